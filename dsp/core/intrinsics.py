@@ -1,0 +1,131 @@
+"""The few instructions a compiled callback needs and numba does not offer: each small, none allocates.
+
+Call a kernel by its address, scratch on the stack, atomics with acquire and release, flush denormals, and bit
+casts that stay in registers. An address is an int64 throughout.
+"""
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+F32_POINTER = types.CPointer(types.float32)
+F64_POINTER = types.CPointer(types.float64)
+I64_POINTER = types.CPointer(types.int64)
+
+_POINTERS: dict[Any, ir.Type] = {
+    F32_POINTER: ir.PointerType(ir.FloatType()),
+    F64_POINTER: ir.PointerType(ir.DoubleType()),
+    I64_POINTER: ir.PointerType(ir.IntType(64)),
+}
+
+
+@intrinsic
+def f32_at(typingctx: Any, address: Any) -> Any:
+    """Turn an int64 address into a float32 pointer."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], _POINTERS[F32_POINTER])
+
+    return F32_POINTER(types.int64), codegen
+
+
+@intrinsic
+def f64_at(typingctx: Any, address: Any) -> Any:
+    """Turn an int64 address into a float64 pointer."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], _POINTERS[F64_POINTER])
+
+    return F64_POINTER(types.int64), codegen
+
+
+@intrinsic
+def i64_at(typingctx: Any, address: Any) -> Any:
+    """Turn an int64 address into an int64 pointer."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], _POINTERS[I64_POINTER])
+
+    return I64_POINTER(types.int64), codegen
+
+
+@intrinsic
+def address_of(typingctx: Any, pointer: Any) -> Any:
+    """Turn any C pointer into its int64 address."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.ptrtoint(args[0], ir.IntType(64))
+
+    return types.int64(pointer), codegen
+
+
+@intrinsic
+def call_kernel(typingctx: Any, kernel: Any, state: Any, block: Any, frames: Any) -> Any:
+    """Call `void kernel(int64 state, float32* block, int64 frames)` at address `kernel`."""
+
+    def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        word, samples = ir.IntType(64), _POINTERS[F32_POINTER]
+        kind = ir.FunctionType(ir.VoidType(), [word, samples, word])
+        builder.call(builder.inttoptr(args[0], ir.PointerType(kind)), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64, F32_POINTER, types.int64), codegen
+
+
+@intrinsic
+def stack_f32(typingctx: Any, count: Any) -> Any:
+    """Return a pointer to `count` (a literal) float32 on the stack, 64-byte aligned."""
+    if not isinstance(count, types.IntegerLiteral):
+        return None
+    size = count.literal_value
+
+    def codegen(_context: Any, builder: Any, _signature: Any, _args: Any) -> Any:
+        with builder.goto_entry_block():
+            area = builder.alloca(ir.ArrayType(ir.FloatType(), size))
+            area.align = 64
+        return builder.bitcast(area, _POINTERS[F32_POINTER])
+
+    return F32_POINTER(types.int64), codegen
+
+
+@intrinsic
+def load_acquire(typingctx: Any, cells: Any, index: Any) -> Any:
+    """Read int64 `cells[index]` so that everything written before its release is seen."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.load_atomic(builder.gep(args[0], [args[1]]), "acquire", 8)
+
+    return types.int64(I64_POINTER, types.int64), codegen
+
+
+@intrinsic
+def store_release(typingctx: Any, cells: Any, index: Any, value: Any) -> Any:
+    """Write int64 `cells[index]` after everything written before it."""
+
+    def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        builder.store_atomic(args[2], builder.gep(args[0], [args[1]]), "release", 8)
+        return context.get_dummy_value()
+
+    return types.void(I64_POINTER, types.int64, types.int64), codegen
+
+
+@intrinsic
+def bits_of(typingctx: Any, x: Any) -> Any:
+    """Return the bits of a float32 as int32: one instruction, and it vectorises."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(32))
+
+    return types.int32(types.float32), codegen
+
+
+@intrinsic
+def float_of(typingctx: Any, bits: Any) -> Any:
+    """Return the float32 whose bits are the int32 `bits`."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.FloatType())
+
+    return types.float32(types.int32), codegen

@@ -1,0 +1,1 @@
+"""Meters: loudness, true peak, peak, RMS, correlation."""

@@ -1,0 +1,1 @@
+"""Gain, pan and fade laws."""

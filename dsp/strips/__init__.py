@@ -1,0 +1,1 @@
+"""The channel strip in SIMD lanes."""

@@ -1,0 +1,1 @@
+"""Max Booster Desktop, the application; start reading at docs/ARCHITECTURE.md."""

@@ -1,0 +1,1 @@
+"""The headless commands; may import everything but Qt."""

@@ -1,0 +1,1 @@
+"""The demo song: its score, its sounds and the edits that build it as a project."""

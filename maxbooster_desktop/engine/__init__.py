@@ -1,0 +1,1 @@
+"""The audio engine: start with session.py, then graph/ and realtime/."""

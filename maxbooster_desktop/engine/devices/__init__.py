@@ -1,0 +1,1 @@
+"""Sound devices of the machine, through PortAudio."""

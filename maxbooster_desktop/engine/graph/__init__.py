@@ -1,0 +1,1 @@
+"""Document state to the flat program that realtime/ runs."""

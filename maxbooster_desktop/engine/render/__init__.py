@@ -1,0 +1,1 @@
+"""Offline rendering through the same compiled program, and the files it writes."""

@@ -1,0 +1,1 @@
+"""What everything stands on: errors and paths. Knows no music and no Qt; anything may import it."""

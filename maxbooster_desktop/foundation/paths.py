@@ -1,0 +1,30 @@
+"""Where the program keeps its own files. `MAXBOOSTER_HOME` puts all of them below one folder (tests, portable use)."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+_NAME = "maxbooster"
+
+
+def config_folder() -> Path:
+    """Return the folder for settings, made when missing."""
+    return _made("config", platformdirs.user_config_path(_NAME, appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return the folder for what can be computed again: decoded audio, peaks; made when missing."""
+    return _made("cache", platformdirs.user_cache_path(_NAME, appauthor=False))
+
+
+def projects_folder() -> Path:
+    """Return the folder in which new projects are offered; made when missing."""
+    return _made("projects", platformdirs.user_documents_path() / "Max Booster")
+
+
+def _made(part: str, usual: Path) -> Path:
+    home = os.environ.get("MAXBOOSTER_HOME")
+    folder = Path(home) / part if home else usual
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,1 @@
+"""The project: its document, the edits to it, its storage and its imports. No Qt, no sound."""

@@ -1,0 +1,226 @@
+"""The state a project document projects to: frozen values that the window draws and the engine compiles.
+
+Nothing here refers to the document, to SQLite or to Qt. Every value is immutable; an edit yields a new
+`ProjectState` that shares everything it did not touch, so any thread may keep and read one.
+
+Units: ticks are integers, 960 to a quarter note. A clip's `source_offset` and `length_frames` count frames of its
+own audio file (at the file's rate), so a tempo change never stretches it; where it ends in ticks follows from the
+tempo map. Levels are dB, pan runs from -1 (left) to +1 (right).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NewType
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.project.document.tempo_map import TempoMap
+
+TrackId = NewType("TrackId", str)
+ClipId = NewType("ClipId", str)
+AssetId = NewType("AssetId", str)
+SendId = NewType("SendId", str)
+InsertId = NewType("InsertId", str)
+MarkerId = NewType("MarkerId", str)
+LaneId = NewType("LaneId", str)
+PointId = NewType("PointId", str)
+EventId = NewType("EventId", str)
+
+TrackKind = Literal["audio", "instrument", "midi", "group", "bus", "master"]
+ClipKind = Literal["audio", "midi"]
+SendTap = Literal["pre", "post"]
+
+#: The one track every project has; it is never listed in `track_order` and cannot be deleted.
+MASTER = TrackId("master")
+
+#: A note as stored in a clip: ticks from the clip's start, MIDI pitch, velocity 1-127, detune in cents.
+NOTE = np.dtype(
+    [("start", "<u4"), ("length", "<u4"), ("flags", "<u2"), ("pitch", "u1"), ("velocity", "u1"), ("detune", "<f4")]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What belongs to the project as a whole."""
+
+    project_id: str
+    name: str
+    sample_rate: int
+    format_version: int = 1
+    key: str = ""
+    loop_start_tick: int = 0
+    loop_end_tick: int = 4 * 4 * 960
+    loop_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Content-addressed audio: `id` is the BLAKE3 of the decoded samples and their format."""
+
+    id: AssetId
+    name: str
+    sample_rate: int
+    channels: int
+    frames: int
+    subtype: str
+    file_hash: str
+    extension: str
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.frames / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A tap of one channel into another channel's input."""
+
+    id: SendId
+    target: TrackId
+    gain_db: float = 0.0
+    pan: float = 0.0
+    tap: SendTap = "post"
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """A device in a channel's chain; `values` holds only parameters that were touched, by stable name."""
+
+    id: InsertId
+    device: str
+    order: str
+    enabled: bool = True
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A track, group, bus or the master, with its channel.
+
+    `strip` holds the touched parameters of the channel strip by stable name (`dsp.strips.parameters`); what is
+    missing has its default. `output` None means: the parent group, or the master when there is none.
+    """
+
+    id: TrackId
+    kind: TrackKind
+    name: str
+    order: str
+    colour: int = 0
+    parent: TrackId | None = None
+    output: TrackId | None = None
+    height: int = 50
+    gain_db: float = 0.0
+    pan: float = 0.0
+    is_muted: bool = False
+    is_soloed: bool = False
+    is_solo_safe: bool = False
+    strip: Mapping[str, float] = field(default_factory=dict)
+    sends: tuple[Send, ...] = ()
+    inserts: tuple[Insert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clip:
+    """A region on a track. Audio clips name an asset; MIDI clips hold notes and a length in ticks.
+
+    `fade_in_ms`/`fade_out_ms` None means the default: 4 ms at an edge that cuts into its source, nothing at the
+    file's own start or end. Fade curves run from -1 (slow start) over 0 (straight) to +1 (fast start).
+    """
+
+    id: ClipId
+    track: TrackId
+    start_tick: int
+    name: str
+    kind: ClipKind = "audio"
+    lane: int = 0
+    asset: AssetId | None = None
+    source_offset: int = 0
+    length_frames: int = 0
+    length_ticks: int = 0
+    gain_db: float = 0.0
+    fade_in_ms: float | None = None
+    fade_out_ms: float | None = None
+    fade_in_curve: float = 0.0
+    fade_out_curve: float = 0.0
+    is_muted: bool = False
+    colour: int | None = None
+    parent: ClipId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A named place on the marker lane."""
+
+    id: MarkerId
+    tick: int
+    name: str
+    colour: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One automation point. `curve` 0 is straight, -1..1 bends; None holds the value until the next point."""
+
+    id: PointId
+    tick: int
+    value: float
+    curve: float | None = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Automation of one parameter of one track; `points` are sorted by tick, then id.
+
+    `parameter` is "gain_db", "pan", "is_muted", "strip.<name>", "send.<send id>.gain_db" or
+    "insert.<insert id>.<name>".
+    """
+
+    id: LaneId
+    track: TrackId
+    parameter: str
+    is_enabled: bool = True
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Something the projection had to repair, named so that a person can look at it."""
+
+    entity: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectState:
+    """Everything a project shows and plays.
+
+    `tracks` includes the master. `track_order` is the display order, depth first, without the master.
+    `clips_by_track` lists clip ids sorted by start tick, then id.
+    """
+
+    meta: Meta
+    tempo_map: TempoMap
+    tracks: Mapping[TrackId, Track]
+    track_order: tuple[TrackId, ...] = ()
+    clips: Mapping[ClipId, Clip] = field(default_factory=dict)
+    clips_by_track: Mapping[TrackId, tuple[ClipId, ...]] = field(default_factory=dict)
+    notes: Mapping[ClipId, npt.NDArray[np.void]] = field(default_factory=dict)
+    markers: tuple[Marker, ...] = ()
+    lanes: Mapping[LaneId, Lane] = field(default_factory=dict)
+    assets: Mapping[AssetId, Asset] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+
+    def clip_end_tick(self, clip: Clip) -> int:
+        """Return the tick at which `clip` ends: derived from the tempo map for audio, stored for MIDI."""
+        if clip.kind == "midi" or clip.asset is None:
+            return clip.start_tick + clip.length_ticks
+        rate = self.assets[clip.asset].sample_rate if clip.asset in self.assets else self.meta.sample_rate
+        start_s = self.tempo_map.seconds_at(clip.start_tick)
+        return self.tempo_map.tick_at(start_s + clip.length_frames / rate)
+
+    def end_tick(self) -> int:
+        """Return the tick at which the last clip ends (0 for an empty project)."""
+        return max((self.clip_end_tick(clip) for clip in self.clips.values()), default=0)

@@ -1,0 +1,1 @@
+"""Files of other programs into the project; every import returns a report."""

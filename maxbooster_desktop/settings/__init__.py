@@ -1,0 +1,1 @@
+"""Declared settings: id, type, default, bounds; stored as JSON in the config folder."""

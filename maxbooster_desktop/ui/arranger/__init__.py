@@ -1,0 +1,1 @@
+"""The arranger: clips on tracks over time."""

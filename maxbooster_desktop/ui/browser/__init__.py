@@ -1,0 +1,1 @@
+"""Files and project sounds, with preview."""

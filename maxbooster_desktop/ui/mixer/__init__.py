@@ -1,0 +1,1 @@
+"""Channel strips with true meters."""

@@ -1,0 +1,1 @@
+"""Between Qt and the rest: workers, signal relay."""

@@ -1,0 +1,1 @@
+"""Audio settings and preferences."""

@@ -1,0 +1,1 @@
+"""The main window: docks, menus and palette from the declared actions."""

@@ -1,0 +1,1 @@
+"""Painted controls shared by the screens."""

@@ -1,0 +1,1 @@
+"""What the desktop and the cloud share about documents and messages."""
