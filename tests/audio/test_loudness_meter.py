@@ -64,9 +64,10 @@ def test_surround_layouts_weigh_sides_and_drop_lfe():
 
 
 @pytest.mark.parametrize("block", [1, 10, 79, 80, 81, 4_096, 65_536])
-def test_any_block_size_reads_exactly_the_same(block):
+def test_any_block_size_reads_the_same(block):
     signal = ebu.programme(5, 8_000)
-    assert _readings(_measured(signal, 8_000, block)) == _readings(_measured(signal, 8_000))
+    whole = _readings(_measured(signal, 8_000))
+    assert _readings(_measured(signal, 8_000, block)) == pytest.approx(whole, rel=1e-12)
 
 
 @pytest.mark.parametrize("seed", range(4))
