@@ -1,12 +1,12 @@
-"""True-peak limiter: look-ahead, stereo-linked, two-stage release. What it lets through stays under the ceiling in dBTP.
+"""True-peak limiter: look-ahead, stereo-linked, two-stage release; its output stays under a ceiling in dBTP.
 
 Per sample, in 64-bit floats (see docs/dsp.md for the derivation of the lengths):
   1 drive, smoothed over 20 ms.
   2 detector: the 4x points between two samples (dsp.measure.interpolation) and the vertex of the parabola through
     each highest one, which reads within 0.1 dB of the continuous signal where 4x alone may miss 0.7 dB.
   3 gain this peak needs, min(1, ceiling / peak), held as a running minimum over `hold` samples.
-  4 release of the reduction d = 1 - gain: a fast stage decays with `release_ms`; a slow stage charges over 200 ms of
-    limiting and decays ten times slower, so a lone drum hit recovers fast and dense music does not pump.
+  4 release of the reduction d = 1 - gain: a fast stage decays with `release_ms`; a slow stage charges over eight
+    times that and decays over ten times that (3 s at most): a lone hit recovers fast, dense music does not pump.
   5 two box averages of `box` samples each: the gain reaches a peak's value smoothly, exactly when the peak leaves
     the delay line. Gains are integers in units of 2**-34, so the running sums are exact and never drift.
 
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State
@@ -29,11 +29,14 @@ _AROUND = 4
 """Samples on both sides of a peak over which the gain stays level, so that the peak keeps its shape."""
 _BOX_MS = 1.0
 _GUARD_DB = 0.02
-_CHARGE_MS = 200.0
-_SLOW_RELEASE = 10.0
+_CHARGE_RATIO = 8.0
+_SLOW_RATIO = 10.0
+_SLOWEST_MS = 3_000.0
 _DRIVE_MS = 20.0
 _UNIT = float(1 << 34)
 _LEAST_REDUCTION = 1e-9
+# To mypy an intrinsic still takes its typing context.
+_f64: Any = f64_at
 _LOUDEST_SAMPLE = np.float32(1e30)
 # Below this no point between samples can reach the lowest ceiling (-12 dB): the filters' largest gain is 2.6.
 _HARMLESS = 0.09
@@ -78,7 +81,9 @@ DEVICE = Device(
     version=1,
     parameters=(
         Parameter(1, "ceiling_dbtp", "Ceiling", default=-1.0, low=-12.0, high=0.0, unit="dBTP", scale="db"),
-        Parameter(2, "drive_db", "Drive", default=0.0, low=0.0, high=24.0, unit="dB", scale="db", smoothing_ms=_DRIVE_MS),
+        Parameter(
+            2, "drive_db", "Drive", default=0.0, low=0.0, high=24.0, unit="dB", scale="db", smoothing_ms=_DRIVE_MS
+        ),
         Parameter(3, "release_ms", "Release", default=60.0, low=10.0, high=1_000.0, unit="ms", scale="log"),
     ),
     private_size=_private_size,
@@ -126,7 +131,8 @@ def _peak_of_interval(window: Any, state: Any, channel: int) -> float:
     left = max(_vertex(state[_BEFORE + channel], here, one), _vertex(here, one, two))
     right = max(_vertex(one, two, three), _vertex(two, three, after))
     state[_BEFORE + channel] = three
-    return max(max(left, right), abs(after))
+    highest: float = max(left, right, abs(after))
+    return highest
 
 
 @inlined
@@ -149,7 +155,8 @@ def _held(state: Any, queue: int, hold: int, count: int, needed: float) -> float
         head = head + 1 if head + 1 < capacity else 0
         queued -= 1
     state[_HEAD], state[_QUEUED] = head, queued
-    return state[queue + head]  # type: ignore[no-any-return]  # mypy cannot see through the kernel's array
+    least: float = state[queue + head]
+    return least
 
 
 @inlined
@@ -160,7 +167,8 @@ def _released(state: Any, reduction: float, fast: float, charge: float, slow: fl
     lasting = quick + (lasting - quick) * charge if quick > lasting else lasting * slow
     state[_FAST] = quick if quick > _LEAST_REDUCTION else 0.0
     state[_SLOW] = lasting if lasting > _LEAST_REDUCTION else 0.0
-    return max(state[_FAST], state[_SLOW])
+    total: float = max(state[_FAST], state[_SLOW])
+    return total
 
 
 @inlined
@@ -172,24 +180,25 @@ def _smoothed(state: Any, box: int, place: int, gain: float) -> float:
     state[first] = units
     state[_SUM_2] += state[_SUM_1] - state[second]
     state[second] = state[_SUM_1]
-    return state[_SUM_2] / (box * box * _UNIT)  # type: ignore[no-any-return]  # as above
+    mean: float = state[_SUM_2] / (box * box * _UNIT)
+    return mean
 
 
 def _process(address: int, block: Any, frames: int) -> None:
     """Limit one block in place."""
-    rate = carray(f64_at(address), (1,))[0]
+    rate = carray(_f64(address), (1,))[0]
     box = _box_frames(rate)
     latency, hold = _latency_frames(box), _hold_frames(box)
     line = _RINGS + 2 * box
     queue = line + 2 * latency
-    state = carray(f64_at(address), (queue + 2 * (hold + 1),))
+    state = carray(_f64(address), (queue + 2 * (hold + 1),))
     samples = carray(block, (2 * CHANNEL_STRIDE,))
     ceiling = 10.0 ** ((state[_CEILING_DB] - _GUARD_DB) / 20.0)
     drive_target = 10.0 ** (state[_DRIVE_DB] / 20.0)
     glide = smoothing_coefficient(_DRIVE_MS, rate)
     fast = smoothing_coefficient(state[_RELEASE_MS], rate)
-    slow = smoothing_coefficient(state[_RELEASE_MS] * _SLOW_RELEASE, rate)
-    charge = smoothing_coefficient(_CHARGE_MS, rate)
+    slow = smoothing_coefficient(min(state[_RELEASE_MS] * _SLOW_RATIO, _SLOWEST_MS), rate)
+    charge = smoothing_coefficient(state[_RELEASE_MS] * _CHARGE_RATIO, rate)
     drive, count, busy = state[_DRIVE], int(state[_COUNT]), int(state[_BUSY])
     place, delayed, newest = count % box, count % latency, count % TAPS
     for n in range(frames):
@@ -206,8 +215,8 @@ def _process(address: int, block: Any, frames: int) -> None:
         peak = 0.0
         if busy > 0:
             oldest = address + 8 * (_HISTORY + newest)
-            peak = _peak_of_interval(carray(f64_at(oldest), (TAPS,)), state, 0)
-            peak = max(peak, _peak_of_interval(carray(f64_at(oldest + 16 * TAPS), (TAPS,)), state, 1))
+            peak = _peak_of_interval(carray(_f64(oldest), (TAPS,)), state, 0)
+            peak = max(peak, _peak_of_interval(carray(_f64(oldest + 16 * TAPS), (TAPS,)), state, 1))
         needed = ceiling / peak if peak > ceiling else 1.0
         reduction = 1.0 - _held(state, queue, hold, count, needed)
         gain = _smoothed(state, box, place, 1.0 - _released(state, reduction, fast, charge, slow))
