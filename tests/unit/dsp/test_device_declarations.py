@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from numba.core.runtime import _nrt_python
 
 import dsp
 from dsp.core.device import Device, Parameter
@@ -109,6 +110,20 @@ def test_stays_inside_its_state(module):
     run_kernel(module.KERNEL, guarded[128:-128], _noise(40_000))
     assert (guarded[:128] == 12345.0).all()
     assert (guarded[-128:] == 12345.0).all()
+
+
+@every_device
+def test_kernel_never_allocates(module):
+    """Numba's allocation counter stands still over 2,000 blocks of loud sound."""
+    state = module.prepare(48_000, _values(module.DEVICE, 0.5))
+    run_kernel(module.KERNEL, state, _noise())
+    _nrt_python.memsys_enable_stats()
+    try:
+        before = _nrt_python.memsys_get_stats_alloc()
+        run_kernel(module.KERNEL, state, _noise(128_000))
+        assert _nrt_python.memsys_get_stats_alloc() == before
+    finally:
+        _nrt_python.memsys_disable_stats()
 
 
 def test_values_are_clamped_and_unknown_names_ignored():
