@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.state import ProjectState
-from maxbooster_desktop.project.document.state_hash import state_hash
+from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.store.opening import open_project
 from maxbooster_desktop.project.store.project import Project
 from tests.factories.projects import random_verb

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from maxbooster_desktop.project.document.state_hash import state_hash
+from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.store.opening import create_project, open_project
 
 _DRIVER = Path(__file__).with_name("edit_driver.py")

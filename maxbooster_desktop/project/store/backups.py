@@ -3,7 +3,7 @@
 Kept: the last ten, and of older ones the last of each day for seven days. A copy is complete before it gets its name.
 """
 
-import datetime
+import datetime as dt
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ def make_backup(engine: sa.Engine, folder: Path) -> Path:
     """
     place = folder / BACKUPS_NAME
     place.mkdir(exist_ok=True)
-    stamp = datetime.datetime.now(datetime.UTC).strftime(_STAMP)
+    stamp = dt.datetime.now(dt.UTC).strftime(_STAMP)
     partial = place / f".partial-{stamp}"
     target = place / f"{stamp}.sqlite"
     try:

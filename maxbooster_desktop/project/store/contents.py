@@ -3,21 +3,24 @@
 The stored state is used when it belongs to the last op; otherwise the document is loaded and projected.
 """
 
+import logging
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from maxbooster_desktop.project.document.errors import DamagedRecordError, DamagedStateError
 from maxbooster_desktop.project.document.journal import OpRecord
 from maxbooster_desktop.project.document.projection import project
-from maxbooster_desktop.project.document.record_codec import decode_record
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import decode_state
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.op_log import follows, read_ops
+from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import Snapshot, newest_snapshot
 from maxbooster_desktop.project.store.versions import list_versions, read_version
 from sync.document.register_document import RegisterDocument
 
+_LOG = logging.getLogger(__name__)
 #: Origin of what the store itself applies to a document.
 STORE_ORIGIN = "store"
 
@@ -41,8 +44,15 @@ class Contents:
         return document
 
     def stored_state(self) -> ProjectState | None:
-        """Return the stored state if it is that of the last op."""
-        return None if self.records else decode_state(self.snapshot.state)
+        """Return the stored state if it is that of the last op and of this version's form."""
+        if self.records:
+            return None
+        try:
+            return decode_state(self.snapshot.state)
+        except DamagedStateError as error:
+            # Its digest was right, so another version wrote it: the document says the same.
+            _LOG.info("%s", error)
+            return None
 
     def state(self) -> ProjectState:
         """Return the state after the last op."""
@@ -61,6 +71,8 @@ def read_contents(connection: sa.Connection) -> Contents:
         if database.is_damage(error):
             raise database.DamageFoundError(str(error.orig)) from error
         raise
+    except (ValueError, TypeError, DamagedRecordError) as error:
+        raise database.DamageFoundError(str(error)) from error
 
 
 def _read(connection: sa.Connection) -> Contents:

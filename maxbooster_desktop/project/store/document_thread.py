@@ -146,7 +146,7 @@ class DocumentThread:
         try:
             self._session.complete()
             self._serve()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - nobody waits for it here: it is logged, and fails what waits
             _LOG.exception("The document thread ended early")
             self._end(error)
 
@@ -184,10 +184,8 @@ class DocumentThread:
             future.projected.set()
             return
         try:
-            if job.needs_store and not self.durability.is_durable:
-                self._store()
-                if not self.durability.is_durable:
-                    raise self._session.refusal()
+            if job.needs_store:
+                self._require_storage()
             result = job.call(self._session.document)
         except BaseException as error:  # noqa: BLE001 - it belongs to whoever waits for the future
             self._show(job, None)
@@ -200,6 +198,13 @@ class DocumentThread:
             self._unstored.append((future, result))
         else:
             future.set_result(result)
+
+    def _require_storage(self) -> None:
+        """Take no more edits while some cannot be stored."""
+        if not self.durability.is_durable:
+            self._store()
+        if not self.durability.is_durable:
+            raise self._session.refusal()
 
     def _show(self, job: _Job, result: object) -> None:
         # Also after work that failed: what it did before may stand.

@@ -38,8 +38,16 @@ class ProjectLock:
             self._file.close()
             raise ProjectLockedError(folder, _holder_in(text))
         self.was_unclean = bool(text.strip())
-        self._write(json.dumps({"program": "Max Booster", "pid": os.getpid(), "host": socket.gethostname(),
-                                "since": time.strftime("%Y-%m-%d %H:%M")}).encode())
+        self._write(
+            json.dumps(
+                {
+                    "program": "Max Booster",
+                    "pid": os.getpid(),
+                    "host": socket.gethostname(),
+                    "since": time.strftime("%Y-%m-%d %H:%M"),
+                }
+            ).encode()
+        )
 
     def release(self) -> None:
         """Give the project back as closed in order; a second call does nothing."""

@@ -39,7 +39,7 @@ class Projection:
         for callback in self._callbacks:
             try:
                 callback(change, state)
-            except Exception:
+            except Exception:  # noqa: BLE001 - whatever a subscriber raises is its own defect: logged, not spread
                 _LOG.exception("A subscriber failed on %s", change.name)
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:

@@ -5,7 +5,7 @@ without a gap, wherever each was readable. The damaged file is kept as `project.
 only when its successor is complete.
 """
 
-import datetime
+import datetime as dt
 import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -111,7 +111,7 @@ def _is_whole_version(row: dict[str, Any]) -> bool:
     return bool(row["digest"] == database.digest(row["document"]))
 
 
-def _is_anything(row: dict[str, Any]) -> bool:
+def _is_anything(_: dict[str, Any]) -> bool:
     return True
 
 
@@ -164,7 +164,7 @@ def _fill(path: Path, finds: _Finds, base: dict[str, Any], history: list[dict[st
 
 def _move_aside(path: Path) -> str:
     """Rename the damaged file and what belongs to it; return its new name."""
-    stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d_%H-%M-%S")
+    stamp = dt.datetime.now(dt.UTC).strftime("%Y-%m-%d_%H-%M-%S")
     kept = path.with_name(f"{path.name}.damaged-{stamp}")
     for suffix in ("", *_LOG_SUFFIXES):
         old = path.with_name(path.name + suffix)

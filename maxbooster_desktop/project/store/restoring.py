@@ -6,7 +6,7 @@ single facets, which have none, are removed. Assets stay: their sounds may be wa
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.record_codec import decode_record
+from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.versions import Draft
 from sync.document.codec import Value, same
 from sync.document.grammar import ALL_ROOTS, Address, key_of

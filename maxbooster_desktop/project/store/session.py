@@ -9,7 +9,6 @@ from pathlib import Path
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.new_document import FORMAT_VERSION
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.record_codec import encode_record
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import versions
 from maxbooster_desktop.project.store.database import DamageFoundError
@@ -17,6 +16,7 @@ from maxbooster_desktop.project.store.durability import Durability
 from maxbooster_desktop.project.store.errors import StorageFullError
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.projection import Projection
+from maxbooster_desktop.project.store.record_blob import encode_record
 from maxbooster_desktop.project.store.recovery import recover
 from maxbooster_desktop.project.store.restoring import restore
 from maxbooster_desktop.project.store.storage import Storage
@@ -24,9 +24,10 @@ from maxbooster_desktop.project.store.store_journal import StoreJournal
 from sync.document.compaction import BYTES, compacted, is_worthwhile
 from sync.document.register_document import RegisterDocument
 
-
 #: What subscribers hear when work that returned no change made one.
-_UNKNOWN_CHANGE = Change("Edit", kinds=frozenset({"track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset"}))
+_UNKNOWN_CHANGE = Change(
+    "Edit", kinds=frozenset({"track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset"})
+)
 
 
 class NewerFormatError(Exception):
@@ -93,10 +94,12 @@ class WriterSession:
         assert self._registers is not None
         self._journal = StoreJournal(self.storage.engine, self.storage.log)
         self._document = ProjectDocument(self._registers, self._journal)
+        self._published_number = self.storage.log.last_number
         self._projection.show(self._document.state)
 
     def _compact(self) -> None:
         """Give the document up for one without history where that pays; its updates begin a new epoch."""
+        assert self._registers is not None
         size = len(self._encoded())
         if size <= BYTES or not self.storage.is_compaction_worth_a_try(size):
             return
@@ -111,10 +114,11 @@ class WriterSession:
             self.storage.write_snapshot(encoded, encode_state(state))
 
     def publish(self, result: object) -> None:
-        """Show the document's state to everybody; `result` is what the verb returned, None when it failed."""
-        state = self.document.state
-        if state is self._projection.state:
+        """Show the document's state to everybody if there are new ops; `result` is what the verb returned."""
+        state, last = self.document.state, self.storage.log.last_number
+        if last == self._published_number:
             return
+        self._published_number = last
         change = result if isinstance(result, Change) else _UNKNOWN_CHANGE
         if len(change.deleted) > versions.LARGE_DELETION:
             self._keep_version_before(change)

@@ -4,7 +4,7 @@ When the disk is full the ballast is given up and the commit tried again; while 
 op log's memory. Only the document thread uses it.
 """
 
-import datetime
+import datetime as dt
 import logging
 import sqlite3
 import time
@@ -98,7 +98,7 @@ class Storage:
         """Let a version be stored with the next commit."""
         self._last_version += 1
         self.versioned_number = max(self.versioned_number, draft.number)
-        made_at = datetime.datetime.now(datetime.UTC)
+        made_at = dt.datetime.now(dt.UTC)
         version = versions.Version(self._last_version, draft.name, draft.kind, made_at, draft.number)
         self.log.ride(lambda connection: versions.write_version(connection, version, draft))
         return version
@@ -139,9 +139,8 @@ class Storage:
         except (OSError, sqlite3.Error, sa.exc.DBAPIError) as error:
             _LOG.warning("No backup of %s was made: %s", self._folder, error)
 
-    def is_compaction_worth_a_try(self) -> bool:
-        """Whether the document has grown enough since compaction was last considered; considering takes a second."""
-        size = len(self.contents.snapshot.document)
+    def is_compaction_worth_a_try(self, size: int) -> bool:
+        """Whether a document of `size` bytes grew enough since this was last considered, which takes a second."""
         with self.engine.begin() as connection:
             return size > _GROWTH * float(read_fact(connection, _WEIGHED, "0"))
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.journal import OpRecord
-from maxbooster_desktop.project.document.record_codec import decode_record, encode_record
 from maxbooster_desktop.project.store.op_log import OpLog, read_ops
+from maxbooster_desktop.project.store.record_blob import decode_record, encode_record
 
 
 class StoreJournal:

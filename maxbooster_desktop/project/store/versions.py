@@ -5,7 +5,7 @@ Made automatically when a project is opened and something changed since the last
 `_KEPT_AUTOMATIC`; named ones stay for ever.
 """
 
-import datetime
+import datetime as dt
 import zlib
 from dataclasses import dataclass
 from typing import Literal
@@ -31,7 +31,7 @@ class Version:
     id: int
     name: str
     kind: VersionKind
-    made_at: datetime.datetime
+    made_at: dt.datetime
     number: int
 
 
@@ -68,9 +68,7 @@ def list_versions(connection: sa.Connection) -> list[Version]:
     """Return all versions, newest first."""
     columns = (versions.c.id, versions.c.name, versions.c.kind, versions.c.made_at, versions.c.number)
     rows = connection.execute(sa.select(*columns).order_by(versions.c.id.desc()))
-    return [
-        Version(row.id, row.name, row.kind, datetime.datetime.fromisoformat(row.made_at), row.number) for row in rows
-    ]
+    return [Version(row.id, row.name, row.kind, dt.datetime.fromisoformat(row.made_at), row.number) for row in rows]
 
 
 def read_version(connection: sa.Connection, version: int) -> Draft:
