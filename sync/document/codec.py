@@ -68,10 +68,25 @@ def _text(value: object) -> str:
     return value
 
 
-def read(value: object) -> Value:
-    """Return what a peer wrote in canonical form; what no register may hold (NaN, a nested type) reads as None."""
+def read(value: object, texts: dict[str, str] | None = None) -> Value:
+    """Return what a peer wrote in canonical form; what no register may hold (NaN, a nested type) reads as None.
+
+    The library gives text that is valid, so only numbers and types are judged. Texts in `texts` are shared: thousands
+    of clips name the same asset.
+    """
+    if isinstance(value, str):
+        return value if texts is None else texts.setdefault(value, value)
+    if isinstance(value, float):
+        # Written out, as this runs for every number of a document that is opened.
+        if value.is_integer() and -_EXACT <= value <= _EXACT:
+            return int(value)
+        return value if math.isfinite(value) else None
     if isinstance(value, bytearray):
         return bytes(value)
+    if isinstance(value, list):
+        items = tuple([read(item, texts) for item in value])
+        # An item that reads as None without being null makes the whole register unreadable.
+        return items if None not in items or items.count(None) == value.count(None) else None
     try:
         return _canonical(value, _DEPTH)
     except RefusedValueError:

@@ -240,15 +240,17 @@ class RegisterDocument:
     def _read_root(self, root: str) -> _Root:
         # Straight from the library's own map: its wrapper opens two transactions per key.
         entities: _Root = {}
-        intern = sys.intern
+        intern, texts = sys.intern, dict[str, str]()
         with self._doc.transaction() as transaction:
             inner = transaction._txn  # noqa: SLF001  # as above: pinned below 0.15
             shared = self._maps[root].integrated
             for key in shared.keys(inner):
-                value = read(shared.get(inner, key))
+                value = read(shared.get(inner, key), texts)
                 if value is None:
                     continue
-                entity, facet = split_key(key)
+                entity, _, facet = key.partition(".")
+                if not facet:
+                    entity, facet = split_key(key)
                 facets = entities.get(entity)
                 if facets is None:
                     facets = entities[entity] = {}

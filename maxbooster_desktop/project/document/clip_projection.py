@@ -142,15 +142,17 @@ class ClipProjection:
         for clip_id in dirty:
             repair = self._repair_of(self._family(clip_id)) if self._is_related(clip_id) else None
             clip = self._repaired(clip_id, repair, tracks)
-            earlier = shown.pop(clip_id, None)
-            if clip == earlier:
-                clip = earlier
-            if earlier is not None and clip is not earlier:
+            earlier = shown.get(clip_id)
+            if clip is not None and clip == earlier:
+                continue
+            if earlier is not None:
                 lists.setdefault(earlier.track, set()).add(clip_id)
-            if clip is not None:
+            if clip is None:
+                shown.pop(clip_id, None)
+            else:
+                # Overwritten in place: popping first leaves holes that make every later copy of the dict slow.
                 shown[clip_id] = clip
-                if clip is not earlier:
-                    lists.setdefault(clip.track, set()).add(clip_id)
+                lists.setdefault(clip.track, set()).add(clip_id)
             if (clip is None) != (earlier is None):
                 toggled.add(clip_id)
         self.clips = shown
