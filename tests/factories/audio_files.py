@@ -34,7 +34,8 @@ def sine(frames: int, rate: int, hertz: float, *, channels: int = 1, level: floa
 def quantised(samples: Samples, bits: int) -> Samples:
     """Return `samples` on the grid of a `bits` integer file, so that writing them loses nothing."""
     scale = 2.0 ** (bits - 1)
-    return (np.clip(np.rint(samples * scale), -scale, scale - 1) / scale).astype(np.float32)
+    # + 0.0 turns -0.0, which integers do not have, into 0.0.
+    return (np.clip(np.rint(samples * scale), -scale, scale - 1) / scale + 0.0).astype(np.float32)
 
 
 def write_audio(path: Path, samples: Samples, rate: int = 48_000, subtype: str | None = None) -> Path:

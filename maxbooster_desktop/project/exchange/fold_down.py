@@ -36,16 +36,19 @@ _OGG_ORDERS = {
 }
 
 
-def channel_order(channels: int, extension: str) -> tuple[str, ...] | None:
-    """Return the speakers of a file's channels in their order; None when the count names no known layout."""
-    return (_OGG_ORDERS if extension == "ogg" else _ORDERS).get(channels)
+def channel_order(channels: int, container: str) -> tuple[str, ...] | None:
+    """Return the speakers of a file's channels in their order; None when the count names no known layout.
+
+    `container` is libsndfile's name of the format, such as WAV or OGG.
+    """
+    return (_OGG_ORDERS if container == "OGG" else _ORDERS).get(channels)
 
 
-def fold_down_matrix(channels: int, extension: str) -> Samples | None:
+def fold_down_matrix(channels: int, container: str) -> Samples | None:
     """Return float32 gains [channels, 2] to stereo, or None for mono and stereo, which stay as they are."""
     if channels <= 2:
         return None
-    order = channel_order(channels, extension)
+    order = channel_order(channels, container)
     if order is not None:
         return np.array([_SPEAKERS[speaker] for speaker in order], np.float32)
     matrix = np.zeros((channels, 2), np.float32)
@@ -63,11 +66,11 @@ def fold_down(block: Samples, matrix: Samples | None) -> Samples:
     return folded
 
 
-def fold_down_sentence(channels: int, extension: str) -> str | None:
+def fold_down_sentence(channels: int, container: str) -> str | None:
     """Return what a fold-down did, or None when nothing was folded."""
     if channels <= 2:
         return None
-    order = channel_order(channels, extension)
+    order = channel_order(channels, container)
     if order is None:
         return f"{channels} channels mixed to stereo: odd channels left, even channels right, at equal power"
     return f"{channels} channels mixed to stereo by ITU-R BS.775 ({' '.join(order)})"

@@ -160,7 +160,7 @@ def examine_audio(
     with SoundFile(path) as sound:
         for block in sound.blocks():
             _stop_if(cancel)
-            digest.update(np.ascontiguousarray(block, "<f4").reshape(-1).view(np.uint8))
+            digest.update(np.ascontiguousarray(block, "<f4").reshape(-1).view(np.uint8).data)
             frames += len(block)
             if progress is not None:
                 progress(0.9 * min(1.0, frames / facts.frames))

@@ -84,12 +84,12 @@ class SoundFile:
 
     @property
     def format(self) -> str:
-        """libsndfile's name of the container: a key of `EXTENSIONS`."""
+        """The container by libsndfile's name: a key of `EXTENSIONS`."""
         return str(self._file.format)
 
     @property
     def subtype(self) -> str:
-        """libsndfile's name of the encoding, such as PCM_24."""
+        """The encoding by libsndfile's name, such as PCM_24."""
         return str(self._file.subtype)
 
     def blocks(self, block_frames: int = BLOCK_FRAMES) -> Iterator[Samples]:
