@@ -29,6 +29,8 @@ DITHER_SEED = 0x6D61_7862
 _ENCODER_FRAMES = 4_096
 _SUBTYPES = {"mp3": "MPEG_LAYER_III", "ogg": "VORBIS"}
 _USUAL_QUALITY = {"mp3": 1.0, "ogg": 0.8}
+#: libsndfile's compression at quality 0. For MP3 not 1.0: below about 128 kbit/s LAME would lower the sample rate.
+_MOST_COMPRESSION = {"mp3": 2.0 / 3.0, "ogg": 1.0}
 
 
 class AudioWriter:
@@ -85,7 +87,7 @@ class AudioWriter:
         extra: dict[str, object] = {}
         if self._format in _SUBTYPES:
             chosen = _USUAL_QUALITY[self._format] if quality is None else quality
-            extra = {"compression_level": 1.0 - chosen}
+            extra = {"compression_level": (1.0 - chosen) * _MOST_COMPRESSION[self._format]}
         if self._format == "mp3":
             extra["bitrate_mode"] = "CONSTANT"
         return soundfile.SoundFile(
