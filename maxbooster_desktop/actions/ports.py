@@ -137,6 +137,20 @@ class EnginePort(Protocol):
         """Move the playhead."""
         ...
 
+    @property
+    def stats(self) -> tuple[float, int, int]:
+        """Load of the callback from 0 to 1, late blocks and dropouts so far."""
+        ...
+
+    @property
+    def device_problem(self) -> str:
+        """Why nothing can be heard, or empty."""
+        ...
+
+    def preview(self, samples: Any | None) -> None:
+        """Play decoded samples beside the song; None stops."""
+        ...
+
     def set_metronome(self, on: bool) -> None:
         """Switch the click."""
         ...
