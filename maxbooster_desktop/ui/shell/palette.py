@@ -70,8 +70,8 @@ class _Row(QStyledItemDelegate):
         """Draw one row."""
         action: Action = index.data(Qt.ItemDataRole.UserRole)
         reason = action.why_not(self._studio)
-        rect: QRect = option.rect  # type: ignore[attr-defined]
-        if option.state & QStyle.StateFlag.State_Selected:  # type: ignore[attr-defined]
+        rect: QRect = option.rect
+        if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, theme().colour("bg.hover"))
         box = rect.adjusted(16, 4, -16, -4)
         painter.setFont(ui_font("form", 500))
