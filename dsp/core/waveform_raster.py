@@ -5,14 +5,17 @@ Format_ARGB32_Premultiplied; columns are int16 [width, 2] (minimum, maximum) wit
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
 
-FULL_SCALE = 32767.0
+Samples = npt.NDArray[np.float32]
+Columns = npt.NDArray[np.int16]
+Picture = npt.NDArray[np.uint32]
 
 
 @njit_kernel
-def columns_of_samples(samples, first_frame, frames_per_column, columns):
+def columns_of_samples(samples: Samples, first_frame: float, frames_per_column: float, columns: Columns) -> None:
     """Fill `columns` [n, 2] from mono float32 `samples`; below one frame per column the line is interpolated.
 
     `first_frame` may be fractional; columns outside the samples stay silent.
@@ -44,7 +47,7 @@ def columns_of_samples(samples, first_frame, frames_per_column, columns):
 
 
 @njit_kernel
-def merge_columns(target, other):
+def merge_columns(target: Columns, other: Columns) -> None:
     """Widen `target` [n, 2] in place to cover `other` [n, 2] too: several channels as one shape."""
     for column in range(target.shape[0]):
         target[column, 0] = min(target[column, 0], other[column, 0])
@@ -52,7 +55,7 @@ def merge_columns(target, other):
 
 
 @njit_kernel
-def draw_columns(columns, picture, top, height, gain, colour):
+def draw_columns(columns: Columns, picture: Picture, top: int, height: int, gain: float, colour: np.uint32) -> None:
     """Draw `columns` into rows `top`..`top + height` of `picture`, scaled by a linear `gain`, clipped at the edges.
 
     A silent column still shows a line of one pixel, so that a clip never looks empty.
@@ -69,7 +72,16 @@ def draw_columns(columns, picture, top, height, gain, colour):
 
 
 @njit_kernel
-def draw_stems(samples, first_frame, frames_per_column, picture, top, height, gain, colour):
+def draw_stems(
+    samples: Samples,
+    first_frame: float,
+    frames_per_column: float,
+    picture: Picture,
+    top: int,
+    height: int,
+    gain: float,
+    colour: np.uint32,
+) -> None:
     """Draw a dot on every sample of mono `samples`, for zooms of four pixels or more to a sample."""
     width = picture.shape[1]
     middle = (height - 1) * 0.5

@@ -12,19 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from maxbooster_desktop.actions.snap import ADAPTIVE, DIVISIONS, Snap
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
 
 MIN_LINE_PX = 14.0
 MAGNET_PX = 8.0
-WHOLE = 4 * TICKS_PER_QUARTER
-#: Divisions a person can choose, by the name the snap menu shows, in ticks; 0 is a bar, whatever its length.
-DIVISIONS: dict[str, int] = {
-    "bar": 0,
-    **{f"1/{n}": WHOLE // n for n in (2, 4, 8, 16, 32, 64)},
-    **{f"1/{n}T": WHOLE * 2 // (3 * n) for n in (2, 4, 8, 16, 32)},
-}
-ADAPTIVE = "adaptive"
-OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +26,11 @@ class Grid:
     tempo_map: TempoMap
     division: int
     bars: int = 1
+
+    @property
+    def ticks(self) -> int:
+        """The distance of two lines in ticks (at the start of the song when lines are bars)."""
+        return self.division or self.bars * self.tempo_map.signature_at(0).bar_ticks
 
     def floor(self, tick: int) -> int:
         """Return the last line at or before `tick`."""
@@ -80,13 +77,13 @@ def adaptive_grid(tempo_map: TempoMap, tick: int, px_per_tick: float, spacing_px
     return Grid(tempo_map, 0, bars)
 
 
-def grid_for(mode: str, tempo_map: TempoMap, tick: int, px_per_tick: float) -> Grid | None:
-    """Return the grid of a snap mode (a key of `DIVISIONS`, "adaptive" or "off"); None when nothing snaps."""
-    if mode == OFF:
+def grid_for(snap: Snap, tempo_map: TempoMap, tick: int, px_per_tick: float) -> Grid | None:
+    """Return the grid that `snap` asks for around `tick`; None while snapping is off."""
+    if not snap.is_on:
         return None
-    if mode == ADAPTIVE:
+    if snap.division == ADAPTIVE:
         return adaptive_grid(tempo_map, tick, px_per_tick)
-    return Grid(tempo_map, DIVISIONS[mode])
+    return Grid(tempo_map, DIVISIONS.get(snap.division, 0))
 
 
 @dataclass(frozen=True, slots=True)

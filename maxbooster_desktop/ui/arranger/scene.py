@@ -1,5 +1,7 @@
-"""The arranger's model of what is on screen: state, axis, rows and preview; and the questions painters, gestures,
-tests, tooltips and assistive technology ask of it (`rect_of`, `hit_test`, `visible_range`). No Qt.
+"""The arranger's model of what is on screen: state, axis, rows and preview. No Qt.
+
+Painters, gestures, tests, tooltips and assistive technology all ask the same questions of it: `rect_of`,
+`hit_test`, `visible_range`, `clips_in`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,7 +10,7 @@ from dataclasses import dataclass, field
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
 from maxbooster_desktop.ui.arranger.clip_time import fades_ms, tick_after_ms
-from maxbooster_desktop.ui.arranger.geometry import Rect, Row, Rows, TimeAxis, layout_rows
+from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_rows
 from maxbooster_desktop.ui.arranger.hits import (
     MIN_GAIN_LINE_BODY_PX,
     ClipShape,
@@ -35,7 +37,6 @@ class Preview:
 
     clips: Mapping[ClipId, Clip] = field(default_factory=dict)
     hidden: frozenset[ClipId] = frozenset()
-    new_track_rows: Mapping[ClipId, int] = field(default_factory=dict)
 
 
 NO_PREVIEW = Preview()
