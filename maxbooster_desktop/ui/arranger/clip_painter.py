@@ -4,6 +4,7 @@ Every number is clipped to the visible part before Qt sees it. Chrome is drawn w
 of fades are smooth.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -27,8 +28,7 @@ _FADE_STEPS = 12
 
 def fade_level(position: float, curve: float) -> float:
     """Return the level (0..1) at `position` (0..1) of a fade; curve -1 starts slowly, +1 fast."""
-    exponent: float = 4.0 ** (-max(-1.0, min(1.0, curve)))
-    return max(0.0, min(1.0, position)) ** exponent
+    return math.pow(max(0.0, min(1.0, position)), math.pow(4.0, -max(-1.0, min(1.0, curve))))
 
 
 class ClipPainter:
@@ -52,7 +52,7 @@ class ClipPainter:
         elif self._is_missing(placed.clip):
             self._paint_missing(painter, inside)
         else:
-            self._waveforms.paint(painter, scene, placed, inside, shades.wave_argb, shown)
+            self._waveforms.paint(painter, scene, placed, body=inside, colour=shades.wave_argb, shown=shown)
             self._paint_shape(painter, placed.clip, scene.shape_of(placed), inside, hot=hot or selected)
         if placed.clip.is_muted:
             painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
@@ -67,19 +67,23 @@ class ClipPainter:
         width = whole.right() - x - 3
         if self._is_missing(placed.clip) and width > 120:
             painter.setPen(theme().colour("text.on_state"))
-            self._texts.draw_right(painter, whole.right() - 4, whole.y() + 11.5, "offline", ui_font("scale", 600))
+            self._texts.draw_right(painter, whole.right() - 4, whole.y() + 11.5, "offline", font=ui_font("scale", 600))
             width -= 50
         painter.setPen(theme().colour("text.on_state"))
-        self._texts.draw(painter, x, whole.y() + 11.5, placed.clip.name, ui_font("hint", 600), width)
+        self._texts.draw(painter, x, whole.y() + 11.5, placed.clip.name, font=ui_font("hint", 600), width=width)
 
     def _paint_missing(self, painter: QPainter, inside: Rect) -> None:
         rect = QRect(round(inside.x), round(inside.y), round(inside.width), round(inside.height))
         painter.fillRect(rect, QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
         if rect.height() >= 16:
-            painter.fillRect(rect.adjusted(0, rect.height() // 2 - 8, 0, -(rect.height() // 2 - 8)), QColor(0, 0, 0, 150))
+            painter.fillRect(
+                rect.adjusted(0, rect.height() // 2 - 8, 0, -(rect.height() // 2 - 8)), QColor(0, 0, 0, 150)
+            )
             painter.setPen(theme().colour("danger"))
             baseline = rect.y() + rect.height() / 2 + 4
-            self._texts.draw(painter, max(0, rect.x()) + 6, baseline, "Audio missing", ui_font("hint"), rect.width() - 10)
+            self._texts.draw(
+                painter, max(0, rect.x()) + 6, baseline, "Audio missing", ui_font("hint"), rect.width() - 10
+            )
 
     def _paint_shape(self, painter: QPainter, clip: Clip, shape: ClipShape, inside: Rect, *, hot: bool) -> None:
         """Draw fades, and the gain line while it matters."""

@@ -26,7 +26,7 @@ class Shades:
 @lru_cache(maxsize=256)
 def _shades(rgb: int, is_muted: bool) -> Shades:
     colour = QColor.fromRgba(rgb)
-    hue, saturation, lightness, _alpha = colour.getHslF()
+    hue, saturation, lightness = colour.hslHueF(), colour.hslSaturationF(), colour.lightnessF()
     if is_muted:
         header = QColor.fromHslF(max(0.0, hue), saturation * 0.08, 0.45)
         body = QColor.fromHslF(max(0.0, hue), 0.05, 0.16)

@@ -34,7 +34,7 @@ class Texts:
             self._texts[key] = found
         return found
 
-    def draw(self, painter: QPainter, x: float, baseline: float, text: str, font: QFont, width: int) -> None:
+    def draw(self, painter: QPainter, x: float, baseline: float, text: str, *, font: QFont, width: int) -> None:
         """Draw `text` from `x` on its `baseline` in the painter's pen, elided to `width`; nothing below 8 px."""
         if width < 8:
             return
@@ -42,7 +42,7 @@ class Texts:
         top = baseline - self.metrics(font).ascent()
         painter.drawStaticText(QPointF(x, top), self.prepared(text, font, width))
 
-    def draw_right(self, painter: QPainter, right: float, baseline: float, text: str, font: QFont) -> None:
+    def draw_right(self, painter: QPainter, right: float, baseline: float, text: str, *, font: QFont) -> None:
         """Draw `text` so that it ends at `right`."""
         width = self.metrics(font).horizontalAdvance(text)
-        self.draw(painter, right - width, baseline, text, font, int(width) + 2)
+        self.draw(painter, right - width, baseline, text, font=font, width=int(width) + 2)

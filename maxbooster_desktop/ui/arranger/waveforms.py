@@ -86,7 +86,7 @@ class Waveforms(QObject):
         if not dirty.isEmpty():
             self.arrived.emit(dirty)
 
-    def paint(self, painter: QPainter, scene: Scene, placed: Placed, body: Rect, colour: int, shown: Rect) -> None:
+    def paint(self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, colour: int, shown: Rect) -> None:
         """Draw the waveform of an audio clip inside `body`, clipped to `shown`."""
         asset = placed.clip.asset
         height = int(body.height) - 2
@@ -104,11 +104,9 @@ class Waveforms(QObject):
             if not scene.state.tempo_map.tempos[0].is_ramp:
                 frames_per_px = float(f"{frames_per_px:.9g}")
             look = TileKey(asset, colour, frames_per_px, round(height * ratio), gain, lanes, ratio, 0)
-            self._paint_span(painter, span, look, left, right, body.y + 1)
+            self._paint_span(painter, span, look, left=left, right=right, top=body.y + 1)
 
-    def _paint_span(
-        self, painter: QPainter, span: Span, look: TileKey, left: float, right: float, top: float
-    ) -> None:
+    def _paint_span(self, painter: QPainter, span: Span, look: TileKey, left: float, right: float, top: float) -> None:
         ratio = look.ratio
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
