@@ -14,13 +14,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.project.document.state import ClipId
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.dropping import Drop, dropped_audio, ghosts_of, place_of
 from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
 from maxbooster_desktop.ui.arranger.lane_painter import LanePainter
 from maxbooster_desktop.ui.arranger.pointer_tool import PointerTool
 from maxbooster_desktop.ui.arranger.pointing import keys_of, pointer_of
-from maxbooster_desktop.ui.arranger.waveforms import Waveforms
+from maxbooster_desktop.ui.arranger.rename_field import RenameField
 
 _MAX_RECTS = 8
 
@@ -33,9 +34,9 @@ class Canvas(QWidget):
     menu_wanted = Signal(object, QPoint)
     dropped = Signal(object)
 
-    def __init__(self, desk: Desk, painter: LanePainter, waveforms: Waveforms, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, painter: LanePainter, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.desk, self.lanes, self._waveforms = desk, painter, waveforms
+        self.desk, self.lanes = desk, painter
         self.tool = PointerTool(desk)
         self._hot = Hit(Zone.NOTHING)
         self._pan_from: QPointF | None = None
@@ -45,21 +46,21 @@ class Canvas(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Timeline"))
 
-    def use_waveforms(self, waveforms: Waveforms) -> None:
-        """Draw from another pool's audio."""
-        self._waveforms = waveforms
+    def hit_test(self, x: float, y: float) -> Hit:
+        """Return what a point of the lanes means."""
+        return self.desk.scene.hit_test(x, y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint what is exposed, rectangle by rectangle."""
         region = event.region()
-        rects = [event.rect()] if region.rectCount() > _MAX_RECTS else [QRect(rect) for rect in region]
-        self._waveforms.begin_frame()
+        rects = [event.rect()] if region.rectCount() > _MAX_RECTS else list(region)  # type: ignore[call-overload]  # iterable, but the stubs do not say so
+        self.lanes.begin_frame()
         painter = QPainter(self)
         for rect in rects:
             painter.setClipRect(rect)
             self.lanes.paint(painter, rect)
         painter.end()
-        self._waveforms.end_frame()
+        self.lanes.end_frame()
 
     def update_clip(self, clip_id: str) -> None:
         """Repaint one clip."""
@@ -67,6 +68,15 @@ class Canvas(QWidget):
         if rect is not None and rect.right > 0 and rect.x < self.width():
             left, right = max(-4.0, rect.x), min(self.width() + 4.0, rect.right)
             self.update(QRect(int(left) - 1, int(rect.y), int(right - left) + 3, int(rect.height) + 1))
+
+    def begin_rename(self, clip_id: ClipId) -> None:
+        """Let a clip's name be typed in place."""
+        clip, rect = self.desk.scene.state.clips.get(clip_id), self.desk.scene.rect_of(clip_id)
+        if clip is None or rect is None:
+            return
+        box = QRect(round(max(0.0, rect.x)), round(rect.y), max(120, min(240, round(rect.width))), 24)
+        field = RenameField(self, box, clip.name, lambda text: self.desk.commit("clips.rename_clip", clip_id, text))
+        field.setAccessibleName(self.tr("Clip name"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Press with the tool, or begin to pan with the middle button."""

@@ -35,7 +35,7 @@ class ClipPainter:
     """Paints clips into the lanes."""
 
     def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
-        self._waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
+        self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
         """Draw `placed`, of which only `shown` can be seen; `hot` is the clip under the pointer."""
@@ -52,7 +52,7 @@ class ClipPainter:
         elif self._is_missing(placed.clip):
             self._paint_missing(painter, inside)
         else:
-            self._waveforms.paint(painter, scene, placed, body=inside, colour=shades.wave_argb, shown=shown)
+            self.waveforms.paint(painter, scene, placed, body=inside, colour=shades.wave_argb, shown=shown)
             self._paint_shape(painter, placed.clip, scene.shape_of(placed), inside, hot=hot or selected)
         if placed.clip.is_muted:
             painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
@@ -82,7 +82,12 @@ class ClipPainter:
             painter.setPen(theme().colour("danger"))
             baseline = rect.y() + rect.height() / 2 + 4
             self._texts.draw(
-                painter, max(0, rect.x()) + 6, baseline, "Audio missing", ui_font("hint"), rect.width() - 10
+                painter,
+                max(0, rect.x()) + 6,
+                baseline,
+                "Audio missing",
+                font=ui_font("hint"),
+                width=rect.width() - 10,
             )
 
     def _paint_shape(self, painter: QPainter, clip: Clip, shape: ClipShape, inside: Rect, *, hot: bool) -> None:

@@ -5,14 +5,16 @@ edit comes back as a new state (`edit_arrived`) or fails (`edit_failed`), so not
 """
 
 from collections.abc import Callable, Collection
-from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import ClipId
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.grid import NO_SNAP_MAGNETS, Snapper, grid_for, magnets_of
 from maxbooster_desktop.ui.arranger.scene import NO_PREVIEW, Preview, Scene
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 
 class Keys(NamedTuple):
@@ -49,11 +51,18 @@ class Gesture:
 class Desk:
     """Scene and studio together, for gestures."""
 
-    def __init__(self, scene: Scene, studio: Studio, changed: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        studio: Studio,
+        changed: Callable[[], None],
+        done: Callable[["Future[Any]"], None] = lambda _future: None,
+    ) -> None:
+        """`changed` is called when the preview changes; `done`, on any thread, when a committed edit is durable."""
         self.scene, self.studio = scene, studio
-        self._changed = changed
+        self._changed, self._done = changed, done
         self.band: Rect | None = None
-        self.pending: Future[Any] | None = None
+        self.pending: "Future[Any] | None" = None
 
     def preview(self, preview: Preview) -> None:
         """Show clips as they would become, and repaint."""
@@ -70,12 +79,14 @@ class Desk:
         self.pending = self.studio.do(verb, *args, **kwargs)
         if self.pending is None:
             self.preview(NO_PREVIEW)
+        else:
+            self.pending.add_done_callback(self._done)
 
-    def settle(self, *, failed: bool = False) -> None:
-        """Take the preview away once its edit came back as a new state, or failed."""
-        if self.pending is not None and (failed or self.scene.state is self.studio.state):
+    def settle(self) -> None:
+        """Take the preview away: its edit came back as a new state, or failed."""
+        if self.pending is not None:
             self.pending = None
-            self.scene.preview = NO_PREVIEW
+            self.preview(NO_PREVIEW)
 
     def snapper(self, keys: Keys, moving: Collection[ClipId] = ()) -> Snapper:
         """Return the snapping in force: grid and magnets, or nothing while Alt is held."""

@@ -1,9 +1,11 @@
 """Dropping audio onto the lanes: what was dropped, where it lands, and the ghost that shows it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QMimeData
 
+from maxbooster_desktop.actions.studio import verb_named
 from maxbooster_desktop.project.document.state import AssetId, TrackId
 from maxbooster_desktop.ui.arranger.desk import Desk, Keys
 from maxbooster_desktop.ui.arranger.geometry import Rect
@@ -71,3 +73,12 @@ def ghosts_of(scene: Scene, drop: Drop) -> list[Rect]:
         ghosts.append(Rect(x, top, width, height - 1))
         x, top = (x + width, top) if row else (x, top + height)
     return ghosts
+
+
+def add_on_new_track(project: Any, asset_id: AssetId, tick: int) -> Any:
+    """Put an asset onto a new audio track as one undo step."""
+    add_track, add_clip = verb_named("tracks.add_track"), verb_named("clips.add_audio_clip")
+    name = project.state.assets[asset_id].name
+    with project.step(f"Add {name}"):
+        track = next(iter(add_track(project, "audio", name).created))
+        return add_clip(project, track, asset_id, tick)

@@ -27,11 +27,12 @@ class HeaderColumn(QWidget):
 
     hint = Signal(str)
     rows_changed = Signal()
+    clip_lamp_clicked = Signal(str)
     menu_wanted = Signal(object, QPoint)
 
     def __init__(self, desk: Desk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._painter = desk, HeaderPainter(texts)
+        self.desk, self._painter = desk, HeaderPainter(texts)
         self._levels: Mapping[TrackId, Levels] = {}
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Hit] | None = None
@@ -47,22 +48,22 @@ class HeaderColumn(QWidget):
 
     def layout_of(self, row: Row) -> HeaderLayout:
         """Return where the parts of a row's header are."""
-        return layout_header(row, self._desk.scene.scroll_y, self.width())
+        return layout_header(row, self.desk.scene.scroll_y, self.width())
 
     def rect_of(self, track: str) -> Rect | None:
         """Return the rectangle of a track's header, or None while it is folded away."""
-        row = self._desk.scene.rows.by_track.get(TrackId(track))
+        row = self.desk.scene.rows.by_track.get(TrackId(track))
         return self.layout_of(row).whole if row else None
 
     def hit_test(self, x: float, y: float) -> Hit:
         """Return what a point in the column means."""
-        row = self._desk.scene.row_at(y)
+        row = self.desk.scene.row_at(y)
         return Hit(self.layout_of(row).hit(x, y), row.track, row.track) if row else Hit(Zone.BELOW_TRACKS)
 
     def show_levels(self, levels: Mapping[TrackId, Levels]) -> None:
         """Show new meter levels, repainting only the meters that moved."""
         before, self._levels = self._levels, levels
-        for row in self._desk.scene.visible_rows():
+        for row in self.desk.scene.visible_rows():
             if before.get(row.track, _SILENT) != levels.get(row.track, _SILENT):
                 self.update(_qrect(self.layout_of(row).meter))
 
@@ -74,20 +75,21 @@ class HeaderColumn(QWidget):
 
     def begin_rename(self, track: TrackId) -> None:
         """Let a track's name be typed in place."""
-        row = self._desk.scene.rows.by_track.get(track)
+        row = self.desk.scene.rows.by_track.get(track)
         if row is None:
             return
-        name = self._desk.scene.state.tracks[track].name
+        name = self.desk.scene.state.tracks[track].name
         box = _qrect(self.layout_of(row).name).adjusted(-4, 0, 4, 0)
-        field = RenameField(self, box, name, lambda text: self._desk.commit("tracks.rename_track", track, text))
+        field = RenameField(self, box, name, lambda text: self.desk.commit("tracks.rename_track", track, text))
         field.setAccessibleName(self.tr("Track name"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the headers that are exposed."""
         painter = QPainter(self)
         dirty = event.rect()
-        scene = self._desk.scene
+        scene = self.desk.scene
         rows = scene.rows.between(dirty.top() + scene.scroll_y, dirty.bottom() + 1 + scene.scroll_y)
-        selected = set(self._desk.studio.selection.tracks)
+        selected = set(self.desk.studio.selection.tracks)
         tracks = scene.state.tracks
         has_solo = any(tracks[row.track].is_soloed for row in scene.rows.rows)
         for row in rows:
@@ -111,38 +113,40 @@ class HeaderColumn(QWidget):
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Switch, begin a drag, or select."""
         if event.button() != Qt.MouseButton.LeftButton:
             return
         pointer = pointer_of(event)
         hit = self.hit_test(pointer.x, pointer.y)
         self._press = (event.position().toPoint(), hit)
         if hit.entity is None:
-            self._desk.studio.selection.set_tracks(())
+            self.desk.studio.selection.set_tracks(())
             return
         self._press_on(hit.zone, TrackId(hit.entity), pointer)
 
     def _press_on(self, zone: Zone, track: TrackId, pointer: Pointer) -> None:
-        state = self._desk.scene.state.tracks[track]
+        state = self.desk.scene.state.tracks[track]
         act: Mapping[Zone, Callable[[], None]] = {
-            Zone.HEADER_MUTE: lambda: self._desk.commit("channel.set_mute", track, not state.is_muted),
-            Zone.HEADER_SOLO: lambda: self._desk.commit("channel.set_solo", track, not state.is_soloed),
+            Zone.HEADER_MUTE: lambda: self.desk.commit("channel.set_mute", track, not state.is_muted),
+            Zone.HEADER_SOLO: lambda: self.desk.commit("channel.set_solo", track, not state.is_soloed),
             Zone.HEADER_FOLD: lambda: self._toggle_fold(track),
+            Zone.HEADER_METER: lambda: self.clip_lamp_clicked.emit(track),
         }
         if zone in act:
             act[zone]()
         elif zone is Zone.HEADER_VOLUME:
-            self._gesture = Volume(self._desk, self, track, pointer)
+            self._gesture = Volume(self.desk, self, track, pointer)
         elif zone is Zone.HEADER_RESIZE:
-            self._gesture = Resize(self._desk, track, pointer, self.rows_changed.emit)
+            self._gesture = Resize(self.desk, track, pointer, self.rows_changed.emit)
         else:
             self._select(track, pointer)
 
     def _select(self, track: TrackId, pointer: Pointer) -> None:
-        selection = self._desk.studio.selection
+        selection = self.desk.studio.selection
         if pointer.keys.ctrl:
             selection.toggle_track(track)
         elif pointer.keys.shift and selection.tracks:
-            rows = self._desk.scene.rows
+            rows = self.desk.scene.rows
             first, last = (rows.by_track[each].index for each in (selection.tracks[0], track))
             step = 1 if last >= first else -1
             selection.set_tracks(rows.rows[index].track for index in range(first, last + step, step))
@@ -150,16 +154,17 @@ class HeaderColumn(QWidget):
             selection.set_tracks((track,))
 
     def _toggle_fold(self, track: TrackId) -> None:
-        self._desk.scene.folded ^= {track}
+        self.desk.scene.folded ^= {track}
         self.rows_changed.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow a drag, or show what a drag would do."""
         pointer = pointer_of(event)
         if self._gesture is None and self._press is not None and event.buttons() & Qt.MouseButton.LeftButton:
             start, hit = self._press
             can_drag = hit.entity is not None and hit.zone in {Zone.HEADER, Zone.HEADER_NAME}
             if can_drag and abs(event.position().y() - start.y()) >= _DRAG_FROM_PX:
-                self._gesture = Reorder(self._desk, self, TrackId(str(hit.entity)))
+                self._gesture = Reorder(self.desk, self, TrackId(str(hit.entity)))
         if self._gesture is not None:
             self._gesture.move(pointer)
             return
@@ -170,6 +175,7 @@ class HeaderColumn(QWidget):
             self.hint.emit(HINTS[zone])
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Finish a drag or a click."""
         gesture, self._gesture = self._gesture, None
         press, self._press = self._press, None
         if gesture is not None:
@@ -177,9 +183,10 @@ class HeaderColumn(QWidget):
         elif press is not None and press[1].zone in {Zone.HEADER, Zone.HEADER_NAME}:
             keys = keys_of(event.modifiers())
             if not keys.ctrl and not keys.shift and press[1].entity is not None:
-                self._desk.studio.selection.set_tracks((TrackId(press[1].entity),))
+                self.desk.studio.selection.set_tracks((TrackId(press[1].entity),))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Rename a track, or set its volume to 0 dB."""
         hit = self.hit_test(event.position().x(), event.position().y())
         if hit.entity is None:
             return
@@ -188,7 +195,7 @@ class HeaderColumn(QWidget):
         elif hit.zone is Zone.HEADER_VOLUME:
             self._gesture = None
             self.dragged_gains.clear()
-            self._desk.commit("channel.set_gain", TrackId(hit.entity), 0.0)
+            self.desk.commit("channel.set_gain", TrackId(hit.entity), 0.0)
         else:
             self.mousePressEvent(event)
 
@@ -200,13 +207,15 @@ class HeaderColumn(QWidget):
         return gesture is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc gives a drag up."""
         if event.key() != Qt.Key.Key_Escape or not self.cancel_gesture():
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Select what is under the pointer and ask for its menu."""
         hit = self.hit_test(event.pos().x(), event.pos().y())
-        if hit.entity is not None and TrackId(hit.entity) not in self._desk.studio.selection.tracks:
-            self._desk.studio.selection.set_tracks((TrackId(hit.entity),))
+        if hit.entity is not None and TrackId(hit.entity) not in self.desk.studio.selection.tracks:
+            self.desk.studio.selection.set_tracks((TrackId(hit.entity),))
         self.menu_wanted.emit(hit, event.globalPos())
 
 

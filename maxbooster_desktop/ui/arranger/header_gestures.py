@@ -6,7 +6,8 @@ from typing import Protocol
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, ROW_HEIGHTS, Row
-from maxbooster_desktop.ui.arranger.header_layout import HeaderLayout, gain_of_position, position_of_gain
+from maxbooster_desktop.ui.arranger.header_layout import HeaderLayout
+from maxbooster_desktop.ui.widgets.decibel_scale import fraction_of, level_at
 
 _FINE = 0.1
 _HEIGHT_MAGNET_PX = 5
@@ -37,7 +38,7 @@ class Volume(Gesture):
     def __init__(self, desk: Desk, host: HeaderHost, track: TrackId, pointer: Pointer) -> None:
         self._desk, self._host, self._track = desk, host, track
         self._before = desk.scene.state.tracks[track].gain_db
-        self._position = position_of_gain(self._before)
+        self._position = fraction_of(self._before)
         self._last_x = pointer.x
         volume = host.layout_of(desk.scene.rows.by_track[track]).volume
         self._width = volume.width if volume else 110.0
@@ -50,7 +51,7 @@ class Volume(Gesture):
         step = (pointer.x - self._last_x) / self._width * (_FINE if pointer.keys.shift else 1.0)
         self._last_x = pointer.x
         self._position = max(0.0, min(1.0, self._position + step))
-        self._show(round(gain_of_position(self._position), 1))
+        self._show(round(level_at(self._position), 1))
 
     def _show(self, gain_db: float) -> None:
         self._gain_db = gain_db

@@ -13,34 +13,6 @@ HEADER_WIDTH = 232
 INDENT_PX = 12
 RESIZE_PX = 4
 VOLUME_FROM_PX = 44
-MIN_GAIN_DB = -72.0
-MAX_GAIN_DB = 6.0
-#: The volume slider's scale: (dB, position 0..1), straight in between.
-_LAW = ((MIN_GAIN_DB, 0.0), (-48.0, 0.1), (-24.0, 0.32), (-12.0, 0.55), (-6.0, 0.70), (0.0, 0.86), (MAX_GAIN_DB, 1.0))
-
-
-def position_of_gain(gain_db: float) -> float:
-    """Return where on the volume slider (0..1) a gain stands."""
-    for (low_db, low), (high_db, high) in zip(_LAW, _LAW[1:], strict=False):
-        if gain_db <= high_db:
-            return low + (high - low) * max(0.0, (gain_db - low_db) / (high_db - low_db))
-    return 1.0
-
-
-def gain_of_position(position: float) -> float:
-    """Return the gain in dB at a slider position; the inverse of `position_of_gain`."""
-    for (low_db, low), (high_db, high) in zip(_LAW, _LAW[1:], strict=False):
-        if position <= high:
-            return low_db + (high_db - low_db) * max(0.0, (position - low) / (high - low))
-    return MAX_GAIN_DB
-
-
-def gain_text(gain_db: float) -> str:
-    """Return a gain as the header shows it: "-6.5", "+1.0", "0.0", or "-inf" at the bottom."""
-    if gain_db <= MIN_GAIN_DB:
-        return "-inf"
-    rounded = round(gain_db, 1)
-    return f"{rounded:+.1f}" if rounded > 0 else f"{abs(rounded) if rounded == 0 else rounded:.1f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,22 +7,20 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 
 from maxbooster_desktop.project.document.state import Track
 from maxbooster_desktop.ui.arranger.geometry import Rect
-from maxbooster_desktop.ui.arranger.header_layout import HeaderLayout, gain_text, position_of_gain
+from maxbooster_desktop.ui.arranger.header_layout import HeaderLayout
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
-
-_FLOOR_DB = -60.0
-_MIDDLE_DB = -12.0
-_HIGH_DB = -3.0
+from maxbooster_desktop.ui.widgets.decibel_scale import FLOOR_DB, format_db, fraction_of
+from maxbooster_desktop.ui.widgets.meter import draw_meter_bar
 
 
 @dataclass(frozen=True, slots=True)
 class Levels:
     """What a header's meter shows: peaks in dBFS, and whether the clip lamp is lit."""
 
-    left_db: float = -120.0
-    right_db: float = -120.0
+    left_db: float = FLOOR_DB
+    right_db: float = FLOOR_DB
     is_clipped: bool = False
 
 
@@ -39,23 +37,10 @@ class HeaderLook:
     gain_db: float = 0.0
 
 
-def meter_height(level_db: float, height: float) -> float:
-    """Return how many of `height` pixels a level fills; linear in dB from -60 to 0."""
-    return height * max(0.0, min(1.0, 1.0 - level_db / _FLOOR_DB))
-
-
 def paint_meter(painter: QPainter, rect: Rect, levels: Levels) -> None:
-    """Draw two bars of 4 px with their colour zones, and the clip lamp above them."""
+    """Draw two bars of 4 px, and the clip lamp above them."""
     for index, level_db in enumerate((levels.left_db, levels.right_db)):
-        x = round(rect.x) + index * 5
-        painter.fillRect(x, round(rect.y), 4, round(rect.height), theme().colour("bg.input"))
-        filled = meter_height(level_db, rect.height)
-        zones = (("meter.low", _FLOOR_DB, _MIDDLE_DB), ("meter.mid", _MIDDLE_DB, _HIGH_DB), ("meter.high", _HIGH_DB, 0))
-        for role, low_db, high_db in zones:
-            low, high = meter_height(low_db, rect.height), min(filled, meter_height(high_db, rect.height))
-            if high > low:
-                top = round(rect.bottom - high)
-                painter.fillRect(x, top, 4, round(rect.bottom - low) - top, theme().colour(role))
+        draw_meter_bar(painter, QRectF(round(rect.x) + index * 5, rect.y, 4, rect.height), level_db)
     if levels.is_clipped:
         painter.fillRect(round(rect.x), round(rect.y), 9, 3, theme().colour("meter.high"))
 
@@ -80,7 +65,7 @@ class HeaderPainter:
             painter.setPen(theme().colour("text.2"))
             baseline = layout.decibels.y + 12.5
             self._texts.draw_right(
-                painter, layout.decibels.right, baseline, gain_text(look.gain_db), font=mono_font("scale")
+                painter, layout.decibels.right, baseline, format_db(look.gain_db, unit=False), font=mono_font("scale")
             )
         paint_meter(painter, layout.meter, look.levels)
 
@@ -119,7 +104,7 @@ class HeaderPainter:
         self._texts.draw(painter, box.x + (box.width - width) / 2, box.y + 13, letter, font=font, width=20)
 
     def _paint_volume(self, painter: QPainter, track: Rect, look: HeaderLook) -> None:
-        position = position_of_gain(look.gain_db)
+        position = fraction_of(look.gain_db)
         x = track.x + track.width * position
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -29,6 +29,14 @@ class LanePainter:
     def _studio(self) -> Studio:
         return self._desk.studio
 
+    def begin_frame(self) -> None:
+        """Start a paint: missing waveform tiles are collected until `end_frame`."""
+        self._clips.waveforms.begin_frame()
+
+    def end_frame(self) -> None:
+        """Ask for the tiles that were missing."""
+        self._clips.waveforms.end_frame()
+
     def paint(self, painter: QPainter, dirty: QRect) -> None:
         """Paint everything that `dirty` shows."""
         shown = Rect(dirty.x(), dirty.y(), dirty.width(), dirty.height())

@@ -4,7 +4,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from maxbooster_desktop.actions.action import Action
-from maxbooster_desktop.actions.registry import ACTIONS
+from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.hits import Zone
 
@@ -28,9 +28,7 @@ _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),
-    **dict.fromkeys(
-        (Zone.RULER, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE), RULER_MENU
-    ),
+    **dict.fromkeys((Zone.RULER, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE), RULER_MENU),
 }
 
 
@@ -41,14 +39,13 @@ def action_ids(zone: Zone) -> tuple[str, ...]:
 
 def build_menu(studio: Studio, zone: Zone, parent: QWidget) -> QMenu:
     """Build the menu of a zone; entries that cannot run now are disabled and say why."""
-    known = {action.id: action for action in ACTIONS}
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
     for action_id in action_ids(zone):
         if action_id == "-":
             menu.addSeparator()
-        elif action_id in known:
-            _add_entry(menu, studio, known[action_id])
+        elif action_id in REGISTRY:
+            _add_entry(menu, studio, REGISTRY[action_id])
     return menu
 
 

@@ -36,11 +36,13 @@ class RenameField(QLineEdit):
         self.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc leaves the name as it was."""
         if event.key() == Qt.Key.Key_Escape:
             self._close()
         else:
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Leaving the field takes the text."""
         super().focusOutEvent(event)
         self._take()

@@ -7,7 +7,8 @@ Painters, gestures, tests, tooltips and assistive technology all ask the same qu
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import Clip, ClipId, Meta, ProjectState, TrackId
+from maxbooster_desktop.project.document.tempo_map import TempoMap
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
 from maxbooster_desktop.ui.arranger.clip_time import fades_ms, tick_after_ms
 from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_rows
@@ -40,6 +41,8 @@ class Preview:
 
 
 NO_PREVIEW = Preview()
+#: What is shown while no project is open.
+EMPTY_STATE = ProjectState(Meta("", "", 48_000), TempoMap(), {})
 
 
 class Scene:

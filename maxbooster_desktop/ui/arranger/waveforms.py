@@ -106,7 +106,9 @@ class Waveforms(QObject):
             look = TileKey(asset, colour, frames_per_px, round(height * ratio), gain, lanes, ratio, 0)
             self._paint_span(painter, span, look, left=left, right=right, top=body.y + 1)
 
-    def _paint_span(self, painter: QPainter, span: Span, look: TileKey, left: float, right: float, top: float) -> None:
+    def _paint_span(
+        self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
+    ) -> None:
         ratio = look.ratio
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
