@@ -94,6 +94,18 @@ class ProjectPort(Protocol):
         """Call back with (change, state) after every edit, on the document thread."""
         ...
 
+    def versions(self) -> Iterable[Any]:
+        """What can be gone back to, newest first: (id, name, made_at)."""
+        ...
+
+    def save_version(self, name: str) -> Future[Any]:
+        """Keep the project as it is now under a name."""
+        ...
+
+    def restore_version(self, version: int) -> Future[Any]:
+        """Make the project what it was in a version, as an undoable step."""
+        ...
+
     def close(self) -> None:
         """Finish writing and let go of the folder."""
         ...
@@ -135,6 +147,24 @@ class EnginePort(Protocol):
 
     def seek(self, tick: int) -> None:
         """Move the playhead."""
+        ...
+
+    @property
+    def stats(self) -> tuple[float, int, int]:
+        """Load of the callback from 0 to 1, late blocks and dropouts so far."""
+        ...
+
+    @property
+    def device_problem(self) -> str:
+        """Why nothing can be heard, or empty."""
+        ...
+
+    def touch(self, track_id: str, parameter: str, value: float) -> None:
+        """Hear a fader that is being dragged, before it is an edit."""
+        ...
+
+    def preview(self, samples: Any | None) -> None:
+        """Play decoded samples beside the song; None stops."""
         ...
 
     def set_metronome(self, on: bool) -> None:

@@ -69,7 +69,6 @@ TO_START = Action(
     title="Go to start",
     family="transport",
     shortcut="Home",
-    alternatives=("Return",),
     icon="skip-back",
     help="Moves the playhead to the first bar.",
     enabled=(PROJECT_OPEN,),
