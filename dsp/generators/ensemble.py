@@ -24,7 +24,7 @@ def pad_chord(
     for index, pitch in enumerate(pitches):
         drift = vibrato(frames, 0.31 + 0.07 * index, 5.0, 0.5, 0.17 * index)
         curve = np.float32(hertz(pitch)) * drift
-        total += unison(curve, voices=6, detune_cents=14.0, spread=0.95, seed=seed + 31 * index)
+        total += unison(curve, voices=5, detune_cents=14.0, spread=0.95, seed=seed + 31 * index)
     arc = np.sin(np.pi * np.clip(time / (length_s + 0.4), 0.0, 1.0))
     cutoff = (420.0 + 2600.0 * brightness * (0.45 + 0.55 * arc) * velocity).astype(np.float32)
     tone = highpass(lowpass(total, cutoff, 0.9), 150.0)

@@ -99,19 +99,29 @@ def ping_pong(dry: Samples, *, delay_s: float, feedback: float, tone_hz: float) 
     return highpass(wet, 220.0)
 
 
-def chorus(sound: Samples, *, depth_ms: float, rate_hz: float, mix: float, base_ms: float = 9.0) -> Samples:
-    """Return a stereo sound thickened by one slowly moving copy per side, in quadrature."""
-    frames = sound.shape[1]
-    index = np.arange(frames, dtype=np.float64)
-    out = sound.copy()
+@njit_kernel
+def _chorus(sound, out, base, depth, turns_per_frame, mix):
     for side in range(2):
-        swing = np.sin(2.0 * np.pi * (rate_hz * index / RATE + 0.25 * side))
-        position = np.maximum(index - (base_ms + depth_ms * swing) * RATE / 1000.0, 0.0)
-        below = position.astype(np.int64)
-        part = (position - below).astype(np.float32)
-        source = sound[side]
-        above = np.minimum(below + 1, frames - 1)
-        out[side] += np.float32(mix) * (source[below] * (1.0 - part) + source[above] * part)
+        for block in range(0, sound.shape[1], 32):
+            here = base + depth * np.sin(2.0 * np.pi * (turns_per_frame * block + 0.25 * side))
+            there = base + depth * np.sin(2.0 * np.pi * (turns_per_frame * (block + 32) + 0.25 * side))
+            for frame in range(block, min(block + 32, sound.shape[1])):
+                position = frame - (here + (there - here) * (frame - block) / 32.0)
+                if position >= 0.0:
+                    below = int(position)
+                    part = np.float32(position - below)
+                    source = sound[side, below]
+                    out[side, frame] += mix * (source + part * (sound[side, below + 1] - source))
+
+
+def chorus(sound: Samples, *, depth_ms: float, rate_hz: float, mix: float, base_ms: float = 9.0) -> Samples:
+    """Return a stereo sound thickened by one slowly moving copy per side, in quadrature.
+
+    The delay is `base_ms` and swings by `depth_ms`, which must be smaller; it moves in straight lines of 32 frames.
+    """
+    out = sound.copy()
+    scale = RATE / 1000.0
+    _chorus(np.ascontiguousarray(sound), out, base_ms * scale, depth_ms * scale, rate_hz / RATE, np.float32(mix))
     return out
 
 

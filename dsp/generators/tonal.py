@@ -35,12 +35,16 @@ def electric_piano(pitch: float, length_s: float, velocity: float, seed: int) ->
     ringing = decay(frames, 4.2 - 0.03 * (pitch - 48.0))
     bark = np.float32(0.25 + 1.25 * velocity * velocity) * (0.35 + 0.65 * decay(frames, 0.55))
     out = np.zeros((2, frames), dtype=np.float32)
+    short = min(frames, frames_of(1.0))
+    ping = np.float32(0.7 * velocity) * decay(short, 0.22)
+    tine_level = np.float32(0.28) * decay(short, 1.0)
     for side, cents in enumerate((-2.2, 2.2)):
         turns = phase_of(frequency * 2.0 ** (cents / 1200.0), frames)
         angle = ((turns - np.floor(turns)) * (2.0 * np.pi)).astype(np.float32)
         reed = np.sin(angle + bark * np.sin(angle + np.float32(random.uniform(0.0, 0.3))))
-        tine = np.sin(angle * 2.0 + np.float32(0.7 * velocity) * decay(frames, 0.22) * np.sin(angle * 14.0))
-        out[side] = reed + np.float32(0.28) * tine * decay(frames, 1.1)
+        out[side] = reed
+        head = angle[:short]
+        out[side, :short] += tine_level * np.sin(head * 2.0 + ping * np.sin(head * 14.0))
     thump = lowpass(noise(frames, seed), 900.0) * decay(frames, 0.03) * np.float32(0.25 * velocity)
     envelope = adsr(frames, length_s, 0.0025, 1.4, 0.55, 0.30) * ringing
     return saturate((out * np.float32(0.5) + thump) * envelope * np.float32(0.25 + 0.75 * velocity), 3.0, 0.12)

@@ -40,7 +40,7 @@ def impact(length_s: float, seed: int) -> Samples:
     dry = saturate(panned(boom, 0.0) * np.float32(0.8) + burst * decay(frames, 0.7) * np.float32(0.45), 5.0)
     dry = dry * np.minimum(time / 0.001, 1.0)
     wet = reverb(dry, time_s=2.8, size=1.1, bright_hz=3800.0, pre_delay_s=0.02, low_cut_hz=140.0)
-    return edge_fade(dry + np.float32(0.6) * wet, 0.0, 0.4)
+    return edge_fade(np.float32(0.7) * dry + np.float32(0.6) * wet, 0.0, 0.4)
 
 
 def downlifter(length_s: float, seed: int) -> Samples:

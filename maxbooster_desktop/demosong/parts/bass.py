@@ -4,14 +4,13 @@ from dsp.generators.bass_voice import sub_bass
 from dsp.generators.signal import Samples, frames_of, place
 from dsp.generators.swept_filter import highpass
 from maxbooster_desktop.demosong.clips import canvas
+from maxbooster_desktop.demosong.parts.drums import ducking
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
-from maxbooster_desktop.demosong.score import BARS, CHORDS, STEPS_PER_BAR
+from maxbooster_desktop.demosong.score import BARS, CHORDS, RATE, STEPS_PER_BAR
 
 CUTS = (
-    ("Bass Verse A", 4, 8),
-    ("Bass Verse B", 8, 12),
-    ("Bass Hook A", 12, 16),
-    ("Bass Hook B", 16, 20),
+    ("Bass Verse", 4, 12),
+    ("Bass Hook", 12, 20),
     ("Bass Break", 22, 24),
     ("Bass Hook 2", 24, 28),
     ("Bass Outro", 28, 34),
@@ -61,4 +60,4 @@ def bass() -> Samples:
             target = CHORDS[bar + 1].bass if glides else None
             sound = sub_bass(note.pitch, note.length_s, note.velocity, growl, note.seed, target)
             place(track, sound, frames_of(note.start_s))
-    return highpass(track, 24.0)
+    return highpass(track, 24.0) * ducking(track.shape[1], 5.0, 0.10, RATE)

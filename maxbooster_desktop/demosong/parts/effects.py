@@ -11,15 +11,12 @@ from maxbooster_desktop.demosong.score import BAR_S, BARS, frame_of_bar
 CUTS = (
     ("Reverse Verse", 3, 4),
     ("Riser Hook", 10, 12),
-    ("Impact Hook", 12, 14),
-    ("Reverse Turn", 15, 16),
-    ("Downlifter Break", 20, 22),
-    ("Riser Hook 2", 22, 24),
-    ("Impact Hook 2", 24, 26),
-    ("Reverse Outro", 27, 28),
-    ("Downlifter Outro", 28, 30),
+    ("Impact Hook", 12, 16),
+    ("Fall & Rise Break", 20, 24),
+    ("Impact Hook 2", 24, 28),
+    ("Fall Outro", 28, 31),
 )
-AIR_CUTS = (("Air Intro", 0, 4), ("Air Verse", 4, 8), ("Air Break", 20, 24), ("Air Outro", 28, 34))
+AIR_CUTS = (("Air Intro", 0, 8), ("Air Break", 20, 24), ("Air Outro", 28, 34))
 
 
 def effects() -> Samples:

@@ -11,10 +11,8 @@ from maxbooster_desktop.demosong.score import BARS, CHORDS, STEPS_PER_BAR
 
 CUTS = (
     ("Keys Intro", 0, 4),
-    ("Keys Verse A", 4, 8),
-    ("Keys Verse B", 8, 12),
-    ("Keys Hook A", 12, 16),
-    ("Keys Hook B", 16, 20),
+    ("Keys Verse", 4, 12),
+    ("Keys Hook", 12, 20),
     ("Keys Break", 20, 24),
     ("Keys Hook 2", 24, 28),
     ("Keys Outro", 28, 34),

@@ -11,7 +11,7 @@ from maxbooster_desktop.demosong.clips import canvas
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import STEP_S, STEPS_PER_BAR
 
-CUTS = (("Lead Hook A", 12, 16), ("Lead Hook B", 16, 20), ("Lead Hook 2", 24, 28), ("Lead Outro", 28, 31))
+CUTS = (("Lead Hook", 12, 20), ("Lead Hook 2", 24, 28), ("Lead Outro", 28, 31))
 #: Per bar from the section's first: (step, length, pitch, velocity).
 Phrase = tuple[tuple[tuple[float, float, int, float], ...], ...]
 _STATEMENT = ((0, 2.7, 76, 0.82), (3, 2.7, 81, 0.95), (6, 1.8, 79, 0.84), (8, 3.4, 76, 0.80), (12, 1.6, 72, 0.62), (14, 1.8, 74, 0.7))

@@ -11,8 +11,7 @@ from maxbooster_desktop.demosong.score import BAR_S, CHORDS, RATE, SECTIONS
 CUTS = (
     ("Pad Intro", 0, 4),
     ("Pad Verse", 8, 12),
-    ("Pad Hook A", 12, 16),
-    ("Pad Hook B", 16, 20),
+    ("Pad Hook", 12, 20),
     ("Pad Break", 20, 24),
     ("Pad Hook 2", 24, 28),
     ("Pad Outro", 28, 34),

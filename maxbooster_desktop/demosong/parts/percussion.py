@@ -6,12 +6,12 @@ from dsp.generators import percussion as voices
 from dsp.generators.signal import Samples, frames_of, panned, place
 from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, cut, loop
-from maxbooster_desktop.demosong.parts.drums import strike
+from maxbooster_desktop.demosong.parts.drums import bars_of, strike
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import STEPS_PER_BAR
 
 _FEEL = Feel(timing_ms=3.0, velocity_spread=0.12)
-#: name: (bars, rim, shaker, low conga, high conga), two bars each.
+#: name: (bars, rim, shaker, low conga, high conga).
 LOOPS: dict[str, tuple[tuple[int, ...], str, str, str, str]] = {
     "Perc Intro": (
         (2,),
@@ -21,18 +21,18 @@ LOOPS: dict[str, tuple[tuple[int, ...], str, str, str, str]] = {
         "................ | .............4..",
     ),
     "Perc Verse": (
-        (4, 6, 8, 10),
-        "....8..3....8... | ....8..3..4.8...",
-        "3.4.3.5.3.4.3.5. | 3.4.3.5.3.4.345.",
-        "......5.....4... | ......5.......4.",
-        "...3.....4...... | ...3.....4..3...",
+        (4, 8),
+        "....8..3....8... | ....8..3..4.8... | ....8..3....8..2 | ....8..3..4.8.4.",
+        "3.4.3.5.3.4.3.5. | 3.4.3.5.3.4.345. | 3.4.3.5.3.4.3.5. | 3.4.345.3.4.3455",
+        "......5.....4... | ......5.......4. | ......5.....4... | ......5...4...4.",
+        "...3.....4...... | ...3.....4..3... | ...3.....4...... | ...3.....4.3.3..",
     ),
     "Perc Hook": (
-        (12, 14, 16, 18, 24, 26),
-        "..4....4..4..... | ..4....4..4...4.",
-        "4253425342534253 | 4253425342534255",
-        "......6.....5..4 | ......6...5.5...",
-        "...5..4..5....4. | ...5..4..5.4....",
+        (12, 16, 24),
+        "..4....4..4..... | ..4....4..4...4. | ..4....4..4..... | ..4..4.4..4...45",
+        "4253425342534253 | 4253425342534255 | 4253425342534253 | 4253425345534556",
+        "......6.....5..4 | ......6...5.5... | ......6.....5..4 | ......6...5.56..",
+        "...5..4..5....4. | ...5..4..5.4.... | ...5..4..5....4. | ...5..4..5.4..55",
     ),
     "Perc Break": (
         (22,),
@@ -64,7 +64,7 @@ def percussion() -> list[RenderedClip]:
     """Return the percussion's clips: a loop per section, with a small room printed."""
     clips = []
     for name, (bars, rim, shaker, low, high) in LOOPS.items():
-        phrase = canvas(2, 2)
+        phrase = canvas(2, bars_of(rim))
         strike(phrase, rim, name + " rim", _FEEL, voices.rim, pan=-0.30)
         strike(phrase, shaker, name + " shaker", _FEEL, voices.shaker, pan=0.45)
         strike(phrase, low, name + " low", _FEEL, partial(voices.conga, pitch_hz=176.0), pan=0.28)
@@ -90,6 +90,5 @@ def toms_and_crashes() -> list[RenderedClip]:
     notes = [Note(bar * STEPS_PER_BAR, 1.0, seconds, velocity) for bar, velocity, seconds in _CRASHES]
     for note in perform(notes, "crashes", Feel(1.0)):
         place(track, voices.cymbal(note.velocity, note.seed, note.pitch), frames_of(note.start_s))
-    names = (("Crash Verse", 4, 6), ("Fill Verse", 11, 12), ("Crash Hook", 12, 14), ("Crash Turn", 16, 18))
-    more = (("Fill Hook", 19, 20), ("Crash Break", 20, 22), ("Fill Break", 23, 24), ("Crash Hook 2", 24, 26))
-    return cut(track, (*names, *more, ("Fill Hook 2", 27, 28), ("Crash Outro", 28, 30)))
+    names = (("Crash Verse", 4, 6), ("Fill Verse", 11, 12), ("Crashes Hook", 12, 20), ("Crash & Fill Break", 20, 24))
+    return cut(track, (*names, ("Crash & Fill Hook 2", 24, 28), ("Crash Outro", 28, 31)))

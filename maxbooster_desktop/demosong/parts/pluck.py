@@ -11,8 +11,7 @@ from maxbooster_desktop.demosong.score import CHORDS, RATE, STEP_S, STEPS_PER_BA
 CUTS = (
     ("Pluck Intro", 2, 4),
     ("Pluck Verse", 8, 12),
-    ("Pluck Hook A", 12, 16),
-    ("Pluck Hook B", 16, 20),
+    ("Pluck Hook", 12, 20),
     ("Pluck Hook 2", 24, 28),
     ("Pluck Outro", 28, 34),
 )

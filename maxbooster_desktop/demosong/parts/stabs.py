@@ -8,7 +8,7 @@ from maxbooster_desktop.demosong.parts.drums import ducking
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import CHORDS, RATE, STEPS_PER_BAR
 
-CUTS = (("Stabs Hook A", 12, 16), ("Stabs Hook B", 16, 20), ("Stabs Hook 2", 24, 28))
+CUTS = (("Stabs Hook", 12, 20), ("Stabs Hook 2", 24, 28))
 _CALL = ((0, 1.5, 0.86), (3, 1.5, 0.76), (6, 2.6, 0.90))
 _ECHO = ((0, 1.5, 0.80), (3, 1.2, 0.70), (10, 1.0, 0.62), (11.0, 2.6, 0.78))
 _LAST = ((0, 1.5, 0.86), (3, 1.5, 0.80), (6, 1.4, 0.9), (8, 3.6, 0.96))
