@@ -229,3 +229,21 @@ def test_a_missing_master_is_supplied():
     state = project(RegisterDocument())
     assert state.tracks["master"].kind == "master"
     assert state.tempo_map.bpm_at(0) == 120.0
+
+
+def test_undoing_a_creation_spares_notes_and_points_of_others(peers):
+    one, other = peers
+    with one.edit("Create") as edit:
+        edit.create(Clip("m9", "t2", 0, "Mine", "midi", length_ticks=960))
+        edit.create(Lane("l9", "t1", "pan", points=(Point("p1", 0, 0.5),)))
+    merged(one, other)
+    note = np.zeros(1, NOTE)
+    note["pitch"], note["velocity"] = 60, 90
+    with other.edit("Add") as edit:
+        edit.set_notes("m9", note)
+        edit.set(replace(other.state.lanes["l9"], points=(*other.state.lanes["l9"].points, Point("p2", 9, 0.1))))
+    merged(one, other)
+    undone = one.undo()
+    assert "2 things were changed by somebody else" in undone.notice
+    assert len(merged(one, other).notes["m9"]) == 1
+    assert Point("p2", 9, 0.1) in one.state.lanes["l9"].points
