@@ -1,15 +1,15 @@
 """Import into a real project: tracks, clips and sounds in one step, all good files of a batch, and no traces else."""
 
-import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from maxbooster_desktop.project.edits.tracks import add_track
 
 from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.project.edits.tracks import add_track
 from maxbooster_desktop.project.exchange.import_audio import import_audio, require_room
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.store.opening import create_project, open_project
@@ -96,7 +96,7 @@ def test_a_batch_without_a_good_file_changes_nothing(project: Project, tmp_path:
     report = import_audio(project, [tmp_path / "gone.wav", tmp_path])
     assert [file.outcome for file in report.files] == ["refused", "refused"]
     assert report.change is None
-    assert project.state is before
+    assert project.state == before
     assert len(project.history()) == steps
     assert _stored(project) == []
 
@@ -172,7 +172,7 @@ def test_cancelling_leaves_the_project_as_it_was(project: Project, tmp_path: Pat
 
     with pytest.raises(ImportCancelledError, match="as it was"):
         import_audio(project, files, progress=watch, cancel=cancel)
-    assert project.state is before
+    assert project.state == before
     assert _stored(project) == []
 
 
@@ -187,7 +187,7 @@ def test_progress_rises_from_0_to_1(project: Project, tmp_path: Path) -> None:
 
 def test_a_file_larger_than_the_disk_is_refused_before_it_is_copied(project: Project, tmp_path: Path) -> None:
     path = write_audio(tmp_path / "a.wav", noise(1_000))
-    free = os.statvfs(tmp_path).f_bavail * os.statvfs(tmp_path).f_frsize
+    free = shutil.disk_usage(tmp_path).free
     with pytest.raises(AudioRefusedError, match=r"'a\.wav' has .* GB and the disk of the project has .* GB free"):
         require_room(path, free + 1, project.folder)
     require_room(path, path.stat().st_size, project.folder)
