@@ -1,17 +1,16 @@
 """The strips' compressors side by side: stereo-linked peak detector, soft knee, all in log2 units.
 
-Envelope: e += c (peak - e), c the attack or release coefficient 1 - exp(-1 / (t rate)).
-Static curve (Giannoulis, Massberg, Reiss, "Digital Dynamic Range Compressor Design", JAES 2012, soft knee) with
-overshoot o = log2 e - threshold and knee width w: gain = makeup - slope * k(o), k = 0 below -w/2, o above w/2 and
-(o + w/2)^2 / 2w between. A lane that is off has slope and makeup 0: its gain is exactly 1.
+The detector and the static curve are those of `dsp.dynamics.compressor_curve`. A lane that is off has slope and
+make-up 0: its gain is exactly 1 and it changes no bit.
 """
 
 import numpy as np
 from numba import carray
 
 from dsp.core.compiled import inlined
+from dsp.core.fastmath import exp2_poly, log2_poly
 from dsp.core.intrinsics import stack_f32
-from dsp.core.lane_math import exp2_lane, log2_lane
+from dsp.dynamics.compressor_curve import follow, gain_log2
 from dsp.strips.layout import COMP, TICK
 
 _f4 = np.float32
@@ -35,21 +34,14 @@ def compress_lanes(x, rows, start, frames, is_ramping, lanes):
             left, right = abs(x[i * lanes + lane]), abs(x[i * lanes + half + lane])
             peak = left if left > right else right
             envelope = w[10 * half + lane]
-            rate = w[8 * half + lane] if peak > envelope else w[9 * half + lane]
-            envelope += rate * (peak - envelope)
+            envelope = follow(peak, envelope, w[8 * half + lane], w[9 * half + lane])
             w[10 * half + lane] = envelope
             w[12 * half + lane] = envelope if envelope > _FLOOR else _FLOOR
         for lane in range(half):
-            over = log2_lane(w[12 * half + lane]) - w[lane]
-            knee = w[6 * half + lane]
-            bend = over + _f4(0.5) * knee
-            bend = bend if bend > _f4(0.0) else _f4(0.0)
-            bend = bend if bend < knee else knee
-            above = over - _f4(0.5) * knee
-            above = above if above > _f4(0.0) else _f4(0.0)
-            gain = -w[half + lane] * (bend * bend * w[7 * half + lane] + above)
+            level = log2_poly(w[12 * half + lane])
+            gain = gain_log2(level, w[lane], w[half + lane], w[6 * half + lane], w[7 * half + lane])
             w[11 * half + lane] = gain if gain < w[11 * half + lane] else w[11 * half + lane]
-            w[12 * half + lane] = exp2_lane(gain + w[2 * half + lane])
+            w[12 * half + lane] = exp2_poly(gain + w[2 * half + lane])
         for lane in range(half):
             x[i * lanes + lane] *= w[12 * half + lane]
         for lane in range(half):

@@ -9,13 +9,13 @@ from numba import carray
 
 from dsp.core.compiled import inlined
 from dsp.core.intrinsics import stack_f32
-from dsp.strips.layout import PEAK, SQUARES
+from dsp.strips.layout import CELL, PEAK, SQUARES
 
 _f4 = np.float32
 
 
 @inlined
-def scale_lanes(x, rows, gain_row, start, frames, is_ramping, lanes):
+def scale_lanes(x, rows, gain_row, frames, is_ramping, lanes):
     """Multiply every lane by its gain row; when ramping, the row below it is the step per frame."""
     base = gain_row * lanes
     w = carray(stack_f32(256), (256,))
@@ -50,8 +50,8 @@ def meter_lanes(x, rows, frames, lanes):
 
 
 @inlined
-def mix_lanes(x, weights, out, start, frames, is_ramping, lanes):
-    """Add the weighted lanes to a stereo target, out[side * 64 + frame].
+def mix_lanes(x, weights, out, frames, is_ramping, lanes):
+    """Add the weighted lanes to a stereo target, out[side * CELL + frame].
 
     `weights` holds `lanes` weights, then their steps per frame.
     """
@@ -68,7 +68,7 @@ def mix_lanes(x, weights, out, start, frames, is_ramping, lanes):
             left += w[lane] * x[i * lanes + lane]
         for lane in range(half):
             right += w[half + lane] * x[i * lanes + half + lane]
-        out[start + i] += left
-        out[64 + start + i] += right
+        out[i] += left
+        out[CELL + i] += right
     for k in range(lanes):
         weights[k] = w[k]
