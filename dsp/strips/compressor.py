@@ -32,15 +32,15 @@ def compress_lanes(x, rows, start, frames, is_ramping, lanes):
                 w[k] += w[3 * half + k]
         for lane in range(half):
             left, right = abs(x[i * lanes + lane]), abs(x[i * lanes + half + lane])
-            peak = left if left > right else right
+            peak = max(right, left)
             envelope = w[10 * half + lane]
             envelope = follow(peak, envelope, w[8 * half + lane], w[9 * half + lane])
             w[10 * half + lane] = envelope
-            w[12 * half + lane] = envelope if envelope > _FLOOR else _FLOOR
+            w[12 * half + lane] = max(_FLOOR, envelope)
         for lane in range(half):
             level = log2_poly(w[12 * half + lane])
             gain = gain_log2(level, w[lane], w[half + lane], w[6 * half + lane], w[7 * half + lane])
-            w[11 * half + lane] = gain if gain < w[11 * half + lane] else w[11 * half + lane]
+            w[11 * half + lane] = min(w[11 * half + lane], gain)
             w[12 * half + lane] = exp2_poly(gain + w[2 * half + lane])
         for lane in range(half):
             x[i * lanes + lane] *= w[12 * half + lane]

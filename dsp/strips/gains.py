@@ -43,7 +43,7 @@ def meter_lanes(x, rows, frames, lanes):
             v = x[i * lanes + lane]
             w[lanes + lane] += v * v
             v = abs(v)
-            w[lane] = v if v > w[lane] else w[lane]
+            w[lane] = max(w[lane], v)
     for lane in range(lanes):
         rows[PEAK * lanes + lane] = w[lane]
         rows[SQUARES * lanes + lane] += w[lanes + lane]
