@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -27,7 +28,7 @@ def _sounddevice() -> Any:
         return importlib.import_module("sounddevice")
     except OSError as error:
         raise DeviceError(
-            "PortAudio is not installed, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
+            "PortAudio is missing, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
         ) from error
 
 
@@ -81,7 +82,7 @@ class OutputStream:
     """
 
     def __init__(
-        self, choice: DeviceChoice, callback_address: int, make_user_data: Callable[[int], "np.ndarray[Any, Any]"]
+        self, choice: DeviceChoice, callback_address: int, make_user_data: Callable[[int], npt.NDArray[np.int64]]
     ) -> None:
         self._sd = _sounddevice()
         device = _output_index(self._sd, choice)
