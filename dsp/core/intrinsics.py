@@ -6,9 +6,12 @@ casts that stay in registers. An address is an int64 throughout.
 
 from typing import Any
 
+import numba.extending
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+
+# Untyped on purpose: a caller does not pass the typing context the definition takes.
+intrinsic: Any = numba.extending.intrinsic
 
 F32_POINTER = types.CPointer(types.float32)
 F64_POINTER = types.CPointer(types.float64)
@@ -72,6 +75,25 @@ def call_kernel(typingctx: Any, kernel: Any, state: Any, block: Any, frames: Any
         return context.get_dummy_value()
 
     return types.void(types.int64, types.int64, F32_POINTER, types.int64), codegen
+
+
+@intrinsic
+def call_with_words(typingctx: Any, kernel: Any, words: Any) -> Any:
+    """Call `void kernel(int64, ...)` at address `kernel` with a tuple of int64 words.
+
+    A call by address keeps what is called out of the caller's compilation: numba optimises everything that is
+    linked again at every level.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        count = len(signature.args[1])
+        kind = ir.FunctionType(ir.VoidType(), [word] * count)
+        passed = [builder.extract_value(args[1], index) for index in range(count)]
+        builder.call(builder.inttoptr(args[0], ir.PointerType(kind)), passed)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.UniTuple(types.int64, len(words))), codegen
 
 
 @intrinsic
