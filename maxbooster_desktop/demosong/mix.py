@@ -73,11 +73,11 @@ _SPACE = "Space"
 CHANNELS: tuple[Channel, ...] = (
     Channel("Drums", "group", 0, 0.0, strip=_comp(-14.0, 2.0, 25.0, 140.0, 0.5)),
     Channel(
-        "Kick", "audio", 0, -7.5, parent="Drums", strip=_eq((1, 80.0, 2.0, 0.7), (0, 300.0, -3.0, 1.0)),
+        "Kick", "audio", 0, -7.5, parent="Drums", strip=_eq((1, 65.0, 2.0, 0.7), (0, 300.0, -3.0, 1.0)),
         sends=(MixSend(_CRUSH, -8.0),),
     ),
     Channel(
-        "Snare & Clap", "audio", 0, -9.5, parent="Drums", strip=_eq((0, 165.0, 2.0, 1.0), (2, 5500.0, -5.0, 0.7), hp_hz=90.0),
+        "Snare & Clap", "audio", 0, -9.5, parent="Drums", strip=_eq((0, 165.0, 0.5, 1.0), (2, 5500.0, -5.0, 0.7), hp_hz=90.0),
         sends=(MixSend(_CRUSH, -5.0),),
     ),
     Channel("Hats", "audio", 0, -10.5, pan=0.05, parent="Drums", strip=_eq((2, 10000.0, -3.0, 0.7), hp_hz=350.0, lp_hz=15000.0)),
@@ -85,7 +85,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel("Toms & Crashes", "audio", 0, -13.0, parent="Drums", strip=_eq((2, 4500.0, -6.0, 0.7), hp_hz=60.0), sends=(MixSend(_CRUSH, -10.0),)),
     Channel("808 Bass", "audio", 2, -9.0, strip=_eq((0, 140.0, 4.0, 0.9), (0, 700.0, 1.5, 0.8)) | _comp(-16.0, 3.0, 12.0, 120.0, 1.5)),
     Channel("Music", "group", 3, 0.0, strip=_comp(-18.0, 1.6, 30.0, 200.0, 0.5)),
-    Channel("Keys", "audio", 3, -12.5, pan=-0.12, parent="Music", strip=_eq((0, 160.0, 2.0, 0.9), (2, 5000.0, 1.0, 0.7), hp_hz=90.0)),
+    Channel("Keys", "audio", 3, -12.5, pan=-0.12, parent="Music", strip=_eq((0, 150.0, 2.0, 1.0), (0, 230.0, -2.0, 1.2), (2, 5000.0, 1.0, 0.7), hp_hz=90.0)),
     Channel("Pad", "audio", 3, -14.0, parent="Music", strip=_eq((0, 1300.0, -2.0, 0.8), (2, 6000.0, -3.0, 0.7), hp_hz=150.0, lp_hz=14000.0)),
     Channel("Pluck", "audio", 4, -15.0, parent="Music", strip=_eq((0, 2500.0, 1.0, 0.8), hp_hz=180.0), sends=(MixSend(_SPACE, -16.0),)),
     Channel("Stabs", "audio", 4, -12.0, pan=0.10, parent="Music", strip=_eq((0, 450.0, -1.5, 0.9), hp_hz=160.0)),
@@ -110,7 +110,9 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(_SPACE, "bus", 5, -2.0, strip=_eq((0, 500.0, -2.0, 0.8), hp_hz=220.0, lp_hz=11000.0) | _comp(-24.0, 2.0, 15.0, 220.0, 1.0)),
 )
 
-MASTER_STRIP = _eq((1, 110.0, 1.5, 0.6), (0, 135.0, 1.5, 1.2), (0, 1800.0, -1.2, 0.5), (2, 6500.0, -2.0, 0.7), hp_hz=22.0)
+MASTER_STRIP = _eq((1, 90.0, 2.1, 0.6), (0, 130.0, 1.8, 1.3), (0, 1800.0, -1.0, 0.5), (2, 7000.0, -2.9, 0.6), hp_hz=22.0) | _comp(
+    -19.0, 1.8, 6.0, 130.0, 0.0
+)
 MASTER_GAIN_DB = 0.0
 LIMITER = "dynamics.true_peak_limiter"
 LIMITER_VALUES = {"ceiling_dbtp": -1.2, "drive_db": 0.0, "release_ms": 120.0}
