@@ -1,0 +1,234 @@
+"""Projects clips and notes, and keeps what it needs to project only those that changed.
+
+The registers give unrepaired clips; a clip whose track is gone moves to the Recovered track, and families that were
+split twice at once are cut (`split_repair`). Indexes: clips by the track their register names, halves by parent.
+"""
+
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+
+from maxbooster_desktop.project.document.clip_registers import NotesArray, Origin, read_clip, read_notes, read_origin
+from maxbooster_desktop.project.document.facets import FacetReader
+from maxbooster_desktop.project.document.split_repair import FamilyRepair, repaired_family
+from maxbooster_desktop.project.document.state import Clip, ClipId, Conflict, TrackId
+from sync.document.register_document import RegisterDocument
+from sync.document.tombstones import is_deleted
+
+#: Where clips go whose track is gone.
+RECOVERED = TrackId("recovered")
+
+
+class ClipProjection:
+    """The clips of a document; its public mappings are replaced, never changed in place."""
+
+    def __init__(self, document: RegisterDocument) -> None:
+        self._document = document
+        self.clips: dict[ClipId, Clip] = {}
+        self.by_track: dict[TrackId, tuple[ClipId, ...]] = {}
+        self.notes: dict[ClipId, NotesArray] = {}
+        self.conflicts: dict[str, tuple[Conflict, ...]] = {}
+        self.orphans: set[ClipId] = set()
+        self._raw: dict[ClipId, Clip] = {}
+        self._origins: dict[ClipId, Origin] = {}
+        self._parents: dict[str, str] = {}
+        self._halves: dict[str, set[str]] = {}
+        self._on_track: dict[TrackId, set[ClipId]] = {}
+
+    # What was changed
+
+    def rebuild(self, tracks: AbstractSet[TrackId]) -> None:
+        """Project every clip; `tracks` are the living ones."""
+        everything = self._document.entities("clips")
+        for clip_id in everything:
+            self._read(ClipId(clip_id))
+        repairs: dict[ClipId, FamilyRepair] = {}
+        for clip_id in self._origins:
+            if clip_id not in repairs:
+                family = self._family(clip_id)
+                repairs.update(dict.fromkeys(family, self._repair_of(family)))
+        shown: dict[ClipId, Clip] = {}
+        members: dict[TrackId, list[tuple[int, ClipId]]] = {}
+        for clip_id in sorted(self._raw):
+            clip = self._repaired(clip_id, repairs.get(clip_id), tracks)
+            if clip is not None:
+                shown[clip_id] = clip
+                members.setdefault(clip.track, []).append((clip.start_tick, clip_id))
+        self.clips = shown
+        self.by_track = {track: tuple(clip_id for _, clip_id in sorted(places)) for track, places in members.items()}
+        self.notes = {}
+        self._read_notes(ClipId(clip_id) for clip_id in self._document.entities("notes"))
+
+    def advance(
+        self, clips: Iterable[str], notes: Iterable[str], tracks: AbstractSet[TrackId], toggled: Iterable[TrackId]
+    ) -> set[ClipId]:
+        """Project again after a change.
+
+        Args:
+            clips: Clips with a changed register.
+            notes: Clips with a changed note.
+            tracks: The living tracks now.
+            toggled: Tracks that appeared or went.
+
+        Returns:
+            The clips that may be shown otherwise than before.
+        """
+        dirty: set[ClipId] = set()
+        for name in clips:
+            clip_id = ClipId(name)
+            dirty |= self._family(clip_id)
+            self._read(clip_id)
+            dirty |= self._family(clip_id)
+            dirty.add(clip_id)
+        for track in toggled:
+            dirty |= self._on_track.get(track, set())
+        reread = {ClipId(name) for name in notes}
+        if dirty:
+            appeared = self._show(dirty, tracks)
+            reread |= appeared
+            # The sentence about unreadable notes names the clip.
+            reread |= {clip_id for clip_id in dirty if f"{clip_id} notes" in self.conflicts}
+        if reread:
+            self.notes = self.notes.copy()
+            self._read_notes(reread)
+        return dirty | reread
+
+    def repairs_of(self, clip_id: ClipId) -> tuple[list[Clip], list[ClipId]]:
+        """Return (clips as shown, hidden clips) of the clip's family where they differ from the registers."""
+        if not self._is_related(clip_id):
+            return [], []
+        repair = self._repair_of(self._family(clip_id))
+        return [repair.shortened[name] for name in sorted(repair.shortened)], sorted(repair.hidden)
+
+    # Clips
+
+    def _read(self, clip_id: ClipId) -> None:
+        """Read one clip's registers into the indexes."""
+        earlier = self._raw.pop(clip_id, None)
+        if earlier is not None:
+            self._on_track[earlier.track].discard(clip_id)
+        self._origins.pop(clip_id, None)
+        self.conflicts.pop(clip_id, None)
+        facets = self._document.facets("clips", clip_id)
+        self._relate(clip_id, facets.get("o"))
+        if is_deleted(facets):
+            return
+        reader = FacetReader(facets)
+        clip = read_clip(clip_id, reader)
+        if reader.unreadable:
+            self.conflicts[clip_id] = (unreadable_conflict(clip_id, "a clip", reader),)
+        if clip is None:
+            return
+        self._raw[clip_id] = clip
+        self._on_track.setdefault(clip.track, set()).add(clip_id)
+        origin = read_origin(facets) if clip.parent is not None else None
+        if origin is not None:
+            self._origins[clip_id] = origin
+
+    def _relate(self, clip_id: str, origin: object) -> None:
+        parent = origin[0] if isinstance(origin, tuple) and origin and isinstance(origin[0], str) else None
+        earlier = self._parents.pop(clip_id, None)
+        if earlier is not None:
+            self._halves[earlier].discard(clip_id)
+        if parent is not None:
+            self._parents[clip_id] = parent
+            self._halves.setdefault(parent, set()).add(clip_id)
+
+    def _show(self, dirty: set[ClipId], tracks: AbstractSet[TrackId]) -> set[ClipId]:
+        """Bring the shown clips up to date; returns those that appeared or went."""
+        shown = self.clips.copy()  # unlike dict(), fast when the dict has holes
+        lists: dict[TrackId, set[ClipId]] = {}
+        toggled = set()
+        for clip_id in dirty:
+            repair = self._repair_of(self._family(clip_id)) if self._is_related(clip_id) else None
+            clip = self._repaired(clip_id, repair, tracks)
+            earlier = shown.get(clip_id)
+            if clip is not None and clip == earlier:
+                continue
+            if earlier is not None:
+                lists.setdefault(earlier.track, set()).add(clip_id)
+            if clip is None:
+                shown.pop(clip_id, None)
+            else:
+                # Overwritten in place: popping first leaves holes that make every later copy of the dict slow.
+                shown[clip_id] = clip
+                lists.setdefault(clip.track, set()).add(clip_id)
+            if (clip is None) != (earlier is None):
+                toggled.add(clip_id)
+        self.clips = shown
+        if lists:
+            self._list(lists)
+        return toggled
+
+    def _list(self, lists: Mapping[TrackId, set[ClipId]]) -> None:
+        by_track = self.by_track.copy()
+        clips = self.clips
+        for track, changed in lists.items():
+            kept = [clip_id for clip_id in by_track.pop(track, ()) if clip_id not in changed]
+            kept += [clip_id for clip_id in changed if clip_id in clips and clips[clip_id].track == track]
+            if kept:
+                by_track[track] = tuple(sorted(kept, key=lambda clip_id: (clips[clip_id].start_tick, clip_id)))
+        self.by_track = by_track
+
+    def _repaired(self, clip_id: ClipId, repair: FamilyRepair | None, tracks: AbstractSet[TrackId]) -> Clip | None:
+        """Return the clip as shown, None when it is gone or a twin hides it."""
+        self.orphans.discard(clip_id)
+        self.conflicts.pop(f"{clip_id} orphan", None)
+        clip = self._raw.get(clip_id)
+        if clip is None:
+            return None
+        if repair is not None:
+            if clip_id in repair.hidden:
+                return None
+            clip = repair.shortened.get(clip_id, clip)
+        if clip.track not in tracks:
+            self.orphans.add(clip_id)
+            sentence = f"The track of the clip “{clip.name}” is gone; the clip is on the Recovered track."
+            self.conflicts[f"{clip_id} orphan"] = (Conflict(clip_id, sentence),)
+            return replace(clip, track=RECOVERED)
+        return clip
+
+    # Families
+
+    def _is_related(self, clip_id: str) -> bool:
+        return clip_id in self._parents or bool(self._halves.get(clip_id))
+
+    def _family(self, clip_id: str) -> set[ClipId]:
+        """Return the living relatives of a clip through all parents, dead ones too; empty when it has none."""
+        if not self._is_related(clip_id):
+            return set()
+        found, waiting = {clip_id}, [clip_id]
+        while waiting:
+            here = waiting.pop()
+            near = set(self._halves.get(here, ()))
+            if here in self._parents:
+                near.add(self._parents[here])
+            waiting += near - found
+            found |= near
+        return {ClipId(name) for name in found if name in self._raw}
+
+    def _repair_of(self, family: set[ClipId]) -> FamilyRepair:
+        clips = {clip_id: self._raw[clip_id] for clip_id in family}
+        return repaired_family(clips, {name: self._origins[name] for name in family if name in self._origins})
+
+    # Notes
+
+    def _read_notes(self, clips: Iterable[ClipId]) -> None:
+        for clip_id in clips:
+            self.notes.pop(clip_id, None)
+            self.conflicts.pop(f"{clip_id} notes", None)
+            if clip_id not in self.clips:
+                continue
+            notes, _, unreadable = read_notes(self._document.facets("notes", clip_id))
+            if len(notes):
+                self.notes[clip_id] = notes
+            if unreadable:
+                name = self.clips[clip_id].name
+                sentence = f"{len(unreadable)} notes of the clip “{name}” cannot be read; they are left out."
+                self.conflicts[f"{clip_id} notes"] = (Conflict(clip_id, sentence),)
+
+
+def unreadable_conflict(entity: str, what: str, reader: FacetReader) -> Conflict:
+    """Return the conflict that names an entity's unreadable facets."""
+    facets = ", ".join(sorted(set(reader.unreadable)))
+    return Conflict(entity, f"Some values of {what} cannot be read ({facets}); their defaults are used.")

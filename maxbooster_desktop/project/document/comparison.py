@@ -1,0 +1,57 @@
+"""Says which entities differ between two states of one project, comparing what is not shared."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.state import ClipId, ProjectState
+
+
+def change_between(name: str, old: ProjectState, new: ProjectState, clips: Collection[ClipId], step: int) -> Change:
+    """Return what became different; `clips` are the only clips and notes that may have."""
+    found = _Found()
+    if old.meta != new.meta:
+        found.kinds.add("meta")
+    for kind, before, after in (
+        ("track", old.tracks, new.tracks),
+        ("lane", old.lanes, new.lanes),
+        ("asset", old.assets, new.assets),
+        ("marker", _by_id(old.markers), _by_id(new.markers)),
+        ("tempo", _by_id(old.tempo_map.tempos), _by_id(new.tempo_map.tempos)),
+        ("tempo", _by_id(old.tempo_map.signatures), _by_id(new.tempo_map.signatures)),
+    ):
+        if before is not after:
+            found.compare(kind, before, after, before.keys() | after.keys())
+    found.compare("clip", old.clips, new.clips, clips)
+    for clip_id in clips:
+        if old.notes.get(clip_id) is not new.notes.get(clip_id) and clip_id in new.clips:
+            found.kinds.add("notes")
+            found.changed.add(clip_id)
+    created, deleted = frozenset(found.created), frozenset(found.deleted)
+    changed = frozenset(found.changed) - created - deleted
+    return Change(name, created, changed, deleted, step, frozenset(found.kinds))
+
+
+class _Found:
+    def __init__(self) -> None:
+        self.created: set[str] = set()
+        self.changed: set[str] = set()
+        self.deleted: set[str] = set()
+        self.kinds: set[str] = set()
+
+    def compare(self, kind: str, old: Mapping[Any, Any], new: Mapping[Any, Any], ids: Iterable[Any]) -> None:
+        for entity in ids:
+            before, after = old.get(entity), new.get(entity)
+            if before is after or (before is not None and before == after):
+                continue
+            self.kinds.add(kind)
+            if before is None:
+                self.created.add(entity)
+            elif after is None:
+                self.deleted.add(entity)
+            else:
+                self.changed.add(entity)
+
+
+def _by_id(entities: Iterable[Any]) -> dict[str, Any]:
+    return {entity.id: entity for entity in entities}

@@ -1,0 +1,124 @@
+"""Reading an entity's registers by schema: what cannot be read gets its default and is remembered.
+
+Integers arrive in the codec's canonical form, so an integral number is an int whatever the author wrote.
+"""
+
+from collections.abc import Mapping
+
+from sync.document.codec import Value
+
+Facets = Mapping[str, Value]
+
+
+class FacetReader:
+    """Typed access to one entity's facets; `unreadable` lists the facets that were refused."""
+
+    __slots__ = ("facets", "unreadable")
+
+    def __init__(self, facets: Facets) -> None:
+        self.facets = facets
+        self.unreadable: list[str] = []
+
+    def refuse(self, facet: str) -> None:
+        """Remember that a facet could not be read."""
+        self.unreadable.append(facet)
+
+    def text(self, facet: str, default: str = "") -> str:
+        """Return text, `default` when missing."""
+        value = self.facets.get(facet)
+        if isinstance(value, str):
+            return value
+        if value is not None:
+            self.refuse(facet)
+        return default
+
+    def optional_text(self, facet: str) -> str | None:
+        """Return text or None."""
+        return self.text(facet) or None
+
+    def choice(self, facet: str, choices: tuple[str, ...], default: str) -> str:
+        """Return one of `choices`."""
+        value = self.facets.get(facet)
+        if value is None:
+            return default
+        if isinstance(value, str) and value in choices:
+            return value
+        self.refuse(facet)
+        return default
+
+    def number(self, facet: str, default: float = 0.0) -> float:
+        """Return a finite number."""
+        value = self.facets.get(facet)
+        if value is None:
+            return default
+        if is_number(value):
+            return float(value)  # type: ignore[arg-type]  # is_number says so
+        self.refuse(facet)
+        return default
+
+    def integer(self, facet: str, default: int = 0) -> int:
+        """Return an integer."""
+        value = self.facets.get(facet)
+        if value is None:
+            return default
+        if is_integer(value):
+            return value  # type: ignore[return-value]  # is_integer says so
+        self.refuse(facet)
+        return default
+
+    def flag(self, facet: str, *, default: bool = False) -> bool:
+        """Return a bool."""
+        value = self.facets.get(facet)
+        if isinstance(value, bool):
+            return value
+        if value is not None:
+            self.refuse(facet)
+        return default
+
+    def values(self, prefix: str = "v.") -> dict[str, float]:
+        """Return the numbers below a prefix by name, in name order."""
+        found = {}
+        for facet in sorted(facet for facet in self.facets if facet.startswith(prefix)):
+            value = self.facets[facet]
+            if is_number(value):
+                found[facet[len(prefix) :]] = float(value)  # type: ignore[arg-type]  # is_number says so
+            else:
+                self.refuse(facet)
+        return found
+
+    def items(self, facet: str, *kinds: str) -> tuple[Value, ...] | None:
+        """Return a list register whose first items match `kinds`, None when missing or unreadable.
+
+        Kinds: i integer, n number, t text, b bool; N and T may be null. Longer lists are accepted: a later version
+        may add to them.
+        """
+        value = self.facets.get(facet)
+        if isinstance(value, tuple) and len(value) >= len(kinds) and all(map(_matches, value, kinds)):
+            return value
+        if value is not None:
+            self.refuse(facet)
+        return None
+
+
+def is_integer(value: Value) -> bool:
+    """Return whether a value is an integer (a bool is not)."""
+    return type(value) is int
+
+
+def is_number(value: Value) -> bool:
+    """Return whether a value is a number (a bool is not)."""
+    return type(value) is int or type(value) is float
+
+
+def _matches(value: Value, kind: str) -> bool:
+    if kind == "i":
+        return type(value) is int
+    if kind == "n":
+        return is_number(value)
+    if kind == "t":
+        return isinstance(value, str)
+    if kind == "T":
+        return value is None or isinstance(value, str)
+    if kind == "N":
+        return value is None or is_number(value)
+    return isinstance(value, bool)

@@ -1,0 +1,159 @@
+"""Meta, markers, assets, tempo events and automation lanes as registers, both ways: see docs/document.md."""
+
+from collections.abc import Mapping
+
+from maxbooster_desktop.project.document.facets import FacetReader
+from maxbooster_desktop.project.document.state import (
+    Asset,
+    AssetId,
+    Lane,
+    LaneId,
+    Marker,
+    MarkerId,
+    Meta,
+    Point,
+    PointId,
+    TrackId,
+)
+from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, SignatureEvent, TempoEvent
+from sync.document.codec import Value
+
+#: The id that all `meta` registers share.
+PROJECT = "project"
+POINT = "p."
+
+_LOOP: tuple[Value, ...] = (0, 4 * 4 * TICKS_PER_QUARTER)
+META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False}
+MARKER_DEFAULTS: Mapping[str, Value] = {"c": 0}
+LANE_DEFAULTS: Mapping[str, Value] = {"on": True}
+
+_LOWEST_BPM, _HIGHEST_BPM = 1.0, 1000.0
+_RATE = 48_000
+
+
+def meta_facets(meta: Meta) -> dict[str, Value]:
+    """Return the facets that say `meta`."""
+    return {
+        "id": meta.project_id,
+        "name": meta.name,
+        "rate": meta.sample_rate,
+        "format": meta.format_version,
+        "key": meta.key,
+        "loop": (meta.loop_start_tick, meta.loop_end_tick),
+        "loop_on": meta.loop_enabled,
+    }
+
+
+def read_meta(reader: FacetReader) -> Meta:
+    """Return the project's meta; missing or unreadable registers have their defaults."""
+    first, end = (reader.items("loop", "i", "i") or _LOOP)[:2]
+    rate = reader.integer("rate", _RATE)
+    return Meta(
+        project_id=reader.text("id"),
+        name=reader.text("name"),
+        sample_rate=rate if rate > 0 else _RATE,
+        format_version=reader.integer("format", 1),
+        key=reader.text("key"),
+        loop_start_tick=first,  # type: ignore[arg-type]  # `items` checked the list against its kinds
+        loop_end_tick=end,  # type: ignore[arg-type]  # as above
+        loop_enabled=reader.flag("loop_on"),
+    )
+
+
+def marker_facets(marker: Marker) -> dict[str, Value]:
+    """Return the facets that say `marker`."""
+    return {"p": marker.tick, "n": marker.name, "c": marker.colour}
+
+
+def read_marker(marker_id: str, reader: FacetReader) -> Marker | None:
+    """Return the marker the facets say, None without a readable place."""
+    tick = reader.integer("p", -1)
+    if "p" not in reader.facets or "p" in reader.unreadable:
+        return None
+    return Marker(MarkerId(marker_id), max(0, tick), reader.text("n"), reader.integer("c"))
+
+
+def asset_facets(asset: Asset) -> dict[str, Value]:
+    """Return the facets that say `asset`."""
+    about = (asset.sample_rate, asset.channels, asset.frames, asset.subtype, asset.file_hash, asset.extension)
+    return {"a": about, "n": asset.name}
+
+
+def read_asset(asset_id: str, reader: FacetReader) -> Asset | None:
+    """Return the asset the facets say, None without a readable description."""
+    about = reader.items("a", "i", "i", "i", "t", "t", "t")
+    if about is None:
+        return None
+    rate, channels, frames, subtype, file_hash, extension = about[:6]
+    if rate <= 0 or channels <= 0 or frames < 0:  # type: ignore[operator]  # `items` checked the list
+        reader.refuse("a")
+        return None
+    return Asset(
+        AssetId(asset_id), reader.text("n"), rate, channels, frames, subtype, file_hash, extension  # type: ignore[arg-type]  # as above
+    )  # fmt: skip
+
+
+def tempo_facets(event: TempoEvent) -> dict[str, Value]:
+    """Return the facet that says a tempo event."""
+    return {"e": (event.tick, event.bpm, event.is_ramp)}
+
+
+def signature_facets(event: SignatureEvent) -> dict[str, Value]:
+    """Return the facet that says a time signature."""
+    return {"s": (event.tick, event.numerator, event.denominator)}
+
+
+def read_tempo(event_id: str, reader: FacetReader) -> TempoEvent | None:
+    """Return the tempo event the facets say; its tempo is kept between 1 and 1000."""
+    about = reader.items("e", "i", "n", "b")
+    if about is None:
+        return None
+    tick, bpm, is_ramp = about[:3]
+    tempo = min(_HIGHEST_BPM, max(_LOWEST_BPM, float(bpm)))  # type: ignore[arg-type]  # `items` checked the list
+    return TempoEvent(max(0, tick), tempo, bool(is_ramp), event_id)  # type: ignore[type-var, arg-type]  # as above
+
+
+def read_signature(event_id: str, reader: FacetReader) -> SignatureEvent | None:
+    """Return the time signature the facets say, None when it has no whole number of ticks."""
+    about = reader.items("s", "i", "i", "i")
+    if about is None:
+        return None
+    tick, numerator, denominator = about[:3]
+    if not 0 < numerator <= 128 or denominator not in (1, 2, 4, 8, 16, 32, 64):  # type: ignore[operator]  # as above
+        reader.refuse("s")
+        return None
+    return SignatureEvent(max(0, tick), numerator, denominator, event_id)  # type: ignore[type-var, arg-type]  # as above
+
+
+def lane_facets(lane: Lane) -> dict[str, Value]:
+    """Return the facets that say `lane` and its points."""
+    facets: dict[str, Value] = {"k": (lane.track, lane.parameter), "on": lane.is_enabled}
+    facets.update({POINT + point.id: point_value(point) for point in lane.points})
+    return facets
+
+
+def point_value(point: Point) -> Value:
+    """Return the register of an automation point."""
+    return (point.tick, point.value, point.curve)
+
+
+def read_lane(lane_id: str, reader: FacetReader) -> Lane | None:
+    """Return the lane the facets say, without its points; None without a readable parameter."""
+    about = reader.items("k", "t", "t")
+    if about is None:
+        return None
+    return Lane(LaneId(lane_id), TrackId(str(about[0])), str(about[1]), reader.flag("on", default=True))
+
+
+def read_point(facet: str, reader: FacetReader) -> Point | None:
+    """Return the automation point of one facet."""
+    about = reader.items(facet, "i", "n", "N")
+    if about is None:
+        return None
+    tick, value, curve = about[:3]
+    return Point(
+        PointId(facet[len(POINT) :]),
+        max(0, tick),  # type: ignore[type-var, arg-type]  # `items` checked the list against its kinds
+        float(value),  # type: ignore[arg-type]  # as above
+        None if curve is None else float(curve),  # type: ignore[arg-type]  # as above
+    )

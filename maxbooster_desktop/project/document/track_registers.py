@@ -1,0 +1,120 @@
+"""Tracks, sends and inserts as registers, both ways. docs/document.md lists the facets."""
+
+from collections.abc import Mapping
+
+from maxbooster_desktop.project.document.facets import FacetReader
+from maxbooster_desktop.project.document.state import MASTER, Insert, InsertId, Send, SendId, Track, TrackId
+from sync.document.codec import Value
+
+TRACK_DEFAULTS: Mapping[str, Value] = {"c": 0, "h": 50, "g": 0, "pan": 0, "m": False, "so": False, "sf": False}
+SEND_DEFAULTS: Mapping[str, Value] = {"g": 0, "pan": 0, "tap": "post", "on": True}
+INSERT_DEFAULTS: Mapping[str, Value] = {"on": True}
+
+_KINDS = ("audio", "instrument", "midi", "group", "bus", "master")
+
+
+def track_facets(track: Track) -> dict[str, Value]:
+    """Return the facets that say `track`, without its sends and inserts; None where the facet should be absent."""
+    facets: dict[str, Value] = {
+        "k": track.kind,
+        "p": (track.parent, track.order),
+        "n": track.name,
+        "c": track.colour,
+        "h": track.height,
+        "r": track.output,
+        "g": track.gain_db,
+        "pan": track.pan,
+        "m": track.is_muted,
+        "so": track.is_soloed,
+        "sf": track.is_solo_safe,
+    }
+    facets.update({f"v.{name}": value for name, value in track.strip.items()})
+    return facets
+
+
+def send_facets(track: TrackId, send: Send) -> dict[str, Value]:
+    """Return the facets that say a send of `track`; its order key is written apart."""
+    return {
+        "k": ("send", track),
+        "to": send.target,
+        "g": send.gain_db,
+        "pan": send.pan,
+        "tap": send.tap,
+        "on": send.enabled,
+    }
+
+
+def insert_facets(track: TrackId, insert: Insert) -> dict[str, Value]:
+    """Return the facets that say an insert of `track`."""
+    facets: dict[str, Value] = {"k": ("insert", track, insert.device), "o": insert.order, "on": insert.enabled}
+    facets.update({f"v.{name}": value for name, value in insert.values.items()})
+    return facets
+
+
+def read_track(track_id: str, reader: FacetReader) -> Track | None:
+    """Return the track the facets say, unrepaired and without sends and inserts; None when its kind is unreadable.
+
+    The master is there even without registers, and its kind cannot be another.
+    """
+    kind = "master" if track_id == MASTER else reader.choice("k", _KINDS, "")
+    if not kind or (kind == "master" and track_id != MASTER):
+        return None
+    parent, order = (reader.items("p", "T", "t") or (None, ""))[:2]
+    return Track(
+        id=TrackId(track_id),
+        kind=kind,  # type: ignore[arg-type]  # `choice` returns one of them
+        name=reader.text("n", "Master" if kind == "master" else ""),
+        order=order,  # type: ignore[arg-type]  # `items` checked the list against its kinds
+        colour=reader.integer("c"),
+        parent=parent or None,  # type: ignore[arg-type]  # as above
+        output=_output(reader),
+        height=reader.integer("h", 50),
+        gain_db=reader.number("g"),
+        pan=min(1.0, max(-1.0, reader.number("pan"))),
+        is_muted=reader.flag("m"),
+        is_soloed=reader.flag("so"),
+        is_solo_safe=reader.flag("sf"),
+        strip=reader.values(),
+    )
+
+
+def owner_of(facets: Mapping[str, Value]) -> tuple[str, str] | None:
+    """Return ("send" or "insert", track) of a `plug` entity, None when it is neither."""
+    about = facets.get("k")
+    if not isinstance(about, tuple) or len(about) < 2 or not isinstance(about[1], str):
+        return None
+    if about[0] == "send" or (about[0] == "insert" and len(about) > 2 and isinstance(about[2], str)):
+        return about[0], about[1]
+    return None
+
+
+def read_send(send_id: str, reader: FacetReader) -> Send | None:
+    """Return the send the facets say, None when its target is unreadable."""
+    target = reader.text("to")
+    if not target:
+        return None
+    return Send(
+        SendId(send_id),
+        TrackId(target),
+        reader.number("g"),
+        min(1.0, max(-1.0, reader.number("pan"))),
+        reader.choice("tap", ("pre", "post"), "post"),  # type: ignore[arg-type]  # `choice` returns one of them
+        reader.flag("on", default=True),
+    )
+
+
+def read_insert(insert_id: str, reader: FacetReader) -> Insert:
+    """Return the insert the facets say; `owner_of` has found its device readable."""
+    about = reader.items("k", "t", "t", "t") or ("", "", "")
+    return Insert(
+        InsertId(insert_id),
+        str(about[2]),
+        reader.text("o"),
+        reader.flag("on", default=True),
+        reader.values(),
+    )
+
+
+def _output(reader: FacetReader) -> TrackId | None:
+    output = reader.text("r")
+    return TrackId(output) if output else None

@@ -1,0 +1,28 @@
+"""What can go wrong with a shared document.
+
+DocumentError
++-- WrongThreadError      the document belongs to one thread
++-- RefusedKeyError       a key that the grammar does not know
++-- RefusedValueError     a value that must not reach the library
++-- RefusedUpdateError    bytes that are no update
+"""
+
+
+class DocumentError(Exception):
+    """Root of the errors of `sync.document`."""
+
+
+class WrongThreadError(DocumentError):
+    """A document was used by a thread that does not own it."""
+
+
+class RefusedKeyError(DocumentError):
+    """A root or key outside the grammar."""
+
+
+class RefusedValueError(DocumentError):
+    """A value that a register cannot hold."""
+
+
+class RefusedUpdateError(DocumentError):
+    """Bytes that are not an update of a document."""

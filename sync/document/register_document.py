@@ -1,0 +1,285 @@
+"""The shared document: flat registers over one CRDT document, owned by one thread.
+
+Invariants: root maps only, held once; plain values only; no library object leaves this module; every method is
+called by the thread that made the document. The values are mirrored in plain dicts, entity by entity, so that
+reading never enters the library and a step that fails can be taken back before anything was written.
+
+Changes are staged in the mirror first (`stage`), then written in one transaction (`commit`) or taken back
+(`discard`); `write` does both. Subscriptions live for one call only: the library binds them to a thread and to
+their collection.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import pycrdt
+
+from sync.document.codec import Value, canonical, read, same, to_wire
+from sync.document.errors import DocumentError, RefusedUpdateError, WrongThreadError
+from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of, split_key
+
+_NOTHING: Mapping[str, Value] = MappingProxyType({})
+
+#: Entities of one root: id -> facet -> value.
+_Root = dict[str, dict[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one transaction did: its update (empty when nothing changed) and each register before and after."""
+
+    update: bytes
+    before: Mapping[Address, Value]
+    after: Mapping[Address, Value]
+
+
+class RegisterDocument:
+    """Flat registers in a CRDT document; see the module's invariants."""
+
+    def __init__(self) -> None:
+        """Make an empty document owned by the calling thread."""
+        self._owner = threading.get_ident()
+        self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
+        self._maps: dict[str, pycrdt.Map[Any]] = {root: self._doc.get(root, type=pycrdt.Map) for root in ALL_ROOTS}
+        self._mirror: dict[str, _Root] = {root: {} for root in ALL_ROOTS}
+        self._before: dict[Address, Value] = {}
+
+    def _check(self) -> None:
+        if threading.get_ident() != self._owner:
+            raise WrongThreadError("This document belongs to another thread; hand the work to the thread that owns it.")
+
+    # Reading
+
+    def value(self, root: str, key: str) -> Value:
+        """Return a register's value, None when there is none."""
+        self._check()
+        entity, facet = split_key(key)
+        return self._mirror[root].get(entity, _NOTHING).get(facet)
+
+    def items(self, root: str) -> Iterator[tuple[str, Value]]:
+        """Yield every (key, value) of a root, in no particular order."""
+        self._check()
+        for entity, facets in self._mirror[root].items():
+            for facet, value in facets.items():
+                yield key_of(entity, facet), value
+
+    def entities(self, root: str) -> tuple[str, ...]:
+        """Return the ids that have registers in a root, in no particular order."""
+        self._check()
+        return tuple(self._mirror[root])
+
+    def facets(self, root: str, entity: str) -> Mapping[str, Value]:
+        """Return an entity's registers by facet; a live view, to be read at once and never kept."""
+        self._check()
+        return self._mirror[root].get(entity, _NOTHING)
+
+    def roots(self) -> tuple[str, ...]:
+        """Return the names of all roots, also those that only a later version knows."""
+        self._check()
+        return tuple(sorted({*ALL_ROOTS, *self._doc.keys()}))
+
+    def register_count(self) -> int:
+        """Return how many registers the known roots hold."""
+        self._check()
+        return sum(len(facets) for root in self._mirror.values() for facets in root.values())
+
+    # Writing
+
+    def stage(self, changes: Mapping[Address, Value]) -> frozenset[Address]:
+        """Show `changes` to readers without writing them; returns the registers whose value changed.
+
+        None removes a register. All addresses and values are judged before the first one changes.
+
+        Raises:
+            RefusedKeyError: for an address outside the grammar.
+            RefusedValueError: for a value that no register may hold.
+        """
+        self._check()
+        ready = {}
+        for (root, key), value in changes.items():
+            check_address(root, key)
+            ready[root, key] = canonical(value)
+        changed = set()
+        for address, value in ready.items():
+            earlier = self.value(*address)
+            if not same(earlier, value):
+                self._before.setdefault(address, earlier)
+                self._show(address, value)
+                changed.add(address)
+        return frozenset(changed)
+
+    def commit(self, origin: str) -> Written:
+        """Write what is staged in one transaction; staged changes that cancel out write nothing."""
+        self._check()
+        before = {address: value for address, value in self._before.items() if not same(value, self.value(*address))}
+        after = {address: self.value(*address) for address in before}
+        self._before = {}
+        if not before:
+            return Written(b"", {}, {})
+        update = self._observed_update(lambda: self._write_all(after, origin))
+        return Written(update, before, after)
+
+    def discard(self) -> frozenset[Address]:
+        """Take back what is staged; returns the registers that show their earlier value again."""
+        self._check()
+        earlier, self._before = self._before, {}
+        for address, value in earlier.items():
+            self._show(address, value)
+        return frozenset(earlier)
+
+    def write(self, changes: Mapping[Address, Value], origin: str) -> Written:
+        """Write `changes` in one transaction, skipping equal values; None removes a register.
+
+        Raises:
+            RefusedKeyError: for an address outside the grammar; nothing was written.
+            RefusedValueError: for a value that no register may hold; nothing was written.
+        """
+        self._check()
+        self._refuse_while_staged()
+        self.stage(changes)
+        return self.commit(origin)
+
+    def write_verbatim(self, changes: Mapping[Address, Value], origin: str) -> None:
+        """Write canonical values of another document without judging the keys: a later version may know them."""
+        self._check()
+        self._refuse_while_staged()
+        self._write_all(changes, origin)
+        for address, value in changes.items():
+            self._show(address, value)
+
+    def _write_all(self, after: Mapping[Address, Value], origin: str) -> None:
+        with self._doc.transaction(origin=origin):
+            for (root, key), value in after.items():
+                if value is None:
+                    del self._maps[root][key]
+                else:
+                    self._maps[root][key] = to_wire(value)
+
+    # Updates
+
+    def apply(self, update: bytes, origin: str) -> frozenset[Address]:
+        """Apply a peer's update; returns the registers of known roots that changed.
+
+        Duplicates are fine. Updates of one author must come in the order they were made: while predecessors are
+        missing the library holds an update back, and afterwards values that overwrote others may be missing. Applying
+        the author's whole document (`encode`) heals that.
+
+        Raises:
+            RefusedUpdateError: when the bytes are no update.
+        """
+        self._check()
+        self._refuse_while_staged()
+        events: dict[Address, Value] = {}
+        subscriptions = [(shared, shared.observe(_collector(root, events))) for root, shared in self._maps.items()]
+        try:
+            with self._doc.transaction(origin=origin):
+                self._apply(update)
+        finally:
+            for shared, subscription in subscriptions:
+                shared.unobserve(subscription)
+        changed = {address for address, value in events.items() if not same(self.value(*address), value)}
+        for address in changed:
+            self._show(address, events[address])
+        return frozenset(changed)
+
+    def encode(self) -> bytes:
+        """Return the whole document as one update."""
+        self._check()
+        self._refuse_while_staged()
+        return self._doc.get_update()
+
+    def load(self, data: bytes) -> None:
+        """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
+
+        Raises:
+            RefusedUpdateError: when the bytes are no update.
+        """
+        self._check()
+        self._refuse_while_staged()
+        self._apply(data)
+        for root in ALL_ROOTS:
+            self._mirror[root] = self._read_root(root)
+
+    def copy_unknown_roots(self, source: "RegisterDocument") -> None:
+        """Copy the registers of roots that only a later version knows from `source`, as they are."""
+        self._check()
+        with self._doc.transaction(origin="compaction"):
+            for name in source.roots():
+                if name not in self._maps:
+                    copied = self._doc.get(name, type=pycrdt.Map)
+                    for key, value in source.unknown_registers(name):
+                        copied[key] = value
+
+    def unknown_registers(self, root: str) -> list[tuple[str, object]]:
+        """Return the (key, value) pairs of a root that only a later version knows, by key."""
+        self._check()
+        return sorted((self._doc.get(root, type=pycrdt.Map).to_py() or {}).items())
+
+    def _apply(self, update: bytes) -> None:
+        try:
+            self._doc.apply_update(update)
+        except (ValueError, TypeError) as error:
+            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+        except BaseException as error:
+            # A panic of the library is a BaseException that nothing above would expect.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+
+    def _observed_update(self, work: Callable[[], None]) -> bytes:
+        updates: list[bytes] = []
+        subscription = self._doc.observe(lambda event: updates.append(bytes(event.update)))
+        try:
+            work()
+        finally:
+            self._doc.unobserve(subscription)
+        return updates[0]
+
+    def _read_root(self, root: str) -> _Root:
+        # Straight from the library's own map: its wrapper opens two transactions per key.
+        entities: _Root = {}
+        intern, texts = sys.intern, dict[str, str]()
+        with self._doc.transaction() as transaction:
+            inner = transaction._txn  # noqa: SLF001  # as above: pinned below 0.15
+            shared = self._maps[root].integrated
+            for key in shared.keys(inner):
+                value = read(shared.get(inner, key), texts)
+                if value is None:
+                    continue
+                entity, _, facet = key.partition(".")
+                if not facet:
+                    entity, facet = split_key(key)
+                facets = entities.get(entity)
+                if facets is None:
+                    facets = entities[entity] = {}
+                facets[facet if root == "notes" else intern(facet)] = value
+        return entities
+
+    def _show(self, address: Address, value: Value) -> None:
+        entity, facet = split_key(address[1])
+        entities = self._mirror[address[0]]
+        if value is not None:
+            entities.setdefault(entity, {})[facet] = value
+        elif entity in entities:
+            entities[entity].pop(facet, None)
+            if not entities[entity]:
+                del entities[entity]
+
+    def _refuse_while_staged(self) -> None:
+        if self._before:
+            raise DocumentError(
+                "Changes are staged; commit or discard them before the document is written or read whole."
+            )
+
+
+def _collector(root: str, events: dict[Address, Value]) -> Callable[[Any], None]:
+    def collect(event: Any) -> None:
+        # Copied here: the event is bound to this thread and to the transaction.
+        for key, change in event.keys.items():
+            events[root, key] = read(change.get("newValue")) if change["action"] != "delete" else None
+
+    return collect
