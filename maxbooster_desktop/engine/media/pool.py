@@ -1,0 +1,161 @@
+"""The sounds of a project, decoded once and mapped: what the engine plays and the window draws.
+
+`require` tells which assets are needed; worker threads decode them into the cache. From its first block on an asset
+can be read up to its ready mark, at an address that stays the same for the pool's life, so a compiled program may
+hold it. Order of a reader: the ready mark first, then samples below it.
+"""
+
+import functools
+import queue
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.engine.media.cache_file import clear_partial
+from maxbooster_desktop.engine.media.entry import MediaEntry
+from maxbooster_desktop.engine.media.peaks import PeakPyramid
+from maxbooster_desktop.engine.media.prefetch import Prefetcher
+from maxbooster_desktop.project.document.state import Asset, AssetId
+
+WORKERS = 2
+
+
+class AudioPlaces(Protocol):
+    """Where the project keeps the files of its assets (`project.store.audio_files.AudioFiles`)."""
+
+    def path_of(self, asset: Asset) -> Path:
+        """Return where the asset's file lies, or would lie."""
+
+
+class MediaPool:
+    """Decoded sounds by asset id. Any thread may use it; close it to end its threads.
+
+    Args:
+        project_audio: tells where an asset's file lies.
+        sample_rate: the session's rate; everything is decoded to it.
+        cache: folder whose `media` subfolder holds what was decoded.
+        workers: threads that decode.
+    """
+
+    def __init__(self, project_audio: AudioPlaces, sample_rate: int, cache: Path, *, workers: int = WORKERS) -> None:
+        self.sample_rate = sample_rate
+        self.folder = cache / "media"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        clear_partial(self.folder)
+        self._places = project_audio
+        self._entries: dict[AssetId, MediaEntry] = {}
+        self._callbacks: list[Callable[[AssetId], None]] = []
+        self._changed = threading.Condition()
+        self._stop = threading.Event()
+        self._waiting: queue.SimpleQueue[MediaEntry | None] = queue.SimpleQueue()
+        self._prefetcher = Prefetcher()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"media-decode-{number}", daemon=True) for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def require(self, assets: Iterable[Asset]) -> None:
+        """Have `assets` decoded; those already asked for cost nothing, those whose file was missing are tried again."""
+        for asset in assets:
+            with self._changed:
+                known = self._entries.get(asset.id)
+                if known is not None and not known.is_failed:
+                    continue
+                entry = MediaEntry(asset, self.sample_rate, self.folder, self._places.path_of(asset))
+                self._entries[asset.id] = entry
+            if entry.open_cached():
+                self._tell(entry)
+            else:
+                self._waiting.put(entry)
+
+    def samples(self, asset_id: AssetId) -> npt.NDArray[np.float32] | None:
+        """Return the read-only map [channels, frames], valid below `ready_frames`; None before the first block.
+
+        Whoever uses its address keeps the array: the map goes when nobody holds it.
+        """
+        entry = self._entries.get(asset_id)
+        return None if entry is None or not entry.ready_frames else entry.samples
+
+    def ready_frames(self, asset_id: AssetId) -> int:
+        """Return how many frames from the start can be read."""
+        entry = self._entries.get(asset_id)
+        return 0 if entry is None else entry.ready_frames
+
+    def ready_mark(self, asset_id: AssetId) -> npt.NDArray[np.int64] | None:
+        """Return the cell int64 [1] that holds the ready frames; its address stays while the pool lives."""
+        entry = self._entries.get(asset_id)
+        return None if entry is None else entry.mark
+
+    def peaks(self, asset_id: AssetId) -> PeakPyramid | None:
+        """Return the asset's peaks, filled as far as it is decoded; None before the first block."""
+        entry = self._entries.get(asset_id)
+        return None if entry is None else entry.pyramid
+
+    def is_done(self, asset_id: AssetId) -> bool:
+        """Tell whether the asset is decoded to its end, or has failed."""
+        entry = self._entries.get(asset_id)
+        return entry is not None and entry.is_done
+
+    @property
+    def missing(self) -> tuple[Asset, ...]:
+        """The required assets whose file is not in the project."""
+        with self._changed:
+            return tuple(entry.asset for entry in self._entries.values() if entry.is_missing)
+
+    @property
+    def problems(self) -> dict[AssetId, str]:
+        """One sentence for each required asset that could not be decoded as it was imported."""
+        with self._changed:
+            return {entry.asset.id: entry.problem for entry in self._entries.values() if entry.problem}
+
+    def wait(self, asset_ids: Iterable[AssetId], timeout_s: float) -> bool:
+        """Wait until the assets are decoded or have failed; False when that takes longer than `timeout_s`."""
+        wanted = list(asset_ids)
+        with self._changed:
+            return self._changed.wait_for(lambda: all(self.is_done(asset_id) for asset_id in wanted), timeout_s)
+
+    def subscribe(self, callback: Callable[[AssetId], None]) -> Callable[[], None]:
+        """Have `callback` called, on a worker thread, as an asset grows, is done or fails; call the result to end."""
+        with self._changed:
+            self._callbacks.append(callback)
+
+        def unsubscribe() -> None:
+            with self._changed:
+                if callback in self._callbacks:
+                    self._callbacks.remove(callback)
+
+        return unsubscribe
+
+    def prefetch(self, asset_id: AssetId, start_frame: int, frames: int) -> None:
+        """Have a stretch read from disk soon, so that the audio callback does not wait for it."""
+        samples = self.samples(asset_id)
+        if samples is not None:
+            ready = self.ready_frames(asset_id)
+            self._prefetcher.ask(samples, start_frame, min(start_frame + frames, ready))
+
+    def close(self) -> None:
+        """Stop decoding, remove what is half done, end the threads. Maps that were handed out stay readable."""
+        self._stop.set()
+        for _ in self._threads:
+            self._waiting.put(None)
+        for thread in self._threads:
+            thread.join()
+        self._prefetcher.close()
+
+    def _work(self) -> None:
+        while (entry := self._waiting.get()) is not None:
+            if not self._stop.is_set():
+                entry.decode(functools.partial(self._tell, entry), self._stop)
+                self._tell(entry)
+
+    def _tell(self, entry: MediaEntry) -> None:
+        with self._changed:
+            callbacks = list(self._callbacks)
+            self._changed.notify_all()
+        for callback in callbacks:
+            callback(entry.asset.id)

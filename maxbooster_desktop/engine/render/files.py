@@ -1,0 +1,287 @@
+"""A project to sound files: the mix, its stems, a range with its tail; whole files or none.
+
+The renderer itself is handed in (`RendererFactory`), so that the same code writes what any renderer plays. All files of
+one render are finished under temporary names first and renamed together at the end; a cancelled or failed render
+leaves every folder as it was.
+"""
+
+import math
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import soxr
+
+from maxbooster_desktop.engine.media.decode import QUALITY, resampled_frames
+from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.render.settings import (
+    RenderCancelledError,
+    RenderError,
+    RenderSettings,
+    check_format,
+    check_target,
+    writing_failed,
+)
+from maxbooster_desktop.engine.render.stem_names import stem_names
+from maxbooster_desktop.engine.render.tail import TailGate
+from maxbooster_desktop.engine.render.writer import AudioWriter
+from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
+
+BLOCK_FRAMES = 4_096
+
+Samples = npt.NDArray[np.float32]
+
+
+class Renderer(Protocol):
+    """Plays a project from a start frame on."""
+
+    @property
+    def latency_frames(self) -> int:
+        """How many frames late the sound comes out."""
+
+    def process(self, frames: int) -> Samples:
+        """Return the next float32 [frames, 2]."""
+
+
+class RendererFactory(Protocol):
+    """Makes a renderer that starts at `start_frame` of the session; `solo_track` None plays the mix."""
+
+    def __call__(self, state: ProjectState, pool: MediaPool, solo_track: TrackId | None, start_frame: int) -> Renderer:
+        """Return a fresh renderer."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedFile:
+    """One file that was written. `peak_dbfs` is the highest sample before rounding, -inf for silence."""
+
+    path: Path
+    track: TrackId | None
+    frames: int
+    sample_rate: int
+    peak_dbfs: float
+    clipped_samples: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenderReport:
+    """What a render made; `notes` are sentences about the render as a whole."""
+
+    files: tuple[RenderedFile, ...]
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    path: Path
+    track: TrackId | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """Everything the parts of one render share."""
+
+    state: ProjectState
+    pool: MediaPool
+    make_renderer: RendererFactory
+    settings: RenderSettings
+    output_rate: int
+    start: int
+    end: int
+    cancel: threading.Event | None
+
+
+def render_project(
+    state: ProjectState,
+    pool: MediaPool,
+    make_renderer: RendererFactory,
+    settings: RenderSettings,
+    *,
+    progress: Callable[[float], None] | None = None,
+    cancel: threading.Event | None = None,
+) -> RenderReport:
+    """Render `state` to the files that `settings` name and return what was written.
+
+    The sounds it plays must be decoded (`pool.wait`); `pool.sample_rate` is the session's rate. `progress` is called
+    with 0..1, rising.
+
+    Raises:
+        RenderError: impossible settings, an unwritable place, a full disk; nothing is left behind.
+        RenderCancelledError: `cancel` was set; nothing is left behind.
+    """
+    rate = settings.sample_rate or pool.sample_rate
+    check_format(settings.file_format, settings.bits, rate, settings.quality)
+    start, end = settings.frame_range(state, pool.sample_rate)
+    job = _Job(state, pool, make_renderer, settings, rate, start, end, cancel)
+    parts, skipped = _parts(state, settings)
+    with ExitStack() as undo:
+        if settings.stems_folder is not None:
+            _make_folder(settings.stems_folder, undo)
+        writers, files = [], []
+        for index, part in enumerate(parts):
+            writer = _open_writer(part, job)
+            undo.callback(writer.discard)
+            files.append(_render_part(part, writer, job, _share_of(progress, index, len(parts))))
+            writers.append(writer)
+        for writer in writers:
+            writer.commit()
+        # Everything has its name: nothing is to be undone any more.
+        undo.pop_all()
+    if progress is not None:
+        progress(1.0)
+    return RenderReport(tuple(files), skipped)
+
+
+def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], tuple[str, ...]]:
+    parts = [] if settings.target is None else [_Part(settings.target, None)]
+    notes = []
+    if settings.target is not None:
+        check_target(settings.target)
+    if settings.stems_folder is not None:
+        tracks = [track for track in stem_tracks(state) if not track.is_muted]
+        notes = [f"'{track.name}' is muted and has no stem" for track in stem_tracks(state) if track.is_muted]
+        names = stem_names([track.name for track in tracks], settings.file_format)
+        folder = settings.stems_folder
+        parts += [_Part(folder / name, track.id) for name, track in zip(names, tracks, strict=True)]
+    if not parts:
+        raise RenderError("There is nothing to render: name a file for the mix, or a folder and tracks for stems")
+    return parts, tuple(notes)
+
+
+def stem_tracks(state: ProjectState) -> list[Track]:
+    """Return the tracks that get a stem: top level, in display order, without buses (their sound is in the stems)."""
+    tracks = [state.tracks[track_id] for track_id in state.track_order]
+    return [track for track in tracks if track.parent is None and track.kind in {"audio", "instrument", "group"}]
+
+
+def _make_folder(folder: Path, undo: ExitStack) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise RenderError(f"{folder} is a file, not a folder; choose another place for the stems")
+    if folder.is_dir():
+        return
+    check_target(folder)
+    try:
+        folder.mkdir()
+    except OSError as problem:
+        raise writing_failed(folder, problem) from problem
+    undo.callback(_remove_empty, folder)
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove the folder made for the stems, unless somebody put something into it meanwhile."""
+    if not any(folder.iterdir()):
+        folder.rmdir()
+
+
+def _open_writer(part: _Part, job: _Job) -> AudioWriter:
+    settings = job.settings
+    return AudioWriter(
+        part.path,
+        job.output_rate,
+        2,
+        settings.file_format,
+        settings.bits,
+        dither=settings.dither,
+        quality=settings.quality,
+    )
+
+
+def _share_of(progress: Callable[[float], None] | None, index: int, count: int) -> Callable[[float], None]:
+    def share(done: float) -> None:
+        if progress is not None:
+            progress((index + min(1.0, done)) / count)
+
+    return share
+
+
+def _render_part(part: _Part, writer: AudioWriter, job: _Job, progress: Callable[[float], None]) -> RenderedFile:
+    renderer = job.make_renderer(job.state, job.pool, part.track, job.start)
+    total = job.end - job.start
+    blocks = _played(renderer, total, job)
+    done = 0
+    for block in _at_rate(_counting(blocks, total, progress), job.pool.sample_rate, job.output_rate):
+        _stop_if(job.cancel)
+        writer.write(block)
+        done += len(block)
+    _stop_if(job.cancel)
+    writer.finish()
+    return RenderedFile(
+        path=part.path,
+        track=part.track,
+        frames=done,
+        sample_rate=job.output_rate,
+        peak_dbfs=20.0 * math.log10(writer.peak) if writer.peak > 0.0 else -math.inf,
+        clipped_samples=writer.clipped_samples,
+        notes=_notes(part, writer),
+    )
+
+
+def _notes(part: _Part, writer: AudioWriter) -> tuple[str, ...]:
+    notes = []
+    if writer.clipped_samples:
+        notes.append(
+            f"{part.path.name}: {writer.clipped_samples:,} samples were above full scale and were clipped; "
+            "lower the master or turn its limiter on"
+        )
+    if writer.non_finite_samples:
+        notes.append(f"{part.path.name}: {writer.non_finite_samples:,} samples were not numbers and became silence")
+    return tuple(notes)
+
+
+def _played(renderer: Renderer, total: int, job: _Job) -> Iterator[Samples]:
+    """Yield the range without the renderer's latency, then the tail as far as it can be heard."""
+    lead = renderer.latency_frames
+    while lead > 0:
+        _stop_if(job.cancel)
+        lead -= len(renderer.process(min(lead, BLOCK_FRAMES)))
+    left = total
+    while left > 0:
+        block = renderer.process(min(left, BLOCK_FRAMES))
+        left -= len(block)
+        yield block
+    rate = job.pool.sample_rate
+    gate = TailGate(rate)
+    left = round(max(0.0, job.settings.tail_s) * rate)
+    while left > 0 and not gate.is_over:
+        _stop_if(job.cancel)
+        block = renderer.process(min(left, BLOCK_FRAMES))
+        left -= len(block)
+        yield from gate.heard(block)
+
+
+def _counting(blocks: Iterator[Samples], total: int, progress: Callable[[float], None]) -> Iterator[Samples]:
+    played = 0
+    for block in blocks:
+        yield block
+        played += len(block)
+        progress(min(1.0, played / total))
+
+
+def _at_rate(blocks: Iterator[Samples], from_rate: int, to_rate: int) -> Iterator[Samples]:
+    """Yield the blocks at another rate; the whole is round(frames * to / from) long, halves up.
+
+    soxr's own length is one off where the quotient ends in a half.
+    """
+    if from_rate == to_rate:
+        yield from blocks
+        return
+    stream = soxr.ResampleStream(from_rate, to_rate, 2, dtype="float32", quality=QUALITY)
+    taken = given = 0
+    for block in blocks:
+        taken += len(block)
+        out = stream.resample_chunk(np.ascontiguousarray(block))
+        given += len(out)
+        yield out
+    rest = stream.resample_chunk(np.zeros((0, 2), np.float32), last=True)
+    wanted = resampled_frames(taken, from_rate, to_rate) - given
+    yield np.concatenate([rest, np.zeros((max(0, wanted - len(rest)), 2), np.float32)])[: max(0, wanted)]
+
+
+def _stop_if(cancel: threading.Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise RenderCancelledError("Render cancelled; no file was written")

@@ -1,0 +1,115 @@
+"""What to render and where to: checked before any sound is made."""
+
+import errno
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import ProjectState
+
+FileFormat = Literal["wav", "flac", "mp3", "ogg"]
+
+BITS: dict[str, tuple[int, ...]] = {"wav": (16, 24, 32), "flac": (16, 24), "mp3": (16, 24, 32), "ogg": (16, 24, 32)}
+MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+_RATE_LIMITS = {"wav": (1_000, 768_000), "flac": (1_000, 655_350), "ogg": (8_000, 192_000)}
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class RenderError(MaxBoosterError):
+    """A render that cannot be made as asked; the sentence says why and what would work."""
+
+
+class RenderCancelledError(MaxBoosterError):
+    """The person cancelled; no file was left or changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderSettings:
+    """A render as it is asked for.
+
+    `target` is the mix, `stems_folder` takes one file per top-level track; at least one must be given. `bits` 32 means
+    float and has no meaning for mp3 and ogg. `sample_rate` None keeps the session's. The range runs from `from_s` or
+    `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
+    tail. `quality` 0..1 is for mp3 (constant bit rate, 160 to 320 kbit/s at
+    44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
+    """
+
+    target: Path | None = None
+    file_format: str = "wav"
+    bits: int = 24
+    sample_rate: int | None = None
+    from_tick: int = 0
+    to_tick: int | None = None
+    from_s: float | None = None
+    to_s: float | None = None
+    tail_s: float = 10.0
+    stems_folder: Path | None = None
+    dither: bool = True
+    quality: float | None = None
+
+    def frame_range(self, state: ProjectState, sample_rate: int) -> tuple[int, int]:
+        """Return the first frame and the one behind the last at `sample_rate`, without the tail.
+
+        Raises:
+            RenderError: the range is empty or negative.
+        """
+        seconds_at = state.tempo_map.seconds_at
+        start_s = seconds_at(self.from_tick) if self.from_s is None else self.from_s
+        end_tick = state.end_tick() if self.to_tick is None else self.to_tick
+        end_s = seconds_at(end_tick) if self.to_s is None else self.to_s
+        if self.to_s is None and self.to_tick is None and end_tick == 0:
+            raise RenderError("The project has no clips, so there is nothing to render; import a file first")
+        start, end = round(start_s * sample_rate), round(end_s * sample_rate)
+        if start < 0 or end <= start:
+            raise RenderError(f"The range from {start_s:g} s to {end_s:g} s is empty; choose an end after the start")
+        return start, end
+
+
+def check_format(file_format: str, bits: int, sample_rate: int, quality: float | None = None) -> None:
+    """Check a combination that a file format may not have.
+
+    Raises:
+        RenderError: it is not possible; the sentence names what is.
+    """
+    if file_format not in BITS:
+        raise RenderError(f"'{file_format}' cannot be written; choose wav, flac, mp3 or ogg")
+    if bits not in BITS[file_format]:
+        if file_format == "flac" and bits == 32:
+            raise RenderError("FLAC holds integers of 16 or 24 bits; choose 24, or wav for 32-bit float")
+        raise RenderError(f"{bits} bits cannot be written; choose {', '.join(map(str, BITS[file_format]))}")
+    if file_format == "mp3" and sample_rate not in MP3_RATES:
+        raise RenderError(f"MP3 cannot have {sample_rate:,} Hz; choose 44,100 or 48,000 Hz, or another format")
+    lowest, highest = _RATE_LIMITS.get(file_format, (MP3_RATES[0], MP3_RATES[-1]))
+    if not lowest <= sample_rate <= highest:
+        raise RenderError(
+            f"{file_format.upper()} cannot have {sample_rate:,} Hz; choose a rate from {lowest:,} to {highest:,} Hz"
+        )
+    if quality is not None and not 0.0 <= quality <= 1.0:
+        raise RenderError(f"A quality of {quality:g} is not possible; choose one from 0 to 1")
+
+
+def check_target(target: Path) -> None:
+    """Check that a file can be put at `target`; an existing file will be replaced when the new one is whole.
+
+    Raises:
+        RenderError: a folder lies there, or its own folder is missing or takes no files.
+    """
+    if target.is_dir():
+        raise RenderError(f"{target} is a folder; name a file in it")
+    folder = target.parent
+    if not folder.exists():
+        raise RenderError(f"The folder {folder} does not exist; make it or choose another")
+    if not folder.is_dir():
+        raise RenderError(f"{folder} is a file, not a folder; choose another place")
+    if not os.access(folder, os.W_OK):
+        raise RenderError(f"The folder {folder} may not be written to; choose another or change its permissions")
+
+
+def writing_failed(target: Path, problem: OSError) -> RenderError:
+    """Return the error a person reads when `target` could not be written."""
+    if problem.errno in _NO_ROOM:
+        return RenderError(f"There is no room left for {target}; free some space or choose another disk")
+    reason = problem.strerror or "the disk does not answer"
+    return RenderError(f"{target} cannot be written ({reason}); choose another folder")

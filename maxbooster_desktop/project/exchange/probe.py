@@ -1,0 +1,222 @@
+"""What a sound file is, before anything is copied: facts from its header, then the whole of it read once.
+
+`probe_audio` looks at the header and the file's size and is quick. `examine_audio` decodes the file in blocks, so that
+what the header promised is known to be there, and yields the identities under which the project keeps it: the asset id
+is the BLAKE3 of the decoded float32 samples (frame by frame, little-endian) followed by rate and channels, the file
+hash is the BLAKE3 of the file's bytes.
+"""
+
+import errno
+import os
+import stat
+import struct
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import blake3
+import numpy as np
+
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.exchange.containers import lacks_end_page, missing_bytes
+from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
+from maxbooster_desktop.project.exchange.sound_file import EXTENSIONS, SoundFile, damaged, shown_name
+
+LOWEST_RATE = 1_000
+HIGHEST_RATE = 768_000
+MOST_CHANNELS = 64
+PROJECT_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
+DEFAULT_RATE = 48_000
+
+_HASH_BYTES = 1 << 20
+_UNKNOWN_FRAMES = 1 << 62
+_ALIASES = {"wav": {"wav", "wave", "bwf", "rf64"}, "aiff": {"aif", "aiff", "aifc"}, "ogg": {"ogg", "oga", "opus"}}
+_ALIASES |= {"flac": {"flac"}, "mp3": {"mp3"}, "caf": {"caf"}, "w64": {"w64"}, "au": {"au", "snd"}}
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a file holds. `frames` is the header's word until `examine_audio` counted them."""
+
+    path: Path
+    frames: int
+    sample_rate: int
+    channels: int
+    subtype: str
+    format: str
+    extension: str
+    size_bytes: int
+    notes: tuple[str, ...] = ()
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds."""
+        return self.frames / self.sample_rate
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAudio:
+    """A file that was read to its end, with its identities."""
+
+    facts: AudioFacts
+    asset_id: str
+    file_hash: str
+    non_finite_samples: int
+
+
+def probe_audio(path: Path) -> AudioFacts:
+    """Return what `path` holds by its header.
+
+    Raises:
+        AudioRefusedError: missing, a folder, unreadable, empty, cut short, not sound, or outside our limits.
+    """
+    size = _checked_size(path)
+    with SoundFile(path) as sound:
+        facts = AudioFacts(
+            path=path,
+            frames=sound.promised_frames,
+            sample_rate=sound.sample_rate,
+            channels=sound.channels,
+            subtype=sound.subtype,
+            format=sound.format,
+            extension=EXTENSIONS[sound.format],
+            size_bytes=size,
+        )
+    _check_limits(facts)
+    return _with_notes(facts)
+
+
+def _checked_size(path: Path) -> int:
+    name = shown_name(path)
+    try:
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise AudioRefusedError(f"'{name}' is a folder; choose the sound files in it")
+        if not stat.S_ISREG(status.st_mode):
+            raise AudioRefusedError(f"'{name}' is not an ordinary file; choose a sound file")
+        if status.st_size == 0:
+            raise AudioRefusedError(f"'{name}' is empty (0 bytes); copy or download it again and import it then")
+        lacking = missing_bytes(path)
+    except FileNotFoundError as problem:
+        raise AudioRefusedError(f"'{name}' is not there any more; check the folder {path.parent}") from problem
+    except PermissionError as problem:
+        raise AudioRefusedError(f"'{name}' may not be read; change its permissions and try again") from problem
+    except (OSError, ValueError) as problem:
+        raise AudioRefusedError(f"'{name}' cannot be read ({_reason(problem)}); check the disk it is on") from problem
+    if lacking:
+        raise AudioRefusedError(
+            f"'{name}' is cut short: {lacking:,} bytes that its header promises are missing; "
+            "copy or download it again and import it then"
+        )
+    return status.st_size
+
+
+def _reason(problem: Exception) -> str:
+    number = getattr(problem, "errno", None)
+    return os.strerror(number) if number else (str(problem) or errno.errorcode[errno.EIO])
+
+
+def _check_limits(facts: AudioFacts) -> None:
+    name = shown_name(facts.path)
+    if not LOWEST_RATE <= facts.sample_rate <= HIGHEST_RATE:
+        raise AudioRefusedError(
+            f"'{name}' says that it has {facts.sample_rate:,} samples per second, outside {LOWEST_RATE:,} to "
+            f"{HIGHEST_RATE:,}; its header is damaged, or it must be converted first"
+        )
+    if facts.channels > MOST_CHANNELS:
+        raise AudioRefusedError(
+            f"'{name}' has {facts.channels} channels and at most {MOST_CHANNELS} can be imported; split it first"
+        )
+    if facts.frames <= 0:
+        raise AudioRefusedError(f"'{name}' has a header but holds no sound; export it again and import it then")
+
+
+def _with_notes(facts: AudioFacts) -> AudioFacts:
+    notes = []
+    suffix = facts.path.suffix.lower().lstrip(".")
+    if suffix not in _ALIASES[facts.extension]:
+        shown = f".{suffix}" if suffix else "without an extension"
+        notes.append(f"named {shown} but holds {facts.format}; read as {facts.format}")
+    if lacks_end_page(facts.path):
+        notes.append("has no end mark and may have been cut short where it was recorded")
+    return replace(facts, notes=tuple(notes))
+
+
+def examine_audio(
+    path: Path, *, progress: Progress | None = None, cancel: threading.Event | None = None
+) -> ExaminedAudio:
+    """Read `path` to its end and return what it really holds; memory does not grow with its length.
+
+    Raises:
+        AudioRefusedError: as `probe_audio`, and when it is damaged inside or holds no finite sample.
+        ImportCancelledError: `cancel` was set.
+    """
+    facts = probe_audio(path)
+    digest = blake3.blake3()
+    frames = 0
+    with SoundFile(path) as sound:
+        for block in sound.blocks():
+            stop_if(cancel)
+            digest.update(np.ascontiguousarray(block, "<f4").reshape(-1).view(np.uint8).data)
+            frames += len(block)
+            if progress is not None:
+                progress(0.9 * min(1.0, frames / facts.frames))
+        broken = sound.non_finite_samples
+    _check_counted(facts, frames, broken)
+    digest.update(struct.pack("<II", facts.sample_rate, facts.channels))
+    file_hash = hash_file(path, cancel)
+    if progress is not None:
+        progress(1.0)
+    counted = replace(facts, frames=frames)
+    return ExaminedAudio(counted, digest.hexdigest(), file_hash, broken)
+
+
+def _check_counted(facts: AudioFacts, frames: int, broken: int) -> None:
+    name = shown_name(facts.path)
+    if frames == 0:
+        raise AudioRefusedError(damaged(facts.path))
+    if frames < facts.frames < _UNKNOWN_FRAMES:
+        raise AudioRefusedError(
+            f"'{name}' is cut short: it promises {facts.frames:,} frames and holds {frames:,}; "
+            "copy or download it again and import it then"
+        )
+    if broken == frames * facts.channels:
+        raise AudioRefusedError(f"'{name}' holds no sound, only values that are not numbers; export it again")
+
+
+def hash_file(path: Path, cancel: threading.Event | None = None) -> str:
+    """Return the BLAKE3 of a file's bytes in hex, read in blocks."""
+    digest = blake3.blake3()
+    try:
+        with open(path, "rb") as file:
+            while piece := file.read(_HASH_BYTES):
+                stop_if(cancel)
+                digest.update(piece)
+    except OSError as problem:
+        raise AudioRefusedError(f"'{shown_name(path)}' cannot be read to its end ({_reason(problem)})") from problem
+    return digest.hexdigest()
+
+
+def stop_if(cancel: threading.Event | None) -> None:
+    """End the import when the person cancelled it.
+
+    Raises:
+        ImportCancelledError: `cancel` is set.
+    """
+    if cancel is not None and cancel.is_set():
+        raise ImportCancelledError("Import cancelled; the project is as it was")
+
+
+def first_rate(files: Iterable[Path]) -> int:
+    """Return the rate a new project should take from `files`: the first usable file's, when projects can have it."""
+    for path in files:
+        try:
+            rate = probe_audio(path).sample_rate
+        except MaxBoosterError:
+            # A file that is refused says so when it is imported; here it only has no say.
+            continue
+        return rate if rate in PROJECT_RATES else DEFAULT_RATE
+    return DEFAULT_RATE

@@ -1,0 +1,146 @@
+"""The project's own sounds: `audio/ab/cd/<hash>.<extension>`, named by their content.
+
+A file is there whole or not at all: it is copied beside its place, synced, checked against its hash while it is
+copied, and then renamed. Equal content is stored once. Files are never changed after that.
+"""
+
+import errno
+import os
+import re
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from blake3 import blake3
+
+from maxbooster_desktop.project.document.state import Asset
+from maxbooster_desktop.project.store.errors import AudioDamagedError, AudioStoreError
+
+_CHUNK_BYTES = 1 << 20
+_HASH = re.compile(r"[0-9a-f]{16,128}")
+_EXTENSION = re.compile(r"[a-z0-9]{1,8}")
+_PARTIAL_PREFIX = ".partial-"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def hash_file(path: Path) -> str:
+    """Return the BLAKE3 of a file's bytes in hex.
+
+    Raises:
+        AudioStoreError: the file cannot be read.
+    """
+    digest = blake3()
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                digest.update(chunk)
+    except OSError as error:
+        raise AudioStoreError(f"{path} cannot be read ({error.strerror}): check the file.") from error
+    return digest.hexdigest()
+
+
+class AudioFiles:
+    """The content-addressed folder of one project; any thread may use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def add(self, path: Path, file_hash: str) -> Path:
+        """Copy `path` into the project and return where it lies now.
+
+        Args:
+            path: the file to copy; its extension is kept in lower case.
+            file_hash: the BLAKE3 of its bytes (`hash_file`).
+
+        Raises:
+            AudioStoreError: the file cannot be read or changed meanwhile, or the project takes no more.
+        """
+        target = self._place(file_hash, path.suffix.lstrip(".").lower())
+        if target.exists() and hash_file(target) == file_hash:
+            return target
+        partial = target.parent / f"{_PARTIAL_PREFIX}{secrets.token_hex(8)}"
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            found = _copy(path, partial)
+            if found != file_hash:
+                raise AudioStoreError(f"{path} changed while it was copied: import it again.")
+            partial.replace(target)
+            _sync_folder(target.parent)
+        except OSError as error:
+            raise AudioStoreError(_copy_failed(path, self.folder, error)) from error
+        finally:
+            if partial.exists():
+                partial.unlink()
+        return target
+
+    def path_of(self, asset: Asset) -> Path:
+        """Return where the asset's file lies, or would lie."""
+        return self._place(asset.file_hash, asset.extension.lstrip(".").lower())
+
+    def missing(self, assets: Iterable[Asset]) -> tuple[Asset, ...]:
+        """Return the assets whose files are not in the project."""
+        return tuple(asset for asset in assets if not self.path_of(asset).is_file())
+
+    def verify(self, asset: Asset) -> Path:
+        """Return the asset's path after reading all of it.
+
+        Raises:
+            AudioStoreError: the file is not there or cannot be read.
+            AudioDamagedError: its bytes are not those that were stored.
+        """
+        path = self.path_of(asset)
+        if not path.is_file():
+            raise AudioStoreError(f"The sound {asset.name} is missing from the project: import the file again.")
+        if hash_file(path) != asset.file_hash:
+            raise AudioDamagedError(path)
+        return path
+
+    def clear_partial(self) -> int:
+        """Remove what interrupted copies left and return how many there were; only the project's writer calls this."""
+        found = list(self.folder.glob(f"*/*/{_PARTIAL_PREFIX}*"))
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+    def _place(self, file_hash: str, extension: str) -> Path:
+        # Both may come from a project that somebody sent: they must not lead out of the folder.
+        if not _HASH.fullmatch(file_hash) or not _EXTENSION.fullmatch(extension):
+            raise AudioStoreError(f"{file_hash}.{extension} is no name of a stored sound: import the file again.")
+        return self.folder / file_hash[:2] / file_hash[2:4] / f"{file_hash}.{extension}"
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copy and sync; return the hash of what was written."""
+    digest = blake3()
+    with _opened(source) as reader, target.open("xb") as writer:
+        while chunk := reader.read(_CHUNK_BYTES):
+            digest.update(chunk)
+            writer.write(chunk)
+        writer.flush()
+        os.fsync(writer.fileno())
+    return digest.hexdigest()
+
+
+def _opened(source: Path) -> BinaryIO:
+    try:
+        return source.open("rb")
+    except OSError as error:
+        raise AudioStoreError(f"{source} cannot be read ({error.strerror}): check the file.") from error
+
+
+def _copy_failed(source: Path, folder: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return f"{source.name} was not imported: the disk of {folder} is full, free some space and import it again."
+    return f"{source.name} was not imported: {folder} cannot be written ({error.strerror}), check its permissions."
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; Windows has no such call and needs none."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,148 @@
+"""Making and opening projects: which of the two an attempt can be, and its one clear sentence when it is neither."""
+
+import os
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from maxbooster_desktop.project.document.new_document import new_document
+from maxbooster_desktop.project.document.projection import project as project_state
+from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.state_codec import encode_state
+from maxbooster_desktop.project.store import backups, database
+from maxbooster_desktop.project.store.contents import read_contents
+from maxbooster_desktop.project.store.document_thread import DocumentThread
+from maxbooster_desktop.project.store.errors import (
+    FolderNotWritableError,
+    NotAProjectError,
+    ProjectExistsError,
+    ProjectMissingError,
+    ProjectNeedsRepairError,
+    ProjectTooNewError,
+)
+from maxbooster_desktop.project.store.lock import ProjectLock
+from maxbooster_desktop.project.store.op_log import NO_DIGEST
+from maxbooster_desktop.project.store.project import AUDIO_NAME, Project, Writer
+from maxbooster_desktop.project.store.projection import Projection
+from maxbooster_desktop.project.store.session import NewerFormatError, WriterSession
+from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
+from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
+
+_PARTIAL_NAME = "project.sqlite.partial"
+_ASKED = "it was opened for reading."
+_NEWER = "it was made by a newer Max Booster: update this one to edit it."
+
+
+def create_project(folder: Path, *, name: str | None = None, sample_rate: int = 48_000) -> Project:
+    """Make a new project in a folder that is missing or empty, and open it.
+
+    Args:
+        folder: where; its parents are made.
+        name: the project's name; the folder's when missing.
+        sample_rate: Hz.
+
+    Raises:
+        ProjectExistsError: something is there already.
+        FolderNotWritableError: the folder cannot be made or written; nothing is left of the attempt.
+    """
+    folder = folder.absolute()
+    is_ours = not folder.exists()
+    try:
+        if not is_ours and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
+            raise ProjectExistsError(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        _fill(folder, name or folder.name, sample_rate)
+    except (OSError, sa.exc.DBAPIError) as error:
+        if is_ours:
+            shutil.rmtree(folder, ignore_errors=True)
+        elif folder.is_dir():
+            _remove_partial(folder)
+        cause = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else error.strerror
+        raise FolderNotWritableError(folder, cause or str(error)) from error
+    return open_project(folder)
+
+
+def open_project(folder: Path, *, read_only: bool = False) -> Project:
+    """Open a project; one that cannot be edited opens for reading and says why (`read_only_reason`).
+
+    Raises:
+        ProjectMissingError, NotAProjectError: there is nothing to open.
+        ProjectLockedError: somebody else has it open for writing, and `read_only` was not asked.
+        ProjectDamagedError, ProjectNeedsRepairError: it is damaged and could not, or may not, be repaired.
+        ProjectTooNewError: not even reading is possible.
+    """
+    folder = folder.absolute()
+    _require_project(folder)
+    reason = _ASKED if read_only else _why_not_writable(folder)
+    if reason is not None:
+        return _open_for_reading(folder, reason)
+    projection = Projection()
+    session = WriterSession(folder, ProjectLock(folder), projection)
+    thread = DocumentThread(folder.name, session)
+    thread.start()
+    try:
+        thread.opened.result()
+    except NewerFormatError:
+        return _open_for_reading(folder, _NEWER)
+    opened = Project(folder, projection, Writer(session, thread))
+    opened.audio.clear_partial()
+    return opened
+
+
+def _fill(folder: Path, name: str, sample_rate: int) -> None:
+    registers = new_document(name, sample_rate)
+    partial = folder / _PARTIAL_NAME
+    _remove_partial(folder)
+    database.create_database(partial)
+    engine = database.writing_engine(partial)
+    try:
+        with engine.begin() as connection:
+            state = encode_state(project_state(registers))
+            write_snapshot(connection, Snapshot(0, 0, NO_DIGEST, registers.encode(), state))
+    finally:
+        engine.dispose()
+    (folder / AUDIO_NAME).mkdir()
+    (folder / backups.BACKUPS_NAME).mkdir()
+    partial.replace(folder / database.DATABASE_NAME)
+
+
+def _remove_partial(folder: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        (folder / (_PARTIAL_NAME + suffix)).unlink(missing_ok=True)
+
+
+def _require_project(folder: Path) -> None:
+    if not folder.exists():
+        raise ProjectMissingError(folder)
+    # A project whose database is gone can still be rebuilt from its backups.
+    if not folder.is_dir() or not ((folder / database.DATABASE_NAME).is_file() or backups.list_backups(folder)):
+        raise NotAProjectError(folder)
+
+
+def _why_not_writable(folder: Path) -> str | None:
+    path = folder / database.DATABASE_NAME
+    if not path.exists():
+        return None
+    for place in (folder, path):
+        if not os.access(place, os.W_OK):
+            return f"{place} cannot be written: change its permissions to edit the project."
+    return _NEWER if database.layout_in_header(path) > LAYOUT_VERSION else None
+
+
+def _open_for_reading(folder: Path, reason: str) -> Project:
+    projection = Projection()
+    projection.show(_read_state(folder))
+    return Project(folder, projection, None, reason)
+
+
+def _read_state(folder: Path) -> ProjectState:
+    is_newer = False
+    try:
+        with database.reading(folder / database.DATABASE_NAME) as connection:
+            is_newer = database.layout_of(connection) > LAYOUT_VERSION
+            return read_contents(connection).state()
+    except (database.DamageFoundError, sa.exc.DBAPIError, ValueError) as error:
+        if is_newer:
+            raise ProjectTooNewError(folder) from error
+        raise ProjectNeedsRepairError(folder) from error

@@ -1,0 +1,51 @@
+"""Going back to a version: the registers that differ from it, written as one edit that can be undone.
+
+What came into being after the version gets a tombstone, as everything that is deleted; notes, automation points and
+single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody.
+"""
+
+from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.store.record_blob import decode_record
+from maxbooster_desktop.project.store.versions import Draft
+from sync.document.codec import Value, same
+from sync.document.grammar import ALL_ROOTS, Address, key_of
+from sync.document.register_document import RegisterDocument
+from sync.document.tombstones import TOMBSTONE, is_deleted, tombstone
+
+#: Roots whose entities are deleted by a tombstone, in the order of docs/document.md.
+_BURIED = frozenset({"tracks", "clips", "auto", "plug", "tempo", "markers", "takes", "comments", "scenes", "slots"})
+_KEPT = frozenset({"assets"})
+_BY = "restore"
+
+
+def restore(document: ProjectDocument, draft: Draft, when_s: float) -> Change:
+    """Make `document` show what `draft` holds, as one step named after it; `when_s` goes into tombstones."""
+    wanted = version_registers(draft)
+    mark = tombstone(_BY, round(when_s * 1000))
+    with document.edit(f"Restore {draft.name}") as edit:
+        edit.changes.update(_differences(document.registers, wanted, mark))
+    return edit.change
+
+
+def version_registers(draft: Draft) -> RegisterDocument:
+    """Return the document of a version, owned by the calling thread."""
+    registers = RegisterDocument()
+    registers.load(draft.document)
+    if draft.patch is not None:
+        registers.write(decode_record(draft.patch).before, _BY)
+    return registers
+
+
+def _differences(present: RegisterDocument, wanted: RegisterDocument, mark: Value) -> dict[Address, Value]:
+    changes: dict[Address, Value] = {}
+    for root in ALL_ROOTS:
+        for entity in {*present.entities(root), *wanted.entities(root)}:
+            now, then = present.facets(root, entity), wanted.facets(root, entity)
+            if then or root not in _BURIED | _KEPT:
+                for facet in {*now, *then}:
+                    if not same(now.get(facet), then.get(facet)):
+                        changes[root, key_of(entity, facet)] = then.get(facet)
+            elif root in _BURIED and not is_deleted(now):
+                changes[root, key_of(entity, TOMBSTONE)] = mark
+    return changes

@@ -1,0 +1,210 @@
+"""A project open for writing, as its document thread drives it: what an edit, a version and a restore do.
+
+Made on the thread that opens the project; after that every method runs on the document thread.
+"""
+
+import time
+from pathlib import Path
+
+from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.new_document import FORMAT_VERSION
+from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.state_codec import encode_state
+from maxbooster_desktop.project.store import versions
+from maxbooster_desktop.project.store.contents import Contents
+from maxbooster_desktop.project.store.database import DamageFoundError
+from maxbooster_desktop.project.store.durability import Durability
+from maxbooster_desktop.project.store.errors import StorageFullError
+from maxbooster_desktop.project.store.lasting import without_collection
+from maxbooster_desktop.project.store.lock import ProjectLock
+from maxbooster_desktop.project.store.projection import Projection
+from maxbooster_desktop.project.store.record_blob import encode_record
+from maxbooster_desktop.project.store.recovery import recover
+from maxbooster_desktop.project.store.restoring import restore
+from maxbooster_desktop.project.store.storage import Storage
+from maxbooster_desktop.project.store.store_journal import StoreJournal
+from sync.document.compaction import BYTES, RATIO, compacted, is_worthwhile
+from sync.document.register_document import RegisterDocument
+
+#: What subscribers hear when work that returned no change made one.
+_UNKNOWN_CHANGE = Change(
+    "Edit", kinds=frozenset({"track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset"})
+)
+
+# A fresh register takes at least its key and value: below this no document can be worth compacting, and working it
+# out takes seconds for a large one.
+_LEAST_REGISTER_BYTES = 24
+
+
+class NewerFormatError(Exception):
+    """The document's format is newer than this program; opening turns it into reading."""
+
+
+class WriterSession:
+    """See the module; implements `document_thread.Session`."""
+
+    def __init__(self, folder: Path, lock: ProjectLock, projection: Projection) -> None:
+        self._folder = folder
+        self._lock = lock
+        self._projection = projection
+        self._storage: Storage | None = None
+        self._registers: RegisterDocument | None = None
+        self._document: ProjectDocument | None = None
+        self._unloaded: Contents | None = None
+        self._durability = Durability()
+
+    @property
+    def document(self) -> ProjectDocument:
+        """The document; there is one between `complete` and the end."""
+        assert self._document is not None
+        return self._document
+
+    @property
+    def storage(self) -> Storage:
+        """The storage; there is one between `begin` and the end."""
+        assert self._storage is not None
+        return self._storage
+
+    def begin(self) -> None:
+        """Open the project far enough to show it, repairing it when it is damaged."""
+        try:
+            self._storage = Storage(self._folder, is_suspect=self._lock.was_unclean)
+        except DamageFoundError as damage:
+            self._repair(damage)
+        contents = self.storage.take_contents()
+        state = contents.stored_state()
+        if state is None:
+            self._load(contents)
+            state = self.document.state
+        else:
+            self._unloaded = contents
+        if state.meta.format_version > FORMAT_VERSION:
+            self._lock.release()
+            raise NewerFormatError
+        self._projection.show(state)
+
+    def complete(self) -> None:
+        """Load what the first edit needs, and keep the project as the session found it."""
+        if self._unloaded is not None:
+            contents, self._unloaded = self._unloaded, None
+            try:
+                self._load(contents)
+            except DamageFoundError as damage:
+                # Something opening did not need to read, such as an old step of the history.
+                self._repair(damage)
+                self._load(self.storage.take_contents())
+        self._compact()
+        if self.storage.log.last_number > self.storage.versioned_number:
+            if self.storage.has_news:
+                self._write_snapshot()
+            self.storage.add_opened_version()
+            self._durability = self.storage.commit()
+
+    def _repair(self, damage: DamageFoundError) -> None:
+        self._let_go()
+        self._projection.recovery = recover(self._folder, str(damage))
+        self._storage = Storage(self._folder, is_suspect=True)
+
+    def _load(self, contents: Contents) -> None:
+        with without_collection():
+            self._registers = contents.document()
+            self._document_bytes = len(contents.snapshot.document)
+            self._attach(self._registers)
+
+    def _attach(self, registers: RegisterDocument) -> None:
+        self._registers = registers
+        self._journal = StoreJournal(self.storage.engine, self.storage.log)
+        self._document = ProjectDocument(registers, self._journal)
+        self._published_number = self.storage.log.last_number
+        self._projection.show(self._document.state)
+
+    def _compact(self) -> None:
+        """Give the document up for one without history where that pays; its updates begin a new epoch."""
+        registers, size = self.document.registers, self._document_bytes
+        least = RATIO * _LEAST_REGISTER_BYTES * registers.register_count()
+        if size <= max(BYTES, least) or not self.storage.is_compaction_worth_a_try(size):
+            return
+        fresh = compacted(registers)
+        encoded = fresh.encode()
+        self.storage.remember_weighed(size)
+        if is_worthwhile(size, len(encoded)):
+            state = self.document.state
+            self._attach(fresh)
+            self.storage.log.epoch += 1
+            self.storage.write_snapshot(encoded, encode_state(state))
+
+    def publish(self, result: object) -> None:
+        """Show the document's state to everybody if there are new ops; `result` is what the verb returned."""
+        state, last = self.document.state, self.storage.log.last_number
+        if last == self._published_number:
+            return
+        self._published_number = last
+        change = result if isinstance(result, Change) else _UNKNOWN_CHANGE
+        if len(change.deleted) > versions.LARGE_DELETION:
+            self._keep_version_before(change)
+        self._projection.publish(change, state)
+
+    def _keep_version_before(self, change: Change) -> None:
+        record = self._journal.latest
+        if record is not None and record.kind == "edit":
+            name, number, patch = f"Before: {change.name}", record.number - 1, encode_record(record)
+            self.storage.add_version(versions.Draft(name, "before", number, self._encoded(), patch))
+
+    def save_version(self, name: str) -> versions.Version:
+        """Keep the project as it is now; durable with the next commit."""
+        return self.storage.add_version(versions.Draft(name, "named", self.storage.log.last_number, self._encoded()))
+
+    def restore_version(self, version: int) -> Change:
+        """Make the project what it was in a version; the state before is kept as a version, and so is the result."""
+        with self.storage.engine.begin() as connection:
+            draft = versions.read_version(connection, version)
+        last = self.storage.log.last_number
+        self.storage.add_version(versions.Draft(f"Before restoring {draft.name}", "before", last, self._encoded()))
+        change = restore(self.document, draft, time.time())
+        self.storage.add_version(versions.Draft(draft.name, "restored", self.storage.log.last_number, self._encoded()))
+        return change
+
+    def store(self) -> Durability:
+        """Put on disk what is not there yet."""
+        self._durability = self.storage.commit()
+        if self._durability.is_durable and self.storage.is_snapshot_overdue:
+            self._write_snapshot()
+        return self._durability
+
+    def refusal(self) -> StorageFullError:
+        """Return the error for an edit that cannot be taken now."""
+        return StorageFullError(self._folder, self._durability.reason)
+
+    def rest(self) -> None:
+        """Tidy up while nothing is asked."""
+        self.storage.back_up_once()
+        if self.storage.is_snapshot_due:
+            self._write_snapshot()
+        self.storage.tidy()
+
+    def finish(self) -> None:
+        """Close in order. Everything must be stored."""
+        self.storage.back_up_once()
+        if self.storage.has_news:
+            self._write_snapshot()
+        self._let_go()
+        self._lock.release()
+
+    def give_up(self) -> None:
+        """Let go of everything without storing more."""
+        self._let_go()
+        self._lock.abandon()
+
+    def _let_go(self) -> None:
+        # The document must end on the thread that owns it.
+        self._document = self._registers = self._unloaded = None
+        if self._storage is not None:
+            self._storage.close()
+            self._storage = None
+
+    def _encoded(self) -> bytes:
+        assert self._registers is not None
+        return self._registers.encode()
+
+    def _write_snapshot(self) -> None:
+        self.storage.write_snapshot(self._encoded(), encode_state(self.document.state))
