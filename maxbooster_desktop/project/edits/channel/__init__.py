@@ -1,0 +1,29 @@
+"""Edits to channels: levels, strip, routing, sends, inserts. They work on the master too where it has the thing."""
+
+from maxbooster_desktop.project.edits.channel.inserts import add_insert, enable_insert, remove_insert, set_insert
+from maxbooster_desktop.project.edits.channel.levels import (
+    set_gain,
+    set_mute,
+    set_pan,
+    set_solo,
+    set_solo_safe,
+    set_strip,
+)
+from maxbooster_desktop.project.edits.channel.routing import add_send, change_send, remove_send, route_track
+
+__all__ = [
+    "add_insert",
+    "add_send",
+    "change_send",
+    "enable_insert",
+    "remove_insert",
+    "remove_send",
+    "route_track",
+    "set_gain",
+    "set_insert",
+    "set_mute",
+    "set_pan",
+    "set_solo",
+    "set_solo_safe",
+    "set_strip",
+]

@@ -1,0 +1,160 @@
+"""Every verb: it changes something, undo restores the whole state, redo brings it back, repeating writes nothing new.
+
+`CASES` must name every verb there is: a verb without a case fails here.
+"""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from maxbooster_desktop.project import edits
+from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.projection import project as projected
+from maxbooster_desktop.project.edits import assets, automation, channel, clips, markers, meta, tempo, tracks
+from tests.unit.project.edits.songs import BAR, Song, asset, comparable, notes, small_song
+
+Case = Callable[[Song], Change]
+
+CASES: dict[str, Case] = {
+    "add_track": lambda s: tracks.add_track(s.project, "audio", after=s.drums),
+    "delete_tracks": lambda s: tracks.delete_tracks(s.project, [s.band, s.verb, s.vox]),
+    "rename_track": lambda s: tracks.rename_track(s.project, s.drums, "Kit"),
+    "recolour_track": lambda s: tracks.recolour_track(s.project, s.drums, 7),
+    "move_tracks": lambda s: tracks.move_tracks(s.project, [s.vox, s.drums], s.band, s.bass),
+    "set_track_height": lambda s: tracks.set_track_height(s.project, s.drums, 96),
+    "group_tracks": lambda s: tracks.group_tracks(s.project, [s.drums, s.bass], "Rhythm"),
+    "set_gain": lambda s: channel.set_gain(s.project, s.drums, -6.0),
+    "set_pan": lambda s: channel.set_pan(s.project, s.drums, -0.3),
+    "set_mute": lambda s: channel.set_mute(s.project, [s.drums, s.vox], True),
+    "set_solo": lambda s: channel.set_solo(s.project, [s.drums, s.vox], True),
+    "set_solo_safe": lambda s: channel.set_solo_safe(s.project, s.verb, True),
+    "set_strip": lambda s: channel.set_strip(s.project, s.drums, {"hp_on": 1.0, "hp_hz": 80.0}),
+    "route_track": lambda s: channel.route_track(s.project, s.drums, s.verb),
+    "add_send": lambda s: channel.add_send(s.project, s.drums, s.verb, "pre", -3.0),
+    "change_send": lambda s: channel.change_send(s.project, s.vox, s.send, gain_db=-12.0, tap="pre", enabled=False),
+    "remove_send": lambda s: channel.remove_send(s.project, s.vox, s.send),
+    "add_insert": lambda s: channel.add_insert(s.project, s.drums, "delays.sample_delay", {"samples": 64.0}),
+    "set_insert": lambda s: channel.set_insert(s.project, s.vox, s.insert, {"drive_db": 3.0}),
+    "enable_insert": lambda s: channel.enable_insert(s.project, s.vox, s.insert, False),
+    "remove_insert": lambda s: channel.remove_insert(s.project, s.vox, s.insert),
+    "add_audio_clip": lambda s: clips.add_audio_clip(s.project, s.bass, asset().id, BAR),
+    "add_midi_clip": lambda s: clips.add_midi_clip(s.project, s.keys, 0, BAR, "Fill", notes(0, 480)),
+    "move_clips": lambda s: clips.move_clips(s.project, [s.loop, s.riff], 480),
+    "trim_clip_start": lambda s: clips.trim_clip_start(s.project, s.loop, BAR + 480),
+    "trim_clip_end": lambda s: clips.trim_clip_end(s.project, s.loop, BAR + 480),
+    "slip_clip": lambda s: clips.slip_clip(s.project, s.loop, 500),
+    "split_clips": lambda s: clips.split_clips(s.project, [s.loop, s.riff], BAR + 1000),
+    "duplicate_clips": lambda s: clips.duplicate_clips(s.project, [s.loop, s.riff]),
+    "delete_clips": lambda s: clips.delete_clips(s.project, [s.loop, s.riff]),
+    "rename_clip": lambda s: clips.rename_clip(s.project, s.loop, "Break"),
+    "recolour_clips": lambda s: clips.recolour_clips(s.project, [s.loop, s.riff], 4),
+    "set_clip_gain": lambda s: clips.set_clip_gain(s.project, s.loop, -3.0),
+    "set_clip_fades": lambda s: clips.set_clip_fades(s.project, s.loop, fade_in_ms=20.0, fade_out_curve=0.5),
+    "mute_clips": lambda s: clips.mute_clips(s.project, [s.loop, s.riff], True),
+    "add_marker": lambda s: markers.add_marker(s.project, BAR, "Verse"),
+    "move_marker": lambda s: markers.move_marker(s.project, s.marker, BAR),
+    "rename_marker": lambda s: markers.rename_marker(s.project, s.marker, "Chorus"),
+    "delete_marker": lambda s: markers.delete_marker(s.project, s.marker),
+    "set_tempo": lambda s: tempo.set_tempo(s.project, BAR, 140.0, is_ramp=True),
+    "delete_tempo": lambda s: tempo.delete_tempo(s.project, 4 * BAR),
+    "set_signature": lambda s: tempo.set_signature(s.project, BAR, 7, 8),
+    "delete_signature": lambda s: tempo.delete_signature(s.project, 4 * BAR),
+    "set_loop": lambda s: meta.set_loop(s.project, BAR, 3 * BAR, True),
+    "rename_project": lambda s: meta.rename_project(s.project, "Another song"),
+    "set_key": lambda s: meta.set_key(s.project, "A minor"),
+    "add_lane": lambda s: automation.add_lane(s.project, s.vox, f"send.{s.send}.gain_db"),
+    "delete_lane": lambda s: automation.delete_lane(s.project, s.lane),
+    "set_points": lambda s: automation.set_points(s.project, s.lane, [(BAR, -12.0, 0.0), (BAR + 1, 0.0, None)]),
+    "delete_points": lambda s: automation.delete_points(s.project, s.lane, [s.state.lanes[s.lane].points[0].id]),
+    "enable_lane": lambda s: automation.enable_lane(s.project, s.lane, False),
+    "register_asset": lambda s: assets.register_asset(s.project, asset("vocal", 44_100)),
+}
+
+
+def all_verbs() -> dict[str, Any]:
+    """Return every public function below `edits` that takes a project and returns a Change."""
+    modules = [
+        importlib.import_module(found.name) for found in pkgutil.walk_packages(edits.__path__, f"{edits.__name__}.")
+    ]
+    functions = [item for module in modules for item in inspect.getmembers(module, inspect.isfunction)]
+    return {name: function for name, function in functions if not name.startswith("_") and _is_verb(function)}
+
+
+def _is_verb(function: Callable[..., Any]) -> bool:
+    return inspect.signature(function).return_annotation in {Change, "Change"}
+
+
+def test_every_verb_has_a_case():
+    assert set(all_verbs()) == set(CASES)
+
+
+@pytest.mark.parametrize("verb", sorted(CASES))
+def test_verb_undo_redo(verb):
+    """One step with a name; undo gives the state before back whole, redo the state after."""
+    song = small_song()
+    before = comparable(song.state)
+    steps = len(song.project.history)
+
+    change = CASES[verb](song)
+
+    after = comparable(song.state)
+    assert not change.is_empty
+    assert after != before
+    assert len(song.project.history) == steps + 1
+    assert song.project.history[-1].name == change.name
+    assert song.state.conflicts == ()
+    song.project.undo()
+    assert comparable(song.state) == before
+    song.project.redo()
+    assert comparable(song.state) == after
+
+
+@pytest.mark.parametrize("verb", sorted(CASES))
+def test_verb_names_its_entities(verb):
+    """The change names what exists now, what was there before, and nothing of both."""
+    song = small_song()
+    before = song.state
+    change = CASES[verb](song)
+    known = _ids(before)
+    assert change.created == _ids(song.state) - known
+    assert change.deleted == known - _ids(song.state)
+    assert change.changed <= known & _ids(song.state)
+
+
+@pytest.mark.parametrize("verb", sorted(CASES))
+def test_verb_leaves_what_a_fresh_projection_gives(verb):
+    """The state that was advanced equals the document projected from nothing."""
+    song = small_song()
+    CASES[verb](song)
+    assert comparable(projected(song.project.registers)) == comparable(song.state)
+
+
+REPEATABLE = sorted(
+    verb
+    for verb in CASES
+    if verb.startswith(("set_", "rename_", "recolour_", "mute_", "enable_", "change_", "route_", "trim_"))
+    or verb in {"move_marker", "move_tracks", "register_asset"}
+)
+
+
+@pytest.mark.parametrize("verb", REPEATABLE)
+def test_repeating_a_verb_writes_nothing(verb):
+    """What is so already makes no step and an empty change."""
+    song = small_song()
+    CASES[verb](song)
+    steps = song.project.history
+    before = song.state
+    change = CASES[verb](song)
+    assert change.is_empty
+    assert change.step == 0
+    assert song.project.history == steps
+    assert comparable(song.state) == comparable(before)
+
+
+def _ids(state: Any) -> set[str]:
+    events = (*state.markers, *state.tempo_map.tempos, *state.tempo_map.signatures)
+    return {*state.tracks, *state.clips, *state.lanes, *state.assets, *(event.id for event in events)}
