@@ -87,7 +87,8 @@ def stack_f32(typingctx: Any, count: Any) -> Any:
             area.align = 64
         return builder.bitcast(area, _POINTERS[F32_POINTER])
 
-    return F32_POINTER(types.int64), codegen
+    # The literal itself must stand in the signature: numba finds the code by it, and two sizes would share one.
+    return F32_POINTER(count), codegen
 
 
 @intrinsic

@@ -77,10 +77,7 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
     if isinstance(value, str):
         return value if texts is None else texts.setdefault(value, value)
     if isinstance(value, float):
-        # Written out, as this runs for every number of a document that is opened.
-        if value.is_integer() and -_EXACT <= value <= _EXACT:
-            return int(value)
-        return value if math.isfinite(value) else None
+        return _read_float(value)
     if isinstance(value, bytearray):
         return bytes(value)
     if isinstance(value, list):
@@ -91,6 +88,12 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
         return _canonical(value, _DEPTH)
     except RefusedValueError:
         return None
+
+
+def _read_float(value: float) -> float | None:
+    if value.is_integer() and -_EXACT <= value <= _EXACT:
+        return int(value)
+    return value if math.isfinite(value) else None
 
 
 def same(one: Value, other: Value) -> bool:

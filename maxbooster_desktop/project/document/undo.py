@@ -78,7 +78,7 @@ def _holds_more(document: RegisterDocument, root: str, entity: str, addresses: l
 
 _IDENTITY = {
     "tracks": ("k",),
-    "clips": ("k",),
+    "clips": ("p",),
     "auto": ("k",),
     "plug": ("k",),
     "tempo": ("e", "s"),
