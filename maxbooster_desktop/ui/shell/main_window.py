@@ -230,7 +230,7 @@ class MainWindow(QMainWindow):
         if self.page is None or not self.studio.has_project:
             return
         state = self.studio.state
-        self.setWindowTitle(f"{state.meta.name} – Max Booster")
+        self.setWindowTitle(f"{state.meta.name} - Max Booster")
         self.page.transport.show_state(state)
         self.page.transport.show_options()
         self.page.browser.show_project(state)
