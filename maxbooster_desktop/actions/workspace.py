@@ -19,6 +19,8 @@ from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.settings.store import Settings
 
+_WAIT_S = 0.1
+
 
 class ProjectNameError(MaxBoosterError):
     """A name that cannot be a folder."""
@@ -37,10 +39,11 @@ def _store() -> Any:
 
 
 class Workspace:
-    """What a window works on. One project at a time."""
+    """What a window works on. One project at a time; `make_renderer` None means the engine's own."""
 
-    def __init__(self, studio: Studio, settings: Settings) -> None:
+    def __init__(self, studio: Studio, settings: Settings, make_renderer: Any = None) -> None:
         self.studio, self.settings = studio, settings
+        self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
 
@@ -108,12 +111,13 @@ class Workspace:
         """Render the open project as asked (`engine.render.settings`); returns the report. Slow."""
         state, pool = self.studio.state, self.studio.pool
         pool.require(state.assets.values())
-        while not pool.wait(state.assets.keys(), 0.1) and not cancel.is_set():
-            if pool.problems() or pool.missing():
-                break
+        while not pool.wait(state.assets.keys(), _WAIT_S) and not cancel.is_set():
+            pass
         files = importlib.import_module("maxbooster_desktop.engine.render.files")
-        offline = importlib.import_module("maxbooster_desktop.engine.render.offline")
-        return files.render_project(state, pool, offline.OfflineRenderer, settings, progress=told, cancel=cancel)
+        make_renderer = self._make_renderer
+        if make_renderer is None:
+            make_renderer = importlib.import_module("maxbooster_desktop.engine.render.offline").OfflineRenderer
+        return files.render_project(state, pool, make_renderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")

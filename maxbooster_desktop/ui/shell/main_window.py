@@ -208,6 +208,7 @@ class MainWindow(QMainWindow):
         self.page.arranger.files_dropped.connect(self._take_drop)
         self.page.bottom.chosen.connect(self._panels_changed)
         self.page.browser.open_places()
+        self.page.arranger.setFocus()
         self.status.show_hint(_HINT)
         self._show_all()
         for sentence in (opened.project.recovery, *self._settings.problems):
