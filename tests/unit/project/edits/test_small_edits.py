@@ -190,7 +190,7 @@ REFUSED = {
     "denominator": (lambda s: tempo.set_signature(s.project, 0, 4, 3), ValueNotAllowed),
     "loop backwards": (lambda s: meta.set_loop(s.project, BAR, BAR, True), ValueNotAllowed),
     "loop start": (lambda s: meta.set_loop(s.project, -1, BAR, True), ValueNotAllowed),
-    "project name": (lambda s: meta.rename_project(s.project, "x" * 201), ValueNotAllowed),
+    "project name": (lambda s: meta.rename_project(s.project, "x" * 256), ValueNotAllowed),
     "key": (lambda s: meta.set_key(s.project, "A\tminor"), ValueNotAllowed),
     "marker tick": (lambda s: markers.add_marker(s.project, -1, "x"), ValueNotAllowed),
     "marker name": (lambda s: markers.rename_marker(s.project, s.marker, " "), ValueNotAllowed),
