@@ -166,9 +166,8 @@ class Syncing(QObject):
         self._view.canvas.update()
 
     def _look_for_missing(self) -> None:
-        missing = getattr(self._view.studio.pool, "missing", None)
-        if missing is not None:
-            self._view.missing_assets = frozenset(asset.id for asset in missing())
+        missing = getattr(self._view.studio.pool, "missing", ())
+        self._view.missing_assets = frozenset(asset.id for asset in missing)
 
     def grow_row(self, y: float, direction: int) -> None:
         """Make the row under `y` higher or lower, as one undo step when the wheel comes to rest."""

@@ -1,0 +1,1 @@
+"""Benchmarks: one module each, with figures beside their limits."""
