@@ -116,7 +116,7 @@ class Workspace:
         files = importlib.import_module("maxbooster_desktop.engine.render.files")
         make_renderer = self._make_renderer
         if make_renderer is None:
-            make_renderer = importlib.import_module("maxbooster_desktop.engine.render.offline").OfflineRenderer
+            make_renderer = importlib.import_module("maxbooster_desktop.engine.render.offline").make_renderer
         return files.render_project(state, pool, make_renderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:

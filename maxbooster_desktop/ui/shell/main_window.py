@@ -85,11 +85,7 @@ class MainWindow(QMainWindow):
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
-        if self.page is None:
-            return
-        self.page.show_panel("inspector", is_shown=True)
-        part = self.page.inspector.clip if self.studio.selection.clips else self.page.inspector.track
-        part.name.edit()
+        self._arranger().rename()
 
     def show_panel(self, name: str, is_shown: bool) -> None:
         """Show or hide a panel."""
