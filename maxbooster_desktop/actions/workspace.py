@@ -73,8 +73,17 @@ class Workspace:
         self._stop_feed = opened.project.subscribe(self._feed.offer)
         self._feed.offer(None, opened.project.state)
 
-    def close(self) -> None:
-        """Stop, let go of the project and close it; nothing happens when none is open."""
+    def unstored_reason(self) -> str:
+        """Return why closing would lose edits, or "" when everything is on disk."""
+        if self._opened is None or self._opened.project.durability.is_durable:
+            return ""
+        return str(self._opened.project.durability.reason) or "The last edits are still being written."
+
+    def close(self, *, discard_unstored: bool = False) -> None:
+        """Stop, let go of the project and close it; nothing happens when none is open.
+
+        Ask `unstored_reason` first: with `discard_unstored` edits that could not be stored are lost.
+        """
         opened, self._opened = self._opened, None
         if opened is None:
             return
@@ -85,7 +94,7 @@ class Workspace:
             self._feed = None
         self.studio.detach()
         opened.pool.close()
-        opened.project.close()
+        opened.project.close(discard_unstored=discard_unstored)
 
     def import_files(
         self,
@@ -120,6 +129,8 @@ class Workspace:
         return files.render_project(state, pool, make_renderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:
+        # The engine and its kernels load with the first project, here in the worker, not in the window's thread.
+        _ = self.studio.engine.transport
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
         rate = project.state.meta.sample_rate
         return Opened(project, pool_module.MediaPool(project.audio, rate, cache_folder()))

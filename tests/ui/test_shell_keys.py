@@ -60,7 +60,7 @@ def test_letters_run_actions_elsewhere(studio_window, wait_until):
     assert studio_window.page.transport.click.isChecked()
     QTest.keyClick(canvas, Qt.Key.Key_L)
     wait_until(lambda: studio_window.studio.state.meta.loop_enabled)
-    wait_until(lambda: studio_window.page.transport.loop.isChecked())
+    wait_until(studio_window.page.transport.loop.isChecked)
 
 
 def test_palette_finds_by_parts_and_says_why_not(window):

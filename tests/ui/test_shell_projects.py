@@ -17,7 +17,7 @@ def with_clip(studio_window, tmp_path, wait_until):
     file = write_audio(tmp_path / "Take one.wav", noise(48_000))
     studio_window.import_files([str(file)], 0)
     wait_until(lambda: studio_window.studio.state.clips)
-    wait_until(lambda: studio_window.page.transport.export.isEnabled())
+    wait_until(studio_window.page.transport.export.isEnabled)
     (clip,) = studio_window.studio.state.clips
     studio_window.studio.selection.set_clips([clip])
     return studio_window
@@ -169,7 +169,7 @@ def test_export_that_cannot_be_written_says_so_and_leaves_nothing(with_clip, wai
     dialog = with_clip.findChild(RenderDialog)
     dialog.target.setText(str(tmp_path / "missing folder" / "song.wav"))
     dialog.start()
-    wait_until(lambda: dialog.go.isEnabled())
+    wait_until(dialog.go.isEnabled)
     assert "missing folder" in dialog.message.text()
     assert not (tmp_path / "missing folder").exists()
     dialog.close()
@@ -200,3 +200,59 @@ def test_closing_returns_to_the_start_page_and_remembers(studio_window):
     assert studio_window.workspace.settings.recent_projects() == [folder]
     assert "browser" not in studio_window.workspace.settings.get("window.panels")
     assert not studio_window.frames.is_running or studio_window.isVisible()
+
+
+def test_closing_asks_before_edits_are_lost(studio_window, monkeypatch):
+    asked, answers = [], [False, True]
+    monkeypatch.setattr(studio_window, "_may_lose", lambda reason: asked.append(reason) or answers[len(asked) - 1])
+    monkeypatch.setattr(studio_window.workspace, "unstored_reason", lambda: "The disk is full; free some space.")
+    assert not studio_window.close_project()
+    assert studio_window.studio.has_project
+    assert studio_window.close_project()
+    assert not studio_window.studio.has_project
+    assert asked == ["The disk is full; free some space."] * 2
+
+
+def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until):
+    (tmp_path / "Music" / "Loops").mkdir(parents=True)
+    write_audio(tmp_path / "Music" / "Loops" / "Amber keys.wav", noise(48_000))
+    (tmp_path / "Music" / "Loops" / "notes.txt").write_text("no sound")
+    browser = studio_window.page.browser
+    browser.open_places()
+    names = [browser.files.index(row, 0).data() for row in range(browser.files.rowCount())]
+    assert names == ["Project folder", "Music", "Home"]
+    music = browser.files.index(1, 0)
+    browser.file_tree.expand(music)
+    wait_until(lambda: browser.files.index(0, 0, music).data() == "Loops")
+    loops = browser.files.index(0, 0, music)
+    browser.file_tree.expand(loops)
+    wait_until(lambda: browser.files.index(0, 0, loops).data() == "Amber keys.wav")
+    assert browser.files.rowCount(loops) == 1
+    assert browser.files.index(0, 1, loops).data().strip() == "0:01"
+    dragged = browser.files.mimeData([browser.files.index(0, 0, loops)])
+    assert dragged.data("application/x-maxbooster-audio").toStdString().endswith("Amber keys.wav")
+    assert [url.toLocalFile() for url in dragged.urls()] == [str(tmp_path / "Music" / "Loops" / "Amber keys.wav")]
+    browser.file_tree.activated.emit(browser.files.index(0, 0, loops))
+    wait_until(lambda: ("preview", (2, 48_000)) in studio_window.studio.engine.asked)
+    browser.file_tree.setCurrentIndex(music)
+    browser.search.setText("amber")
+    wait_until(lambda: browser.found.rowCount() == 1)
+
+
+def test_audio_settings_offer_devices_and_keep_what_was_applied(studio_window, wait_until):
+    from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
+
+    studio_window.open_dialog("audio")
+    dialog = studio_window.findChild(AudioSettingsDialog)
+    wait_until(lambda: dialog.fields["Sound system"].count() == 2)
+    output, channels = dialog.fields["Output device"], dialog.fields["Output channels"]
+    output.setCurrentIndex(output.findData("Stage box"))
+    assert [channels.itemText(row) for row in range(channels.count())] == ["1 and 2", "3 and 4", "5 and 6", "7 and 8"]
+    channels.setCurrentIndex(2)
+    dialog.fields["Block size"].setCurrentIndex(dialog.fields["Block size"].findData(256))
+    dialog.submit()
+    settings, engine = studio_window.workspace.settings, studio_window.studio.engine
+    assert (settings.get("audio.output_device"), settings.get("audio.output_channels")) == ("Stage box", [5, 6])
+    assert engine.asked[-1][1].block_frames == 256
+    assert "256 samples" in studio_window.status._device.text()
+    dialog.close()
