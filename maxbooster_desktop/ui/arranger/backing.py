@@ -53,7 +53,10 @@ class Backing:
         ratio = self._picture.devicePixelRatio()
         for rect in rects_of(exposed):
             source = QRect(
-                round(rect.x() * ratio), round(rect.y() * ratio), round(rect.width() * ratio), round(rect.height() * ratio)
+                round(rect.x() * ratio),
+                round(rect.y() * ratio),
+                round(rect.width() * ratio),
+                round(rect.height() * ratio),
             )
             painter.drawPixmap(rect, self._picture, source)
 

@@ -19,7 +19,14 @@ def wheel(bench, at, angle, keys=NONE, pixels=QPoint()):
     canvas = bench.view.canvas
     place = QPointF(at)
     event = QWheelEvent(
-        place, canvas.mapToGlobal(place), pixels, angle, Qt.MouseButton.NoButton, keys, Qt.ScrollPhase.NoScrollPhase, False
+        place,
+        canvas.mapToGlobal(place),
+        pixels,
+        angle,
+        Qt.MouseButton.NoButton,
+        keys,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
     )
     QApplication.sendEvent(canvas, event)
 
