@@ -18,6 +18,7 @@ from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import ClipShape, body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades, clip_shades
+from maxbooster_desktop.ui.arranger.sprites import MAX_WIDTH_PX, Look, Sprites
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.arranger.tiles import Tile, tile_of
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
@@ -40,15 +41,49 @@ class ClipPainter:
 
     def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
         self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
+        self._sprites = Sprites()
         # The notes are kept beside their picture, so that their identity stays theirs.
         self._notes: dict[tuple[Any, ...], tuple[npt.NDArray[np.void], Tile]] = {}
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
         """Draw `placed`, of which only `shown` can be seen; `hot` is the clip under the pointer."""
         clip, rect = placed.clip, placed.rect
+        shades = clip_shades(scene.state, clip)
+        left, top = round(rect.x), round(rect.y)
+        width, height = max(1, round(rect.right) - left - 1), round(rect.height)
+        is_whole = left >= 0 and width <= MAX_WIDTH_PX and left + width <= scene.width
+        if hot or placed.is_preview or (selected and clip.kind == "audio") or not is_whole:
+            self._paint_live(painter, scene, placed, shown, shades, hot=hot or selected)
+        else:
+            look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, self._is_missing(clip), shades)
+            picture = self._sprites.get(clip, look)
+            if picture is None and self._sprites.is_due(clip, look) and self.waveforms.is_complete(clip.id):
+                picture = self._sprites.make(
+                    clip, look, lambda inner: self._paint_at_origin(inner, scene, placed, shades)
+                )
+            if picture is not None:
+                painter.drawPixmap(left, top, picture)
+            else:
+                self._paint_live(painter, scene, placed, shown, shades, hot=False)
+        if selected:
+            left, right = max(left, -8), min(left + width, round(scene.width) + 8)
+            _outline(painter, QRect(left, top, max(1, right - left), height), theme().colour("selection"))
+
+    def _paint_at_origin(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades) -> None:
+        rect = placed.rect
+        painter.translate(-round(rect.x), -round(rect.y))
+        self._paint_live(painter, scene, placed, rect, shades, hot=False)
+
+    def audio_changed(self) -> None:
+        """Draw every clip again from its tiles."""
+        self._sprites.clear()
+
+    def _paint_live(
+        self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, shades: Shades, *, hot: bool
+    ) -> None:
+        clip, rect = placed.clip, placed.rect
         left, right = round(max(rect.x, -8.0)), round(min(rect.right, scene.width + 8.0))
         whole = QRect(left, round(rect.y), max(1, right - left - 1), round(rect.height))
-        shades = clip_shades(scene.state, clip)
         body = body_of(rect)
         header = round(body.y) - whole.y()
         painter.fillRect(left, whole.y(), whole.width(), header, shades.header)
@@ -60,14 +95,12 @@ class ClipPainter:
             self._paint_missing(painter, inside, shades)
         else:
             self.waveforms.paint(painter, scene, placed, body=inside, shades=shades, shown=shown)
-            if hot or selected or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
-                self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot or selected)
+            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
+                self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot)
         if clip.is_muted:
             painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
         if header >= 10 and whole.width() >= _NAME_FROM_PX:
             self._paint_name(painter, clip.name, whole, min(whole.right(), round(scene.width)), is_missing=is_missing)
-        if selected:
-            _outline(painter, whole, theme().colour("selection"))
 
     def _paint_name(self, painter: QPainter, name: str, whole: QRect, right: int, *, is_missing: bool) -> None:
         x = max(whole.x(), 0) + 5

@@ -4,7 +4,8 @@ A clip's audio runs in seconds while the axis runs in ticks, so under a tempo ch
 different frames per pixel. Frames here are frames of the decoded audio (at the pool's rate), not of the asset.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
@@ -14,8 +15,7 @@ DECLICK_MS = 4.0
 _RAMP_STEP_PX = 64.0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a clip with one scale: `first_frame` plays at `x0`; runs to `x1` at `frames_per_px`."""
 
     x0: float

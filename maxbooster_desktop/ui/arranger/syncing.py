@@ -78,6 +78,7 @@ class Syncing(QObject):
         view.scene.preview = NO_PREVIEW
         view.scene.scroll_y = 0
         view.viewport.forget()
+        view.clips.audio_changed()
         self._look_for_missing()
         self._show(view.studio.state if view.studio.has_project else EMPTY_STATE)
         self.repaint_all()
@@ -183,6 +184,7 @@ class Syncing(QObject):
 
     def _asset_came(self, asset: str) -> None:
         self.waveforms.asset_arrived(asset)
+        self._view.clips.audio_changed()
         self._look_for_missing()
         self._view.canvas.backing.invalidate()
 

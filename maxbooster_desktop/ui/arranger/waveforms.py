@@ -37,6 +37,7 @@ class Waveforms(QObject):
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
+        self._incomplete: set[str] = set()
         self._worker = TileWorker(source, self._shape_of)
         self._worker.ready.connect(self._take)
 
@@ -71,6 +72,10 @@ class Waveforms(QObject):
         """Drop wishes that a scroll or zoom made stale."""
         self._waiting = {}
 
+    def is_complete(self, clip_id: str) -> bool:
+        """Return whether a clip was last drawn with every tile it needs."""
+        return clip_id not in self._incomplete
+
     @property
     def is_settled(self) -> bool:
         """Whether everything shown is drawn from its own tile."""
@@ -103,6 +108,7 @@ class Waveforms(QObject):
             return
         lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
         gain, ratio = round(placed.clip.gain_db * 10), self.ratio
+        is_complete = True
         for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, scene.width):
             left = max(span.x0, shown.x, body.x)
             right = min(span.x1, shown.right, body.right)
@@ -111,12 +117,17 @@ class Waveforms(QObject):
                 look = TileKey(
                     asset, shades.wave_argb, shades.body_argb, frames_per_px, pixels, gain, lanes, ratio, number=0
                 )
-                self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+                is_complete &= self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+        if is_complete:
+            self._incomplete.discard(placed.clip.id)
+        else:
+            self._incomplete.add(placed.clip.id)
 
     def _paint_span(
         self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
-    ) -> None:
-        ratio = look.ratio
+    ) -> bool:
+        """Draw a span from its tiles; return whether all of them were there and fresh."""
+        ratio, is_complete = look.ratio, True
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
@@ -124,16 +135,18 @@ class Waveforms(QObject):
             start = max(first, number * TILE_PX)
             end = min(last, (number + 1) * TILE_PX)
             target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
-            key = look._replace(number=number)
+            key = TileKey(*look[:-1], number)
             tile = self.cache.get(key)
             if tile is not None:
                 painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
             else:
                 painter.fillRect(target, QColor.fromRgba(look.ground))
                 self._stand_in(painter, key, target, start - number * TILE_PX)
+            is_complete &= tile is not None and key not in self._stale
             if (tile is None and key not in self._absent) or key in self._stale:
                 rect = target.toAlignedRect()
                 self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
+        return is_complete
 
     def _stand_in(self, painter: QPainter, key: TileKey, target: QRectF, offset: int) -> None:
         """Draw the nearest cached level, scaled, where a tile is missing."""
