@@ -49,7 +49,8 @@ class Waveforms(QObject):
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
-        """Ask again for tiles of an asset whose audio was not there."""
+        """Draw an asset again: its audio was not there, or not whole."""
+        self.cache.forget_asset(asset)
         self._absent = {key for key in self._absent if key.asset != asset}
 
     def begin_frame(self) -> None:
