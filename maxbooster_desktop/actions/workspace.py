@@ -5,8 +5,10 @@ The store, the media pool and the engine are imported when first needed, so that
 """
 
 import importlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from maxbooster_desktop.actions.engine_feed import EngineFeed
@@ -14,6 +16,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.templates import Template, build_template
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import cache_folder
+from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.settings.store import Settings
 
 
@@ -30,7 +33,7 @@ class Opened:
 
 
 def _store() -> Any:
-    return importlib.import_module("maxbooster_desktop.project.store.project")
+    return importlib.import_module("maxbooster_desktop.project.store.opening")
 
 
 class Workspace:
@@ -80,6 +83,37 @@ class Workspace:
         self.studio.detach()
         opened.pool.close()
         opened.project.close()
+
+    def import_files(
+        self,
+        files: Sequence[Path],
+        start_tick: int,
+        track: TrackId | None,
+        told: Callable[[float], None],
+        cancel: Event,
+    ) -> Any:
+        """Import sound files at `start_tick` on `track`, or each on a new one (None); returns the report. Slow."""
+        importer = importlib.import_module("maxbooster_desktop.project.exchange.import_audio")
+        return importer.import_audio(
+            self.studio.project,
+            files,
+            start_tick=start_tick,
+            new_tracks=track is None,
+            track=track,
+            progress=told,
+            cancel=cancel,
+        )
+
+    def render(self, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
+        """Render the open project as asked (`engine.render.settings`); returns the report. Slow."""
+        state, pool = self.studio.state, self.studio.pool
+        pool.require(state.assets.values())
+        while not pool.wait(state.assets.keys(), 0.1) and not cancel.is_set():
+            if pool.problems() or pool.missing():
+                break
+        files = importlib.import_module("maxbooster_desktop.engine.render.files")
+        offline = importlib.import_module("maxbooster_desktop.engine.render.offline")
+        return files.render_project(state, pool, offline.OfflineRenderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
