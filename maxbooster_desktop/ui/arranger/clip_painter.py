@@ -56,15 +56,15 @@ class ClipPainter:
             self._paint_shape(painter, placed.clip, scene.shape_of(placed), inside, hot=hot or selected)
         if placed.clip.is_muted:
             painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
-        self._paint_name(painter, placed, whole, header)
+        self._paint_name(painter, placed, whole, header, shown_right=scene.width)
         if selected:
             _outline(painter, whole, theme().colour("selection"))
 
-    def _paint_name(self, painter: QPainter, placed: Placed, whole: QRect, header: int) -> None:
+    def _paint_name(self, painter: QPainter, placed: Placed, whole: QRect, header: int, *, shown_right: float) -> None:
         if header < 10 or whole.width() < _NAME_FROM_PX:
             return
         x = max(whole.x(), 0) + 5
-        width = whole.right() - x - 3
+        width = min(whole.right(), round(shown_right)) - x - 3
         if self._is_missing(placed.clip) and width > 120:
             painter.setPen(theme().colour("text.on_state"))
             self._texts.draw_right(painter, whole.right() - 4, whole.y() + 11.5, "offline", font=ui_font("scale", 600))

@@ -127,8 +127,8 @@ class HeaderColumn(QWidget):
     def _press_on(self, zone: Zone, track: TrackId, pointer: Pointer) -> None:
         state = self.desk.scene.state.tracks[track]
         act: Mapping[Zone, Callable[[], None]] = {
-            Zone.HEADER_MUTE: lambda: self.desk.commit("channel.set_mute", track, not state.is_muted),
-            Zone.HEADER_SOLO: lambda: self.desk.commit("channel.set_solo", track, not state.is_soloed),
+            Zone.HEADER_MUTE: lambda: self.desk.commit("channel.set_mute", (track,), not state.is_muted),
+            Zone.HEADER_SOLO: lambda: self.desk.commit("channel.set_solo", (track,), not state.is_soloed),
             Zone.HEADER_FOLD: lambda: self._toggle_fold(track),
             Zone.HEADER_METER: lambda: self.clip_lamp_clicked.emit(track),
         }

@@ -76,6 +76,7 @@ class Syncing(QObject):
         view.scene.preview = NO_PREVIEW
         view.scene.scroll_y = 0
         view.viewport.forget()
+        self._look_for_missing()
         self._show(view.studio.state if view.studio.has_project else EMPTY_STATE)
         self.repaint_all()
 
@@ -161,7 +162,12 @@ class Syncing(QObject):
 
     def _asset_came(self, asset: str) -> None:
         self.waveforms.asset_arrived(asset)
+        self._look_for_missing()
         self._view.canvas.update()
+
+    def _look_for_missing(self) -> None:
+        missing = getattr(self._view.studio.pool, "missing", ())
+        self._view.missing_assets = frozenset(asset.id for asset in missing)
 
     def grow_row(self, y: float, direction: int) -> None:
         """Make the row under `y` higher or lower, as one undo step when the wheel comes to rest."""

@@ -87,10 +87,9 @@ class TileCache:
         if not levels[key.look]:
             del levels[key.look]
 
-    def forget_asset(self, asset: str) -> None:
-        """Drop every tile of an asset whose audio has changed or arrived."""
-        for key in [key for key in self._tiles if key.asset == asset]:
-            self._drop(key)
+    def keys_of(self, asset: str) -> list[TileKey]:
+        """Return the tiles kept of an asset."""
+        return [key for key in self._tiles if key.asset == asset]
 
     def nearest(self, wanted: TileKey) -> list[tuple[Tile, float, float]]:
         """Return stand-ins for a missing tile from the cached level that looks most alike.

@@ -33,6 +33,7 @@ class Waveforms(QObject):
         self._wishes: dict[TileKey, QRect] = {}
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
+        self._stale: set[TileKey] = set()
         self._is_collecting = False
         self._worker = TileWorker(source, self._shape_of)
         self._worker.ready.connect(self._take)
@@ -49,7 +50,8 @@ class Waveforms(QObject):
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
-        """Ask again for tiles of an asset whose audio was not there."""
+        """Draw an asset again: its audio was not there, or not whole. What is drawn stays until then."""
+        self._stale.update(self.cache.keys_of(asset))
         self._absent = {key for key in self._absent if key.asset != asset}
 
     def begin_frame(self) -> None:
@@ -80,6 +82,7 @@ class Waveforms(QObject):
                 self._absent.add(key)
                 continue
             self.cache.put(key, tile_of(pixels))
+            self._stale.discard(key)
             self.drawn_tiles += 1
             if rect is not None:
                 dirty = dirty.united(rect)
@@ -121,9 +124,9 @@ class Waveforms(QObject):
             tile = self.cache.get(key)
             if tile is not None:
                 painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
-                continue
-            self._stand_in(painter, key, target, start - number * TILE_PX)
-            if key not in self._absent:
+            else:
+                self._stand_in(painter, key, target, start - number * TILE_PX)
+            if (tile is None and key not in self._absent) or key in self._stale:
                 rect = target.toAlignedRect()
                 self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
 
