@@ -26,6 +26,7 @@ from maxbooster_desktop.project.document.projection import project as project_st
 from maxbooster_desktop.project.document.state import NOTE, Clip, ClipId, ProjectState, Track, TrackId
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.contents import read_contents
+from maxbooster_desktop.project.store.lasting import without_collection
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from sync.document.register_document import RegisterDocument
 
@@ -90,12 +91,13 @@ def _measured_apart(part: str, folder: Path) -> dict[str, Any]:
 def _measure_parts(folder: Path) -> dict[str, Any]:
     with database.reading(folder / database.DATABASE_NAME) as connection:
         contents = read_contents(connection)
-    started = time.perf_counter()
-    registers = RegisterDocument()
-    registers.load(contents.snapshot.document)
-    loaded = time.perf_counter()
-    project_state(registers)
-    projected = time.perf_counter()
+    with without_collection():
+        started = time.perf_counter()
+        registers = RegisterDocument()
+        registers.load(contents.snapshot.document)
+        loaded = time.perf_counter()
+        project_state(registers)
+        projected = time.perf_counter()
     return {
         "registers": registers.register_count(),
         "load_s": loaded - started,

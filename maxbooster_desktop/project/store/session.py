@@ -3,10 +3,7 @@
 Made on the thread that opens the project; after that every method runs on the document thread.
 """
 
-import contextlib
-import gc
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from maxbooster_desktop.project.document.change import Change
@@ -18,6 +15,7 @@ from maxbooster_desktop.project.store.contents import Contents
 from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.durability import Durability
 from maxbooster_desktop.project.store.errors import StorageFullError
+from maxbooster_desktop.project.store.lasting import without_collection
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.record_blob import encode_record
@@ -108,7 +106,7 @@ class WriterSession:
         self._storage = Storage(self._folder, is_suspect=True)
 
     def _load(self, contents: Contents) -> None:
-        with _without_collection():
+        with without_collection():
             self._registers = contents.document()
             self._document_bytes = len(contents.snapshot.document)
             self._attach(self._registers)
@@ -210,16 +208,3 @@ class WriterSession:
 
     def _write_snapshot(self) -> None:
         self.storage.write_snapshot(self._encoded(), encode_state(self.document.state))
-
-
-@contextlib.contextmanager
-def _without_collection() -> Iterator[None]:
-    """Make millions of lasting objects without walking them again and again; then count them as lasting."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
