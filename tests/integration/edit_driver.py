@@ -7,9 +7,8 @@ returned, `version NAME` after a version was durable. What it does follows from 
 
 import random
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -19,6 +18,9 @@ from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.store.opening import open_project
 from maxbooster_desktop.project.store.project import Project
 from tests.factories.projects import random_verb
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _MAX_BURST = 6
 
@@ -41,38 +43,43 @@ class Driver:
         project.subscribe(self.projected)
 
     def projected(self, change: Change, state: ProjectState) -> None:
+        """Say which op is projected."""
         self.number += 1
         say("projected", self.number, state_hash(state))
 
     def edit(self) -> None:
+        """Make one edit."""
         self.project.do(random_verb(self.project.state, self.source))
         say("ack", self.number)
 
     def burst(self) -> None:
         """Several edits at once: they share commits."""
         state = self.project.state
-        futures: list[Future[Change]] = []
-        for _ in range(self.source.randrange(2, _MAX_BURST)):
-            futures.append(self.project.submit(random_verb(state, self.source)))
+        count = self.source.randrange(2, _MAX_BURST)
+        futures = [self.project.submit(random_verb(state, self.source)) for _ in range(count)]
         for future in futures:
             # One may meet what another of the burst deleted: its error is its own.
             future.exception()
         say("ack", self.number)
 
     def undo(self) -> None:
+        """Take a step back."""
         self.project.undo().result()
         say("ack", self.number)
 
     def redo(self) -> None:
+        """Do a step again."""
         self.project.redo().result()
         say("ack", self.number)
 
     def keep_version(self) -> None:
+        """Save a version by hand."""
         name = f"v{self.source.randrange(10**9)}"
         self.project.save_version(name).result()
         say("version", name)
 
     def restore_version(self) -> None:
+        """Go back to any version."""
         versions = self.project.versions()
         if versions:
             self.project.restore_version(self.source.choice(versions).id).result()

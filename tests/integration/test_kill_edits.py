@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.store import database, op_log
 from maxbooster_desktop.project.store.opening import create_project, open_project
 
 _DRIVER = Path(__file__).with_name("edit_driver.py")
@@ -26,6 +27,7 @@ class Life:
     last_word: str = ""
 
     def hear(self, line: str) -> None:
+        """Note one line of the driver's."""
         words = line.split()
         self.last_word = words[0]
         if words[0] == "projected":
@@ -74,8 +76,6 @@ def check_survival(folder: Path, life: Life, known_hashes: dict[int, str]) -> No
 
 
 def stored_ops(folder: Path) -> int:
-    from maxbooster_desktop.project.store import database, op_log
-
     with database.reading(folder / database.DATABASE_NAME) as connection:
         return op_log.last_number(connection)
 
