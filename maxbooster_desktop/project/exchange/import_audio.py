@@ -19,9 +19,10 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState, TrackId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.clips import add_audio_clip
+from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.edits.tracks import add_track
 from maxbooster_desktop.project.exchange.fold_down import fold_down_sentence
-from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio, stop_if
+from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio, project_rate, stop_if
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 from maxbooster_desktop.project.store.project import Project
@@ -138,9 +139,19 @@ def _examine(
         share = _part_of(progress, _EXAMINED_SHARE * index / len(candidates), _EXAMINED_SHARE / len(candidates))
         try:
             candidate.heard = examine_audio(candidate.path, progress=share, cancel=cancel)
-            candidate.notes = _notes(candidate.heard, project.state.meta.sample_rate)
         except AudioRefusedError as refusal:
             candidate.refusal = str(refusal)
+    rate = _session_rate([one.heard for one in candidates if one.heard is not None], project.state)
+    for candidate in candidates:
+        if candidate.heard is not None:
+            candidate.notes = _notes(candidate.heard, rate)
+
+
+def _session_rate(heard: Sequence[ExaminedAudio], state: ProjectState) -> int:
+    """Return the rate the project will have: its own, or the first file's when nobody chose one and it may have it."""
+    if not state.meta.is_rate_open or not heard:
+        return state.meta.sample_rate
+    return project_rate(heard[0].facts.sample_rate)
 
 
 def _part_of(progress: Progress | None, start: float, length: float) -> Progress | None:
@@ -260,6 +271,9 @@ def _place_all(
     tracks: list[TrackId] = []
     tick = start_tick
     with document.step(name):
+        if document.state.meta.is_rate_open:
+            rate = _session_rate([one.heard for one in candidates if one.heard is not None], document.state)
+            changes.append(set_sample_rate(document, rate))
         for candidate in candidates:
             asset = candidate.asset
             if asset is None:

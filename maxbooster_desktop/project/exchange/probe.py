@@ -218,5 +218,10 @@ def first_rate(files: Iterable[Path]) -> int:
         except MaxBoosterError:
             # A file that is refused says so when it is imported; here it only has no say.
             continue
-        return rate if rate in PROJECT_RATES else DEFAULT_RATE
+        return project_rate(rate)
     return DEFAULT_RATE
+
+
+def project_rate(rate: int) -> int:
+    """Return the rate a project takes for sound of `rate` Hz: the same, or 48 kHz where projects cannot have it."""
+    return rate if rate in PROJECT_RATES else DEFAULT_RATE

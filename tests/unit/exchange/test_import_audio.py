@@ -228,3 +228,20 @@ def test_a_file_without_an_ending_is_told_how_to_come_in(project: Project, tmp_p
     path = write_audio(tmp_path / "a.wav", noise(100)).rename(tmp_path / "a")
     [file] = import_audio(project, [path]).refused
     assert "rename it so that it ends in .wav" in file.sentences[0]
+
+
+def test_the_first_import_brings_its_rate_where_nobody_chose_one(tmp_path: Path) -> None:
+    first = write_audio(tmp_path / "first.wav", noise(441), 44_100)
+    with create_project(tmp_path / "Open", sample_rate=None) as project:
+        assert project.state.meta.sample_rate == 48_000
+        report = import_audio(project, [tmp_path / "gone.wav", first])
+        assert project.state.meta.sample_rate == 44_100
+        assert report.imported[0].sentences == ()
+        second = import_audio(project, [write_audio(tmp_path / "second.wav", noise(96), 96_000)])
+        assert second.imported[0].sentences == ("converted 96 -> 44.1 kHz when played",)
+        project.undo().result()
+        project.undo().result()
+        assert project.state.meta.is_rate_open
+    with create_project(tmp_path / "Chosen", sample_rate=48_000) as project:
+        import_audio(project, [first])
+        assert project.state.meta.sample_rate == 48_000
