@@ -56,7 +56,7 @@ def read_results(results: Path) -> Outcome:
         bad = [part for part in case if part.tag in ("failure", "error")]
         skipped = case.find("skipped")
         if bad:
-            outcome.failures[name] = "\n".join(_shortened(part.text or part.get("message", "")) for part in bad)
+            outcome.failures[name] = "\n".join(_shortened(part.text or part.get("message") or "") for part in bad)
         elif skipped is not None:
             outcome.skips[name] = skipped.get("message", "")
         elif name not in outcome.failures:
