@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import platform
+import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -145,6 +146,13 @@ def _venv_version() -> str:
     return values.get("version_info", values.get("version", ""))
 
 
+def _uv_environment() -> dict[str, str]:
+    """Let uv trust what pip and the browser here trust (a company's own proxy, say), where such a store exists."""
+    trusted = ssl.get_default_verify_paths()
+    has_store = _WINDOWS or sys.platform == "darwin" or trusted.cafile is not None
+    return {**({"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"} if has_store else {}), **os.environ}
+
+
 def _has_served_python() -> bool:
     parts = _venv_version().split(".")[:2]
     return venv_python().exists() and parts in [[str(major), str(minor)] for major, minor in _SERVED_PYTHONS]
@@ -155,7 +163,7 @@ def _python_request() -> str:
 
 
 def _must(*command: str) -> None:
-    if subprocess.run(command, check=False, cwd=ROOT).returncode != 0:
+    if subprocess.run(command, check=False, cwd=ROOT, env=_uv_environment()).returncode != 0:
         raise SetupProblem(f"Setting up stopped at: {' '.join(command)} (the lines above say why).")
 
 
