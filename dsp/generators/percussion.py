@@ -70,7 +70,9 @@ def hat(velocity: float, seed: int, open_s: float = 0.0) -> Samples:
     source = 0.8 * _metal(frames, 1.62) + 0.5 * noise(frames, seed)
     bright = highpass(highpass(source, 6200.0 + 900.0 * (1.0 - velocity)), 5200.0, 1.1)
     stroke = decay(frames, length) + 0.5 * decay(frames, 0.012)
-    return edge_fade(saturate(bright * stroke * np.float32(0.5 + 0.5 * velocity), 4.0) * np.float32(velocity), 0.0004, 0.02)
+    return edge_fade(
+        saturate(bright * stroke * np.float32(0.5 + 0.5 * velocity), 4.0) * np.float32(velocity), 0.0004, 0.02
+    )
 
 
 def rim(velocity: float, seed: int) -> Samples:

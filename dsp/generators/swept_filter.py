@@ -82,4 +82,6 @@ def high_shelf(audio: Samples, corner_hz: float, gain_db: float, q: float = 0.70
     amplitude = 10.0 ** (gain_db / 40.0)
     k = 1.0 / q
     square = amplitude * amplitude
-    return _run(audio, corner_hz, k, (square, k * (1.0 - amplitude) * amplitude, 1.0 - square), float(np.sqrt(amplitude)))
+    return _run(
+        audio, corner_hz, k, (square, k * (1.0 - amplitude) * amplitude, 1.0 - square), float(np.sqrt(amplitude))
+    )

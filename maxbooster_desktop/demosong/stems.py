@@ -11,7 +11,19 @@ import numpy as np
 from dsp.generators.signal import Samples, gain_of
 from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, cut
-from maxbooster_desktop.demosong.parts import bass, chops, drums, effects, keys, lead, pad, percussion, pluck, stabs, strings
+from maxbooster_desktop.demosong.parts import (
+    bass,
+    chops,
+    drums,
+    effects,
+    keys,
+    lead,
+    pad,
+    percussion,
+    pluck,
+    stabs,
+    strings,
+)
 
 Progress = Callable[[str, float], None]
 

@@ -1,0 +1,59 @@
+"""Marker verbs."""
+
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
+from maxbooster_desktop.actions.studio import Studio
+
+_MARKERS = Condition("This project has no markers.", lambda studio: studio.has_project and bool(studio.state.markers))
+
+
+def _add_marker(studio: Studio) -> None:
+    markers = studio.state.markers
+    tick = studio.snap.snap_tick(studio.playhead_tick, studio.state.tempo_map)
+    studio.do("markers.add_marker", tick, f"Marker {len(markers) + 1}", colour=len(markers))
+
+
+def _step(studio: Studio, direction: int) -> None:
+    here = studio.playhead_tick
+    ticks = sorted(marker.tick for marker in studio.state.markers)
+    if direction > 0:
+        later = [tick for tick in ticks if tick > here]
+        studio.engine.seek(later[0] if later else ticks[-1])
+        return
+    earlier = [tick for tick in ticks if tick < here]
+    studio.engine.seek(earlier[-1] if earlier else 0)
+
+
+ADD = Action(
+    id="marker.add",
+    title="Add marker",
+    family="markers",
+    shortcut="M",
+    icon="flag",
+    help="Names the place where the playhead stands.",
+    enabled=CAN_EDIT,
+    run=_add_marker,
+    undo=True,
+)
+NEXT = Action(
+    id="marker.next",
+    title="Next marker",
+    family="markers",
+    shortcut="Ctrl+Alt+End",
+    help="Moves the playhead to the next marker.",
+    enabled=(PROJECT_OPEN, _MARKERS),
+    run=lambda studio: _step(studio, 1),
+    group=1,
+)
+PREVIOUS = Action(
+    id="marker.previous",
+    title="Previous marker",
+    family="markers",
+    shortcut="Ctrl+Alt+Home",
+    help="Moves the playhead to the marker before it.",
+    enabled=(PROJECT_OPEN, _MARKERS),
+    run=lambda studio: _step(studio, -1),
+    group=1,
+)
+
+ACTIONS = (ADD, NEXT, PREVIOUS)

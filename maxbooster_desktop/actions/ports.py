@@ -1,0 +1,200 @@
+"""What a studio needs from outside: the project handle, the engine, decoded audio and the window's view verbs.
+
+They are protocols so that actions run without a window or a sound device; `bootstrap` hands in the real ones and
+the type checker proves that these fit.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Protocol
+
+from maxbooster_desktop.project.document.state import ProjectState
+
+PANELS = ("browser", "inspector", "mixer", "history")
+
+
+class Durability(Protocol):
+    """Whether every acknowledged edit is on disk, and if not, why."""
+
+    @property
+    def is_durable(self) -> bool:
+        """Whether everything acknowledged is on disk."""
+        ...
+
+    @property
+    def reason(self) -> str:
+        """Why not, as a sentence; empty when durable."""
+        ...
+
+
+class Step(Protocol):
+    """One entry of the undo history."""
+
+    @property
+    def number(self) -> int:
+        """Counts from 1 through the project's life."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the edit did, such as "Move 3 clips"."""
+        ...
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether it is taken back at the moment."""
+        ...
+
+
+class ProjectPort(Protocol):
+    """The thread-safe project handle (`project.store.project.Project`)."""
+
+    @property
+    def state(self) -> ProjectState:
+        """The latest projected state."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        ...
+
+    @property
+    def durability(self) -> Durability:
+        """Whether edits reach the disk."""
+        ...
+
+    @property
+    def read_only_reason(self) -> str | None:
+        """Why the project cannot be edited, or None."""
+        ...
+
+    def submit(self, verb: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a verb on the document thread; the future resolves when it is durable."""
+        ...
+
+    def undo(self) -> Future[Any]:
+        """Take the last edit back."""
+        ...
+
+    def redo(self) -> Future[Any]:
+        """Do the last undone edit again."""
+        ...
+
+    def jump_to(self, step: int) -> Future[Any]:
+        """Undo or redo until history step `step` is the last one done; 0 undoes all."""
+        ...
+
+    def history(self) -> Iterable[Step]:
+        """Every step, oldest first."""
+        ...
+
+    def subscribe(self, callback: Callable[[Any, ProjectState], None]) -> Callable[[], None]:
+        """Call back with (change, state) after every edit, on the document thread."""
+        ...
+
+    def versions(self) -> Iterable[Any]:
+        """What can be gone back to, newest first: (id, name, made_at)."""
+        ...
+
+    def save_version(self, name: str) -> Future[Any]:
+        """Keep the project as it is now under a name."""
+        ...
+
+    def restore_version(self, version: int) -> Future[Any]:
+        """Make the project what it was in a version, as an undoable step."""
+        ...
+
+    def close(self) -> None:
+        """Finish writing and let go of the folder."""
+        ...
+
+
+class Transport(Protocol):
+    """Where the engine plays."""
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether it rolls."""
+        ...
+
+    @property
+    def position_tick(self) -> float:
+        """The playhead in ticks."""
+        ...
+
+
+class EnginePort(Protocol):
+    """The engine session (`engine.session.EngineSession`)."""
+
+    @property
+    def transport(self) -> Transport:
+        """Where it plays."""
+        ...
+
+    def play(self) -> None:
+        """Roll from the playhead."""
+        ...
+
+    def stop(self) -> None:
+        """Stop where it is."""
+        ...
+
+    def toggle(self) -> None:
+        """Play when stopped, stop when playing."""
+        ...
+
+    def seek(self, tick: int) -> None:
+        """Move the playhead."""
+        ...
+
+    @property
+    def stats(self) -> tuple[float, int, int]:
+        """Load of the callback from 0 to 1, late blocks and dropouts so far."""
+        ...
+
+    @property
+    def device_problem(self) -> str:
+        """Why nothing can be heard, or empty."""
+        ...
+
+    def touch(self, track_id: str, parameter: str, value: float) -> None:
+        """Hear a fader that is being dragged, before it is an edit."""
+        ...
+
+    def preview(self, samples: Any | None) -> None:
+        """Play decoded samples beside the song; None stops."""
+        ...
+
+    def set_metronome(self, on: bool) -> None:
+        """Switch the click."""
+        ...
+
+
+class StudioView(Protocol):
+    """What actions ask of the window; without one they are disabled with a reason."""
+
+    def zoom_to_selection(self) -> None:
+        """Show the selected clips or time across the whole arranger."""
+
+    def zoom_back(self) -> None:
+        """Return to the view before the last zoom."""
+
+    def zoom(self, factor: float) -> None:
+        """Zoom in time around the playhead: above 1 shows less time in more detail."""
+
+    def zoom_fit(self) -> None:
+        """Show the whole song."""
+
+    def show_panel(self, name: str, is_shown: bool) -> None:
+        """Show or hide one of `PANELS`."""
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Return whether one of `PANELS` is shown."""
+
+    def open_dialog(self, name: str) -> None:
+        """Open a dialog: new, open, import, export, audio, shortcuts, palette, versions, about, start."""
+
+    def rename(self) -> None:
+        """Let the selected clip's or track's name be typed."""

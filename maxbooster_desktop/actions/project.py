@@ -1,0 +1,87 @@
+"""Project verbs: new, open, close, versions, import, export, quit."""
+
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
+from maxbooster_desktop.actions.studio import Studio
+
+_SOMETHING_TO_HEAR = Condition(
+    "The project is empty; import audio first.", lambda studio: studio.has_project and bool(studio.state.clips)
+)
+
+
+def _dialog(studio: Studio, name: str) -> None:
+    studio.ui.open_dialog(name)
+
+
+NEW = Action(
+    id="project.new",
+    title="New project…",
+    family="project",
+    shortcut="Ctrl+N",
+    icon="file",
+    help="Makes a project from a template in a folder of its own.",
+    run=lambda studio: _dialog(studio, "new"),
+)
+OPEN = Action(
+    id="project.open",
+    title="Open project…",
+    family="project",
+    shortcut="Ctrl+O",
+    icon="folder-open",
+    help="Opens a project folder.",
+    run=lambda studio: _dialog(studio, "open"),
+)
+CLOSE = Action(
+    id="project.close",
+    title="Close project",
+    family="project",
+    shortcut="Ctrl+W",
+    help="Closes the project and returns to the start page. Everything is already saved.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: _dialog(studio, "close"),
+)
+VERSIONS = Action(
+    id="project.versions",
+    title="Versions…",
+    family="project",
+    shortcut="Ctrl+Shift+S",
+    icon="history",
+    help="Lists the project's versions, keeps one under a name, and restores one.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: _dialog(studio, "versions"),
+    group=1,
+)
+IMPORT = Action(
+    id="project.import",
+    title="Import audio…",
+    family="project",
+    shortcut="Ctrl+I",
+    icon="import",
+    help="Copies audio files into the project and puts each on a track of its own at the playhead.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _dialog(studio, "import"),
+    undo=True,
+    group=2,
+)
+EXPORT = Action(
+    id="project.export",
+    title="Export…",
+    family="project",
+    shortcut="Ctrl+Shift+E",
+    icon="share",
+    help="Renders the song or its stems to WAV, FLAC, MP3 or OGG.",
+    enabled=(PROJECT_OPEN, _SOMETHING_TO_HEAR),
+    run=lambda studio: _dialog(studio, "export"),
+    group=2,
+)
+QUIT = Action(
+    id="project.quit",
+    title="Quit",
+    family="project",
+    shortcut="Ctrl+Q",
+    help="Closes the window. Everything is already saved.",
+    run=lambda studio: _dialog(studio, "quit"),
+    group=3,
+)
+
+ACTIONS = (NEW, OPEN, CLOSE, VERSIONS, IMPORT, EXPORT, QUIT)

@@ -1,0 +1,158 @@
+"""What an action's callback gets: the open project, the engine, the selection, the grid and the window's port.
+
+Qt-free. `do` submits a verb to the document thread and returns at once; when it fails, the sentence goes to
+`notices`. The callbacks of `project_changed` and `notices` may run on the document thread: a window relays them.
+Verbs are named "family.verb" (`project/edits/<family>.py`) so that the document library loads with the first
+project, not before the window shows.
+"""
+
+import importlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from maxbooster_desktop.actions.notices import Notice
+from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
+from maxbooster_desktop.actions.selection import Selection
+from maxbooster_desktop.actions.snap import Snap
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import ProjectState
+
+_log = logging.getLogger(__name__)
+Verb = Callable[..., Any]
+
+
+class NoProjectOpenError(MaxBoosterError):
+    """A verb needs a project and none is open."""
+
+
+class NoViewError(MaxBoosterError):
+    """A verb needs a window and there is none."""
+
+
+def verb_named(name: str) -> Verb:
+    """Return the edit "family.verb"; raises AttributeError or ModuleNotFoundError for one that does not exist."""
+    family, _, verb = name.partition(".")
+    found: Verb = getattr(importlib.import_module(f"maxbooster_desktop.project.edits.{family}"), verb)
+    return found
+
+
+class Studio:
+    """One window's session.
+
+    Attributes:
+        selection: what is selected, shared by every view.
+        snap: the grid that edits snap to.
+        is_following: whether the arranger keeps the playhead in view.
+        notices: sentences for the person at the window.
+        project_changed: called with (change, state) after every edit, on the document thread.
+        project_opened: called when a project is attached or detached.
+        options_changed: called when following or the metronome is switched.
+    """
+
+    def __init__(self, engine: EnginePort) -> None:
+        self.engine = engine
+        self.pool: Any = None
+        self.selection = Selection()
+        self.snap = Snap()
+        self.is_following = True
+        self.is_metronome_on = False
+        self.notices: Notice[[str]] = Notice()
+        self.project_changed: Notice[[Any, ProjectState]] = Notice()
+        self.project_opened: Notice[[]] = Notice()
+        self.options_changed: Notice[[]] = Notice()
+        self._project: ProjectPort | None = None
+        self._view: StudioView | None = None
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    @property
+    def has_project(self) -> bool:
+        """Whether a project is open."""
+        return self._project is not None
+
+    @property
+    def project(self) -> ProjectPort:
+        """The open project; raises NoProjectOpenError."""
+        if self._project is None:
+            raise NoProjectOpenError("No project is open; open or create one first.")
+        return self._project
+
+    @property
+    def state(self) -> ProjectState:
+        """The open project's latest state; raises NoProjectOpenError."""
+        return self.project.state
+
+    @property
+    def ui(self) -> StudioView:
+        """The window's view verbs; raises NoViewError where there is no window."""
+        if self._view is None:
+            raise NoViewError("This needs the studio window; start Max Booster without a command.")
+        return self._view
+
+    @ui.setter
+    def ui(self, view: StudioView) -> None:
+        self._view = view
+
+    @property
+    def playhead_tick(self) -> int:
+        """Where playback stands, in whole ticks."""
+        return max(0, round(self.engine.transport.position_tick))
+
+    def attach(self, project: ProjectPort, pool: Any) -> None:
+        """Work on `project`, whose decoded audio is in `pool`."""
+        self.detach()
+        self._project, self.pool = project, pool
+        self._stop_watching = project.subscribe(self._relay)
+        self.project_opened.emit()
+
+    def detach(self) -> None:
+        """Let go of the open project (without closing it)."""
+        if self._project is None:
+            return
+        self._stop_watching()
+        self._project, self.pool = None, None
+        self.selection.clear()
+        self.project_opened.emit()
+
+    def do(self, verb: Verb | str, *args: Any, **kwargs: Any) -> Future[Any] | None:
+        """Submit a verb, given as a function or as "family.verb", without waiting.
+
+        Returns its future, which resolves when the edit is durable; None when it was refused at once. Failures are
+        told to the person, not raised.
+        """
+        try:
+            found = verb_named(verb) if isinstance(verb, str) else verb
+            future = self.project.submit(found, *args, **kwargs)
+        except MaxBoosterError as error:
+            self.notify(str(error))
+            return None
+        future.add_done_callback(self.tell_failure)
+        return future
+
+    def tell_failure(self, future: Future[Any]) -> None:
+        """Tell the person why a future failed; say nothing when it did not."""
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, MaxBoosterError):
+            self.notify(str(error))
+        elif error is not None:
+            _log.error("An edit failed unexpectedly", exc_info=error)
+            self.notify(f"That did not work ({error}). Nothing was changed; undo still works.")
+
+    def notify(self, sentence: str) -> None:
+        """Show a sentence to the person."""
+        self.notices.emit(sentence)
+
+    def set_following(self, is_on: bool) -> None:
+        """Keep the playhead in view, or leave the view alone."""
+        self.is_following = is_on
+        self.options_changed.emit()
+
+    def set_metronome(self, is_on: bool) -> None:
+        """Switch the click."""
+        self.is_metronome_on = is_on
+        self.engine.set_metronome(is_on)
+        self.options_changed.emit()
+
+    def _relay(self, change: Any, state: ProjectState) -> None:
+        self.project_changed.emit(change, state)

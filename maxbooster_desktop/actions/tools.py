@@ -1,0 +1,43 @@
+"""Finding verbs and setting up: palette, shortcut sheet, audio settings, about."""
+
+from maxbooster_desktop.actions.action import Action
+
+PALETTE = Action(
+    id="tools.palette",
+    title="Command palette…",
+    family="tools",
+    shortcut="Ctrl+K",
+    icon="search",
+    help="Finds any command by typing a part of its name.",
+    run=lambda studio: studio.ui.open_dialog("palette"),
+)
+SHORTCUTS = Action(
+    id="tools.shortcuts",
+    title="Keyboard shortcuts",
+    family="tools",
+    shortcut="?",
+    icon="keyboard",
+    help="Shows every key, by family.",
+    run=lambda studio: studio.ui.open_dialog("shortcuts"),
+)
+AUDIO = Action(
+    id="tools.audio",
+    title="Audio settings…",
+    family="tools",
+    shortcut="Ctrl+,",
+    icon="settings",
+    help="Chooses the sound system, devices, channels, sample rate and block size, and plays a test tone.",
+    run=lambda studio: studio.ui.open_dialog("audio"),
+    group=1,
+)
+ABOUT = Action(
+    id="tools.about",
+    title="About Max Booster",
+    family="tools",
+    icon="info",
+    help="Shows the version and the licences of everything that ships with the program.",
+    run=lambda studio: studio.ui.open_dialog("about"),
+    group=2,
+)
+
+ACTIONS = (PALETTE, SHORTCUTS, AUDIO, ABOUT)

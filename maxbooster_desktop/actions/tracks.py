@@ -1,0 +1,134 @@
+"""Track verbs: add, group, delete, mute, solo, rename."""
+
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.conditions import CAN_EDIT, CAN_EDIT_TRACKS, CLIPS_SELECTED, PROJECT_OPEN
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.project.document.state import MASTER, TrackId
+
+_ANYTHING_NAMED = Condition(
+    "Neither a clip nor a track is selected.",
+    lambda studio: CLIPS_SELECTED.holds(studio) or bool(studio.selection.tracks),
+)
+
+
+def _add_track(studio: Studio, kind: str) -> None:
+    selected = studio.selection.tracks
+    after = selected[-1] if selected and selected[-1] != MASTER else None
+    parent = studio.state.tracks[after].parent if after in studio.state.tracks and after else None
+    studio.do("tracks.add_track", kind, parent=parent, after=after)
+
+
+def _selected(studio: Studio) -> tuple[TrackId, ...]:
+    """Return the selected tracks without the master, which can be neither deleted nor grouped."""
+    return tuple(track for track in studio.selection.tracks if track != MASTER and track in studio.state.tracks)
+
+
+def _group(studio: Studio) -> None:
+    studio.do("tracks.group_tracks", _selected(studio), "Group")
+
+
+def _delete(studio: Studio) -> None:
+    studio.do("tracks.delete_tracks", _selected(studio))
+
+
+def _are_muted(studio: Studio) -> bool:
+    tracks = [studio.state.tracks[track] for track in studio.selection.tracks if track in studio.state.tracks]
+    return bool(tracks) and all(track.is_muted for track in tracks)
+
+
+def _are_soloed(studio: Studio) -> bool:
+    tracks = [studio.state.tracks[track] for track in studio.selection.tracks if track in studio.state.tracks]
+    return bool(tracks) and all(track.is_soloed for track in tracks)
+
+
+def _toggle_mute(studio: Studio) -> None:
+    studio.do("channel.set_mute", studio.selection.tracks, not _are_muted(studio))
+
+
+def _toggle_solo(studio: Studio) -> None:
+    studio.do("channel.set_solo", studio.selection.tracks, not _are_soloed(studio))
+
+
+ADD_AUDIO = Action(
+    id="track.add_audio",
+    title="New audio track",
+    family="tracks",
+    shortcut="Ctrl+T",
+    icon="plus",
+    help="Adds an audio track below the selected one.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _add_track(studio, "audio"),
+    undo=True,
+)
+ADD_BUS = Action(
+    id="track.add_bus",
+    title="New bus",
+    family="tracks",
+    help="Adds a bus that tracks can send to, for a shared effect.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _add_track(studio, "bus"),
+    undo=True,
+)
+GROUP = Action(
+    id="track.group",
+    title="Group tracks",
+    family="tracks",
+    shortcut="Ctrl+G",
+    icon="group",
+    help="Puts the selected tracks into a new group with its own fader.",
+    enabled=CAN_EDIT_TRACKS,
+    run=_group,
+    undo=True,
+    group=1,
+)
+DELETE = Action(
+    id="track.delete",
+    title="Delete tracks",
+    family="tracks",
+    shortcut="Ctrl+Delete",
+    icon="trash-2",
+    help="Removes the selected tracks with their clips; undo brings all of it back.",
+    enabled=CAN_EDIT_TRACKS,
+    run=_delete,
+    undo=True,
+    group=1,
+)
+MUTE = Action(
+    id="track.mute",
+    title="Mute track",
+    family="tracks",
+    shortcut="Shift+M",
+    icon="volume-x",
+    help="Silences the selected tracks, or lets them sound again.",
+    enabled=CAN_EDIT_TRACKS,
+    run=_toggle_mute,
+    checked=lambda studio: studio.has_project and _are_muted(studio),
+    undo=True,
+    group=2,
+)
+SOLO = Action(
+    id="track.solo",
+    title="Solo track",
+    family="tracks",
+    shortcut="Shift+S",
+    icon="headphones",
+    help="Plays only the soloed tracks and what they feed.",
+    enabled=CAN_EDIT_TRACKS,
+    run=_toggle_solo,
+    checked=lambda studio: studio.has_project and _are_soloed(studio),
+    undo=True,
+    group=2,
+)
+RENAME = Action(
+    id="track.rename",
+    title="Rename",
+    family="edit",
+    shortcut="F2",
+    icon="pencil",
+    help="Lets you type a new name for the selected clip or track.",
+    enabled=(PROJECT_OPEN, _ANYTHING_NAMED),
+    run=lambda studio: studio.ui.rename(),
+    group=2,
+)
+
+ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DELETE, MUTE, SOLO, RENAME)

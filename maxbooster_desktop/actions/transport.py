@@ -1,0 +1,136 @@
+"""Transport verbs: play, stop, return, loop, click, follow."""
+
+from maxbooster_desktop.actions.action import Action
+from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN, RANGE_OR_CLIPS
+from maxbooster_desktop.actions.studio import Studio
+
+
+def _play_selection(studio: Studio) -> None:
+    studio.engine.seek(_selected_range(studio)[0])
+    studio.engine.play()
+
+
+def _stop(studio: Studio) -> None:
+    studio.engine.stop()
+
+
+def _to_end(studio: Studio) -> None:
+    studio.engine.seek(studio.state.end_tick())
+
+
+def _toggle_loop(studio: Studio) -> None:
+    meta = studio.state.meta
+    studio.do("meta.set_loop", meta.loop_start_tick, meta.loop_end_tick, not meta.loop_enabled)
+
+
+def _loop_selection(studio: Studio) -> None:
+    start_tick, end_tick = _selected_range(studio)
+    studio.do("meta.set_loop", start_tick, end_tick, True)
+
+
+def _selected_range(studio: Studio) -> tuple[int, int]:
+    """Return the selected time, or else the span of the selected clips."""
+    if studio.selection.time_range is not None:
+        return studio.selection.time_range
+    clips = [studio.state.clips[clip] for clip in studio.selection.clips if clip in studio.state.clips]
+    return min(clip.start_tick for clip in clips), max(studio.state.clip_end_tick(clip) for clip in clips)
+
+
+PLAY = Action(
+    id="transport.play",
+    title="Play or stop",
+    family="transport",
+    shortcut="Space",
+    icon="play",
+    help="Starts playback at the playhead, or stops it where it is.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.engine.toggle(),
+)
+PLAY_SELECTION = Action(
+    id="transport.play_selection",
+    title="Play from selection",
+    family="transport",
+    shortcut="Shift+Space",
+    help="Starts playback at the start of the selected time or of the first selected clip.",
+    enabled=(PROJECT_OPEN, RANGE_OR_CLIPS),
+    run=_play_selection,
+)
+STOP = Action(
+    id="transport.stop",
+    title="Stop",
+    family="transport",
+    icon="square",
+    help="Stops playback and leaves the playhead where it is.",
+    enabled=(PROJECT_OPEN,),
+    run=_stop,
+)
+TO_START = Action(
+    id="transport.to_start",
+    title="Go to start",
+    family="transport",
+    shortcut="Home",
+    icon="skip-back",
+    help="Moves the playhead to the first bar.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.engine.seek(0),
+    group=1,
+)
+TO_END = Action(
+    id="transport.to_end",
+    title="Go to end",
+    family="transport",
+    shortcut="End",
+    icon="skip-forward",
+    help="Moves the playhead to the end of the last clip.",
+    enabled=(PROJECT_OPEN,),
+    run=_to_end,
+    group=1,
+)
+LOOP = Action(
+    id="transport.loop",
+    title="Loop",
+    family="transport",
+    shortcut="L",
+    icon="repeat",
+    help="Plays the loop range again and again, or plays through.",
+    enabled=CAN_EDIT,
+    run=_toggle_loop,
+    checked=lambda studio: studio.has_project and studio.state.meta.loop_enabled,
+    undo=True,
+    group=2,
+)
+LOOP_SELECTION = Action(
+    id="transport.loop_selection",
+    title="Loop selection",
+    family="transport",
+    shortcut="Ctrl+L",
+    help="Puts the loop around the selected time or clips and switches it on.",
+    enabled=(*CAN_EDIT, RANGE_OR_CLIPS),
+    run=_loop_selection,
+    undo=True,
+    group=2,
+)
+METRONOME = Action(
+    id="transport.metronome",
+    title="Click",
+    family="transport",
+    shortcut="K",
+    icon="metronome",
+    help="Sounds a click on every beat during playback, accented on the first of the bar.",
+    run=lambda studio: studio.set_metronome(not studio.is_metronome_on),
+    checked=lambda studio: studio.is_metronome_on,
+    group=3,
+)
+FOLLOW = Action(
+    id="transport.follow",
+    title="Follow playhead",
+    family="transport",
+    shortcut="F",
+    icon="locate-fixed",
+    help="Scrolls the arranger so that the playhead stays in view.",
+    run=lambda studio: studio.set_following(not studio.is_following),
+    checked=lambda studio: studio.is_following,
+    group=3,
+)
+
+ACTIONS = (PLAY, PLAY_SELECTION, STOP, TO_START, TO_END, LOOP, LOOP_SELECTION, METRONOME, FOLLOW)

@@ -1,0 +1,58 @@
+"""Every setting, declared: id, default, what values it may have, and a sentence for people.
+
+The type of the default is the type of the setting. Renames are data: `RENAMED` maps an old id to the new one.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+SAMPLE_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
+BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
+RECENT_LIMIT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `choices` None means any value of the default's type; `bounds` are inclusive."""
+
+    id: str
+    default: Any
+    help: str
+    choices: tuple[Any, ...] | None = None
+    bounds: tuple[float, float] | None = None
+
+    def accepts(self, value: object) -> bool:
+        """Return whether `value` has the right type and lies within choices and bounds."""
+        wanted = type(self.default)
+        if wanted is float and type(value) is int:
+            return self.accepts(float(value))
+        if type(value) is not wanted:
+            return False
+        if self.choices is not None and value not in self.choices:
+            return False
+        if self.bounds is not None and isinstance(value, int | float):
+            return self.bounds[0] <= value <= self.bounds[1]
+        return True
+
+
+_ALL = (
+    Setting("audio.host_api", "", "The sound system to play through; empty chooses the system's own."),
+    Setting("audio.output_device", "", "The device to play on; empty chooses the system's default."),
+    Setting("audio.input_device", "", "The device to listen to; empty chooses the system's default."),
+    Setting("audio.output_channels", [1, 2], "The two output channels that carry the master, counted from 1."),
+    Setting("audio.input_channels", [1, 2], "The input channels in use, counted from 1."),
+    Setting("audio.sample_rate", 48_000, "The device's sample rate in hertz.", SAMPLE_RATES),
+    Setting("audio.block_frames", 128, "Frames a block: fewer react faster, more are safer.", BLOCK_SIZES),
+    Setting("transport.metronome_gain_db", -6.0, "How loud the click is, in decibels.", None, (-60.0, 6.0)),
+    Setting("transport.clock", "bars", "What the clock shows.", ("bars", "time")),
+    Setting("window.geometry", "", "Where the window was, as the toolkit wrote it."),
+    Setting("window.browser_width", 220, "Width of the browser in pixels.", None, (180, 420)),
+    Setting("window.inspector_width", 264, "Width of the inspector in pixels.", None, (220, 400)),
+    Setting("window.bottom_height", 280, "Height of the bottom panel in pixels.", None, (160, 1_200)),
+    Setting("window.panels", ["browser", "inspector", "mixer"], "The panels that are shown."),
+    Setting("projects.recent", [], "Folders of the projects opened last, the latest first."),
+    Setting("export.folder", "", "The folder of the last export."),
+    Setting("import.folder", "", "The folder of the last import."),
+)
+DECLARED: dict[str, Setting] = {setting.id: setting for setting in _ALL}
+RENAMED: dict[str, str] = {}

@@ -1,0 +1,83 @@
+"""Which clips are visible: per track, sorted start and end ticks that numpy searches.
+
+An index is built the first time its track is shown and kept while the clips are the same objects: projected states
+share what an edit did not touch, so after an edit only the rows it touched are rebuilt.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.project.document.state import Clip, ProjectState, TrackId
+from maxbooster_desktop.project.document.tempo_map import TempoMap
+
+
+@dataclass(frozen=True, slots=True)
+class TrackClips:
+    """The clips of one track by start tick; `reach[i]` is the latest end among clips 0..i."""
+
+    clips: tuple[Clip, ...]
+    starts: npt.NDArray[np.int64]
+    ends: npt.NDArray[np.int64]
+    reach: npt.NDArray[np.int64]
+    tempo_map: TempoMap
+
+    def between(self, start_tick: int, end_tick: int) -> list[tuple[Clip, int, int]]:
+        """Return (clip, start, end) of every clip that shows between two ticks, in paint order."""
+        first = int(np.searchsorted(self.reach, start_tick, side="right"))
+        last = int(np.searchsorted(self.starts, end_tick, side="left"))
+        shown = first + np.flatnonzero(self.ends[first:last] > start_tick)
+        return [(self.clips[i], int(self.starts[i]), int(self.ends[i])) for i in shown]
+
+
+def index_clips(state: ProjectState, clips: tuple[Clip, ...]) -> TrackClips:
+    """Build the index of one track's clips."""
+    starts = np.fromiter((clip.start_tick for clip in clips), dtype=np.int64, count=len(clips))
+    ends = np.fromiter((state.clip_end_tick(clip) for clip in clips), dtype=np.int64, count=len(clips))
+    order = np.argsort(starts, kind="stable")
+    starts, ends = starts[order], ends[order]
+    ordered = tuple(clips[i] for i in order)
+    return TrackClips(ordered, starts, ends, np.maximum.accumulate(ends), state.tempo_map)
+
+
+class ClipIndex:
+    """The per-track indices of the state shown last."""
+
+    def __init__(self, state: ProjectState) -> None:
+        self._state = state
+        self._tracks: dict[TrackId, TrackClips] = {}
+        self._checked: set[TrackId] = set()
+        self.built = 0
+
+    def show(self, state: ProjectState) -> None:
+        """Take a new state; indices are compared and rebuilt when they are next asked for."""
+        self._state = state
+        self._checked.clear()
+
+    def of(self, track: TrackId) -> TrackClips:
+        """Return the index of one track."""
+        known = self._tracks.get(track)
+        if known is not None and track in self._checked:
+            return known
+        clips = tuple(self._state.clips[clip] for clip in self._state.clips_by_track.get(track, ()))
+        self._checked.add(track)
+        if known is None or known.tempo_map is not self._state.tempo_map or not _same(known.clips, clips):
+            known = self._tracks[track] = index_clips(self._state, clips)
+            self.built += 1
+        return known
+
+    def content_end_tick(self) -> int:
+        """Return about where the content ends: exact on rows shown, else by the clip that starts last."""
+        end = 0
+        for track, ids in self._state.clips_by_track.items():
+            known = self._tracks.get(track) if track in self._checked else None
+            if known is not None and len(known.reach):
+                end = max(end, int(known.reach[-1]))
+            elif ids:
+                end = max(end, self._state.clip_end_tick(self._state.clips[ids[-1]]))
+        return end
+
+
+def _same(old: tuple[Clip, ...], new: tuple[Clip, ...]) -> bool:
+    return len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))

@@ -1,0 +1,30 @@
+"""The corner above the track headers: names the marker lane beside it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from maxbooster_desktop.ui.arranger.ruler import MARKER_HEIGHT, RULER_HEIGHT
+from maxbooster_desktop.ui.arranger.texts import Texts
+from maxbooster_desktop.ui.theme.fonts import ui_font
+from maxbooster_desktop.ui.theme.tokens import theme
+
+
+class Corner(QWidget):
+    """Paints the word "Markers" on the marker lane's baseline."""
+
+    def __init__(self, texts: Texts, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._texts = texts
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFixedHeight(RULER_HEIGHT + MARKER_HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the corner."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme().colour("bg.panel"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme().colour("line.hair"))
+        painter.setPen(theme().colour("text.3"))
+        font = ui_font("hint")
+        self._texts.draw(painter, 12, RULER_HEIGHT + 14.5, self.tr("Markers"), font=font, width=self.width() - 24)
+        painter.end()

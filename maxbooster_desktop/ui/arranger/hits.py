@@ -1,0 +1,145 @@
+"""What is under the pointer: hit zones of clips and lanes, and the words and cursors that go with them.
+
+Zones of a clip in pixels at 1x: header 15 = select and move; edge 6 = trim; fade corners and fade ends 12 x 12;
+the gain line +-3. Below 40 px of width only trim and move; below 12 px only select and move.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maxbooster_desktop.ui.arranger.geometry import Rect
+
+CLIP_HEADER_PX = 15
+EDGE_PX = 6
+CORNER_PX = 12
+GAIN_REACH_PX = 3
+GAIN_RANGE_DB = 24.0
+MIN_GAIN_LINE_BODY_PX = 24
+
+
+class Zone(StrEnum):
+    """Everything in the arranger that a pointer can mean."""
+
+    EMPTY_LANE = "empty lane"
+    BELOW_TRACKS = "below the tracks"
+    CLIP = "clip"
+    TRIM_START = "clip start"
+    TRIM_END = "clip end"
+    FADE_IN = "fade in"
+    FADE_OUT = "fade out"
+    GAIN = "clip gain"
+    RULER = "ruler"
+    LOOP = "loop"
+    LOOP_START = "loop start"
+    LOOP_END = "loop end"
+    MARKER = "marker"
+    MARKER_LANE = "marker lane"
+    HEADER = "track"
+    HEADER_NAME = "track name"
+    HEADER_MUTE = "mute"
+    HEADER_SOLO = "solo"
+    HEADER_VOLUME = "volume"
+    HEADER_FOLD = "fold"
+    HEADER_RESIZE = "track height"
+    HEADER_METER = "meter"
+    NOTHING = "nothing"
+
+
+HINTS: dict[Zone, str] = {
+    Zone.EMPTY_LANE: "Drag to select · Ctrl+wheel: zoom · Shift+wheel: scroll · drop audio here",
+    Zone.BELOW_TRACKS: "Drop audio here for new tracks",
+    Zone.CLIP: "Drag to move · Alt: ignore snap · Ctrl: copy · Shift: one direction · Ctrl+Alt drag: slip",
+    Zone.TRIM_START: "Drag to trim the start · Alt: ignore snap",
+    Zone.TRIM_END: "Drag to trim the end · Alt: ignore snap",
+    Zone.FADE_IN: "Drag sideways to fade in",
+    Zone.FADE_OUT: "Drag sideways to fade out",
+    Zone.GAIN: "Drag up or down for clip gain · Shift: fine · double-click: 0 dB",
+    Zone.RULER: "Click to move the playhead · drag sideways to scroll, up or down to zoom · double-click: fit",
+    Zone.LOOP: "Drag to move the loop · Alt: ignore snap",
+    Zone.LOOP_START: "Drag to move the loop start · Alt: ignore snap",
+    Zone.LOOP_END: "Drag to move the loop end · Alt: ignore snap",
+    Zone.MARKER: "Drag to move the marker · double-click to rename · click to go there",
+    Zone.MARKER_LANE: "Double-click to add a marker",
+    Zone.HEADER: "Drag to reorder · Ctrl or Shift: select several",
+    Zone.HEADER_NAME: "Double-click to rename · drag to reorder",
+    Zone.HEADER_MUTE: "Mute this track",
+    Zone.HEADER_SOLO: "Solo this track",
+    Zone.HEADER_VOLUME: "Drag for volume · Shift: fine · double-click: 0 dB",
+    Zone.HEADER_FOLD: "Fold or unfold the group",
+    Zone.HEADER_RESIZE: "Drag for track height",
+    Zone.HEADER_METER: "Click to clear the clip lamp",
+    Zone.NOTHING: "",
+}
+
+#: Cursor per zone, by Qt.CursorShape name; zones not named keep the arrow.
+CURSORS: dict[Zone, str] = {
+    Zone.TRIM_START: "SizeHorCursor",
+    Zone.TRIM_END: "SizeHorCursor",
+    Zone.FADE_IN: "CrossCursor",
+    Zone.FADE_OUT: "CrossCursor",
+    Zone.GAIN: "SizeVerCursor",
+    Zone.LOOP: "OpenHandCursor",
+    Zone.LOOP_START: "SizeHorCursor",
+    Zone.LOOP_END: "SizeHorCursor",
+    Zone.MARKER: "OpenHandCursor",
+    Zone.HEADER_VOLUME: "SizeHorCursor",
+    Zone.HEADER_FOLD: "PointingHandCursor",
+    Zone.HEADER_RESIZE: "SizeVerCursor",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A zone and the id of the clip, track or marker it belongs to (None for empty places)."""
+
+    zone: Zone
+    entity: str | None = None
+    track: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClipShape:
+    """A clip on screen: its rectangle, where its fades end, and its gain line, all in lane pixels."""
+
+    rect: Rect
+    fade_in_x: float
+    fade_out_x: float
+    gain_y: float | None
+
+    def zone(self, x: float, y: float) -> Zone:
+        """Return what a point inside the clip means."""
+        left, right = x - self.rect.x, self.rect.right - x
+        if self.rect.width < 12:
+            return Zone.CLIP
+        if self.rect.width >= 40:
+            zone = self._corner(x, y - self.rect.y)
+            if zone is not None:
+                return zone
+        if left < EDGE_PX:
+            return Zone.TRIM_START
+        if right <= EDGE_PX:
+            return Zone.TRIM_END
+        if self.rect.width >= 40 and self.gain_y is not None and abs(y - self.gain_y) <= GAIN_REACH_PX:
+            return Zone.GAIN
+        return Zone.CLIP
+
+    def _corner(self, x: float, below_top: float) -> Zone | None:
+        if below_top >= CORNER_PX or self.gain_y is None:
+            return None
+        if x < self.rect.x + CORNER_PX or abs(x - self.fade_in_x) <= CORNER_PX / 2:
+            return Zone.FADE_IN
+        if x >= self.rect.right - CORNER_PX or abs(x - self.fade_out_x) <= CORNER_PX / 2:
+            return Zone.FADE_OUT
+        return None
+
+
+def body_of(rect: Rect) -> Rect:
+    """Return the part of a clip below its header (a compact clip keeps a body of at least 8 px)."""
+    header = min(CLIP_HEADER_PX, max(0.0, rect.height - 8))
+    return Rect(rect.x, rect.y + header, rect.width, rect.height - header)
+
+
+def gain_line_y(body: Rect, gain_db: float) -> float:
+    """Return where a clip's gain line runs: 0 dB in the middle, +-24 dB at the edges of the body."""
+    shown = max(-GAIN_RANGE_DB, min(GAIN_RANGE_DB, gain_db))
+    return body.y + body.height * (0.5 - shown / (2 * GAIN_RANGE_DB))

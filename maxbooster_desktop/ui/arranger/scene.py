@@ -1,0 +1,151 @@
+"""The arranger's model of what is on screen: state, axis, rows and preview. No Qt.
+
+Painters, gestures, tests, tooltips and assistive technology all ask the same questions of it: `rect_of`,
+`hit_test`, `visible_range`, `clips_in`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from maxbooster_desktop.project.document.state import Clip, ClipId, Meta, ProjectState, TrackId
+from maxbooster_desktop.project.document.tempo_map import TempoMap
+from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
+from maxbooster_desktop.ui.arranger.clip_time import fades_ms, tick_after_ms
+from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_rows
+from maxbooster_desktop.ui.arranger.hits import (
+    MIN_GAIN_LINE_BODY_PX,
+    ClipShape,
+    Hit,
+    Zone,
+    body_of,
+    gain_line_y,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A clip with its place: unclipped rectangle in lane pixels, and its end."""
+
+    clip: Clip
+    rect: Rect
+    end_tick: int
+    is_preview: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Clips as a drag in progress would leave them; `hidden` originals are not shown meanwhile."""
+
+    clips: Mapping[ClipId, Clip] = field(default_factory=dict)
+    hidden: frozenset[ClipId] = frozenset()
+
+
+NO_PREVIEW = Preview()
+#: What is shown while no project is open.
+EMPTY_STATE = ProjectState(Meta("", "", 48_000), TempoMap(), {})
+
+
+class Scene:
+    """What is on screen. Setters change it; whoever calls them repaints."""
+
+    def __init__(self, state: ProjectState) -> None:
+        self.state = state
+        self.axis = TimeAxis()
+        self.scroll_y = 0
+        self.width = 800
+        self.height = 400
+        self.folded: set[TrackId] = set()
+        self.heights: dict[TrackId, int] = {}
+        self.preview = NO_PREVIEW
+        self.index = ClipIndex(state)
+        self.rows = layout_rows(state)
+
+    def show(self, state: ProjectState) -> bool:
+        """Take a new state; return whether the rows moved (else only their content may have changed)."""
+        self.state = state
+        self.index.show(state)
+        return self.layout()
+
+    def layout(self) -> bool:
+        """Lay the rows out again; return whether anything moved."""
+        rows = layout_rows(self.state, self.folded, self.heights)
+        moved = rows != self.rows
+        self.rows = rows
+        return moved
+
+    def visible_range(self) -> tuple[int, int]:
+        """Return the first and last visible tick."""
+        return self.axis.visible(self.width)
+
+    def visible_rows(self) -> tuple[Row, ...]:
+        """Return the rows that show anything."""
+        return self.rows.between(self.scroll_y, self.scroll_y + self.height)
+
+    def row_rect(self, row: Row) -> Rect:
+        """Return a row's rectangle in lane pixels."""
+        return Rect(0, row.top - self.scroll_y, self.width, row.height)
+
+    def row_at(self, y: float) -> Row | None:
+        """Return the row under a y in lane pixels."""
+        return self.rows.at(y + self.scroll_y)
+
+    def place(self, clip: Clip, end_tick: int, *, is_preview: bool = False) -> Placed | None:
+        """Return where a clip shows, or None while its track is folded away."""
+        row = self.rows.by_track.get(clip.track)
+        if row is None:
+            return None
+        x0, x1 = self.axis.x_of(clip.start_tick), self.axis.x_of(end_tick)
+        return Placed(clip, Rect(x0, row.top - self.scroll_y, max(1.0, x1 - x0), row.height - 1), end_tick, is_preview)
+
+    def clips_in(self, rect: Rect) -> Iterator[Placed]:
+        """Yield the clips that meet a rectangle, row by row from the left; previews last, above the others."""
+        first, last = int(self.axis.exact_tick_at(rect.x)) - 1, int(self.axis.exact_tick_at(rect.right)) + 1
+        for row in self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y):
+            for clip, _start, end in self.index.of(row.track).between(first, last):
+                placed = None if clip.id in self.preview.hidden else self.place(clip, end)
+                if placed is not None:
+                    yield placed
+        for clip in self.preview.clips.values():
+            if clip.start_tick > last or clip.track not in self.rows.by_track:
+                continue
+            placed = self.place(clip, self.state.clip_end_tick(clip), is_preview=True)
+            if placed is not None and placed.rect.meets(rect):
+                yield placed
+
+    def shape_of(self, placed: Placed) -> ClipShape:
+        """Return a clip's fades and gain line on screen."""
+        clip, body = placed.clip, body_of(placed.rect)
+        if clip.kind != "audio":
+            return ClipShape(placed.rect, placed.rect.x, placed.rect.right, None)
+        fade_in, fade_out = fades_ms(self.state, clip)
+        x_in = self.axis.x_of(tick_after_ms(self.state, clip.start_tick, fade_in)) if fade_in else placed.rect.x
+        x_out = self.axis.x_of(tick_after_ms(self.state, placed.end_tick, -fade_out)) if fade_out else placed.rect.right
+        gain_y = gain_line_y(body, clip.gain_db) if body.height >= MIN_GAIN_LINE_BODY_PX else None
+        return ClipShape(placed.rect, x_in, x_out, gain_y)
+
+    def rect_of(self, entity_id: str) -> Rect | None:
+        """Return the unclipped rectangle of a clip or of a track's lane, or None when it is not laid out."""
+        clip = self.preview.clips.get(ClipId(entity_id)) or self.state.clips.get(ClipId(entity_id))
+        if clip is not None:
+            placed = self.place(clip, self.state.clip_end_tick(clip))
+            return placed.rect if placed else None
+        row = self.rows.by_track.get(TrackId(entity_id))
+        return self.row_rect(row) if row else None
+
+    def clip_at(self, x: float, y: float) -> Placed | None:
+        """Return the topmost clip under a point."""
+        found = None
+        for placed in self.clips_in(Rect(x - 1, y, 2, 1)):
+            if placed.rect.contains(x, y):
+                found = placed
+        return found
+
+    def hit_test(self, x: float, y: float) -> Hit:
+        """Return the zone of the lanes under a point."""
+        row = self.row_at(y)
+        if row is None:
+            return Hit(Zone.BELOW_TRACKS)
+        placed = self.clip_at(x, y)
+        if placed is None:
+            return Hit(Zone.EMPTY_LANE, None, row.track)
+        return Hit(self.shape_of(placed).zone(x, y), placed.clip.id, row.track)

@@ -1,0 +1,180 @@
+"""Keeps the arranger in step with the project: what a new state, a selection or a drag asks to be repainted.
+
+Runs on the window's thread; the studio's callbacks arrive through queued signals. Only rows, headers and markers
+that differ from the state shown before are repainted.
+"""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
+
+from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
+from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row
+from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW
+from maxbooster_desktop.ui.arranger.silence import NO_AUDIO
+from maxbooster_desktop.ui.arranger.waveforms import Waveforms
+from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from maxbooster_desktop.ui.arranger.view import ArrangerView
+
+_HEIGHT_STEP = 1.2
+_HEIGHT_SETTLES_MS = 350
+
+
+class Syncing(QObject):
+    """Listens to the studio on behalf of one view."""
+
+    edit_done = Signal(object)
+    asset_ready = Signal(str)
+
+    def __init__(self, view: "ArrangerView") -> None:
+        super().__init__(view)
+        self._view = view
+        self.waveforms = self._new_waveforms()
+        self._stop_pool: Callable[[], None] = lambda: None
+        self._clips: tuple[ClipId, ...] = ()
+        self._tracks: tuple[TrackId, ...] = ()
+        self._range: tuple[int, int] | None = None
+        self._heights = QTimer(self)
+        self._heights.setSingleShot(True)
+        self._heights.setInterval(_HEIGHT_SETTLES_MS)
+        self._heights.timeout.connect(self._commit_heights)
+        self._relay = StudioRelay(view.studio, self)
+        self._relay.changed.connect(self.show_state)
+        self._relay.opened.connect(self.use_project)
+        self._relay.selected.connect(self._selection_changed)
+        self.edit_done.connect(self._edit_came_back)
+        self.asset_ready.connect(self._asset_came)
+
+    def stop(self) -> None:
+        """Stop listening and drawing."""
+        self._relay.stop()
+        self._stop_pool()
+        self._heights.stop()
+        self.waveforms.close()
+
+    def _new_waveforms(self) -> Waveforms:
+        waveforms = Waveforms(self._view.studio.pool or NO_AUDIO, lambda: self._view.scene.state)
+        waveforms.arrived.connect(self._repaint_rect)
+        return waveforms
+
+    def _repaint_rect(self, rect: QRect) -> None:
+        self._view.canvas.update(rect)
+
+    def use_project(self) -> None:
+        """Show the project that was attached, or nothing."""
+        view = self._view
+        self.waveforms.close()
+        self._stop_pool()
+        self.waveforms = view.clips.waveforms = self._new_waveforms()
+        subscribe = getattr(view.studio.pool, "subscribe", None)
+        self._stop_pool = (subscribe(self.asset_ready.emit) if subscribe else None) or (lambda: None)
+        view.scene.folded.clear()
+        view.scene.preview = NO_PREVIEW
+        view.scene.scroll_y = 0
+        view.viewport.forget()
+        self._show(view.studio.state if view.studio.has_project else EMPTY_STATE)
+        self.repaint_all()
+
+    def show_state(self) -> None:
+        """Show the latest state, repainting what differs."""
+        studio = self._view.studio
+        if studio.has_project and studio.state is not self._view.scene.state:
+            self._show(studio.state)
+
+    def _show(self, state: ProjectState) -> None:
+        view = self._view
+        scene, before = view.scene, view.scene.state
+        shown = {row.track: scene.index.of(row.track) for row in scene.visible_rows()}
+        if not self._heights.isActive():
+            scene.heights.clear()
+        view.desk.settle()
+        has_moved = scene.show(state)
+        view.studio.selection.prune(state)
+        view.empty.setVisible(not state.track_order and view.studio.has_project)
+        view.viewport.update_bars()
+        view.following.place()
+        if has_moved or state.tempo_map is not before.tempo_map or state.assets is not before.assets:
+            self.repaint_all()
+            return
+        for row in scene.visible_rows():
+            if scene.index.of(row.track) is not shown.get(row.track):
+                self._repaint_row(row)
+            if state.tracks[row.track] is not before.tracks.get(row.track):
+                self._repaint_track(row, state, before)
+        if state.markers is not before.markers or state.meta is not before.meta:
+            view.ruler.update()
+
+    def _repaint_track(self, row: Row, state: ProjectState, before: ProjectState) -> None:
+        old, new = before.tracks.get(row.track), state.tracks[row.track]
+        self._view.headers.update_track(row.track)
+        if old is None or old.colour != new.colour:
+            self._repaint_row(row)
+        if old is None or old.is_soloed != new.is_soloed:
+            self._view.headers.update()
+
+    def _repaint_row(self, row: Row) -> None:
+        canvas = self._view.canvas
+        canvas.update(QRect(0, row.top - self._view.scene.scroll_y, canvas.width(), row.height))
+
+    def repaint_all(self) -> None:
+        """Repaint every part."""
+        for part in (self._view.canvas, self._view.headers, self._view.ruler):
+            part.update()
+
+    def rows_changed(self) -> None:
+        """Lay the rows out again after folding or resizing."""
+        self._view.scene.layout()
+        self._view.viewport.update_bars()
+        self.repaint_all()
+
+    def view_moved(self) -> None:
+        """Repaint after scrolling or zooming."""
+        self.waveforms.forget_wishes()
+        self._view.following.place()
+        self.repaint_all()
+
+    def preview_changed(self) -> None:
+        """Repaint the lanes while something is dragged."""
+        self._view.canvas.update()
+
+    def _selection_changed(self) -> None:
+        view, selection = self._view, self._view.studio.selection
+        for clip in set(self._clips).symmetric_difference(selection.clips):
+            view.canvas.update_clip(clip)
+        for track in set(self._tracks).symmetric_difference(selection.tracks):
+            view.headers.update_track(track)
+        if selection.time_range != self._range:
+            view.canvas.update()
+        self._clips, self._tracks, self._range = selection.clips, selection.tracks, selection.time_range
+
+    def _edit_came_back(self, _future: object) -> None:
+        """Show what an edit of ours made; the preview goes even when the edit changed nothing or failed."""
+        self.show_state()
+        self._view.desk.settle()
+        self._view.scene.heights.clear()
+        if self._view.scene.layout():
+            self.repaint_all()
+
+    def _asset_came(self, asset: str) -> None:
+        self.waveforms.asset_arrived(asset)
+        self._view.canvas.update()
+
+    def grow_row(self, y: float, direction: int) -> None:
+        """Make the row under `y` higher or lower, as one undo step when the wheel comes to rest."""
+        scene = self._view.scene
+        row = scene.row_at(y)
+        if row is not None:
+            height = round(row.height * _HEIGHT_STEP**direction)
+            scene.heights[row.track] = max(MIN_ROW_HEIGHT, min(MAX_ROW_HEIGHT, height))
+            self._heights.start()
+            self.rows_changed()
+
+    def _commit_heights(self) -> None:
+        scene = self._view.scene
+        for track, height in tuple(scene.heights.items()):
+            if track in scene.state.tracks and scene.state.tracks[track].height != height:
+                self._view.desk.commit("tracks.set_track_height", track, height)

@@ -1,0 +1,48 @@
+"""Prepared texts: elided and laid out once, then drawn many times."""
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText
+
+_KEPT = 4096
+
+
+class Texts:
+    """QStaticTexts by text, font and width."""
+
+    def __init__(self) -> None:
+        self._metrics: dict[str, QFontMetricsF] = {}
+        self._texts: dict[tuple[str, str, int], QStaticText] = {}
+
+    def metrics(self, font: QFont) -> QFontMetricsF:
+        """Return the metrics of a font, made once."""
+        key = font.key()
+        if key not in self._metrics:
+            self._metrics[key] = QFontMetricsF(font)
+        return self._metrics[key]
+
+    def prepared(self, text: str, font: QFont, width: int) -> QStaticText:
+        """Return `text` elided to `width` pixels."""
+        key = (text, font.key(), width)
+        found = self._texts.get(key)
+        if found is None:
+            if len(self._texts) >= _KEPT:
+                self._texts.clear()
+            elided = self.metrics(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
+            found = QStaticText(elided)
+            found.setTextFormat(Qt.TextFormat.PlainText)
+            found.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+            self._texts[key] = found
+        return found
+
+    def draw(self, painter: QPainter, x: float, baseline: float, text: str, *, font: QFont, width: int) -> None:
+        """Draw `text` from `x` on its `baseline` in the painter's pen, elided to `width`; nothing below 8 px."""
+        if width < 8:
+            return
+        painter.setFont(font)
+        top = baseline - self.metrics(font).ascent()
+        painter.drawStaticText(QPointF(x, top), self.prepared(text, font, width))
+
+    def draw_right(self, painter: QPainter, right: float, baseline: float, text: str, *, font: QFont) -> None:
+        """Draw `text` so that it ends at `right`."""
+        width = self.metrics(font).horizontalAdvance(text)
+        self.draw(painter, right - width, baseline, text, font=font, width=int(width) + 2)

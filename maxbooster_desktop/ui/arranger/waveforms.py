@@ -1,0 +1,148 @@
+"""Waveforms on screen: finds the tiles a clip needs, draws those there are, stands in for those to come.
+
+The caller brackets painting with `begin_frame` and `end_frame`; between them every missing tile becomes a wish for
+the worker, together with the rectangle to repaint when it arrives.
+"""
+
+import math
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QRect, QRectF, Signal
+from PySide6.QtGui import QPainter
+
+from maxbooster_desktop.project.document.state import AssetId, ProjectState
+from maxbooster_desktop.ui.arranger.clip_time import Span, spans_of
+from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
+from maxbooster_desktop.ui.arranger.tiles import TILE_PX, Tile, TileCache, TileKey, tile_of
+
+_TWO_LANES_FROM_PX = 56
+
+
+class Waveforms(QObject):
+    """Owns the tile cache and its worker; `arrived` carries the rectangle that new tiles fill."""
+
+    arrived = Signal(QRect)
+
+    def __init__(self, source: PeakSource, state: Callable[[], ProjectState]) -> None:
+        super().__init__()
+        self.cache = TileCache()
+        self.drawn_tiles = 0
+        self._state = state
+        self._wishes: dict[TileKey, QRect] = {}
+        self._waiting: dict[TileKey, QRect] = {}
+        self._absent: set[TileKey] = set()
+        self._is_collecting = False
+        self._worker = TileWorker(source, self._shape_of)
+        self._worker.ready.connect(self._take)
+
+    def _shape_of(self, asset_id: str) -> tuple[int, int]:
+        state = self._state()
+        asset = state.assets.get(AssetId(asset_id))
+        if asset is None:
+            return 0, 0
+        return asset.channels, math.ceil(asset.frames * state.meta.sample_rate / asset.sample_rate)
+
+    def close(self) -> None:
+        """Stop drawing."""
+        self._worker.close()
+
+    def asset_arrived(self, asset: str) -> None:
+        """Ask again for tiles of an asset whose audio was not there."""
+        self._absent = {key for key in self._absent if key.asset != asset}
+
+    def begin_frame(self) -> None:
+        """Start collecting wishes for a whole repaint; partial repaints add to those that wait."""
+        self._wishes = dict(self._waiting)
+
+    def end_frame(self) -> None:
+        """Hand new wishes to the worker."""
+        if self._wishes.keys() != self._waiting.keys():
+            self._waiting = self._wishes
+            self._worker.wish(list(self._waiting))
+
+    def forget_wishes(self) -> None:
+        """Drop wishes that a scroll or zoom made stale."""
+        self._waiting = {}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything shown is drawn from its own tile."""
+        return not self._waiting
+
+    def _take(self) -> None:
+        """Keep what the worker drew and repaint where it goes."""
+        dirty = QRect()
+        for key, pixels in self._worker.take():
+            rect = self._waiting.pop(key, None)
+            if pixels is None:
+                self._absent.add(key)
+                continue
+            self.cache.put(key, tile_of(pixels))
+            self.drawn_tiles += 1
+            if rect is not None:
+                dirty = dirty.united(rect)
+        if not dirty.isEmpty():
+            self.arrived.emit(dirty)
+
+    def paint(self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, colour: int, shown: Rect) -> None:
+        """Draw the waveform of an audio clip inside `body`, clipped to `shown`."""
+        asset = placed.clip.asset
+        height = int(body.height) - 2
+        if asset is None or height < 4:
+            return
+        ratio = painter.device().devicePixelRatio()
+        lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
+        gain = round(placed.clip.gain_db * 10)
+        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, scene.width):
+            left = max(span.x0, shown.x, body.x)
+            right = min(span.x1, shown.right, body.right)
+            if right <= left:
+                continue
+            frames_per_px = span.frames_per_px / ratio
+            if not scene.state.tempo_map.tempos[0].is_ramp:
+                frames_per_px = float(f"{frames_per_px:.9g}")
+            look = TileKey(asset, colour, frames_per_px, round(height * ratio), gain, lanes, ratio, 0)
+            self._paint_span(painter, span, look, left=left, right=right, top=body.y + 1)
+
+    def _paint_span(
+        self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
+    ) -> None:
+        ratio = look.ratio
+        # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
+        base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
+        first, last = round(left * ratio) - base, round(right * ratio) - base
+        for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1):
+            start = max(first, number * TILE_PX)
+            end = min(last, (number + 1) * TILE_PX)
+            target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
+            key = look._replace(number=number)
+            tile = self.cache.get(key)
+            if tile is not None:
+                painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
+                continue
+            self._stand_in(painter, key, target, start - number * TILE_PX)
+            if key not in self._absent:
+                rect = target.toAlignedRect()
+                self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
+
+    def _stand_in(self, painter: QPainter, key: TileKey, target: QRectF, offset: int) -> None:
+        """Draw the nearest cached level, scaled, where a tile is missing."""
+        ratio = key.ratio
+        for tile, start, end in self.cache.nearest(key):
+            source, shown = _overlap(tile, start, end, offset, offset + target.width() * ratio)
+            if shown[1] <= shown[0]:
+                continue
+            x = target.x() + (shown[0] - offset) / ratio
+            part = QRectF(x, target.y(), (shown[1] - shown[0]) / ratio, target.height())
+            painter.drawImage(part, tile.image, QRectF(source[0], 0, source[1] - source[0], tile.image.height()))
+
+
+def _overlap(
+    tile: Tile, start: float, end: float, first: float, last: float
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the part of a stand-in (source columns) and where it goes (wanted columns) within first..last."""
+    low, high = max(start, first), min(end, last)
+    scale = tile.image.width() / (end - start)
+    return ((low - start) * scale, (high - start) * scale), (low, high)

@@ -1,0 +1,74 @@
+"""The line at the bottom: what a gesture here would do at the left; rate, block, latency and dropouts at the right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from maxbooster_desktop.settings.store import Settings
+from maxbooster_desktop.ui.theme.fonts import mono_font
+from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.panels import filled, label
+
+
+def device_text(sample_rate: int, block_frames: int) -> str:
+    """Write rate, block and the latency of one block: "48 kHz · 128 samples · 2.7 ms"."""
+    rate = f"{sample_rate / 1_000:g} kHz"
+    return f"{rate}  ·  {block_frames} samples  ·  {block_frames * 1_000 / sample_rate:.1f} ms"
+
+
+class StatusStrip(QWidget):
+    """The status bar of the window."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        filled(self, "bg.app")
+        self.setFixedHeight(theme().metric("status_height"))
+        self._hint = label("", "text.2", "hint")
+        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._problem = label("", "warn", "hint")
+        self._problem.setAccessibleName("Problem")
+        self._device, self._dropouts = QLabel(), QLabel()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(16)
+        row.addWidget(self._hint, 1)
+        for each in (self._problem, self._device, self._dropouts):
+            row.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
+        for each in (self._device, self._dropouts):
+            each.setFont(mono_font("hint"))
+            palette = each.palette()
+            palette.setColor(each.foregroundRole(), theme().colour("text.2"))
+            each.setPalette(palette)
+        self.show_device()
+        self.show_dropouts(0)
+
+    def show_hint(self, hint: str) -> None:
+        """Show what can be done with what is under the pointer."""
+        if hint != self._hint.text():
+            self._hint.setText(hint)
+
+    def hint(self) -> str:
+        """Return the hint shown."""
+        return self._hint.text()
+
+    def show_device(self) -> None:
+        """Show rate and block from the settings."""
+        self._device.setText(
+            device_text(self._settings.get("audio.sample_rate"), self._settings.get("audio.block_frames"))
+        )
+
+    def show_dropouts(self, count: int) -> None:
+        """Show how often the sound was interrupted."""
+        text = f"Dropouts {count}"
+        if text != self._dropouts.text():
+            self._dropouts.setText(text)
+
+    def show_problem(self, sentence: str) -> None:
+        """Show why nothing can be heard, or nothing."""
+        if sentence != self._problem.text():
+            self._problem.setText(sentence)
+            self._problem.setToolTip(sentence)
+
+    def problem(self) -> str:
+        """Return the problem shown."""
+        return self._problem.text()

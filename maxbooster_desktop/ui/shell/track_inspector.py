@@ -1,0 +1,161 @@
+"""The inspector's lower part: the first selected track's name, colour, gain, pan, output and sends."""
+
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track
+from maxbooster_desktop.ui.shell.form_rows import FormRows
+from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
+from maxbooster_desktop.ui.widgets.fader import GAIN
+from maxbooster_desktop.ui.widgets.knob import PAN
+from maxbooster_desktop.ui.widgets.panels import PanelHeader
+from maxbooster_desktop.ui.widgets.text_field import TextField
+from maxbooster_desktop.ui.widgets.value_field import ValueField
+
+
+class SendField(ValueField):
+    """The level of one send."""
+
+    def __init__(self, studio: Studio, track: Track, send: Send, target: str) -> None:
+        super().__init__(GAIN, f"Send to {target}")
+        self._studio, self._track_id, self._send_id = studio, track.id, send.id
+        self.set_value(send.gain_db)
+        self.committed.connect(self._commit)
+
+    def _commit(self, gain_db: float) -> None:
+        self._studio.do("channel.change_send", self._track_id, self._send_id, gain_db=round(gain_db, 2))
+
+
+def possible_targets(track: Track, state: ProjectState) -> list[Track]:
+    """Return where a track may be routed or sent: buses and groups that are neither it nor fed by it, and the master."""
+    fed_by = {track.id}
+    grew = True
+    while grew:
+        more = {
+            each.id
+            for each in state.tracks.values()
+            if each.id not in fed_by and ((each.output or each.parent) in fed_by)
+        }
+        grew = bool(more)
+        fed_by |= more
+    kinds = ("bus", "group")
+    return [state.tracks[each] for each in state.track_order if state.tracks[each].kind in kinds and each not in fed_by]
+
+
+class TrackInspector(QWidget):
+    """Fields of one track."""
+
+    def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._track: Track | None = None
+        self._shown_sends: tuple[object, ...] = ()
+        self.header = PanelHeader("Track")
+        self.name = TextField("Track name", is_mono=False)
+        self.colour = ColourSwatch("Track colour")
+        self.gain = ValueField(GAIN, "Track gain")
+        self.pan = ValueField(PAN, "Track pan")
+        self.output = QComboBox()
+        self.output.setAccessibleName("Track output")
+        self._rows = FormRows()
+        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.output)
+        for title, field in zip(("Name", "Colour", "Gain", "Pan", "Output"), fields, strict=True):
+            self._rows.add(title, field)
+        self._sends = FormRows()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        for part in (self.header, self._rows, self._sends):
+            self._column.addWidget(part)
+        self._connect()
+
+    def show_track(self, track: Track, state: ProjectState) -> None:
+        """Show a track."""
+        self._track = track
+        self.header.set_title(f"Track — {track.name}")
+        self.name.set_text(track.name)
+        self.colour.set_index(track.colour)
+        self.gain.set_value(track.gain_db)
+        self.pan.set_value(track.pan)
+        is_master = track.id == MASTER
+        self.output.setEnabled(not is_master)
+        self._show_outputs(track, state)
+        self._show_sends(track, state)
+
+    def _connect(self) -> None:
+        self.name.committed.connect(self._rename)
+        self.colour.chosen.connect(self._recolour)
+        self.gain.committed.connect(self._set_gain)
+        self.gain.moved.connect(self._touch_gain)
+        self.pan.committed.connect(self._set_pan)
+        self.output.activated.connect(self._route)
+
+    def _show_outputs(self, track: Track, state: ProjectState) -> None:
+        wanted: list[tuple[str, str | None]] = [("Default", None), ("Master", MASTER)]
+        wanted += [(target.name, target.id) for target in possible_targets(track, state)]
+        shown = [(self.output.itemText(row), self.output.itemData(row)) for row in range(self.output.count())]
+        with QSignalBlocker(self.output):
+            if shown != wanted:
+                self.output.clear()
+                for title, target in wanted:
+                    self.output.addItem(title, target)
+            self.output.setCurrentIndex(max(0, self.output.findData(track.output)) if track.output else 0)
+
+    def _show_sends(self, track: Track, state: ProjectState) -> None:
+        wanted = (track.id, track.sends, tuple(each.name for each in possible_targets(track, state)))
+        if wanted == self._shown_sends:
+            return
+        self._shown_sends = wanted
+        rows = FormRows()
+        for send in track.sends:
+            target = state.tracks[send.target].name if send.target in state.tracks else "a missing bus"
+            rows.add(f"Send: {target}", SendField(self._studio, track, send, target))
+        if track.id != MASTER and possible_targets(track, state):
+            add = QPushButton("Add send")
+            add.clicked.connect(self._offer_sends)
+            rows.add_wide(add)
+        self._column.replaceWidget(self._sends, rows)
+        self._sends.hide()
+        self._sends.deleteLater()
+        self._sends = rows
+
+    def _offer_sends(self) -> None:
+        if self._track is None:
+            return
+        menu = QMenu(self)
+        for target in possible_targets(self._track, self._studio.state):
+            entry = QAction(target.name, menu)
+            entry.setData(target.id)
+            menu.addAction(entry)
+        menu.triggered.connect(self._add_send)
+        menu.popup(self._sends.mapToGlobal(self._sends.rect().bottomLeft()))
+
+    def _add_send(self, entry: QAction) -> None:
+        if self._track is not None:
+            self._studio.do("channel.add_send", self._track.id, entry.data())
+
+    def _rename(self, name: str) -> None:
+        if self._track is not None:
+            self._studio.do("tracks.rename_track", self._track.id, name)
+
+    def _recolour(self, index: int) -> None:
+        if self._track is not None:
+            self._studio.do("tracks.recolour_track", self._track.id, index)
+
+    def _set_gain(self, gain_db: float) -> None:
+        if self._track is not None:
+            self._studio.do("channel.set_gain", self._track.id, round(gain_db, 2))
+
+    def _touch_gain(self, gain_db: float) -> None:
+        if self._track is not None:
+            self._studio.engine.touch(self._track.id, "gain_db", gain_db)
+
+    def _set_pan(self, pan: float) -> None:
+        if self._track is not None:
+            self._studio.do("channel.set_pan", self._track.id, round(pan, 3))
+
+    def _route(self, _row: int) -> None:
+        if self._track is not None:
+            self._studio.do("channel.route_track", self._track.id, self.output.currentData())
