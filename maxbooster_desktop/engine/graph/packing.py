@@ -32,7 +32,7 @@ def pack_groups(state: ProjectState, network: Network) -> list[LaneGroup]:
         return network.depth[track_id], _order(track), *_uses(track)
 
     ordered = sorted(network.order, key=kind)
-    groups = []
+    groups: list[LaneGroup] = []
     for (_, order), members in groupby(ordered, key=lambda track_id: kind(track_id)[:2]):
         groups.extend(LaneGroup(chunk, _lanes_for(len(chunk)), order) for chunk in _chunks(tuple(members)))
     return groups

@@ -7,7 +7,8 @@ pending program, obey the commands, then run pieces until the block is full.
 import sys
 
 import numpy as np
-from numba import carray, types
+from numba import types
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, njit_kernel
 from dsp.core.denormals import flush_denormals
@@ -98,7 +99,7 @@ def _adopt(runtime):
     pointer = i64_at(cells.ctypes.data)
     pending = load_acquire(pointer, PENDING)
     active = cells[ACTIVE]
-    if pending == 0 or pending == active or (active != 0 and cells[CELL_FRAME] != 0):
+    if pending in (0, active) or (active != 0 and cells[CELL_FRAME] != 0):
         return active
     program = i64_at(pending)
     if active != 0:
@@ -143,7 +144,7 @@ def _run_piece(program, runtime, out, at, frames):
         run_group(program, runtime, group, x, planar, frames)
     main = buses[:_STEREO]
     if cells[IS_LIVE]:
-        publish_tap(program, runtime, main, frames)
+        publish_tap(runtime, main, frames)
         _note_quiet(runtime, main, frames)
         monitor(program, runtime, main, out, at, frames)
     else:

@@ -8,7 +8,7 @@ cell's end. Within a cell only steps are added.
 import math
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f64_at
