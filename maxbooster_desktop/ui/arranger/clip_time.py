@@ -88,6 +88,10 @@ def with_end_trimmed(state: ProjectState, clip: Clip, tick: int) -> Clip:
 def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, width: float) -> list[Span]:
     """Return the waveform spans of `clip` that show between x 0 and `width`."""
     to_pool = state.meta.sample_rate / asset_rate(state, clip)
+    if len(state.tempo_map.tempos) == 1:
+        frames_per_px = state.meta.sample_rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
+        x0, x1 = axis.x_of(clip.start_tick), axis.x_of(end_tick)
+        return [Span(x0, x1, clip.source_offset * to_pool, frames_per_px / axis.px_per_tick)]
     origin_s = state.tempo_map.seconds_at(clip.start_tick)
     offset = clip.source_offset * to_pool
     first, last = axis.visible(width)

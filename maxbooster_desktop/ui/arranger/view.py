@@ -103,7 +103,7 @@ class ArrangerView(QWidget):
     def show_missing(self, assets: frozenset[str]) -> None:
         """Show the clips of these assets as missing their audio."""
         self.missing_assets = assets
-        self.canvas.update()
+        self.canvas.backing.invalidate()
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return a clip's or track's rectangle in the lanes, or a marker's in the ruler; None when not laid out."""
