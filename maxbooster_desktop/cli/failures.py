@@ -52,7 +52,7 @@ def guarded(work: Callable[[], int]) -> int:
         say(f"{place}{failure.strerror or failure}; make room or choose a place that can be written.")
     except MemoryError:
         say("There is not enough memory for this; close other programs and try again.")
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever it is, a person reads a sentence and the log has the rest
         _log.exception("Unexpected error")
         say(f"Something unexpected happened ({type(failure).__name__}); the details are in {log_place()}.")
     return FAILED
