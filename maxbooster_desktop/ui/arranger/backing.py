@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
-_MAX_RECTS = 8
+_MAX_RECTS = 24
 
 
 class Backing:
@@ -26,6 +26,11 @@ class Backing:
         if not part.isEmpty():
             self._dirty = self._dirty.united(part)
             self._widget.update(part)
+
+    def invalidate_region(self, region: QRegion) -> None:
+        """Have several parts painted anew at the next paint."""
+        self._dirty = self._dirty.united(region)
+        self._widget.update(region)
 
     def scroll(self, dx: int, dy: int) -> None:
         """Shift the picture; what comes into view is painted anew."""

@@ -7,6 +7,7 @@ that differ from the state shown before are repainted.
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QRegion
 
 from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
@@ -60,11 +61,11 @@ class Syncing(QObject):
 
     def _new_waveforms(self) -> Waveforms:
         waveforms = Waveforms(self._view.studio.pool or NO_AUDIO, lambda: self._view.scene.state)
-        waveforms.arrived.connect(self._repaint_rect)
+        waveforms.arrived.connect(self._repaint_region)
         return waveforms
 
-    def _repaint_rect(self, rect: QRect) -> None:
-        self._view.canvas.backing.invalidate(rect)
+    def _repaint_region(self, region: QRegion) -> None:
+        self._view.canvas.backing.invalidate_region(region)
 
     def use_project(self) -> None:
         """Show the project that was attached, or nothing."""
@@ -118,7 +119,7 @@ class Syncing(QObject):
         if old is None or old.colour != new.colour:
             self._repaint_row(row)
         if old is None or old.is_soloed != new.is_soloed:
-            self._view.headers.update()
+            self._view.headers.backing.invalidate()
 
     def _repaint_row(self, row: Row) -> None:
         canvas = self._view.canvas
@@ -127,7 +128,7 @@ class Syncing(QObject):
     def repaint_all(self) -> None:
         """Repaint every part."""
         self._view.canvas.backing.invalidate()
-        self._view.headers.update()
+        self._view.headers.backing.invalidate()
         self._view.ruler.update()
 
     def rows_changed(self) -> None:
@@ -149,8 +150,10 @@ class Syncing(QObject):
                 backing.invalidate(QRect(0, 0, _NAME_BAND_PX + abs(dx), scene.height))
         else:
             backing.invalidate()
-        self._view.headers.update()
-        self._view.ruler.update()
+        if dy:
+            self._view.headers.backing.scroll(0, dy)
+        if dx or before.px_per_tick != scene.axis.px_per_tick:
+            self._view.ruler.update()
 
     def preview_changed(self) -> None:
         """Repaint what a drag changes: the rows of the previewed clips, before and after."""

@@ -6,7 +6,7 @@ from PySide6.QtGui import QAccessible, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from maxbooster_desktop.project.edits import clips, markers, meta, tracks
+from maxbooster_desktop.project.edits import clips, meta, tracks
 from maxbooster_desktop.ui.arranger.dropping import AUDIO_MIME
 from maxbooster_desktop.ui.arranger.hits import Zone
 from maxbooster_desktop.ui.arranger.menus import action_ids, build_menu
