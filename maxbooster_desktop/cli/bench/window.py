@@ -12,7 +12,8 @@ def run(arguments: Namespace) -> dict[str, Any]:
 
     Times are by the clock; `own_ms` beside them is what the window's thread computed, for a machine that is busy.
 
-    Returns {"measures": [{id, what, value, limit, unit, own_ms, is_met}], "is_met": bool}. Prints nothing with `--json`.
+    Returns {"measures": [{id, what, value, limit, unit, own_ms, is_met}], "is_met": bool}; prints nothing with
+    `--json`.
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # The window's modules load here, so that the command line starts without Qt.

@@ -3,7 +3,8 @@
 So a playhead that passes, a hover or a scroll costs a copy and a strip. `invalidate` replaces QWidget.update.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap, QRegion
@@ -79,4 +80,5 @@ def rects_of(region: QRegion) -> list[QRect]:
     """Return a region's rectangles, or what bounds them when they are many."""
     if region.rectCount() > _MAX_RECTS:
         return [region.boundingRect()]
-    return list(region)  # type: ignore[call-overload]  # iterable, but the stubs do not say so
+    # A region is iterable, but the stubs do not say so.
+    return list(cast("Iterable[QRect]", region))

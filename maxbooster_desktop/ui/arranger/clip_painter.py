@@ -29,6 +29,7 @@ _NAME_FROM_PX = 24
 _FADE_FROM_PX = 2.0
 _FADE_STEPS = 12
 _KEPT_NOTE_PICTURES = 512
+_NOTES_TOLD_APART = 400
 
 
 def fade_level(position: float, curve: float) -> float:
@@ -190,12 +191,15 @@ class ClipPainter:
         if key not in self._notes:
             if len(self._notes) >= _KEPT_NOTE_PICTURES:
                 self._notes.clear()
-            self._notes[key] = (notes, note_picture(notes, scene.axis.px_per_tick * ratio, inside, left, shades, ratio))
+            self._notes[key] = (
+                notes,
+                note_picture(notes, scene.axis.px_per_tick * ratio, inside, left=left, shades=shades, ratio=ratio),
+            )
         painter.drawImage(QPointF(inside.x, inside.y), self._notes[key][1].image)
 
 
 def note_picture(
-    notes: npt.NDArray[np.void], px_per_tick: float, inside: Rect, left: float, shades: Shades, ratio: float
+    notes: npt.NDArray[np.void], px_per_tick: float, inside: Rect, *, left: float, shades: Shades, ratio: float
 ) -> Tile:
     """Draw the notes of a clip that show into a picture of the size of `inside`, of which `left` px are hidden."""
     width, height = max(1, round(inside.width * ratio)), max(1, round(inside.height * ratio))
@@ -210,7 +214,7 @@ def note_picture(
 def note_rects(
     notes: npt.NDArray[np.void], px_per_tick: float, width: int, height: int, left: float
 ) -> list[tuple[int, int, int, int]]:
-    """Return (x, y, width, height) of the notes that show, at most one per pixel column and pitch."""
+    """Return (x, y, width, height) of the notes that show; of many, one per pixel column and pitch."""
     starts = notes["start"].astype(np.float64) * px_per_tick - left
     ends = starts + np.maximum(2.0, notes["length"].astype(np.float64) * px_per_tick - 1.0)
     shown = (ends > 0) & (starts < width)
@@ -220,8 +224,9 @@ def note_rects(
     x0 = np.maximum(starts[shown], 0)
     long = np.maximum(2, np.minimum(ends[shown], width) - x0)
     table = np.round(np.stack([x0, y, long], axis=1)).astype(np.int64)
-    _unique, index = np.unique(table[:, :2], axis=0, return_index=True)
-    return [(int(x), int(top), int(wide), thick) for x, top, wide in table[index]]
+    if len(table) > _NOTES_TOLD_APART:
+        table = table[np.unique(table[:, :2], axis=0, return_index=True)[1]]
+    return [(x, top, wide, thick) for x, top, wide in table.tolist()]
 
 
 def _outline(painter: QPainter, rect: QRect, colour: QColor, width: int = 2) -> None:

@@ -102,15 +102,15 @@ class Syncing(QObject):
         view.empty.setVisible(not state.track_order and view.studio.has_project)
         view.viewport.update_bars()
         view.following.place()
-        if has_moved or state.tempo_map is not before.tempo_map or state.assets is not before.assets:
+        if has_moved or state.tempo_map != before.tempo_map or state.assets != before.assets:
             self.repaint_all()
             return
         for row in scene.visible_rows():
             if scene.index.of(row.track) is not shown.get(row.track):
                 self._repaint_row(row)
-            if state.tracks[row.track] is not before.tracks.get(row.track):
+            if state.tracks[row.track] != before.tracks.get(row.track):
                 self._repaint_track(row, state, before)
-        if state.markers is not before.markers or state.meta is not before.meta:
+        if state.markers != before.markers or state.meta != before.meta:
             view.ruler.update()
 
     def _repaint_track(self, row: Row, state: ProjectState, before: ProjectState) -> None:
