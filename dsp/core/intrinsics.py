@@ -75,6 +75,25 @@ def call_kernel(typingctx: Any, kernel: Any, state: Any, block: Any, frames: Any
 
 
 @intrinsic
+def call_with_words(typingctx: Any, kernel: Any, words: Any) -> Any:
+    """Call `void kernel(int64, ...)` at address `kernel` with a tuple of int64 words.
+
+    A call by address keeps what is called out of the caller's compilation: numba optimises everything that is
+    linked again at every level.
+    """
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        word = ir.IntType(64)
+        count = len(signature.args[1])
+        kind = ir.FunctionType(ir.VoidType(), [word] * count)
+        passed = [builder.extract_value(args[1], index) for index in range(count)]
+        builder.call(builder.inttoptr(args[0], ir.PointerType(kind)), passed)
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.UniTuple(types.int64, len(words))), codegen
+
+
+@intrinsic
 def stack_f32(typingctx: Any, count: Any) -> Any:
     """Return a pointer to `count` (a literal) float32 on the stack, 64-byte aligned."""
     if not isinstance(count, types.IntegerLiteral):
@@ -87,7 +106,8 @@ def stack_f32(typingctx: Any, count: Any) -> Any:
             area.align = 64
         return builder.bitcast(area, _POINTERS[F32_POINTER])
 
-    return F32_POINTER(types.int64), codegen
+    # The literal itself must stand in the signature: numba finds the code by it, and two sizes would share one.
+    return F32_POINTER(count), codegen
 
 
 @intrinsic

@@ -4,8 +4,9 @@ They are protocols so that actions run without a window or a sound device; `boot
 the type checker proves that these fit.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -106,8 +107,8 @@ class ProjectPort(Protocol):
         """Make the project what it was in a version, as an undoable step."""
         ...
 
-    def close(self) -> None:
-        """Finish writing and let go of the folder."""
+    def close(self, *, discard_unstored: bool = False) -> None:
+        """Finish writing and let go of the folder; raises when something could not be stored, unless told."""
         ...
 
 
@@ -123,6 +124,47 @@ class Transport(Protocol):
     def position_tick(self) -> float:
         """The playhead in ticks."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceInfo:
+    """One sound device; a device that only plays has no inputs."""
+
+    name: str
+    outputs: int
+    inputs: int
+    default_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class HostInfo:
+    """One sound system (ALSA, JACK, WASAPI, Core Audio) with its devices and the names of its default ones."""
+
+    name: str
+    devices: tuple[DeviceInfo, ...]
+    default_output: str = ""
+    default_input: str = ""
+
+
+class AudioDevices(Protocol):
+    """The sound systems of this computer (`engine.devices`)."""
+
+    def list(self) -> Sequence[HostInfo]:
+        """Look anew for systems and devices; raises a MaxBoosterError when none can be asked."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceChoice:
+    """The devices to open; empty names choose the system's defaults, channels count from 1."""
+
+    host_api: str
+    output_device: str
+    input_device: str
+    output_channels: tuple[int, ...]
+    input_channels: tuple[int, ...]
+    sample_rate: int
+    block_frames: int
 
 
 class EnginePort(Protocol):
@@ -157,6 +199,18 @@ class EnginePort(Protocol):
     @property
     def device_problem(self) -> str:
         """Why nothing can be heard, or empty."""
+        ...
+
+    def meters(self) -> Any:
+        """Levels by channel id, and the master's loudness."""
+        ...
+
+    def open_device(self, settings: DeviceChoice) -> None:
+        """Play through these devices from now on; raises a MaxBoosterError when they cannot be opened."""
+        ...
+
+    def close_device(self) -> None:
+        """Let go of the devices."""
         ...
 
     def touch(self, track_id: str, parameter: str, value: float) -> None:

@@ -1,1 +1,1 @@
-"""Benchmarks: one module each, with figures beside their limits."""
+"""Our numbers, beside a named peer where there is one: one module per subject, each with `run(arguments) -> dict`."""

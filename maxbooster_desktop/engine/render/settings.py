@@ -32,7 +32,7 @@ class RenderSettings:
     `target` is the mix, `stems_folder` takes one file per top-level track; at least one must be given. `bits` 32 means
     float and has no meaning for mp3 and ogg. `sample_rate` None keeps the session's. The range runs from `from_s` or
     `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
-    tail. `quality` 0..1 is for mp3 (constant bit rate, 128 to 320 kbit/s at
+    tail. `quality` 0..1 is for mp3 (constant bit rate, 160 to 320 kbit/s at
     44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
     """
 

@@ -29,8 +29,8 @@ DITHER_SEED = 0x6D61_7862
 _ENCODER_FRAMES = 4_096
 _SUBTYPES = {"mp3": "MPEG_LAYER_III", "ogg": "VORBIS"}
 _USUAL_QUALITY = {"mp3": 1.0, "ogg": 0.8}
-#: libsndfile's compression at quality 0. For MP3 not 1.0: below about 128 kbit/s LAME would lower the sample rate.
-_MOST_COMPRESSION = {"mp3": 2.0 / 3.0, "ogg": 1.0}
+#: libsndfile's compression at quality 0. For MP3 not 1.0: below that LAME would lower the sample rate.
+_MOST_COMPRESSION = {"mp3": 0.6, "ogg": 1.0}
 
 
 class AudioWriter:

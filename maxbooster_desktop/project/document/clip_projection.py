@@ -89,7 +89,7 @@ class ClipProjection:
             # The sentence about unreadable notes names the clip.
             reread |= {clip_id for clip_id in dirty if f"{clip_id} notes" in self.conflicts}
         if reread:
-            self.notes = dict(self.notes)
+            self.notes = self.notes.copy()
             self._read_notes(reread)
         return dirty | reread
 
@@ -116,7 +116,7 @@ class ClipProjection:
         reader = FacetReader(facets)
         clip = read_clip(clip_id, reader)
         if reader.unreadable:
-            self.conflicts[clip_id] = (unreadable_conflict(clip_id, "clip", reader),)
+            self.conflicts[clip_id] = (unreadable_conflict(clip_id, "a clip", reader),)
         if clip is None:
             return
         self._raw[clip_id] = clip
@@ -136,7 +136,7 @@ class ClipProjection:
 
     def _show(self, dirty: set[ClipId], tracks: AbstractSet[TrackId]) -> set[ClipId]:
         """Bring the shown clips up to date; returns those that appeared or went."""
-        shown = dict(self.clips)
+        shown = self.clips.copy()  # unlike dict(), fast when the dict has holes
         lists: dict[TrackId, set[ClipId]] = {}
         toggled = set()
         for clip_id in dirty:
@@ -161,7 +161,7 @@ class ClipProjection:
         return toggled
 
     def _list(self, lists: Mapping[TrackId, set[ClipId]]) -> None:
-        by_track = dict(self.by_track)
+        by_track = self.by_track.copy()
         clips = self.clips
         for track, changed in lists.items():
             kept = [clip_id for clip_id in by_track.pop(track, ()) if clip_id not in changed]
@@ -231,4 +231,4 @@ class ClipProjection:
 def unreadable_conflict(entity: str, what: str, reader: FacetReader) -> Conflict:
     """Return the conflict that names an entity's unreadable facets."""
     facets = ", ".join(sorted(set(reader.unreadable)))
-    return Conflict(entity, f"A {what} holds values that cannot be read ({facets}); their defaults are used.")
+    return Conflict(entity, f"Some values of {what} cannot be read ({facets}); their defaults are used.")

@@ -7,13 +7,21 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.project.document.facets import FacetReader, Facets
-from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, ClipKind, TrackId
+from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, TrackId
 from sync.document.codec import Value
 
 NotesArray = npt.NDArray[np.void]
 
 #: Facets whose default is not written over nothing.
-DEFAULTS: Mapping[str, Value] = {"g": 0, "m": False, "fi": (None, 0), "fo": (None, 0), "t": (0, 0), "l": 0}
+DEFAULTS: Mapping[str, Value] = {
+    "k": "audio",
+    "g": 0,
+    "m": False,
+    "fi": (None, 0),
+    "fo": (None, 0),
+    "t": (0, 0),
+    "l": 0,
+}
 
 NOTE_BYTES = NOTE.itemsize
 
@@ -57,10 +65,10 @@ def origin_value(clip: Clip) -> Value:
 
 
 def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
-    """Return the clip that the facets say, None when its kind or place is missing or unreadable."""
-    kind = reader.choice("k", ("audio", "midi"), "")
+    """Return the clip that the facets say, None when its place is missing or unreadable, or its kind unknown."""
+    kind = reader.choice("k", ("audio", "midi"), "audio")
     place = reader.items("p", "t", "i", "i")
-    if not kind or place is None:
+    if place is None or "k" in reader.unreadable:
         return None
     track, start_tick, lane = place[:3]
     offset, length = reader.items("t", "i", "i") or (0, 0)
@@ -94,12 +102,6 @@ def read_origin(facets: Facets) -> Origin | None:
     """Return a half's origin, None when the clip is no half or only remembers its parent."""
     value = FacetReader(facets).items("o", "t", "i", "i", "t", "i")
     return Origin(*value[:5]) if value is not None else None  # type: ignore[arg-type]  # checked against the kinds
-
-
-def kind_of(facets: Facets) -> ClipKind | None:
-    """Return a clip's kind, living or not."""
-    kind = facets.get("k")
-    return kind if kind in ("audio", "midi") else None  # type: ignore[return-value]  # one of the two
 
 
 def read_notes(facets: Facets) -> tuple[NotesArray, tuple[str, ...], list[str]]:

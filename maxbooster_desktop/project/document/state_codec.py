@@ -154,7 +154,7 @@ def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
         raise ValueError("of another version")
     clips = [Clip(*row) for row in content["clips"]]
     tracks = [_track(row) for row in content["tracks"]]
-    lanes = [Lane(*row, tuple(Point(*point) for point in points)) for *row, points in content["lanes"]]
+    lanes = [_lane(row) for row in content["lanes"]]
     assets = [Asset(*row) for row in content["assets"]]
     return ProjectState(
         meta=Meta(*content["meta"]),
@@ -174,10 +174,13 @@ def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
     )
 
 
+def _lane(row: list[Any]) -> Lane:
+    return Lane(*[*row[:-1], tuple(Point(*point) for point in row[-1])])
+
+
 def _track(row: list[Any]) -> Track:
-    *plain, strip, sends, inserts = row
-    devices = tuple(Insert(*insert) for insert in inserts)
-    return Track(*plain, strip, tuple(Send(*send) for send in sends), devices)
+    sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
+    return Track(*[*row[:-2], sends, inserts])
 
 
 def _notes(rows: list[list[Any]], note_bytes: bytes) -> dict[Any, Any]:

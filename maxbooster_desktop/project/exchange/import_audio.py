@@ -21,8 +21,8 @@ from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.clips import add_audio_clip
 from maxbooster_desktop.project.edits.tracks import add_track
 from maxbooster_desktop.project.exchange.fold_down import fold_down_sentence
-from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio
-from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
+from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio, stop_if
+from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 from maxbooster_desktop.project.store.project import Project
 
@@ -172,8 +172,7 @@ def _store(
 ) -> None:
     """Copy the good files; `added` collects the paths that were not there before."""
     for index, candidate in enumerate(candidates):
-        if cancel is not None and cancel.is_set():
-            raise ImportCancelledError("Import cancelled; the project is as it was")
+        stop_if(cancel)
         if candidate.heard is None:
             continue
         asset = _asset_of(candidate.heard)
@@ -185,6 +184,7 @@ def _store(
             candidate.asset = project.state.assets.get(asset.id, asset)
         if progress is not None:
             progress(_EXAMINED_SHARE + (1.0 - _EXAMINED_SHARE) * (index + 1) / len(candidates))
+    stop_if(cancel)
 
 
 def _asset_of(heard: ExaminedAudio) -> Asset:
@@ -221,15 +221,23 @@ def _store_one(path: Path, asset: Asset, project: Project, added: list[Path]) ->
     target = project.audio.path_of(asset)
     if target.is_file():
         return
-    free = shutil.disk_usage(project.folder).free
-    size = path.stat().st_size
-    if size + _SPARE_BYTES > free:
-        raise AudioRefusedError(
-            f"'{shown_name(path)}' has {size / 1e9:.2f} GB and the disk of the project has {free / 1e9:.2f} GB free; "
-            "make room and import it then"
-        )
+    require_room(path, path.stat().st_size, project.folder)
     added.append(target)
     project.audio.add(path, asset.file_hash)
+
+
+def require_room(path: Path, size_bytes: int, folder: Path) -> None:
+    """Check, before anything is copied, that `folder` has room for `size_bytes` of `path`.
+
+    Raises:
+        AudioRefusedError: it has not.
+    """
+    free = shutil.disk_usage(folder).free
+    if size_bytes + _SPARE_BYTES > free:
+        raise AudioRefusedError(
+            f"'{shown_name(path)}' has {size_bytes / 1e9:.2f} GB and the disk of the project has {free / 1e9:.2f} GB "
+            "free; make room and import it then"
+        )
 
 
 def _place(candidates: Sequence[_Candidate], project: Project, start_tick: int, track: TrackId | None) -> Change | None:

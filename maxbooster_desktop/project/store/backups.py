@@ -1,4 +1,4 @@
-"""Whole copies of `project.sqlite` in `backups/`: one at the start of each session in which something had changed.
+"""Whole copies of `project.sqlite` in `backups/`: one a session, at its first pause, if something had changed.
 
 Kept: the last ten, and of older ones the last of each day for seven days. A copy is complete before it gets its name.
 """
@@ -44,11 +44,16 @@ def list_backups(folder: Path) -> list[Path]:
 
 
 def _surplus(newest_first: list[Path]) -> list[Path]:
-    days: set[str] = set()
+    days = {_day(path) for path in newest_first[:_KEPT_LAST]}
+    limit = len(days) + _KEPT_DAYS
     surplus = []
     for path in newest_first[_KEPT_LAST:]:
-        day = path.name[:10]
-        if day in days or len(days) == _KEPT_DAYS:
+        if _day(path) in days or len(days) == limit:
             surplus.append(path)
-        days.add(day)
+        else:
+            days.add(_day(path))
     return surplus
+
+
+def _day(path: Path) -> str:
+    return path.name[: len("2026-01-31")]

@@ -56,7 +56,7 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int = 
     except (OSError, sa.exc.DBAPIError) as error:
         if is_ours:
             shutil.rmtree(folder, ignore_errors=True)
-        else:
+        elif folder.is_dir():
             _remove_partial(folder)
         cause = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else error.strerror
         raise FolderNotWritableError(folder, cause or str(error)) from error

@@ -46,6 +46,11 @@ class Progress:
         self._cancelled.set()
 
     @property
+    def event(self) -> threading.Event:
+        """The flag itself, for work that wants one."""
+        return self._cancelled
+
+    @property
     def is_cancelled(self) -> bool:
         """Whether the person cancelled."""
         return self._cancelled.is_set()

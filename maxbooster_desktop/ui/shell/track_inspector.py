@@ -29,7 +29,7 @@ class SendField(ValueField):
 
 
 def possible_targets(track: Track, state: ProjectState) -> list[Track]:
-    """Return where a track may be routed or sent: buses and groups that are neither it nor fed by it, and the master."""
+    """Return the buses and groups a track may be routed or sent to: neither itself nor what feeds it."""
     fed_by = {track.id}
     grew = True
     while grew:

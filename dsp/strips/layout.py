@@ -1,0 +1,28 @@
+"""Where everything of a lane group lies: one contiguous float32 array of rows, `lanes` floats each.
+
+Lanes [0, lanes/2) are the left channels, [lanes/2, lanes) the right ones of the same strips. Keeping all rows of a
+group in one array lets LLVM prove by offset that nothing aliases; the lane count is a compile-time constant.
+
+Processing runs in cells of 64 frames on the engine's own running count, so the sound does not depend on the host's
+block size. A ramping filter advances its coefficients every 8 frames (`TICK`), a gain every frame.
+"""
+
+CELL = 64
+TICK = 8
+LANE_COUNTS = (32, 64, 128)
+MAX_LANES = 128
+
+# Biquads in processing order: high-pass, low-pass, bands 1-4. Each: b0 b1 b2 a1 a2, z1 z2, and five steps per tick.
+BIQUADS = 6
+BIQUAD_ROWS = 12
+COEFFICIENTS, STATE, STEPS = 0, 5, 7
+
+# The compressor uses the left half of its rows: it is stereo linked.
+COMP = BIQUADS * BIQUAD_ROWS
+THRESHOLD, SLOPE, MAKEUP = COMP, COMP + 1, COMP + 2
+THRESHOLD_STEP, SLOPE_STEP, MAKEUP_STEP = COMP + 3, COMP + 4, COMP + 5
+KNEE, INVERSE_KNEE, ATTACK, RELEASE, ENVELOPE, REDUCTION = range(COMP + 6, COMP + 12)
+
+TRIM, TRIM_STEP, FADER, FADER_STEP = range(COMP + 12, COMP + 16)
+PEAK, SQUARES = COMP + 16, COMP + 17
+ROWS = COMP + 18

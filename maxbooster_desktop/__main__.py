@@ -1,0 +1,37 @@
+"""The entry point: `maxbooster VERB ...` runs a command without a window, `maxbooster [PROJECT]` opens the window.
+
+Nothing heavy is imported here: commands do not load Qt, and the window does not load the commands.
+"""
+
+import importlib
+import importlib.util
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+_WINDOW_HELP = "usage: maxbooster [PROJECT]   opens the studio, with the project folder PROJECT if one is named"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what the command line asks for and return the exit code."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    if arguments and not _names_project(arguments[0]):
+        return _run_command(arguments)
+    project = Path(arguments[0]) if arguments else None
+    return int(importlib.import_module("maxbooster_desktop.bootstrap").run_window(project))
+
+
+def _names_project(argument: str) -> bool:
+    """Return whether an argument is a project: an existing folder or something written as a path."""
+    return not argument.startswith("-") and (Path(argument).is_dir() or "/" in argument or "\\" in argument)
+
+
+def _run_command(arguments: Sequence[str]) -> int:
+    if importlib.util.find_spec("maxbooster_desktop.cli.main") is None:
+        print(_WINDOW_HELP)
+        return 0 if arguments[0] in ("-h", "--help") else 2
+    return int(importlib.import_module("maxbooster_desktop.cli.main").main(arguments))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

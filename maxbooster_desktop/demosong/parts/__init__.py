@@ -1,0 +1,1 @@
+"""One module per part of the demo song: what it plays, with which voice, cut into clips."""

@@ -1,0 +1,109 @@
+"""Reading clips: what sounds on one channel between two timeline positions, added to a planar stereo buffer.
+
+A clip's gain is constant; its fades follow t / (t + (1 - t) a), a = 4^-curve, which is straight at curve 0. A fade
+of 0 frames is unity from its first sample, so a neutral clip reaches the mix bit for bit. Frames that are not
+decoded yet are silence and are counted.
+"""
+
+import numpy as np
+from numba import carray
+
+from dsp.core.compiled import njit_kernel
+from dsp.core.intrinsics import f32_at, i64_at
+from maxbooster_desktop.engine.realtime.access import cells_of, channels_of, clip_shapes_of, clips_of, ends_of
+from maxbooster_desktop.engine.realtime.layout import (
+    C_CLIP_COUNT,
+    C_CLIPS,
+    K_END,
+    K_FADE_IN,
+    K_FADE_OUT,
+    K_LEFT,
+    K_READY,
+    K_RIGHT,
+    K_SOURCE,
+    K_START,
+    KS_CURVE_IN,
+    KS_CURVE_OUT,
+    KS_GAIN,
+    STARVED,
+)
+
+_f4 = np.float32
+
+
+@njit_kernel
+def _first_sounding(ends, first, count, position):
+    """Return the first clip that has not ended at `position`; `ends` is the running maximum of ends."""
+    low, high = first, first + count
+    while low < high:
+        middle = (low + high) // 2
+        if ends[middle] > position:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@njit_kernel
+def _fade(frame, length, bend):
+    t = (frame + 0.5) / length
+    return _f4(t / (t + (1.0 - t) * bend))
+
+
+@njit_kernel
+def _add_faded(out, at, source, first, frames, clip, shape, position):
+    """Add frames one by one where a fade runs."""
+    start, end = clip[K_START], clip[K_END]
+    fade_in, fade_out = clip[K_FADE_IN], clip[K_FADE_OUT]
+    bend_in, bend_out = 4.0 ** -shape[KS_CURVE_IN], 4.0 ** -shape[KS_CURVE_OUT]
+    for i in range(frames):
+        gain = shape[KS_GAIN]
+        since, until = position + i - start, end - 1 - (position + i)
+        if since < fade_in:
+            gain *= _fade(since, fade_in, bend_in)
+        if until < fade_out:
+            gain *= _fade(until, fade_out, bend_out)
+        out[at + i] += gain * source[first + i]
+
+
+@njit_kernel
+def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
+    """Add one side of one clip; returns the frames that were not decoded yet."""
+    first = clip[K_SOURCE] + position - clip[K_START]
+    usable = min(frames, max(0, ready - first))
+    source = carray(f32_at(address), (first + frames,))
+    is_fading = position < clip[K_START] + clip[K_FADE_IN] or position + frames > clip[K_END] - clip[K_FADE_OUT]
+    if is_fading:
+        _add_faded(out, side_at, source, first, usable, clip, shape, position)
+    else:
+        gain = shape[KS_GAIN]
+        for i in range(usable):
+            out[side_at + i] += gain * source[first + i]
+    return frames - usable
+
+
+@njit_kernel
+def read_clips(program, runtime, channel, out, frames, position):
+    """Add every clip of `channel` that sounds in [position, position + frames) to out[side * 64 + frame].
+
+    Returns whether anything was added.
+    """
+    cells = cells_of(runtime)
+    channels = channels_of(program)
+    clip_shapes = clip_shapes_of(program)
+    clips = clips_of(program)
+    first, count = channels[channel, C_CLIPS], channels[channel, C_CLIP_COUNT]
+    k, stop = _first_sounding(ends_of(program), first, count, position), first + count
+    is_sounding = False
+    while k < stop and clips[k, K_START] < position + frames:
+        clip, shape = clips[k], clip_shapes[k]
+        begin = max(position, clip[K_START])
+        length = min(position + frames, clip[K_END]) - begin
+        if length > 0:
+            is_sounding = True
+            ready, at = carray(i64_at(clip[K_READY]), (1,))[0], begin - position
+            missing = _add_clip(out, at, clip[K_LEFT], clip, shape, begin, length, ready)
+            _add_clip(out, 64 + at, clip[K_RIGHT], clip, shape, begin, length, ready)
+            cells[STARVED] += missing
+        k += 1
+    return is_sounding

@@ -1,0 +1,222 @@
+"""One lane group for one piece of a cell: read, inserts, strips, sends, faders, meters, outputs.
+
+Groups run in the order of the graph's depth, so whatever feeds a bus has been summed before the bus is read. The
+planar scratch holds one channel (left in [0, 64), right in [64, 128)); `x` holds the group in lanes.
+"""
+
+import numpy as np
+from numba import carray
+
+from dsp.core.compiled import njit_kernel
+from dsp.core.intrinsics import call_kernel, call_with_words, f32_at
+from dsp.strips.goals import FADER_STAGE
+from dsp.strips.layout import CELL
+from maxbooster_desktop.engine.realtime.access import (
+    buses_of,
+    cells_of,
+    channels_of,
+    delayed_of,
+    edges_of,
+    groups_of,
+    inserts_of,
+    matrix_of,
+    weights_of,
+)
+from maxbooster_desktop.engine.realtime.clips import read_clips
+from maxbooster_desktop.engine.realtime.layout import (
+    C_BUS,
+    C_CLIP_COUNT,
+    C_POST,
+    C_POST_COUNT,
+    C_PRE,
+    C_PRE_COUNT,
+    C_SLOT,
+    CELL_FRAME,
+    D_BUS,
+    D_CHANNEL,
+    D_EDGE,
+    D_FRAMES,
+    D_LINE,
+    D_MASK,
+    D_TAP,
+    D_WRITE,
+    DECLICK,
+    DECLICK_FRAME,
+    DECLICK_FRAMES,
+    E_LEFT,
+    E_LEFT_STEP,
+    FADING_IN,
+    G_COUNT,
+    G_DELAYED,
+    G_DELAYED_COUNT,
+    G_FADE,
+    G_FIRST,
+    G_FLAGS,
+    G_LANES,
+    G_MATRIX,
+    G_MATRIX_COUNT,
+    G_METER,
+    G_MIX,
+    G_ORDER,
+    G_PROCESS,
+    G_RAMPS,
+    I_KERNEL,
+    I_STATE,
+    IS_PLAYING,
+    M_BUS,
+    M_LIVE,
+    M_RAMPS,
+    M_TAP,
+    M_WEIGHTS,
+    POSITION,
+    STEADY,
+    TAP_POST,
+    TAP_PRE,
+)
+from maxbooster_desktop.engine.realtime.ramps import group_rows
+
+_f4 = np.float32
+_STEREO = 2 * CELL
+
+
+@njit_kernel
+def _declick(planar, frames, runtime):
+    """Fade what is read from clips when the transport starts, stops or jumps."""
+    cells = cells_of(runtime)
+    state, done = cells[DECLICK], cells[DECLICK_FRAME]
+    for i in range(frames):
+        t = _f4((done + i + 1) / DECLICK_FRAMES)
+        gain = t if state == FADING_IN else _f4(1.0) - t
+        planar[i] *= gain
+        planar[CELL + i] *= gain
+
+
+@njit_kernel
+def _run_inserts(program, first, count, planar, frames):
+    inserts = inserts_of(program)
+    pointer = f32_at(planar.ctypes.data)
+    for i in range(first, first + count):
+        call_kernel(inserts[i, I_KERNEL], inserts[i, I_STATE], pointer, frames)
+
+
+@njit_kernel
+def _fill(program, runtime, group, x, planar, frames):
+    """Bring every channel of the group into its lanes."""
+    buses = buses_of(program)
+    cells = cells_of(runtime)
+    channels = channels_of(program)
+    groups = groups_of(program)
+    lanes, half = groups[group, G_LANES], groups[group, G_LANES] // 2
+    first, count = groups[group, G_FIRST], groups[group, G_COUNT]
+    if count < half:
+        x[: frames * lanes] = 0.0
+    for channel in range(first, first + count):
+        planar[:_STEREO] = 0.0
+        if cells[IS_PLAYING] and channels[channel, C_CLIP_COUNT]:
+            read_clips(program, runtime, channel, planar, frames, cells[POSITION])
+            if cells[DECLICK] != STEADY:
+                _declick(planar, frames, runtime)
+        bus = channels[channel, C_BUS]
+        if bus >= 0:
+            source = buses[bus * _STEREO : (bus + 1) * _STEREO]
+            for i in range(_STEREO):
+                planar[i] += source[i]
+        if channels[channel, C_PRE_COUNT]:
+            _run_inserts(
+                program,
+                channels[channel, C_PRE],
+                channels[channel, C_PRE_COUNT],
+                planar,
+                frames,
+            )
+        _pack(x, planar, channels[channel, C_SLOT], lanes, frames)
+
+
+@njit_kernel
+def _pack(x, planar, slot, lanes, frames):
+    half = lanes // 2
+    for i in range(frames):
+        x[i * lanes + slot] = planar[i]
+        x[i * lanes + half + slot] = planar[CELL + i]
+
+
+@njit_kernel
+def _run_post_inserts(program, group, x, planar, frames):
+    """Run the devices behind the faders, one channel at a time."""
+    channels = channels_of(program)
+    groups = groups_of(program)
+    lanes, half = groups[group, G_LANES], groups[group, G_LANES] // 2
+    first = groups[group, G_FIRST]
+    for channel in range(first, first + groups[group, G_COUNT]):
+        count = channels[channel, C_POST_COUNT]
+        if count == 0:
+            continue
+        slot = channels[channel, C_SLOT]
+        for i in range(frames):
+            planar[i], planar[CELL + i] = x[i * lanes + slot], x[i * lanes + half + slot]
+        _run_inserts(program, channels[channel, C_POST], count, planar, frames)
+        _pack(x, planar, slot, lanes, frames)
+
+
+@njit_kernel
+def _mix(program, group, x, tap, frames):
+    buses = buses_of(program)
+    groups = groups_of(program)
+    matrix = matrix_of(program)
+    first = groups[group, G_MATRIX]
+    for m in range(first, first + groups[group, G_MATRIX_COUNT]):
+        row = matrix[m]
+        if row[M_TAP] != tap or row[M_LIVE] == 0:
+            continue
+        weights = weights_of(program)[row[M_WEIGHTS] :].ctypes.data
+        out = buses[row[M_BUS] * _STEREO :].ctypes.data
+        call_with_words(groups[group, G_MIX], (x.ctypes.data, weights, out, frames, row[M_RAMPS]))
+
+
+@njit_kernel
+def _mix_delayed(program, group, x, tap, frames):
+    """Feed the edges that wait for slower ones through their delay lines."""
+    buses = buses_of(program)
+    channels = channels_of(program)
+    delayed = delayed_of(program)
+    edges = edges_of(program)
+    groups = groups_of(program)
+    weights = weights_of(program)
+    lanes, half = groups[group, G_LANES], groups[group, G_LANES] // 2
+    first = groups[group, G_DELAYED]
+    for d in range(first, first + groups[group, G_DELAYED_COUNT]):
+        row = delayed[d]
+        if row[D_TAP] != tap:
+            continue
+        edge, slot = edges[row[D_EDGE]], channels[row[D_CHANNEL], C_SLOT]
+        size, mask = row[D_MASK] + 1, row[D_MASK]
+        for side in range(2):
+            line = carray(f32_at(row[D_LINE] + side * size * 4), (size,))
+            weight, step = weights[edge[E_LEFT + side]], weights[edge[E_LEFT_STEP + side]]
+            bus, write = row[D_BUS] * _STEREO + side * CELL, row[D_WRITE]
+            for i in range(frames):
+                weight += step
+                line[(write + i) & mask] = weight * x[i * lanes + side * half + slot]
+                buses[bus + i] += line[(write + i - row[D_FRAMES]) & mask]
+            weights[edge[E_LEFT + side]] = weight
+        delayed[d, D_WRITE] = (row[D_WRITE] + frames) & mask
+
+
+@njit_kernel
+def run_group(program, runtime, group, x, planar, frames):
+    """Run one group for `frames` frames (at most to the end of the cell)."""
+    g = groups_of(program)[group]
+    lanes, rows = x.ctypes.data, group_rows(program, group).ctypes.data
+    _fill(program, runtime, group, x, planar, frames)
+    flags, ramps, start = g[G_FLAGS], g[G_RAMPS], cells_of(runtime)[CELL_FRAME]
+    call_with_words(g[G_PROCESS], (lanes, rows, start, frames, flags, ramps, g[G_ORDER]))
+    _mix(program, group, x, TAP_PRE, frames)
+    if g[G_DELAYED_COUNT]:
+        _mix_delayed(program, group, x, TAP_PRE, frames)
+    if (flags >> FADER_STAGE) & 1:
+        call_with_words(g[G_FADE], (lanes, rows, frames, (ramps >> FADER_STAGE) & 1))
+    _run_post_inserts(program, group, x, planar, frames)
+    call_with_words(g[G_METER], (lanes, rows, frames))
+    _mix(program, group, x, TAP_POST, frames)
+    if g[G_DELAYED_COUNT]:
+        _mix_delayed(program, group, x, TAP_POST, frames)

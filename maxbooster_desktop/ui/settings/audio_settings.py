@@ -1,0 +1,232 @@
+"""Audio settings: sound system, devices, channels, rate and block; a test tone and a meter to check them with.
+
+Nothing is kept until Apply opened the devices. Devices are looked for in a worker, since some drivers take seconds.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from maxbooster_desktop.actions.ports import AudioDevices, DeviceChoice, DeviceInfo, EnginePort, HostInfo
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.settings.declared import BLOCK_SIZES, SAMPLE_RATES
+from maxbooster_desktop.settings.store import Settings
+from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
+from maxbooster_desktop.ui.widgets.meter import Meter
+from maxbooster_desktop.ui.widgets.panels import label, primary_button
+
+_DEFAULT = "System default"
+_TONE_HZ, _TONE_S, _TONE_DB = 440.0, 1.0, -18.0
+_METER_MS = 50
+
+
+def chosen_device(settings: Settings) -> DeviceChoice:
+    """Return the devices that the settings name."""
+    return DeviceChoice(
+        settings.get("audio.host_api"),
+        settings.get("audio.output_device"),
+        settings.get("audio.input_device"),
+        tuple(settings.get("audio.output_channels")),
+        tuple(settings.get("audio.input_channels")),
+        settings.get("audio.sample_rate"),
+        settings.get("audio.block_frames"),
+    )
+
+
+def test_tone(sample_rate: int) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    """Return a second of 440 Hz at -18 dBFS with 10 ms ramps, float32 [channels, frames]."""
+    frames = round(_TONE_S * sample_rate)
+    time = np.arange(frames) / sample_rate
+    ramp = np.minimum(1.0, np.minimum(time, time[::-1]) / 0.010)
+    tone = 10.0 ** (_TONE_DB / 20.0) * np.sin(2.0 * np.pi * _TONE_HZ * time) * ramp
+    return np.stack((tone, tone)).astype(np.float32)
+
+
+class AudioSettingsDialog(QDialog):
+    """Chooses how sound leaves and enters. `applied` is emitted once the devices are open."""
+
+    applied = Signal()
+
+    def __init__(self, settings: Settings, engine: EnginePort, devices: AudioDevices, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings, self._engine, self._devices = settings, engine, devices
+        self._hosts: Sequence[HostInfo] = ()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Audio settings")
+        names = ("Sound system", "Output device", "Output channels", "Input device", "Input channels", "Sample rate")
+        self.fields = {name: QComboBox() for name in (*names, "Block size")}
+        self.message = label("Looking for devices…")
+        self.message.setWordWrap(True)
+        self.meter = Meter("Output level", bar_px=8)
+        self.tone, self.look, self.apply = QPushButton("Test tone"), QPushButton("Look again"), primary_button("Apply")
+        self._meter_timer = QTimer(self, interval=_METER_MS)
+        self._lay_out()
+        self._fill_fixed()
+        self._connect()
+        self.find_devices()
+
+    def find_devices(self) -> None:
+        """Look for devices in a worker."""
+        devices = self._devices
+        self.message.setText("Looking for devices…")
+
+        def work(_progress: Progress) -> Sequence[HostInfo]:
+            return devices.list()
+
+        task = Task(work, self)
+        task.done.connect(self.show_hosts)
+        task.failed.connect(self.message.setText)
+        task.start()
+
+    def show_hosts(self, hosts: Sequence[HostInfo]) -> None:
+        """Offer the systems found, the chosen one first."""
+        self._hosts = hosts
+        box = self.fields["Sound system"]
+        with QSignalBlocker(box):
+            box.clear()
+            for host in hosts:
+                box.addItem(host.name, host.name)
+            box.setCurrentIndex(max(0, box.findData(self._settings.get("audio.host_api"))))
+        self._show_devices()
+        outputs = [device for host in hosts for device in host.devices if device.outputs]
+        self.message.setText(
+            self._engine.device_problem
+            if outputs
+            else "No device that plays was found. Connect one and look again; everything but listening works without."
+        )
+        self.apply.setEnabled(bool(outputs))
+        self.tone.setEnabled(bool(outputs))
+
+    def choice(self) -> DeviceChoice:
+        """Return what the fields say."""
+        data = {name: box.currentData() for name, box in self.fields.items()}
+        return DeviceChoice(
+            data["Sound system"] or "",
+            data["Output device"] or "",
+            data["Input device"] or "",
+            data["Output channels"] or (1, 2),
+            data["Input channels"] or (),
+            data["Sample rate"],
+            data["Block size"],
+        )
+
+    def submit(self) -> None:
+        """Open the devices; keep the choice when that worked."""
+        choice = self.choice()
+        try:
+            self._engine.open_device(choice)
+            for setting_id, value in (
+                ("audio.host_api", choice.host_api),
+                ("audio.output_device", choice.output_device),
+                ("audio.input_device", choice.input_device),
+                ("audio.output_channels", list(choice.output_channels)),
+                ("audio.input_channels", list(choice.input_channels)),
+                ("audio.sample_rate", choice.sample_rate),
+                ("audio.block_frames", choice.block_frames),
+            ):
+                self._settings.set(setting_id, value)
+        except MaxBoosterError as error:
+            self.message.setText(str(error))
+            return
+        self.message.setText(self._engine.device_problem or "The devices are open.")
+        self.applied.emit()
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(8)
+        grid.setColumnStretch(1, 1)
+        for row, (name, box) in enumerate(self.fields.items()):
+            title = label(name)
+            title.setBuddy(box)
+            box.setAccessibleName(name)
+            grid.addWidget(title, row, 0)
+            grid.addWidget(box, row, 1)
+        body, buttons = QHBoxLayout(), QHBoxLayout()
+        body.addLayout(grid, 1)
+        body.addSpacing(12)
+        body.addWidget(self.meter)
+        buttons.addWidget(self.tone)
+        buttons.addWidget(self.look)
+        buttons.addStretch(1)
+        buttons.addWidget(self.apply)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 20)
+        column.setSpacing(12)
+        column.addLayout(body)
+        column.addWidget(self.message)
+        column.addLayout(buttons)
+        self.setMinimumWidth(520)
+
+    def _fill_fixed(self) -> None:
+        for name, values, unit in (("Sample rate", SAMPLE_RATES, "Hz"), ("Block size", BLOCK_SIZES, "samples")):
+            for value in values:
+                self.fields[name].addItem(f"{value} {unit}", value)
+        for name, setting_id in (("Sample rate", "audio.sample_rate"), ("Block size", "audio.block_frames")):
+            self.fields[name].setCurrentIndex(self.fields[name].findData(self._settings.get(setting_id)))
+
+    def _connect(self) -> None:
+        self.fields["Sound system"].currentIndexChanged.connect(self._show_devices)
+        self.fields["Output device"].currentIndexChanged.connect(self._show_channels)
+        self.fields["Input device"].currentIndexChanged.connect(self._show_channels)
+        self.look.clicked.connect(self.find_devices)
+        self.apply.clicked.connect(self.submit)
+        self.tone.clicked.connect(self._play_tone)
+        self._meter_timer.timeout.connect(self._feed_meter)
+
+    def _host(self) -> HostInfo | None:
+        name = self.fields["Sound system"].currentData()
+        return next((host for host in self._hosts if host.name == name), None)
+
+    def _show_devices(self) -> None:
+        host = self._host()
+        for field, setting_id in (("Output device", "audio.output_device"), ("Input device", "audio.input_device")):
+            box = self.fields[field]
+            with QSignalBlocker(box):
+                box.clear()
+                box.addItem(_DEFAULT, "")
+                for device in host.devices if host is not None else ():
+                    if device.outputs if field == "Output device" else device.inputs:
+                        box.addItem(device.name, device.name)
+                box.setCurrentIndex(max(0, box.findData(self._settings.get(setting_id))))
+        self._show_channels()
+
+    def _show_channels(self) -> None:
+        host = self._host()
+        for field, channels_field, default, setting_id in (
+            ("Output device", "Output channels", "default_output", "audio.output_channels"),
+            ("Input device", "Input channels", "default_input", "audio.input_channels"),
+        ):
+            name = self.fields[field].currentData() or (getattr(host, default) if host is not None else "")
+            found = [device for device in (host.devices if host is not None else ()) if device.name == name]
+            count = _channels(found[0], field) if found else 2
+            box = self.fields[channels_field]
+            box.clear()
+            for first in range(1, max(1, count), 2):
+                box.addItem(f"{first} and {first + 1}", (first, first + 1))
+            if count == 1:
+                box.addItem("1", (1,))
+            kept = tuple(self._settings.get(setting_id))
+            rows = [row for row in range(box.count()) if tuple(box.itemData(row)) == kept]
+            box.setCurrentIndex(rows[0] if rows else 0)
+
+    def _play_tone(self) -> None:
+        self.submit()
+        self._engine.preview(test_tone(self.choice().sample_rate))
+        self._meter_timer.start()
+
+    def _feed_meter(self) -> None:
+        meters = self._engine.meters()
+        peaks = meters.master_peak_db() if hasattr(meters, "master_peak_db") else ()
+        self.meter.feed(tuple(peaks), _METER_MS / 1_000.0)
+
+    def done(self, result: int) -> None:
+        """Stop the tone before closing."""
+        self._meter_timer.stop()
+        self._engine.preview(None)
+        super().done(result)
+
+
+def _channels(device: DeviceInfo, field: str) -> int:
+    return device.outputs if field == "Output device" else device.inputs

@@ -1,0 +1,115 @@
+"""Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+
+from maxbooster_desktop import __doc__ as _about
+from maxbooster_desktop.actions.ports import AudioDevices
+from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.foundation.paths import projects_folder
+from maxbooster_desktop.ui.browser.places import SUFFIXES
+from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
+from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
+from maxbooster_desktop.ui.shell.palette import Palette
+from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
+from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LICENCES = (
+    "Max Booster is free software under the GNU General Public License, version 3 or later.\n\n"
+    "It ships with Inter and JetBrains Mono (SIL Open Font License 1.1), Lucide icons (ISC), and uses Qt and PySide6 "
+    "(LGPL 3), NumPy, Numba and SoundFile (BSD), SQLAlchemy and Yrs (MIT), libsoxr (LGPL 2.1) and PortAudio (MIT)."
+)
+
+
+class Dialogs(QObject):
+    """The dialogs of one window.
+
+    Signals:
+        folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), audio_applied(),
+        action_picked(id).
+    """
+
+    folder_chosen = Signal(str)
+    files_chosen = Signal(list)
+    new_asked = Signal(str, str)
+    audio_applied = Signal()
+    action_picked = Signal(str)
+
+    def __init__(self, workspace: Workspace, devices: AudioDevices, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._workspace, self._devices, self._window = workspace, devices, window
+        self._openers: dict[str, Callable[[], None]] = {
+            "new": self.new_project,
+            "open": self._open,
+            "import": self._import,
+            "export": self._export,
+            "audio": self._audio,
+            "shortcuts": self._shortcuts,
+            "palette": self._palette,
+            "versions": self._versions,
+            "about": self._show_about,
+        }
+
+    def names(self) -> tuple[str, ...]:
+        """Return the dialogs that can be opened."""
+        return tuple(self._openers)
+
+    def open(self, name: str) -> None:
+        """Open a dialog; raises KeyError for one that does not exist."""
+        self._openers[name]()
+
+    def new_project(self, template_id: str = "empty") -> None:
+        """Ask for the name and place of a new project."""
+        dialog = NewProjectDialog(projects_folder(), template_id, self._window)
+        dialog.asked.connect(self.new_asked)
+        dialog.open()
+
+    def _open(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self._window, "Open a project folder", str(projects_folder()))
+        if folder:
+            self.folder_chosen.emit(folder)
+
+    def _import(self) -> None:
+        settings = self._workspace.settings
+        patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
+        files, _ = QFileDialog.getOpenFileNames(
+            self._window, "Import audio", settings.get("import.folder"), f"Sound files ({patterns});;All files (*)"
+        )
+        if files:
+            settings.set("import.folder", str(Path(files[0]).parent))
+            self.files_chosen.emit(files)
+
+    def _export(self) -> None:
+        # The dialog knows the render settings, which need not be loaded before somebody renders.
+        from maxbooster_desktop.ui.shell.render_dialog import RenderDialog  # noqa: PLC0415 - see above
+
+        RenderDialog(self._workspace, self._window).open()
+
+    def _audio(self) -> None:
+        studio = self._workspace.studio
+        dialog = AudioSettingsDialog(self._workspace.settings, studio.engine, self._devices, self._window)
+        dialog.applied.connect(self.audio_applied)
+        dialog.open()
+
+    def _shortcuts(self) -> None:
+        ShortcutSheet(self._window).show()
+
+    def _palette(self) -> None:
+        palette = Palette(self._workspace.studio, self._window)
+        palette.picked.connect(self.action_picked)
+        palette.show()
+
+    def _versions(self) -> None:
+        VersionsDialog(self._workspace.studio, self._window).open()
+
+    def _show_about(self) -> None:
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", (_about or "Max Booster").strip())
+        box.setParent(self._window, box.windowFlags())
+        box.setInformativeText(_LICENCES)
+        box.open()

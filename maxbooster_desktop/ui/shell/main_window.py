@@ -1,0 +1,356 @@
+"""The window: start page or studio, menus and keys from the actions, messages, files dropped, layout remembered.
+
+It is the `StudioView` that actions speak to. Everything slow (open, create, import) runs in workers; edits come
+back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from maxbooster_desktop.actions.ports import AudioDevices
+from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.actions.workspace import Opened, Workspace
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
+from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
+from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
+from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
+from maxbooster_desktop.ui.shell.dialogs import Dialogs
+from maxbooster_desktop.ui.shell.dropped_files import sound_files
+from maxbooster_desktop.ui.shell.menus import build_menus
+from maxbooster_desktop.ui.shell.start_page import StartPage
+from maxbooster_desktop.ui.shell.status_strip import StatusStrip
+from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.panels import filled
+from maxbooster_desktop.ui.widgets.toast import Toasts
+
+_SLOW_MS = 500
+_HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
+
+
+class MainWindow(QMainWindow):
+    """One window with at most one project."""
+
+    def __init__(
+        self, workspace: Workspace, devices: AudioDevices, make_demo: Callable[[Path], Any] | None = None
+    ) -> None:
+        super().__init__()
+        self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
+        self._make_demo = make_demo
+        self.setWindowTitle("Max Booster")
+        self.setMinimumSize(1_280, 720)
+        self.setAcceptDrops(True)
+        self.bridge = ActionBridge(self.studio, self)
+        self.menus = build_menus(self.menuBar(), self.bridge)
+        self.dialogs = Dialogs(workspace, devices, self)
+        self.frames = FrameTimer(self)
+        self.relay = StudioRelay(self.studio, self)
+        self.start_page = StartPage(self, has_demo=make_demo is not None)
+        self.page: StudioPage | None = None
+        self.status = StatusStrip(self._settings, self)
+        self._slow = QTimer(self, interval=_SLOW_MS)
+        self._task: Task | None = None
+        self._lay_out()
+        self.toasts = Toasts(self, theme().metric("status_height"))
+        self._connect()
+        self.studio.ui = self
+        self._restore_geometry()
+        self.start_page.show_recent(self._settings.recent_projects())
+        self.bridge.refresh()
+
+    # What actions ask of the window (StudioView).
+
+    def zoom_to_selection(self) -> None:
+        """Show the selection across the arranger."""
+        self._arranger().zoom_to_selection()
+
+    def zoom_back(self) -> None:
+        """Return to the view before the last zoom."""
+        self._arranger().zoom_back()
+
+    def zoom(self, factor: float) -> None:
+        """Zoom in time."""
+        self._arranger().zoom(factor)
+
+    def zoom_fit(self) -> None:
+        """Show the whole song."""
+        self._arranger().zoom_fit()
+
+    def rename(self) -> None:
+        """Let the selected clip's or track's name be typed."""
+        self._arranger().rename()
+
+    def show_panel(self, name: str, is_shown: bool) -> None:
+        """Show or hide a panel."""
+        if self.page is not None:
+            self.page.show_panel(name, is_shown=is_shown)
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Return whether a panel can be seen."""
+        return self.page is not None and self.page.is_panel_shown(name)
+
+    def open_dialog(self, name: str) -> None:
+        """Open a dialog, or close the project or the window."""
+        if name == "quit":
+            self.close()
+        elif name == "close":
+            self.close_project()
+        else:
+            self.dialogs.open(name)
+
+    # Projects.
+
+    def open_project(self, folder: str) -> None:
+        """Open a project folder in a worker."""
+        self._work(lambda _progress: self.workspace.load(Path(folder)), self._adopt, f"Opening {Path(folder).name}…")
+
+    def create_project(self, folder: str, template_id: str) -> None:
+        """Make a project from a template in a worker."""
+        template = next(each for each in TEMPLATES if each.id == template_id)
+        self._work(lambda _progress: self.workspace.create(Path(folder), template), self._adopt, "Making the project…")
+
+    def open_demo(self) -> None:
+        """Make the demo song, once, and open it."""
+        make_demo = self._make_demo
+        if make_demo is not None:
+
+            def work(_progress: Progress) -> Opened:
+                return self.workspace.load(make_demo(Path()))
+
+            self._work(work, self._adopt, "Making the demo song…")
+
+    def close_project(self) -> bool:
+        """Close the project and show the start page; False when the person keeps it open."""
+        reason = self.workspace.unstored_reason()
+        if reason and not self._may_lose(reason):
+            return False
+        try:
+            if self.page is not None:
+                self.page.remember()
+                self.page.close_project()
+                self._drop_page()
+            self.workspace.close(discard_unstored=bool(reason))
+        except MaxBoosterError as error:
+            self.studio.notify(str(error))
+        self.start_page.show_recent(self._settings.recent_projects())
+        self.setWindowTitle("Max Booster")
+        self.status.show_hint("")
+        self.bridge.refresh()
+        return True
+
+    def _may_lose(self, reason: str) -> bool:
+        """Ask whether edits that are not on disk may be lost."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is saved", reason, parent=self)
+        box.setInformativeText("Closing now loses the last edits.")
+        box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
+        lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
+        box.exec()
+        box.deleteLater()
+        return box.clickedButton() is lose
+
+    def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
+        """Import sound files in a worker, at the playhead unless told where."""
+        if not self.studio.has_project or not files:
+            return
+        paths, start = [Path(file) for file in files], self.studio.playhead_tick if tick is None else tick
+
+        def work(progress: Progress) -> Any:
+            return self.workspace.import_files(paths, start, track, progress.tell, progress.event)
+
+        self._work(work, self._tell_import, f"Importing {len(files)} file{'s' * (len(files) > 1)}…")
+
+    # Inside.
+
+    def _lay_out(self) -> None:
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.start_page)
+        central = filled(QWidget(), "bg.app")
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _connect(self) -> None:
+        self.relay.changed.connect(self._show_change)
+        self.relay.noticed.connect(self.toasts.show)
+        self.relay.selected.connect(self._show_selection)
+        self.relay.options.connect(self._show_options)
+        self.dialogs.folder_chosen.connect(self.open_project)
+        self.dialogs.files_chosen.connect(self.import_files)
+        self.dialogs.new_asked.connect(self.create_project)
+        self.dialogs.audio_applied.connect(self.status.show_device)
+        self.dialogs.action_picked.connect(self._run_action)
+        self.start_page.template_chosen.connect(self.dialogs.new_project)
+        self.start_page.project_chosen.connect(self.open_project)
+        self.start_page.demo_asked.connect(self.open_demo)
+        self.start_page.open_asked.connect(self._ask_open)
+        self._slow.timeout.connect(self._show_engine)
+        self.frames.listen(self._frame)
+
+    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> None:
+        self.status.show_hint(saying)
+        task = Task(work, self)
+        task.done.connect(done)
+        task.failed.connect(self._tell_failure)
+        self._task = task.start()
+
+    def _tell_failure(self, sentence: str) -> None:
+        self.status.show_hint(_HINT if self.page else "")
+        self.studio.notify(sentence)
+
+    def _adopt(self, opened: Opened) -> None:
+        if self.page is not None and not self.close_project():
+            opened.pool.close()
+            opened.project.close()
+            return
+        self.workspace.adopt(opened)
+        self.page = StudioPage(self.studio, self._settings, self.bridge, self)
+        self._stack.addWidget(self.page)
+        self._stack.setCurrentWidget(self.page)
+        self.page.arranger.hint_changed.connect(self._show_hint)
+        self.page.arranger.files_dropped.connect(self._take_drop)
+        self.page.bottom.chosen.connect(self._panels_changed)
+        self.page.browser.open_places()
+        self.page.arranger.setFocus()
+        self.status.show_hint(_HINT)
+        self._show_all()
+        for sentence in (opened.project.recovery, *self._settings.problems):
+            if sentence:
+                self.studio.notify(sentence)
+        self._settings.problems.clear()
+        self._slow.start()
+        self.frames.wake()
+
+    def _drop_page(self) -> None:
+        page, self.page = self.page, None
+        self._slow.stop()
+        if page is not None:
+            self._stack.setCurrentWidget(self.start_page)
+            self._stack.removeWidget(page)
+            page.hide()
+            page.deleteLater()
+
+    def _show_all(self) -> None:
+        if self.page is None or not self.studio.has_project:
+            return
+        state = self.studio.state
+        self.setWindowTitle(f"{state.meta.name} - Max Booster")
+        self.page.transport.show_state(state)
+        self.page.transport.show_options()
+        self.page.browser.show_project(state)
+        self.page.inspector.refresh()
+        self.page.history.refresh()
+        self.bridge.refresh()
+        self._show_engine()
+
+    def _show_change(self, _change: Any, _state: Any) -> None:
+        if self.studio.has_project:
+            self.studio.selection.prune(self.studio.state)
+        self._show_all()
+        self.frames.wake()
+
+    def _show_selection(self) -> None:
+        if self.page is not None:
+            self.page.inspector.refresh()
+        self.bridge.refresh()
+
+    def _show_options(self) -> None:
+        if self.page is not None:
+            self.page.transport.show_options()
+        self.bridge.refresh()
+
+    def _show_hint(self, hint: str) -> None:
+        self.status.show_hint(hint or _HINT)
+
+    def _show_engine(self) -> None:
+        if self.page is None or not self.studio.has_project:
+            return
+        load, _late, dropouts = self.studio.engine.stats
+        self.page.transport.show_load(load)
+        self.page.transport.show_durability()
+        self.status.show_dropouts(dropouts)
+        self.status.show_problem(self.studio.engine.device_problem)
+        self.frames.wake()
+
+    def _frame(self, _elapsed_s: float) -> bool:
+        return self.page is not None and self.studio.has_project and self.page.transport.frame()
+
+    def _run_action(self, action_id: str) -> None:
+        self.bridge[action_id].run()
+
+    def _panels_changed(self, _name: str) -> None:
+        self.bridge.refresh()
+
+    def _ask_open(self) -> None:
+        self.dialogs.open("open")
+
+    def _arranger(self) -> Any:
+        if self.page is None:
+            raise MaxBoosterError("No project is open; open or create one first.")
+        return self.page.arranger
+
+    def _take_drop(self, drop: Any) -> None:
+        self.import_files([str(file) for file in drop.files], drop.tick, drop.track)
+
+    def _tell_import(self, report: Any) -> None:
+        self.status.show_hint(_HINT)
+        for file in report.files:
+            for sentence in file.sentences:
+                self.studio.notify(sentence)
+
+    def _restore_geometry(self) -> None:
+        kept = self._settings.get("window.geometry")
+        if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode()))):
+            self.resize(1_600, 900)
+
+    # Qt's events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take sound files and project folders."""
+        if sound_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Import dropped sound files; without a project, make one first."""
+        files = sound_files(event.mimeData())
+        event.acceptProposedAction()
+        if self.studio.has_project:
+            self.import_files(files)
+        else:
+            self.studio.notify("Open or create a project first, then drop the files again.")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to look at the engine."""
+        if self.page is not None:
+            self._slow.start()
+        super().showEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while nobody looks."""
+        self._slow.stop()
+        super().hideEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close the project and remember the layout."""
+        self._settings.set("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        if not self.close_project():
+            event.ignore()
+            return
+        self.relay.stop()
+        self.toasts.clear()
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Keep enablement right when the window comes to the front."""
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.bridge.refresh()
+        super().changeEvent(event)

@@ -1,0 +1,226 @@
+"""The export dialog: format, bits, rate, dither, range, tail, mix or stems; progress, cancel, and what was written."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.engine.render.settings import BITS, MP3_RATES, RenderSettings
+from maxbooster_desktop.foundation.paths import projects_folder
+from maxbooster_desktop.settings.declared import SAMPLE_RATES
+from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
+from maxbooster_desktop.ui.shell.form_rows import FormRows
+from maxbooster_desktop.ui.widgets.panels import label, primary_button
+from maxbooster_desktop.ui.widgets.value_control import Scale
+from maxbooster_desktop.ui.widgets.value_field import ValueField
+
+_FORMATS = (("WAV", "wav"), ("FLAC", "flac"), ("MP3", "mp3"), ("OGG Vorbis", "ogg"))
+_BIT_NAMES = {16: "16 bit", 24: "24 bit", 32: "32 bit float"}
+_RANGES = (("Whole song", "song"), ("Loop", "loop"), ("Selected time", "selection"))
+_FIELD_PX = 190
+TAIL = Scale(0.0, 60.0, 10.0, 0.5, 5.0, "{:.1f} s".format)
+
+
+class RenderDialog(QDialog):
+    """Asks how to render, renders in a worker and shows how it went."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._workspace, self._studio = workspace, workspace.studio
+        self._task: Task | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle("Export")
+        self._make_fields()
+        self._lay_out()
+        self.format.currentIndexChanged.connect(self._show_format)
+        self._show_format()
+        self.setMinimumWidth(500)
+
+    def settings(self) -> RenderSettings:
+        """Return what the fields ask for."""
+        target = Path(self.target.text()).expanduser()
+        from_tick, to_tick = self._range_ticks()
+        rate = self.rate.currentData()
+        return RenderSettings(
+            target=None if self.stems.isChecked() else target,
+            stems_folder=target if self.stems.isChecked() else None,
+            file_format=self.format.currentData(),
+            bits=self.bits.currentData() or 24,
+            sample_rate=rate,
+            from_tick=from_tick,
+            to_tick=to_tick,
+            tail_s=self.tail.value,
+            dither=self.dither.isChecked(),
+        )
+
+    def start(self) -> None:
+        """Render; the fields rest until it ends."""
+        settings, workspace = self.settings(), self._workspace
+
+        def work(progress: Progress) -> Any:
+            return workspace.render(settings, progress.tell, progress.event)
+
+        self._task = Task(work, self)
+        self._task.progressed.connect(self._show_progress)
+        self._task.done.connect(self._show_report)
+        self._task.failed.connect(self._show_failure)
+        self._be_busy(is_busy=True)
+        self.message.setText("Rendering…")
+        self._task.start()
+
+    def cancel(self) -> None:
+        """Stop a render that runs, else close."""
+        if self._task is None:
+            self.reject()
+            return
+        self._task.cancel()
+        self._task = None
+        self._be_busy(is_busy=False)
+        self.message.setText("Cancelled; no file was written.")
+
+    def _make_fields(self) -> None:
+        self.format, self.bits, self.rate, self.range = QComboBox(), QComboBox(), QComboBox(), QComboBox()
+        for title, value in _FORMATS:
+            self.format.addItem(title, value)
+        has_range = self._studio.selection.time_range is not None
+        for title, value in _RANGES:
+            if value != "selection" or has_range:
+                self.range.addItem(title, value)
+        self.tail = ValueField(TAIL, "Longest tail")
+        self.dither, self.stems = QCheckBox("TPDF dither"), QCheckBox("One file per track (stems)")
+        self.dither.setChecked(True)
+        folder = self._workspace.settings.get("export.folder") or str(projects_folder())
+        self.target = QLineEdit(str(Path(folder) / f"{self._studio.state.meta.name}.wav"))
+        self.target.setAccessibleName("File")
+        self.browse = QPushButton("Choose…")
+        self.progress = QProgressBar()
+        self.progress.setRange(0, 1_000)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress")
+        self.message = label("", "text.2")
+        self.message.setWordWrap(True)
+        self.go = primary_button("Export")
+        self.leave = QPushButton("Close")
+        self.browse.clicked.connect(self._browse)
+        self.stems.toggled.connect(self._show_target)
+        self.go.clicked.connect(self.start)
+        self.leave.clicked.connect(self.cancel)
+
+    def _lay_out(self) -> None:
+        rows = FormRows(field_px=_FIELD_PX)
+        fields = (self.format, self.bits, self.rate, self.range, self.tail)
+        for title, field in zip(("Format", "Bits", "Sample rate", "Range", "Longest tail"), fields, strict=True):
+            rows.add(title, field)
+        rows.add_wide(self.dither)
+        rows.add_wide(self.stems)
+        place, buttons = QHBoxLayout(), QHBoxLayout()
+        place.addWidget(self.target, 1)
+        place.addWidget(self.browse)
+        buttons.addStretch(1)
+        buttons.addWidget(self.leave)
+        buttons.addWidget(self.go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 20, 12, 16)
+        column.setSpacing(10)
+        column.addWidget(rows)
+        for part in (place, buttons):
+            part.setContentsMargins(16, 0, 12, 0)
+        column.addLayout(place)
+        inner = QVBoxLayout()
+        inner.setContentsMargins(16, 0, 12, 0)
+        inner.addWidget(self.progress)
+        inner.addWidget(self.message)
+        column.addLayout(inner)
+        column.addLayout(buttons)
+        self.progress.hide()
+
+    def _show_format(self) -> None:
+        chosen = self.format.currentData()
+        self.bits.clear()
+        for bits in BITS[chosen]:
+            self.bits.addItem(_BIT_NAMES[bits], bits)
+        self.bits.setCurrentIndex(max(0, self.bits.findData(24)))
+        is_compressed = chosen in ("mp3", "ogg")
+        self.bits.setEnabled(not is_compressed)
+        self.dither.setEnabled(not is_compressed)
+        self.rate.clear()
+        self.rate.addItem(f"Project ({self._studio.state.meta.sample_rate / 1_000:g} kHz)", None)
+        for rate in MP3_RATES[-2:] if chosen == "mp3" else SAMPLE_RATES:
+            self.rate.addItem(f"{rate / 1_000:g} kHz", rate)
+        self._show_target()
+
+    def _show_target(self) -> None:
+        target = Path(self.target.text())
+        wanted = "" if self.stems.isChecked() else f".{self.format.currentData()}"
+        if target.suffix in ("", ".wav", ".flac", ".mp3", ".ogg"):
+            name = f"{target.stem} stems" if self.stems.isChecked() and target.suffix else target.stem
+            name = name.removesuffix(" stems") if not self.stems.isChecked() else name
+            self.target.setText(str(target.with_name(name + wanted)))
+
+    def _range_ticks(self) -> tuple[int, int | None]:
+        meta, chosen = self._studio.state.meta, self.range.currentData()
+        if chosen == "loop":
+            return meta.loop_start_tick, meta.loop_end_tick
+        if chosen == "selection" and self._studio.selection.time_range is not None:
+            return self._studio.selection.time_range
+        return 0, None
+
+    def _browse(self) -> None:
+        if self.stems.isChecked():
+            chosen = QFileDialog.getExistingDirectory(self, "Folder for the stems", self.target.text())
+        else:
+            chosen = QFileDialog.getSaveFileName(self, "File to write", self.target.text())[0]
+        if chosen:
+            self.target.setText(chosen)
+
+    def _be_busy(self, *, is_busy: bool) -> None:
+        for field in (self.format, self.bits, self.rate, self.range, self.tail, self.dither, self.stems, self.target):
+            field.setEnabled(not is_busy)
+        self.browse.setEnabled(not is_busy)
+        self.go.setEnabled(not is_busy)
+        self.leave.setText("Cancel" if is_busy else "Close")
+        self.progress.setVisible(is_busy)
+        if not is_busy:
+            is_compressed = self.format.currentData() in ("mp3", "ogg")
+            self.bits.setEnabled(not is_compressed)
+            self.dither.setEnabled(not is_compressed)
+
+    def _show_progress(self, fraction: float, _what: str) -> None:
+        self.progress.setValue(round(fraction * 1_000))
+
+    def _show_report(self, report: Any) -> None:
+        self._task = None
+        self._be_busy(is_busy=False)
+        written = report.files
+        where = written[0].path if len(written) == 1 else written[0].path.parent if written else "nothing"
+        peak = max((file.peak_dbfs for file in written), default=float("-inf"))
+        lines = [f"Wrote {where} (peak {peak:.1f} dBFS)."]
+        lines += [note for file in written for note in file.notes]
+        self.message.setText("\n".join((*lines, *report.notes)))
+        if written:
+            self._workspace.settings.set("export.folder", str(written[0].path.parent))
+
+    def _show_failure(self, sentence: str) -> None:
+        self._task = None
+        self._be_busy(is_busy=False)
+        self.message.setText(sentence)
+
+    def reject(self) -> None:
+        """Stop what runs before closing."""
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+        super().reject()

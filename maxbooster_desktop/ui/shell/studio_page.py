@@ -1,0 +1,137 @@
+"""The studio: transport on top, browser, arrangement over the bottom panel, inspector; panels collapse.
+
+It lives as long as its project is open. Arranger and mixer are imported here, when the first project opens.
+"""
+
+import importlib
+import importlib.util
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.settings.store import Settings
+from maxbooster_desktop.ui.browser.view import BrowserView
+from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
+from maxbooster_desktop.ui.shell.bottom_panel import BottomPanel
+from maxbooster_desktop.ui.shell.history_panel import HistoryPanel
+from maxbooster_desktop.ui.shell.inspector import Inspector
+from maxbooster_desktop.ui.shell.rail import Rail
+from maxbooster_desktop.ui.shell.transport_bar import TransportBar
+from maxbooster_desktop.ui.widgets.panels import EmptyState, hair_line
+
+_LEAST_CENTRE_PX = 480
+
+
+class AbsentView(EmptyState):
+    """Stands where a screen would be that this build does not have."""
+
+    hint_changed = Signal(str)
+    files_dropped = Signal(object)
+
+    def close_project(self) -> None:
+        """Nothing listens here."""
+
+
+def load_view(module: str, name: str, studio: Studio) -> Any:
+    """Make a screen's view, importing its module now; a screen that this build lacks says so."""
+    if importlib.util.find_spec(f"maxbooster_desktop.ui.{module}") is None:
+        return AbsentView("info", f"The {module.partition('.')[0]} is not part of this build.")
+    return getattr(importlib.import_module(f"maxbooster_desktop.ui.{module}"), name)(studio)
+
+
+class StudioPage(QWidget):
+    """Everything that shows one open project."""
+
+    def __init__(self, studio: Studio, settings: Settings, bridge: ActionBridge, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self.transport = TransportBar(studio, bridge, self)
+        self.browser = BrowserView(studio, self)
+        self.inspector = Inspector(studio, self)
+        self.arranger: Any = load_view("arranger.view", "ArrangerView", studio)
+        self.mixer: Any = load_view("mixer.view", "MixerView", studio)
+        self.history = HistoryPanel(studio, self)
+        self.bottom = BottomPanel({"mixer": ("Mixer", self.mixer), "history": ("Undo history", self.history)}, self)
+        self.bottom.setMinimumHeight(160)
+        self.browser.setMinimumWidth(180)
+        self.browser.setMaximumWidth(420)
+        self.inspector.setMinimumWidth(220)
+        self.inspector.setMaximumWidth(400)
+        self._centre = QSplitter(Qt.Orientation.Vertical, self)
+        self._centre.setChildrenCollapsible(False)
+        self._centre.addWidget(self.arranger)
+        self._centre.addWidget(self.bottom)
+        self._centre.setStretchFactor(0, 1)
+        self._across = QSplitter(Qt.Orientation.Horizontal, self)
+        self._across.setChildrenCollapsible(False)
+        for part in (self.browser, self._centre, self.inspector):
+            self._across.addWidget(part)
+        self._across.setStretchFactor(1, 1)
+        self._centre.setMinimumWidth(_LEAST_CENTRE_PX)
+        self._lay_out()
+        self._restore()
+
+    def show_panel(self, name: str, *, is_shown: bool) -> None:
+        """Show or hide browser, inspector, mixer or history."""
+        if name in ("browser", "inspector"):
+            getattr(self, name).setVisible(is_shown)
+        elif is_shown:
+            self.bottom.show_page(name)
+            self.bottom.show()
+        else:
+            self.bottom.hide()
+        self._remember_panels()
+
+    def is_panel_shown(self, name: str) -> bool:
+        """Return whether a panel can be seen."""
+        if name in ("browser", "inspector"):
+            return not getattr(self, name).isHidden()
+        return not self.bottom.isHidden() and self.bottom.current == name
+
+    def remember(self) -> None:
+        """Keep the panels' sizes for the next time."""
+        widths, heights = self._across.sizes(), self._centre.sizes()
+        for setting_id, size in (
+            ("window.browser_width", widths[0]),
+            ("window.inspector_width", widths[2]),
+            ("window.bottom_height", heights[1]),
+        ):
+            if size > 0:
+                self._settings.set(setting_id, size)
+
+    def close_project(self) -> None:
+        """Let the views stop listening before the project goes."""
+        self.browser.stop_preview()
+        for view in (self.arranger, self.mixer):
+            view.close_project()
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.transport)
+        right.addWidget(hair_line(self))
+        right.addWidget(self._across, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(Rail(self))
+        row.addWidget(hair_line(self, is_vertical=True))
+        row.addLayout(right, 1)
+
+    def _restore(self) -> None:
+        get = self._settings.get
+        self._across.setSizes([get("window.browser_width"), 1_000, get("window.inspector_width")])
+        self._centre.setSizes([1_000, get("window.bottom_height")])
+        shown = get("window.panels")
+        self.browser.setVisible("browser" in shown)
+        self.inspector.setVisible("inspector" in shown)
+        self.bottom.setVisible("mixer" in shown or "history" in shown)
+        if "history" in shown:
+            self.bottom.show_page("history")
+
+    def _remember_panels(self) -> None:
+        names = ("browser", "inspector", "mixer", "history")
+        self._settings.set("window.panels", [name for name in names if self.is_panel_shown(name)])

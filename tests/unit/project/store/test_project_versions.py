@@ -1,0 +1,131 @@
+"""Versions: made by themselves when it matters, by hand when wished; restoring is an edit like any other."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.store.errors import VersionMissingError
+from maxbooster_desktop.project.store.opening import create_project, open_project
+from maxbooster_desktop.project.store.project import Project
+from tests.factories.projects import add_clip, add_marker, add_track, delete, move_clip, rename_track
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Project]:
+    """A track with two clips of notes and a marker."""
+    with create_project(tmp_path / "song") as project:
+        project.do(add_track, "A")
+        for start in (0, 3840):
+            project.do(add_clip, project.state.track_order[0], start, 8)
+        project.do(add_marker, 960, "Verse")
+        yield project
+
+
+def kinds(project: Project) -> list[tuple[str, str]]:
+    return [(version.kind, version.name) for version in project.versions()]
+
+
+def change_everything(project: Project) -> None:
+    first, second = project.state.clips
+    project.do(move_clip, first, 9600)
+    project.do(delete, second)
+    project.do(rename_track, project.state.track_order[0], "B")
+    project.do(add_track, "New")
+    project.do(add_clip, project.state.track_order[-1], 100, 5)
+    project.do(add_marker, 480, "Late")
+
+
+def test_restoring_gives_the_same_project_and_can_be_undone(project: Project) -> None:
+    version = project.save_version("Before the band came").result()
+    saved = state_hash(project.state)
+    change_everything(project)
+    changed = state_hash(project.state)
+    assert changed != saved
+    change = project.restore_version(version.id).result()
+    assert change.name == "Restore Before the band came"
+    assert state_hash(project.state) == saved
+    project.undo().result()
+    assert state_hash(project.state) == changed
+    project.redo().result()
+    assert state_hash(project.state) == saved
+
+
+def test_restoring_keeps_the_state_before_and_is_a_version_itself(project: Project) -> None:
+    version = project.save_version("Mine").result()
+    change_everything(project)
+    before = state_hash(project.state)
+    project.restore_version(version.id).result()
+    assert kinds(project)[:3] == [("restored", "Mine"), ("before", "Before restoring Mine"), ("named", "Mine")]
+    project.restore_version(project.versions()[1].id).result()
+    assert state_hash(project.state) == before
+
+
+def test_a_restored_project_is_the_same_after_reopening(project: Project) -> None:
+    version = project.save_version("Mine").result()
+    saved = state_hash(project.state)
+    change_everything(project)
+    project.restore_version(version.id).result()
+    project.close()
+    with open_project(project.folder) as again:
+        assert state_hash(again.state) == saved
+        again.undo().result()
+        assert len(again.state.track_order) == 2
+
+
+def test_a_version_that_does_not_exist_is_named(project: Project) -> None:
+    last = project.history()[-1]
+    with pytest.raises(VersionMissingError, match="There is no version 77"):
+        project.restore_version(77).result()
+    assert project.history()[-1] == last
+    assert project.durability.is_durable
+
+
+def test_a_large_deletion_keeps_the_state_before(project: Project) -> None:
+    track = project.state.track_order[0]
+    for number in range(60):
+        project.do(add_clip, track, number * 100, 2)
+    before = state_hash(project.state)
+    project.do(delete, track)
+    assert project.state.clips == {}
+    assert kinds(project)[0] == ("before", "Before: Delete")
+    project.restore_version(project.versions()[0].id).result()
+    assert state_hash(project.state) == before
+
+
+def test_a_small_deletion_keeps_none(project: Project) -> None:
+    count = len(project.versions())
+    project.do(delete, *project.state.clips)
+    assert len(project.versions()) == count
+
+
+def test_opening_keeps_a_version_only_when_something_changed(project: Project) -> None:
+    project.close()
+
+    def opened_versions(*, edits: bool) -> int:
+        with open_project(project.folder) as again:
+            again.history()
+            if edits:
+                again.do(add_track, "More")
+            return kinds(again).count(("opened", "Opened"))
+
+    assert opened_versions(edits=False) == 2
+    assert opened_versions(edits=True) == 2
+    assert opened_versions(edits=False) == 3
+
+
+def test_named_versions_outlive_the_thinning_of_automatic_ones(project: Project) -> None:
+    named = project.save_version("Keep me").result()
+    for _ in range(30):
+        project.restore_version(named.id).result()
+        project.do(add_track, "More")
+    found = kinds(project)
+    assert ("named", "Keep me") in found
+    assert len([kind for kind, _ in found if kind != "named"]) == 50
+
+
+def test_versions_can_be_listed_while_only_reading(project: Project) -> None:
+    project.save_version("Mine").result()
+    with open_project(project.folder, read_only=True) as reader:
+        assert [version.name for version in reader.versions()][0] == "Mine"
