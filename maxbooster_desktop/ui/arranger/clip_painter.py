@@ -118,7 +118,9 @@ class ClipPainter:
                 self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot)
         if clip.is_muted:
             painter.setBrushOrigin(round(rect.x) % 8, whole.y())
-            painter.fillRect(whole.adjusted(0, header, 0, 0), QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
+            painter.fillRect(
+                whole.adjusted(0, header, 0, 0), QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern)
+            )
         if header >= 10 and whole.width() >= _NAME_FROM_PX:
             # To the clip's own end, not to the view's: what is scrolled in must continue what is there.
             right = round(min(rect.right, whole.x() + _LONGEST_NAME_PX))
