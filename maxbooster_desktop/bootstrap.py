@@ -15,9 +15,10 @@ from typing import Any, cast
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from maxbooster_desktop.actions.ports import EnginePort, HostInfo
+from maxbooster_desktop.actions.ports import DeviceChoice, EnginePort, HostInfo
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import config_folder, projects_folder
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.settings.audio_settings import chosen_device
@@ -35,11 +36,22 @@ class DeferredEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings, self._made, self._lock = settings, cast("Any", None), threading.Lock()
+        self._refusal = ""
 
     @property
     def is_made(self) -> bool:
         """Whether the engine was loaded."""
         return self._made is not None
+
+    @property
+    def device_problem(self) -> str:
+        """Why nothing can be heard, or empty."""
+        return str(self.__getattr__("device_problem")) or self._refusal
+
+    def open_device(self, settings: DeviceChoice) -> None:
+        """Play through these devices from now on; raises a MaxBoosterError when they cannot be opened."""
+        self.__getattr__("open_device")(settings)
+        self._refusal = ""
 
     def __getattr__(self, name: str) -> Any:
         """Pass everything on to the engine."""
@@ -52,7 +64,10 @@ class DeferredEngine:
         session = importlib.import_module("maxbooster_desktop.engine.session")
         choice = chosen_device(self._settings)
         engine = session.EngineSession(sample_rate=choice.sample_rate, block_frames=choice.block_frames)
-        engine.open_device(choice)
+        try:
+            engine.open_device(choice)
+        except MaxBoosterError as error:
+            self._refusal = str(error)
         return engine
 
 

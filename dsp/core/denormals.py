@@ -7,9 +7,12 @@ calls `flush_denormals()` first.
 import platform
 from typing import Any
 
+import numba.extending
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+
+# Untyped on purpose: a caller does not pass the typing context the definition takes.
+intrinsic: Any = numba.extending.intrinsic
 
 _IS_ARM = platform.machine().lower() in {"arm64", "aarch64"}
 _FTZ_AND_DAZ = 0x8040

@@ -6,9 +6,12 @@ casts that stay in registers. An address is an int64 throughout.
 
 from typing import Any
 
+import numba.extending
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+
+# Untyped on purpose: a caller does not pass the typing context the definition takes.
+intrinsic: Any = numba.extending.intrinsic
 
 F32_POINTER = types.CPointer(types.float32)
 F64_POINTER = types.CPointer(types.float64)

@@ -1,7 +1,7 @@
-"""Waveform pixels: min/max columns of samples, and columns to a premultiplied ARGB picture.
+"""Waveform pixels: min/max columns of samples, and columns to a picture.
 
-Runs in a drawing thread without the GIL. Pictures are uint32 arrays [height, width] in Qt's
-Format_ARGB32_Premultiplied; columns are int16 [width, 2] (minimum, maximum) with full scale at 32767.
+Runs in a drawing thread without the GIL. Pictures are uint32 arrays [height, width] of
+0xffRRGGBB; columns are int16 [width, 2] (minimum, maximum) with full scale at 32767.
 """
 
 import numpy as np
@@ -92,5 +92,5 @@ def draw_stems(
         y = int(np.floor(middle - samples[frame] * gain * middle + 0.5))
         for dy in range(-1, 2):
             for dx in range(-1, 2):
-                if 0 <= x + dx < width and 0 <= y + dy < height:
+                if 0 <= x + dx < width and 0 <= y + dy < height and 0 <= y < height:
                     picture[top + y + dy, x + dx] = colour

@@ -8,7 +8,7 @@ the classic analogue cymbal circuit, high-passed; claps, shakers and wires are s
 import numpy as np
 
 from dsp.generators.signal import RATE, Samples, adsr, decay, edge_fade, frames_of, noise, panned, seconds_axis, sine
-from dsp.generators.space import reverb, saturate, smear
+from dsp.generators.space import saturate, smear
 from dsp.generators.swept_filter import bandpass, bell, highpass, lowpass
 
 _METAL_HZ = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
@@ -20,15 +20,15 @@ def kick(velocity: float, seed: int) -> Samples:
     time = seconds_axis(frames)
     pitch = 51.0 + 62.0 * np.exp(-time / 0.034) + 260.0 * velocity * np.exp(-time / 0.0055)
     body = sine(pitch, frames)[None, :] * decay(frames, 0.40) * np.minimum(time / 0.0008, 1.0)
-    body = saturate(body * np.float32(1.15), 5.0, 0.08)
+    body = saturate(body * np.float32(1.15), 9.0, 0.08) * np.float32(1.25)
     click = bandpass(noise(frames, seed), 3400.0, 0.8) * decay(frames, 0.018) * np.float32(0.35 * velocity)
     knock = sine(412.0, frames)[None, :] * decay(frames, 0.045) * np.float32(0.22 * velocity)
     return edge_fade((body + click + knock) * np.float32(velocity), 0.0, 0.03)
 
 
 def snare(velocity: float, seed: int) -> Samples:
-    """Return a stereo snare of 0.9 s with its plate printed: two drum modes, wires, and a crack."""
-    frames = frames_of(0.9)
+    """Return a stereo snare of 0.4 s: two drum modes, wires, and a crack."""
+    frames = frames_of(0.4)
     time = seconds_axis(frames)
     bend = 1.0 + 0.35 * np.exp(-time / 0.010)
     body = sine(188.0 * bend, frames) * decay(frames, 0.19) + 0.55 * sine(331.0 * bend, frames) * decay(frames, 0.12)
@@ -37,13 +37,12 @@ def snare(velocity: float, seed: int) -> Samples:
     crack = bandpass(noise(frames, seed + 1, 2), 2300.0, 0.9) * decay(frames, 0.035) * np.float32(0.8 * velocity)
     dry = saturate(panned(body, 0.0) * np.float32(0.62) + wires + crack, 6.0)
     dry = bell(dry, 205.0, 2.0, 1.2) * np.minimum(time / 0.0005, 1.0)
-    plate = reverb(dry, time_s=0.85, size=0.28, bright_hz=6500.0, pre_delay_s=0.012, low_cut_hz=320.0)
-    return edge_fade((dry + np.float32(0.30) * plate) * np.float32(velocity), 0.0, 0.12)
+    return edge_fade(dry * np.float32(velocity), 0.0, 0.05)
 
 
 def clap(velocity: float, seed: int) -> Samples:
-    """Return a stereo clap of 0.7 s: four unequal bursts, a tail, and a short room."""
-    frames = frames_of(0.7)
+    """Return a stereo clap of 0.4 s: four unequal bursts and a tail."""
+    frames = frames_of(0.4)
     random = np.random.default_rng(seed)
     envelope = np.zeros((2, frames), dtype=np.float32)
     for side in range(2):
@@ -53,8 +52,7 @@ def clap(velocity: float, seed: int) -> Samples:
             envelope[side, start:] += decay(frames - start, length) * np.float32(0.55 + 0.15 * burst)
     hands = bandpass(noise(frames, seed + 2, 2), 1250.0, 1.1) + 0.5 * smear(noise(frames, seed + 3, 2), 1800.0, 8500.0)
     dry = saturate(hands * envelope * np.float32(0.7), 5.0)
-    room = reverb(dry, time_s=0.6, size=0.2, bright_hz=5200.0, pre_delay_s=0.004, low_cut_hz=400.0)
-    return edge_fade((dry + np.float32(0.35) * room) * np.float32(velocity), 0.0005, 0.12)
+    return edge_fade(dry * np.float32(velocity), 0.0005, 0.05)
 
 
 def _metal(frames: int, tune: float) -> Samples:
@@ -72,7 +70,9 @@ def hat(velocity: float, seed: int, open_s: float = 0.0) -> Samples:
     source = 0.8 * _metal(frames, 1.62) + 0.5 * noise(frames, seed)
     bright = highpass(highpass(source, 6200.0 + 900.0 * (1.0 - velocity)), 5200.0, 1.1)
     stroke = decay(frames, length) + 0.5 * decay(frames, 0.012)
-    return edge_fade(saturate(bright * stroke * np.float32(0.5 + 0.5 * velocity), 4.0) * np.float32(velocity), 0.0004, 0.02)
+    return edge_fade(
+        saturate(bright * stroke * np.float32(0.5 + 0.5 * velocity), 4.0) * np.float32(velocity), 0.0004, 0.02
+    )
 
 
 def rim(velocity: float, seed: int) -> Samples:

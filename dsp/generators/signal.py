@@ -4,12 +4,21 @@ All of it is vectorised numpy over whole notes; nothing here runs in the audio c
 [channels, frames]; control curves are float32 of one value per frame.
 """
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
 RATE = 48_000
+
+
+@lru_cache(maxsize=2)
+def _axis(frames: int) -> Samples:
+    axis = (np.arange(frames, dtype=np.float64) / RATE).astype(np.float32)
+    axis.flags.writeable = False
+    return axis
 
 
 def frames_of(seconds: float) -> int:
@@ -19,7 +28,7 @@ def frames_of(seconds: float) -> int:
 
 def seconds_axis(frames: int) -> Samples:
     """Return the time in seconds of each of `frames` frames."""
-    return (np.arange(frames, dtype=np.float64) / RATE).astype(np.float32)
+    return _axis(max(frames, 1 << 18))[:frames] if frames <= 1 << 18 else _axis(frames)
 
 
 def hertz(pitch: float) -> float:
@@ -46,13 +55,16 @@ def adsr(frames: int, gate_s: float, attack_s: float, decay_s: float, sustain: f
     rise = np.minimum(time / np.float32(max(attack_s, 1e-4)), 1.0)
     fall = sustain + (1.0 - sustain) * np.exp(-np.maximum(time - attack_s, 0.0) * (3.0 / max(decay_s, 1e-3)))
     envelope = rise * fall
-    closing = np.clip((time - gate_s) / max(release_s, 1e-3), 0.0, 1.0)
-    return (envelope * (1.0 - closing) ** 2 * np.where(closing > 0.0, np.exp(-2.0 * closing), 1.0)).astype(np.float32)
+    gate = min(frames, int(gate_s * RATE))
+    closing = np.minimum((time[gate:] - np.float32(gate_s)) / np.float32(max(release_s, 1e-3)), 1.0)
+    envelope[gate:] *= (1.0 - closing) ** 2 * np.exp(-2.0 * closing)
+    return envelope.astype(np.float32)
 
 
 def noise(frames: int, seed: int, channels: int = 1) -> Samples:
     """Return white noise of unit variance; the same seed gives the same samples."""
-    return np.random.default_rng(seed).standard_normal((channels, frames), dtype=np.float32)
+    uniform = np.random.default_rng(seed).random((channels, frames), dtype=np.float32)
+    return (uniform - np.float32(0.5)) * np.float32(np.sqrt(12.0))
 
 
 def phase_of(frequency_hz: npt.NDArray[np.floating] | float, frames: int) -> npt.NDArray[np.float64]:

@@ -60,7 +60,9 @@ def _network(dry, wet, lengths, feedback, damping, lines, diffusers, diffuser_le
         wet[1, frame] = right
 
 
-def reverb(dry: Samples, *, time_s: float, size: float, bright_hz: float, pre_delay_s: float, low_cut_hz: float) -> Samples:
+def reverb(
+    dry: Samples, *, time_s: float, size: float, bright_hz: float, pre_delay_s: float, low_cut_hz: float
+) -> Samples:
     """Return the wet sound only, [2, frames], of a stereo sound.
 
     `time_s` is the time to fall by 60 dB, `size` scales the room (1 is a hall of about 90 ms, 0.3 a plate),

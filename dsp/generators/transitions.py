@@ -55,9 +55,9 @@ def room_air(length_s: float, seed: int) -> Samples:
     """Return the bed: soft wind that wanders, and the crackle of an old record."""
     frames = frames_of(length_s)
     time = seconds_axis(frames)
-    wander = (900.0 + 500.0 * np.sin(2.0 * np.pi * 0.071 * time) + 300.0 * np.sin(2.0 * np.pi * 0.19 * time + 1.0)).astype(
-        np.float32
-    )
+    wander = (
+        900.0 + 500.0 * np.sin(2.0 * np.pi * 0.071 * time) + 300.0 * np.sin(2.0 * np.pi * 0.19 * time + 1.0)
+    ).astype(np.float32)
     wind = lowpass(highpass(noise(frames, seed, 2), 260.0), wander, 1.1) * np.float32(0.5)
     hiss = highpass(noise(frames, seed + 1, 2), 6000.0) * np.float32(0.05)
     random = np.random.default_rng(seed + 2)

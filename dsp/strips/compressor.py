@@ -5,7 +5,7 @@ make-up 0: its gain is exactly 1 and it changes no bit.
 """
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inlined
 from dsp.core.fastmath import exp2_poly, log2_poly

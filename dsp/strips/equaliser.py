@@ -6,7 +6,7 @@ The stability region of (a1, a2) is a triangle, which is convex, so stepping lin
 another stays stable. An unused lane holds b0 = 1 and zeros and changes no bit.
 """
 
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inlined
 from dsp.core.intrinsics import stack_f32

@@ -5,7 +5,7 @@ target in a multiply-add per lane instead of a loop per strip.
 """
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inlined
 from dsp.core.intrinsics import stack_f32

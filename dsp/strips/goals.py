@@ -171,3 +171,27 @@ def finish_ramp(rows, lanes, slot, stage, goals, base):
                 now = number * BIQUAD_ROWS + k
                 rows[now * lanes + lane] = goals[base + GOAL_FILTERS + number * 5 + k]
                 rows[(now + STEPS) * lanes + lane] = 0.0
+
+
+@njit_kernel
+def stage_is_at_goal(rows, lanes, slot, stage, goals, base):
+    """Return whether both lanes of a strip's stage hold their goal exactly."""
+    half = lanes // 2
+    for side in range(2):
+        lane = slot + side * half
+        if stage == TRIM_STAGE:
+            if rows[TRIM * lanes + lane] != goals[base + GOAL_TRIM]:
+                return False
+        elif stage == FADER_STAGE:
+            if rows[FADER * lanes + lane] != goals[base + GOAL_FADER + side]:
+                return False
+        elif stage == COMP_STAGE:
+            for k in range(3):
+                if side == 0 and rows[(THRESHOLD + k) * lanes + slot] != goals[base + GOAL_COMP + k]:
+                    return False
+        else:
+            number = stage - FIRST_FILTER_STAGE
+            for k in range(5):
+                if rows[(number * BIQUAD_ROWS + k) * lanes + lane] != goals[base + GOAL_FILTERS + number * 5 + k]:
+                    return False
+    return True

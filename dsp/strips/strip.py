@@ -15,7 +15,8 @@ compressor, order 1 after it.
 
 from typing import Any
 
-from numba import carray, types
+from numba import types
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.intrinsics import f32_at
@@ -37,7 +38,7 @@ def _process(x_at, rows_at, start, frames, flags, ramps, order, lanes):
     # One place for the compressor in the loop: before the first filter or behind the last.
     for step in range(BIQUADS + 2):
         biquad = step - 1
-        if biquad == -1 or biquad == BIQUADS:
+        if biquad < 0 or biquad == BIQUADS:
             if (flags >> COMP_STAGE) & 1 and (order == 1) == (biquad == -1):
                 compress_lanes(x, rows, start, frames, (ramps >> COMP_STAGE) & 1 != 0, lanes)
         elif (flags >> (FIRST_FILTER_STAGE + biquad)) & 1:

@@ -107,8 +107,8 @@ class ProjectPort(Protocol):
         """Make the project what it was in a version, as an undoable step."""
         ...
 
-    def close(self) -> None:
-        """Finish writing and let go of the folder."""
+    def close(self, *, discard_unstored: bool = False) -> None:
+        """Finish writing and let go of the folder; raises when something could not be stored, unless told."""
         ...
 
 

@@ -19,6 +19,8 @@ from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.settings.store import Settings
 
+_WAIT_S = 0.1
+
 
 class ProjectNameError(MaxBoosterError):
     """A name that cannot be a folder."""
@@ -37,10 +39,11 @@ def _store() -> Any:
 
 
 class Workspace:
-    """What a window works on. One project at a time."""
+    """What a window works on. One project at a time; `make_renderer` None means the engine's own."""
 
-    def __init__(self, studio: Studio, settings: Settings) -> None:
+    def __init__(self, studio: Studio, settings: Settings, make_renderer: Any = None) -> None:
         self.studio, self.settings = studio, settings
+        self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
 
@@ -70,8 +73,17 @@ class Workspace:
         self._stop_feed = opened.project.subscribe(self._feed.offer)
         self._feed.offer(None, opened.project.state)
 
-    def close(self) -> None:
-        """Stop, let go of the project and close it; nothing happens when none is open."""
+    def unstored_reason(self) -> str:
+        """Return why closing would lose edits, or "" when everything is on disk."""
+        if self._opened is None or self._opened.project.durability.is_durable:
+            return ""
+        return str(self._opened.project.durability.reason) or "The last edits are still being written."
+
+    def close(self, *, discard_unstored: bool = False) -> None:
+        """Stop, let go of the project and close it; nothing happens when none is open.
+
+        Ask `unstored_reason` first: with `discard_unstored` edits that could not be stored are lost.
+        """
         opened, self._opened = self._opened, None
         if opened is None:
             return
@@ -82,7 +94,7 @@ class Workspace:
             self._feed = None
         self.studio.detach()
         opened.pool.close()
-        opened.project.close()
+        opened.project.close(discard_unstored=discard_unstored)
 
     def import_files(
         self,
@@ -108,14 +120,17 @@ class Workspace:
         """Render the open project as asked (`engine.render.settings`); returns the report. Slow."""
         state, pool = self.studio.state, self.studio.pool
         pool.require(state.assets.values())
-        while not pool.wait(state.assets.keys(), 0.1) and not cancel.is_set():
-            if pool.problems() or pool.missing():
-                break
+        while not pool.wait(state.assets.keys(), _WAIT_S) and not cancel.is_set():
+            pass
         files = importlib.import_module("maxbooster_desktop.engine.render.files")
-        offline = importlib.import_module("maxbooster_desktop.engine.render.offline")
-        return files.render_project(state, pool, offline.OfflineRenderer, settings, progress=told, cancel=cancel)
+        make_renderer = self._make_renderer
+        if make_renderer is None:
+            make_renderer = importlib.import_module("maxbooster_desktop.engine.render.offline").make_renderer
+        return files.render_project(state, pool, make_renderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:
+        # The engine and its kernels load with the first project, here in the worker, not in the window's thread.
+        _ = self.studio.engine.transport
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
         rate = project.state.meta.sample_rate
         return Opened(project, pool_module.MediaPool(project.audio, rate, cache_folder()))

@@ -6,10 +6,24 @@ send into it, printed wet, so that the project can mix it on a bus of its own.
 
 from collections.abc import Callable
 
-from dsp.generators.signal import Samples
+import numpy as np
+
+from dsp.generators.signal import Samples, gain_of
 from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, cut
-from maxbooster_desktop.demosong.parts import bass, chops, drums, effects, keys, lead, pad, percussion, pluck, stabs, strings
+from maxbooster_desktop.demosong.parts import (
+    bass,
+    chops,
+    drums,
+    effects,
+    keys,
+    lead,
+    pad,
+    percussion,
+    pluck,
+    stabs,
+    strings,
+)
 
 Progress = Callable[[str, float], None]
 
@@ -20,6 +34,8 @@ _LOOPED: dict[str, Callable[[], list[RenderedClip]]] = {
     "Percussion": percussion.percussion,
     "Toms & Crashes": percussion.toms_and_crashes,
 }
+#: Level at which stems are printed, in dB: every peak stays below full scale.
+PRINT_DB = -6.0
 _Cuts = tuple[tuple[str, int, int], ...]
 #: name: (renderer, where it is cut, how much of it goes into the hall).
 _WHOLE: dict[str, tuple[Callable[[], Samples], _Cuts, float]] = {
@@ -69,4 +85,11 @@ def render_stems(progress: Progress | None = None) -> dict[str, list[RenderedCli
     report("Hall")
     wet = reverb(hall, time_s=2.6, size=1.0, bright_hz=5200.0, pre_delay_s=0.028, low_cut_hz=260.0)
     stems["Hall"] = cut(wet, HALL_CUTS)
-    return stems
+    return {name: _printed(clips) for name, clips in stems.items()}
+
+
+def _printed(clips: list[RenderedClip]) -> list[RenderedClip]:
+    """Return the clips at print level; clips that shared an array still do."""
+    gain = np.float32(gain_of(PRINT_DB))
+    printed = {id(clip.samples): clip.samples * gain for clip in clips}
+    return [RenderedClip(clip.name, clip.start_tick, printed[id(clip.samples)]) for clip in clips]

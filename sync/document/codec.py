@@ -2,7 +2,8 @@
 
 Values are None (only inside lists), bool, int, float, str, bytes, tuples of values and dicts with text keys. The
 library returns integers as floats and bytes as bytearray, so both directions go through `canonical`: an integral
-float of at most 2**53 becomes an int. Values that would make the library panic (a BaseException) are refused here.
+float of at most 2**53 becomes an int, and larger integers are refused, because the library rounds them (and panics
+from 2**63 on): ids and hashes are text. Values that would make the library panic (a BaseException) are refused here.
 """
 
 import math
@@ -15,7 +16,6 @@ from sync.document.errors import RefusedValueError
 Value: TypeAlias = "bool | int | float | str | bytes | tuple[Value, ...] | Mapping[str, Value] | None"
 
 _EXACT = 2**53
-_LIMIT = 2**63
 _DEPTH = 8
 
 
@@ -23,7 +23,7 @@ def canonical(value: object) -> Value:
     """Return `value` as it will be read back after a round trip.
 
     Raises:
-        RefusedValueError: for NaN, infinity, lone surrogates, integers of 2**63 and more, other types, deep nesting.
+        RefusedValueError: for NaN, infinity, lone surrogates, integers beyond 2**53, other types, deep nesting.
     """
     return _canonical(value, _DEPTH)
 
@@ -48,8 +48,8 @@ def _canonical(value: object, depth: int) -> Value:
 
 def _number(value: float) -> int | float:
     if isinstance(value, int):
-        if not -_LIMIT < value < _LIMIT:
-            raise RefusedValueError(f"A register cannot hold the integer {value}: it must be below 2**63.")
+        if not -_EXACT <= value <= _EXACT:
+            raise RefusedValueError(f"A register cannot hold the integer {value}: beyond 2**53 it would be rounded.")
         return int(value)
     if not math.isfinite(value):
         raise RefusedValueError(f"A register cannot hold {value}: numbers must be finite.")
@@ -78,12 +78,18 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
         return value if texts is None else texts.setdefault(value, value)
     if isinstance(value, float):
         return _read_float(value)
-    if isinstance(value, bytearray):
-        return bytes(value)
     if isinstance(value, list):
         items = tuple([read(item, texts) for item in value])
         # An item that reads as None without being null makes the whole register unreadable.
         return items if None not in items or items.count(None) == value.count(None) else None
+    return _read_other(value)
+
+
+def _read_other(value: object) -> Value:
+    if isinstance(value, bytearray):
+        return bytes(value)
+    if isinstance(value, int):
+        return value  # a bool; or an integer that another program wrote and this library kept
     try:
         return _canonical(value, _DEPTH)
     except RefusedValueError:

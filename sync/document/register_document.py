@@ -164,7 +164,9 @@ class RegisterDocument:
     def apply(self, update: bytes, origin: str) -> frozenset[Address]:
         """Apply a peer's update; returns the registers of known roots that changed.
 
-        Duplicates and any order are fine. An update whose predecessors are missing waits inside the document.
+        Duplicates are fine. Updates of one author must come in the order they were made: while predecessors are
+        missing the library holds an update back, and afterwards values that overwrote others may be missing. Applying
+        the author's whole document (`encode`) heals that.
 
         Raises:
             RefusedUpdateError: when the bytes are no update.

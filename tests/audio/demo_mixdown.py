@@ -95,12 +95,13 @@ def lay(clips: list[RenderedClip]) -> Samples:
     return track
 
 
-def mixdown(
-    stems: Mapping[str, list[RenderedClip]], listen: Callable[[str, Samples], None] | None = None
-) -> Samples:
+def mixdown(stems: Mapping[str, list[RenderedClip]], listen: Callable[[str, Samples], None] | None = None) -> Samples:
     """Return the mix before the limiter, [2, frames]; `listen` gets every channel as it leaves its fader."""
     moves = _curves()
-    inputs = {name: np.zeros((2, SONG_FRAMES), dtype=np.float32) for name in ("Drums", "Music", "Drum Crush", "Space", "master")}
+    inputs = {
+        name: np.zeros((2, SONG_FRAMES), dtype=np.float32)
+        for name in ("Drums", "Music", "Drum Crush", "Space", "master")
+    }
     order = [c for kind in ("audio", "group", "bus") for c in mix.CHANNELS if c.kind == kind]
     for channel in order:
         source = lay(stems[channel.name]) if channel.kind == "audio" else inputs[channel.name]
@@ -152,7 +153,7 @@ def third_octaves(audio: Samples, first_hz: float = 50.0, last_hz: float = 12_00
     spectrum = (np.abs(np.fft.rfft(audio.astype(np.float64), axis=1)) ** 2).sum(axis=0)
     hertz = np.fft.rfftfreq(audio.shape[1], 1.0 / RATE)
     centres = np.array([c for c in 1000.0 * 10.0 ** (np.arange(-14, 13) / 10.0) if 0.98 * first_hz <= c <= last_hz])
-    edges = 10.0 ** 0.05
+    edges = 10.0**0.05
     power = [spectrum[(hertz >= c / edges) & (hertz < c * edges)].sum() for c in centres]
     return centres, 10.0 * np.log10(np.array(power) / audio.shape[1] ** 2)
 

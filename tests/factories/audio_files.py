@@ -41,7 +41,10 @@ def quantised(samples: Samples, bits: int) -> Samples:
 def write_audio(path: Path, samples: Samples, rate: int = 48_000, subtype: str | None = None) -> Path:
     """Write `samples` [frames, channels] in the format that the extension names."""
     container, usual = FORMATS[path.suffix]
-    soundfile.write(path, samples, rate, format=container, subtype=subtype or usual)
+    with soundfile.SoundFile(path, "w", rate, samples.shape[1], subtype or usual, format=container) as file:
+        # libsndfile keeps a Vorbis block on the stack: minutes at once overflow it.
+        for start in range(0, len(samples), 65_536):
+            file.write(samples[start : start + 65_536])
     return path
 
 

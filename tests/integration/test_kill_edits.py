@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.store import database, op_log
 from maxbooster_desktop.project.store.opening import create_project, open_project
 
 _DRIVER = Path(__file__).with_name("edit_driver.py")
@@ -26,6 +27,7 @@ class Life:
     last_word: str = ""
 
     def hear(self, line: str) -> None:
+        """Note one line of the driver's."""
         words = line.split()
         self.last_word = words[0]
         if words[0] == "projected":
@@ -71,11 +73,13 @@ def check_survival(folder: Path, life: Life, known_hashes: dict[int, str]) -> No
         assert state_hash(project.state) == known_hashes[number]
         names = {version.name for version in project.versions()}
         assert names >= set(life.versions)
+        assert project.audio.missing(project.state.assets.values()) == ()
+        for asset in project.state.assets.values():
+            project.audio.verify(asset)
+    assert not list((folder / "audio").rglob(".partial-*"))
 
 
 def stored_ops(folder: Path) -> int:
-    from maxbooster_desktop.project.store import database, op_log
-
     with database.reading(folder / database.DATABASE_NAME) as connection:
         return op_log.last_number(connection)
 

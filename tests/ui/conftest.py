@@ -2,16 +2,25 @@
 
 import gc
 import logging
+import os
+import sys
+import time
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.theme.style import apply_theme
 from maxbooster_desktop.ui.widgets import accessible
 
-#: What Qt says offscreen whatever we do.
-_EXPECTED = ("This plugin does not support", "QFont::setPixelSize")
+sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
+
+#: What Qt says offscreen whatever we do: the platform has no window manager.
+_EXPECTED = ("This plugin does not support",)
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +32,7 @@ def themed(qapp):
 
 @pytest.fixture(autouse=True)
 def quiet(request, themed, caplog):
-    """Fail on Qt warnings, on logged warnings, on windows and workers left behind."""
+    """Fail on Qt warnings, on logged warnings, on windows, timers and workers left behind."""
     said = []
     previous = qInstallMessageHandler(
         lambda kind, _context, text: (
@@ -32,20 +41,68 @@ def quiet(request, themed, caplog):
     )
     with caplog.at_level(logging.WARNING):
         yield
-    qInstallMessageHandler(previous)
-    assert QThreadPool.globalInstance().waitForDone(5_000)
-    for window in QApplication.topLevelWidgets():
-        window.hide()
+    windows = QApplication.topLevelWidgets()
+    for window in windows:
+        window.close()
+    running = [timer for window in windows for timer in window.findChildren(QTimer) if timer.isActive()]
+    until(lambda: QThreadPool.globalInstance().activeThreadCount() == 0)
+    names = [timer.parent() for timer in running if not timer.isSingleShot()]
+    for window in windows:
         window.deleteLater()
     settle()
+    qInstallMessageHandler(previous)
+    assert names == []
     assert said == []
-    if "expects_log" not in request.keywords:
-        assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == []
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def settle() -> None:
+def settle():
     """Deliver everything that is queued, deletions included."""
     for _ in range(3):
         QCoreApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+def until(holds, seconds=20.0):
+    """Run the event loop, leaving the interpreter to workers, until `holds()`; fail after `seconds`."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        QCoreApplication.processEvents()
+        time.sleep(0.003)
+
+
+@pytest.fixture
+def wait_until():
+    return until
+
+
+@pytest.fixture
+def window(tmp_path, monkeypatch):
+    """A window without a project, on settings, folders and an engine of its own."""
+    from factories.numpy_renderer import numpy_renderer
+    from factories.still_devices import StillDevices
+    from factories.still_engine import StillEngine
+
+    from maxbooster_desktop.ui.shell.main_window import MainWindow
+
+    monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "config").mkdir()
+    studio = Studio(StillEngine())
+    made = MainWindow(Workspace(studio, Settings(tmp_path / "config"), numpy_renderer), StillDevices())
+    made.resize(1_600, 900)
+    made.show()
+    settle()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def studio_window(window, tmp_path):
+    """A window with a real project made from the beat template."""
+    window.create_project(str(tmp_path / "Night Drive"), "beat")
+    until(lambda: window.page is not None)
+    settle()
+    return window

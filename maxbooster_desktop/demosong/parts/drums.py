@@ -7,6 +7,7 @@ import numpy as np
 
 from dsp.generators import percussion
 from dsp.generators.signal import Samples, frames_of, panned, place
+from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, loop
 from maxbooster_desktop.demosong.performance import Feel, Note, hits, perform
 from maxbooster_desktop.demosong.score import STEP_S, STEPS_PER_BAR
@@ -112,12 +113,14 @@ def kick() -> list[RenderedClip]:
 
 
 def snare() -> list[RenderedClip]:
-    """Return the clips of snare and clap together: the clap a little late and wide."""
+    """Return the clips of snare and clap together: the clap a little late and wide, one plate over both."""
     clips = []
     for name, (bars, snare_pattern, clap_pattern) in SNARES.items():
         phrase = canvas(2, bars_of(snare_pattern))
         strike(phrase, snare_pattern, name, _SNARE_FEEL, percussion.snare)
         strike(phrase, clap_pattern, name + " clap", Feel(2.5, 9.0), percussion.clap)
+        plate = reverb(phrase, time_s=0.8, size=0.28, bright_hz=6200.0, pre_delay_s=0.012, low_cut_hz=340.0)
+        phrase += np.float32(0.30) * plate
         clips += loop(name, phrase, bars)
     return clips
 

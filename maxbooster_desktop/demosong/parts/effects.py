@@ -24,7 +24,9 @@ def effects() -> Samples:
     track = canvas()
     for bar, bars, gain in ((12, 2.0, 0.40), (24, 2.0, 0.50)):
         end = frame_of_bar(bar) if bar == 12 else frame_of_bar(bar - 0.25)
-        sound = transitions.riser(bars * BAR_S - (0.25 * BAR_S if bar == 24 else 0.0), hertz(57), seed_of(f"riser {bar}"))
+        sound = transitions.riser(
+            bars * BAR_S - (0.25 * BAR_S if bar == 24 else 0.0), hertz(57), seed_of(f"riser {bar}")
+        )
         place(track, sound, end - sound.shape[1], gain)
     for bar, gain in ((4, 0.8), (12, 0.7), (16, 0.6), (28, 0.8)):
         sound = transitions.reversed_cymbal(0.9 * BAR_S, seed_of(f"reverse {bar}"))

@@ -37,7 +37,7 @@ def _comping(bar: int) -> list[Note]:
     start = bar * STEPS_PER_BAR
     voices = CHORDS[bar].voices
     if bar < 4 or bar == 31:
-        chords = ((0, 15.0 if bar < 31 else 26.0, 0.48, 4),)
+        chords = ((0, 15.0 if bar < 31 else 26.0, 0.58, 4),)
     elif 20 <= bar < 24:
         order = (0, 1, 2, 3, 2, 1, 3, 2)
         return [Note(start + 2 * i, 3.4, voices[v], 0.40 + 0.08 * (i % 4 == 0)) for i, v in enumerate(order)]

@@ -18,10 +18,10 @@ CUTS = (
 )
 #: Per section: brightness in its first and last bar, velocity.
 _COLOUR = {
-    "Intro": (0.15, 0.50, 0.62),
+    "Intro": (0.20, 0.60, 0.80),
     "Verse": (0.10, 0.35, 0.50),
     "Hook": (0.80, 0.95, 0.85),
-    "Break": (0.20, 0.75, 0.68),
+    "Break": (0.25, 0.80, 0.78),
     "Hook 2": (0.95, 1.00, 0.90),
     "Outro": (0.55, 0.10, 0.60),
 }

@@ -52,8 +52,14 @@ LOOPS: dict[str, tuple[tuple[int, ...], str, str, str, str]] = {
 #: Tom fills: (step from the song's start, pitch in Hz, velocity, pan).
 _TOMS = (
     *((190.0 + i, hz, 0.6 + 0.07 * i, pan) for i, (hz, pan) in enumerate(((165.0, -0.4), (131.0, 0.0)))),
-    *((312.0 + i * 2, hz, 0.65 + 0.06 * i, pan) for i, (hz, pan) in enumerate(((196.0, -0.5), (147.0, 0.0), (98.0, 0.45)))),
-    *((376.0 + i, hz, 0.5 + 0.08 * i, p) for i, (hz, p) in enumerate(((196.0, -0.5), (165.0, -0.2), (147.0, 0.2), (110.0, 0.5)))),
+    *(
+        (312.0 + i * 2, hz, 0.65 + 0.06 * i, pan)
+        for i, (hz, pan) in enumerate(((196.0, -0.5), (147.0, 0.0), (98.0, 0.45)))
+    ),
+    *(
+        (376.0 + i, hz, 0.5 + 0.08 * i, p)
+        for i, (hz, p) in enumerate(((196.0, -0.5), (165.0, -0.2), (147.0, 0.2), (110.0, 0.5)))
+    ),
     *((444.0 + i, hz, 0.6 + 0.08 * i, pan) for i, (hz, pan) in enumerate(((196.0, -0.5), (147.0, 0.0), (110.0, 0.4)))),
 )
 #: Crashes: (bar, velocity, seconds).

@@ -24,7 +24,14 @@ _ARPS = {
     "Hook 2": ("02467537|24675.64", 0.90),
     "Outro": ("0.24.3.5|2...3.2.", 0.45),
 }
-_WHERE = (("Intro", 2, 4), ("Verse", 8, 12), ("Hook", 12, 16), ("Hook B", 16, 20), ("Hook 2", 24, 28), ("Outro", 28, 31))
+_WHERE = (
+    ("Intro", 2, 4),
+    ("Verse", 8, 12),
+    ("Hook", 12, 16),
+    ("Hook B", 16, 20),
+    ("Hook 2", 24, 28),
+    ("Outro", 28, 31),
+)
 
 
 def _written() -> list[tuple[Note, float]]:
@@ -39,7 +46,9 @@ def _written() -> list[tuple[Note, float]]:
                     continue
                 accent = 0.86 if step in {0, 3, 6, 10, 13} else 0.52
                 swell = 0.8 + 0.2 * (bar - first) / max(1, last - first - 1)
-                note = Note(bar * STEPS_PER_BAR + step, 1.15, ladder[int(mark)] + 12 * (name == "Intro"), accent * swell)
+                note = Note(
+                    bar * STEPS_PER_BAR + step, 1.15, ladder[int(mark)] + 12 * (name == "Intro"), accent * swell
+                )
                 notes.append((note, brightness * swell))
     return notes
 

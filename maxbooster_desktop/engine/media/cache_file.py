@@ -5,6 +5,7 @@
 must be counts as damaged and is made again. Writing goes to a temporary file beside it, which is renamed when synced.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -146,7 +147,9 @@ class SamplesWriter:
     def discard(self) -> None:
         """Remove what was written; harmless after `finish`."""
         self._file.close()
-        self._partial.unlink(missing_ok=True)
+        # Windows keeps a file that is mapped; `clear_partial` takes it away on a later start.
+        with contextlib.suppress(PermissionError):
+            self._partial.unlink(missing_ok=True)
 
 
 def publish(partial: Path, final: Path) -> None:

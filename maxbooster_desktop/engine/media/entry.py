@@ -19,6 +19,10 @@ _TELL_EVERY_S = 0.1
 _SPARE_BYTES = 64 << 20
 
 
+class CacheFullError(MaxBoosterError):
+    """The disk of the media cache has no room for a decoded sound."""
+
+
 class MediaEntry:
     """State of one asset; one worker writes it, any thread reads it."""
 
@@ -116,7 +120,7 @@ class MediaEntry:
     def _require_room(self) -> None:
         free = shutil.disk_usage(self._folder).free
         if self.shape.sample_bytes + _SPARE_BYTES > free:
-            raise MaxBoosterError(
+            raise CacheFullError(
                 f"'{self.asset.name}' needs {self.shape.sample_bytes / 1e9:.1f} GB in {self._folder} and "
                 f"{free / 1e9:.1f} GB are free; make room"
             )

@@ -4,7 +4,7 @@ A header holds (address, rows) per array in the order of `layout`. Passing the h
 keeps a compiled function's arguments to a word each; twenty-three arrays as arguments cost seconds to compile.
 """
 
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f32_at, f64_at, i64_at

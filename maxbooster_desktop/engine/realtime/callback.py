@@ -7,7 +7,8 @@ pending program, obey the commands, then run pieces until the block is full.
 import sys
 
 import numpy as np
-from numba import carray, types
+from numba import types
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, njit_kernel
 from dsp.core.denormals import flush_denormals
@@ -46,12 +47,13 @@ from maxbooster_desktop.engine.realtime.layout import (
     PREVIEW_LEFT,
     QUIET_AFTER_FRAMES,
     QUIET_FRAMES,
+    RATE,
     SERIAL,
     STEADY,
 )
 from maxbooster_desktop.engine.realtime.meters import publish_meters, publish_tap
 from maxbooster_desktop.engine.realtime.monitor import monitor
-from maxbooster_desktop.engine.realtime.ramps import begin_cell, group_rows, start_unit
+from maxbooster_desktop.engine.realtime.ramps import begin_cell, group_rows, prime_units, start_unit, unit_is_at_goal
 from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, find_beat, piece_frames
 
 # Constants are given their type: numba compiles a function again for every literal it is called with.
@@ -76,14 +78,17 @@ def _inherit(old, new, rate):
             for row in range(ROWS):
                 rows[row * lanes + lane] = old_rows[row * old_lanes + old_lane]
         for stage in range(STAGES):
-            start_unit(new, channel * STAGES + stage, _SWAP_CELLS, rate)
+            if not unit_is_at_goal(new, channel * STAGES + stage):
+                start_unit(new, channel * STAGES + stage, _SWAP_CELLS, rate)
     for edge in range(edges_of(new).shape[0]):
         before = edges_of(new)[edge, E_OLD]
         if before < 0:
             continue
         for side in range(2):
             weights_of(new)[edges_of(new)[edge, E_LEFT + side]] = weights_of(old)[edges_of(old)[before, E_LEFT + side]]
-        start_unit(new, channels_of(new).shape[0] * STAGES + edge, _SWAP_CELLS, rate)
+        unit = channels_of(new).shape[0] * STAGES + edge
+        if not unit_is_at_goal(new, unit):
+            start_unit(new, unit, _SWAP_CELLS, rate)
 
 
 @njit_kernel
@@ -94,11 +99,11 @@ def _adopt(runtime):
     pointer = i64_at(cells.ctypes.data)
     pending = load_acquire(pointer, PENDING)
     active = cells[ACTIVE]
-    if pending == 0 or pending == active or (active != 0 and cells[CELL_FRAME] != 0):
+    if pending in (0, active) or (active != 0 and cells[CELL_FRAME] != 0):
         return active
     program = i64_at(pending)
     if active != 0:
-        _inherit(i64_at(active), program, levels[3])
+        _inherit(i64_at(active), program, levels[RATE])
     cells[SERIAL] = info_of(program)[N_SERIAL]
     find_beat(program, runtime)
     cells[QUIET_FRAMES] = 0
@@ -139,7 +144,7 @@ def _run_piece(program, runtime, out, at, frames):
         run_group(program, runtime, group, x, planar, frames)
     main = buses[:_STEREO]
     if cells[IS_LIVE]:
-        publish_tap(program, runtime, main, frames)
+        publish_tap(runtime, main, frames)
         _note_quiet(runtime, main, frames)
         monitor(program, runtime, main, out, at, frames)
     else:
@@ -175,6 +180,12 @@ def block(header, out, channels, frames):
     """Run one block into `out`, float32 [frames, channels]; `header` is a runtime's header."""
     flush_denormals()
     run_block(i64_at(header), carray(f32_at(out), (frames, channels)), frames)
+
+
+@cfunc_kernel(types.void(types.int64, types.float64))
+def prime(header, rate):
+    """Make a new program ready to be adopted; `header` is the program's header, `rate` in Hz."""
+    prime_units(i64_at(header), rate)
 
 
 # C `unsigned long` is 32 bits wide on Windows, 64 elsewhere.

@@ -6,7 +6,7 @@ decoded yet are silence and are counted.
 """
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f32_at, i64_at

@@ -5,7 +5,7 @@ planar scratch holds one channel (left in [0, 64), right in [64, 128)); `x` hold
 """
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import call_kernel, call_with_words, f32_at

@@ -82,9 +82,7 @@ QUIET_AFTER_FRAMES = 96_000
     CMD_PFL,
 ) = range(10)
 
-Runtime = namedtuple(  # noqa: PYI024 - numba knows namedtuples, not typing.NamedTuple's annotations
-    "Runtime", "cells levels commands command_values meters tap"
-)
+Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap")
 
 # --- program -----------------------------------------------------------------------------------------------------
 # groups[g]: strips side by side at one depth of the graph
@@ -187,7 +185,7 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("lines", "f", 0),
     ("scratch", "f", 0),
 )
-Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]  # noqa: PYI024
+Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]
 
 HEADER_CELLS = 2 * len(_PROGRAM_ARRAYS)
 _RUNTIME_ARRAYS = 6  # and one more cell: the channel capacity of a meter slot

@@ -53,7 +53,7 @@ def publish_meters(program, runtime):
 
 
 @njit_kernel
-def publish_tap(program, runtime, main, frames):
+def publish_tap(runtime, main, frames):
     """Append the master's output, main[side * 64 + frame], to the tap ring."""
     tap = tap_of(runtime)
     pointer = i64_at(cells_of(runtime).ctypes.data)

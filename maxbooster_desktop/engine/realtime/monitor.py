@@ -7,7 +7,7 @@ The click is a sine burst with an exponential decay, 1 kHz, 1.5 kHz on an accent
 import math
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f32_at

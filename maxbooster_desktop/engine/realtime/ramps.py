@@ -8,12 +8,20 @@ cell's end. Within a cell only steps are added.
 import math
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f64_at
 from dsp.mixing.pan import balance, gain_of_db
-from dsp.strips.goals import GOALS, STAGES, finish_ramp, stage_goal, start_ramp
+from dsp.strips.goals import (
+    GOALS,
+    STAGES,
+    finish_ramp,
+    stage_goal,
+    stage_is_at_goal,
+    stage_is_neutral,
+    start_ramp,
+)
 from dsp.strips.layout import CELL, ROWS
 from dsp.strips.parameters import PARAMETERS, SILENT_DB
 from maxbooster_desktop.engine.realtime.access import (
@@ -146,6 +154,44 @@ def finish_unit(program, unit):
         goals[base + 1],
     )
     weights[row[E_LEFT_STEP]], weights[row[E_RIGHT_STEP]] = 0.0, 0.0
+
+
+@njit_kernel
+def prime_units(program, rate):
+    """Put every unit at its goal at once and note which stages and matrix rows are needed at all."""
+    channels, groups, goals = channels_of(program), groups_of(program), goals_of(program)
+    count = channels.shape[0]
+    for unit in range(count * STAGES + edges_of(program).shape[0]):
+        if unit < count * STAGES:
+            channel, stage = unit // STAGES, unit % STAGES
+            stage_goal(values_of(program), channel * PARAMETERS, stage, rate, goals, channel * GOALS)
+            finish_unit(program, unit)
+            if not stage_is_neutral(stage, goals, channel * GOALS):
+                groups[channels[channel, C_GROUP], G_FLAGS] |= 1 << stage
+        else:
+            edge = unit - count * STAGES
+            left, right = _edge_goal(program, edge)
+            goals[count * GOALS + 2 * edge], goals[count * GOALS + 2 * edge + 1] = left, right
+            finish_unit(program, unit)
+            matrix = edges_of(program)[edge, E_MATRIX]
+            if matrix >= 0 and (left != 0.0 or right != 0.0):
+                matrix_of(program)[matrix, M_LIVE] = 1
+
+
+@njit_kernel
+def unit_is_at_goal(program, unit):
+    """Return whether a unit already holds what it should reach."""
+    channels, goals = channels_of(program), goals_of(program)
+    count = channels.shape[0]
+    if unit < count * STAGES:
+        channel, stage = unit // STAGES, unit % STAGES
+        group = channels[channel, C_GROUP]
+        lanes, slot = groups_of(program)[group, G_LANES], channels[channel, C_SLOT]
+        return stage_is_at_goal(group_rows(program, group), lanes, slot, stage, goals, channel * GOALS)
+    edge = unit - count * STAGES
+    weights, row = weights_of(program), edges_of(program)[edge]
+    base = count * GOALS + 2 * edge
+    return weights[row[E_LEFT]] == goals[base] and weights[row[E_RIGHT]] == goals[base + 1]
 
 
 @njit_kernel

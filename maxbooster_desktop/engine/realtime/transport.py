@@ -5,7 +5,7 @@ whatever the host's block size. Only the transport's own state changes here.
 """
 
 import numpy as np
-from numba import carray
+from numba.np.numpy_support import carray
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import f64_at, i64_at, load_acquire, store_release

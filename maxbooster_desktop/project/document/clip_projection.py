@@ -116,7 +116,7 @@ class ClipProjection:
         reader = FacetReader(facets)
         clip = read_clip(clip_id, reader)
         if reader.unreadable:
-            self.conflicts[clip_id] = (unreadable_conflict(clip_id, "clip", reader),)
+            self.conflicts[clip_id] = (unreadable_conflict(clip_id, "a clip", reader),)
         if clip is None:
             return
         self._raw[clip_id] = clip
@@ -231,4 +231,4 @@ class ClipProjection:
 def unreadable_conflict(entity: str, what: str, reader: FacetReader) -> Conflict:
     """Return the conflict that names an entity's unreadable facets."""
     facets = ", ".join(sorted(set(reader.unreadable)))
-    return Conflict(entity, f"A {what} holds values that cannot be read ({facets}); their defaults are used.")
+    return Conflict(entity, f"Some values of {what} cannot be read ({facets}); their defaults are used.")

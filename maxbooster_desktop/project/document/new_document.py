@@ -16,15 +16,18 @@ FIRST_TEMPO = "tempo0"
 FIRST_SIGNATURE = "signature0"
 
 
-def new_document(name: str, sample_rate: int, ids: IdSource = random_id) -> RegisterDocument:
+def new_document(
+    name: str, sample_rate: int, ids: IdSource = random_id, *, is_rate_open: bool = False
+) -> RegisterDocument:
     """Return the document of a new project, owned by the calling thread.
 
     Args:
         name: The project's name.
         sample_rate: Hz.
         ids: Where the project's id comes from; a seeded source makes it deterministic.
+        is_rate_open: The first import may replace `sample_rate` by its own.
     """
-    meta = Meta(new_id(ids), name, sample_rate, FORMAT_VERSION)
+    meta = Meta(new_id(ids), name, sample_rate, FORMAT_VERSION, is_rate_open=is_rate_open)
     changes: dict[Address, Value] = {}
     _put(changes, "meta", PROJECT, meta_facets(meta))
     _put(changes, "tracks", MASTER, track_facets(Track(MASTER, "master", "Master", "")))

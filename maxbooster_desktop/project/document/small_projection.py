@@ -69,7 +69,7 @@ class SmallProjection:
         """Project the meta registers."""
         reader = FacetReader(self._document.facets("meta", PROJECT))
         meta = read_meta(reader)
-        self._note(" meta", PROJECT, "project", reader)
+        self._note(" meta", PROJECT, "the project", reader)
         if meta != self.meta:
             self.meta = meta
 
@@ -87,7 +87,7 @@ class SmallProjection:
             tempos += [tempo] if tempo is not None else []
             signatures += [signature] if signature is not None else []
             if reader.unreadable:
-                conflicts.append(unreadable_conflict(event_id, "tempo event", reader))
+                conflicts.append(unreadable_conflict(event_id, "a tempo event", reader))
         tempo_map = TempoMap(
             _from_start(_one_per_tick(tempos, "tempo", conflicts), TempoEvent(0, 120.0)),
             _from_start(_one_per_tick(signatures, "time signature", conflicts), SignatureEvent(0, 4, 4)),
@@ -108,7 +108,7 @@ class SmallProjection:
                 continue
             reader = FacetReader(facets)
             marker = read_marker(marker_id, reader)
-            self._note(f"{marker_id} marker", marker_id, "marker", reader)
+            self._note(f"{marker_id} marker", marker_id, "a marker", reader)
             if marker is not None:
                 markers.append(marker)
         self.markers = tuple(sorted(markers, key=lambda marker: (marker.tick, marker.id)))
@@ -124,7 +124,7 @@ class SmallProjection:
                 continue
             reader = FacetReader(facets)
             asset = read_asset(asset_id, reader)
-            self._note(f"{asset_id} asset", asset_id, "sound", reader)
+            self._note(f"{asset_id} asset", asset_id, "a sound", reader)
             if asset is not None:
                 assets[asset.id] = asset
         self.assets = assets
@@ -145,7 +145,7 @@ class SmallProjection:
                     earlier, points = None, {facet for facet in facets if facet.startswith(POINT)}
                 lane = replace(lane, points=_points(reader, earlier, points))
                 self._raw_lanes[lane.id] = lane
-            self._note(f"{lane_id} lane", lane_id, "automation lane", reader)
+            self._note(f"{lane_id} lane", lane_id, "an automation lane", reader)
         self.lanes = {lane.id: lane for lane in self._raw_lanes.values() if lane.track in tracks}
 
     def _note(self, key: str, entity: str, what: str, reader: FacetReader) -> None:

@@ -23,7 +23,7 @@ PROJECT = "project"
 POINT = "p."
 
 _LOOP: tuple[Value, ...] = (0, 4 * 4 * TICKS_PER_QUARTER)
-META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False}
+META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False, "rate_open": False}
 MARKER_DEFAULTS: Mapping[str, Value] = {"c": 0}
 LANE_DEFAULTS: Mapping[str, Value] = {"on": True}
 
@@ -41,6 +41,7 @@ def meta_facets(meta: Meta) -> dict[str, Value]:
         "key": meta.key,
         "loop": (meta.loop_start_tick, meta.loop_end_tick),
         "loop_on": meta.loop_enabled,
+        "rate_open": meta.is_rate_open,
     }
 
 
@@ -57,6 +58,7 @@ def read_meta(reader: FacetReader) -> Meta:
         loop_start_tick=first,  # type: ignore[arg-type]  # `items` checked the list against its kinds
         loop_end_tick=end,  # type: ignore[arg-type]  # as above
         loop_enabled=reader.flag("loop_on"),
+        is_rate_open=reader.flag("rate_open"),
     )
 
 

@@ -42,7 +42,10 @@ NOTE = np.dtype(
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What belongs to the project as a whole."""
+    """What belongs to the project as a whole.
+
+    `is_rate_open`: nobody chose the sample rate yet, so the first import brings its own.
+    """
 
     project_id: str
     name: str
@@ -52,6 +55,7 @@ class Meta:
     loop_start_tick: int = 0
     loop_end_tick: int = 4 * 4 * 960
     loop_enabled: bool = False
+    is_rate_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)

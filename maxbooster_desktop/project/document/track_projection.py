@@ -73,7 +73,7 @@ class TrackProjection:
             return
         reader = FacetReader(facets)
         track = read_track(track_id, reader)
-        conflicts = [unreadable_conflict(track_id, "track", reader)] if reader.unreadable else []
+        conflicts = [unreadable_conflict(track_id, "a track", reader)] if reader.unreadable else []
         if track is not None:
             sends, inserts = self._read_devices(track_id, conflicts)
             if sends or inserts:
@@ -99,7 +99,7 @@ class TrackProjection:
             else:
                 inserts.append((order, device, read_insert(device, reader)))
             if reader.unreadable:
-                conflicts.append(unreadable_conflict(track_id, about[0], reader))
+                conflicts.append(unreadable_conflict(track_id, f"a track's {about[0]}", reader))
         return tuple(item[2] for item in sorted(sends, key=_place)), tuple(
             item[2] for item in sorted(inserts, key=_place)
         )

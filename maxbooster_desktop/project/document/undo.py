@@ -37,7 +37,7 @@ def inverse_of(
             left.add(split_key(entity)[0])
         elif not _is_creation(root, addresses, before, after):
             changes.update((address, before[address]) for address in addresses)
-        elif _holds_more(document, root, entity, addresses):
+        elif _holds_more(document, root, entity, after):
             left.add(entity)
         else:
             changes[root, key_of(entity, TOMBSTONE)] = tombstone
@@ -66,13 +66,14 @@ def _is_creation(
     return False
 
 
-def _holds_more(document: RegisterDocument, root: str, entity: str, addresses: list[Address]) -> bool:
-    """Whether somebody has added registers to an entity that a record created."""
-    written = {split_key(key)[1] for _, key in addresses}
+def _holds_more(document: RegisterDocument, root: str, entity: str, after: Mapping[Address, Value]) -> bool:
+    """Whether somebody has added registers, points or notes to an entity that a record created."""
+    roots = ("clips", "notes") if root == "clips" else (root,)
     return any(
-        facet not in written and facet != TOMBSTONE
-        for facet in document.facets(root, entity)
-        if not (root == "auto" and facet.startswith(_POINT))
+        (where, key_of(entity, facet)) not in after
+        for where in roots
+        for facet in document.facets(where, entity)
+        if facet != TOMBSTONE
     )
 
 

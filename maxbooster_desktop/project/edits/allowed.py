@@ -19,7 +19,8 @@ COLOUR_COUNT = 12
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
 #: About 1,000 hours at 300 bpm: beyond it a tick is a mistake.
 HIGHEST_TICK = 2**40
-_LONGEST_NAME = 200
+# As long as a file name can be: imports name tracks and clips after files.
+_LONGEST_NAME = 255
 
 
 def in_range(field: str, value: float, low: float, high: float, unit: str = "") -> float:
@@ -70,7 +71,7 @@ def colour(value: int) -> int:
 
 
 def name(text: str, noun: str) -> str:
-    """Return `text` without outer blanks; 1 to 200 characters, no line breaks or control characters."""
+    """Return `text` without outer blanks; 1 to 255 characters, no line breaks or control characters."""
     trimmed = text.strip()
     if not trimmed or len(trimmed) > _LONGEST_NAME:
         raise ValueNotAllowed(f"The name of a {noun} needs 1 to {_LONGEST_NAME} characters; type another one.")

@@ -1,4 +1,4 @@
-"""Edits to the project as a whole: loop, name, key."""
+"""Edits to the project as a whole: loop, name, key, sample rate."""
 
 from dataclasses import replace
 
@@ -6,6 +6,8 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
+
+LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
 
 def set_loop(project: ProjectDocument, start_tick: int, end_tick: int, enabled: bool) -> Change:
@@ -35,6 +37,17 @@ def set_key(project: ProjectDocument, key: str) -> Change:
     key = allowed.name(key, "key") if key.strip() else ""
     with project.edit(f"Set key to {key}" if key else "Clear key") as edit:
         edit.set_meta(replace(meta, key=key))
+    return edit.change
+
+
+def set_sample_rate(project: ProjectDocument, sample_rate: int) -> Change:
+    """Set the session's rate in Hz; from then on it is chosen. Raises ValueNotAllowed, also once there is audio."""
+    meta = project.state.meta
+    rate = allowed.whole("A sample rate", sample_rate, LOWEST_RATE, HIGHEST_RATE)
+    if project.state.assets and rate != meta.sample_rate:
+        raise ValueNotAllowed("The sample rate stays as it is once there is audio; start a new project for another.")
+    with project.edit(f"Set sample rate to {rate / 1000:g} kHz") as edit:
+        edit.set_meta(replace(meta, sample_rate=rate, is_rate_open=False))
     return edit.change
 
 

@@ -19,10 +19,11 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState, TrackId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.clips import add_audio_clip
+from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.edits.tracks import add_track
 from maxbooster_desktop.project.exchange.fold_down import fold_down_sentence
-from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio
-from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
+from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio, project_rate, stop_if
+from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 from maxbooster_desktop.project.store.project import Project
 
@@ -138,9 +139,19 @@ def _examine(
         share = _part_of(progress, _EXAMINED_SHARE * index / len(candidates), _EXAMINED_SHARE / len(candidates))
         try:
             candidate.heard = examine_audio(candidate.path, progress=share, cancel=cancel)
-            candidate.notes = _notes(candidate.heard, project.state.meta.sample_rate)
         except AudioRefusedError as refusal:
             candidate.refusal = str(refusal)
+    rate = _session_rate([one.heard for one in candidates if one.heard is not None], project.state)
+    for candidate in candidates:
+        if candidate.heard is not None:
+            candidate.notes = _notes(candidate.heard, rate)
+
+
+def _session_rate(heard: Sequence[ExaminedAudio], state: ProjectState) -> int:
+    """Return the rate the project will have: its own, or the first file's when nobody chose one and it may have it."""
+    if not state.meta.is_rate_open or not heard:
+        return state.meta.sample_rate
+    return project_rate(heard[0].facts.sample_rate)
 
 
 def _part_of(progress: Progress | None, start: float, length: float) -> Progress | None:
@@ -172,8 +183,7 @@ def _store(
 ) -> None:
     """Copy the good files; `added` collects the paths that were not there before."""
     for index, candidate in enumerate(candidates):
-        if cancel is not None and cancel.is_set():
-            raise ImportCancelledError("Import cancelled; the project is as it was")
+        stop_if(cancel)
         if candidate.heard is None:
             continue
         asset = _asset_of(candidate.heard)
@@ -185,6 +195,7 @@ def _store(
             candidate.asset = project.state.assets.get(asset.id, asset)
         if progress is not None:
             progress(_EXAMINED_SHARE + (1.0 - _EXAMINED_SHARE) * (index + 1) / len(candidates))
+    stop_if(cancel)
 
 
 def _asset_of(heard: ExaminedAudio) -> Asset:
@@ -221,15 +232,23 @@ def _store_one(path: Path, asset: Asset, project: Project, added: list[Path]) ->
     target = project.audio.path_of(asset)
     if target.is_file():
         return
-    free = shutil.disk_usage(project.folder).free
-    size = path.stat().st_size
-    if size + _SPARE_BYTES > free:
-        raise AudioRefusedError(
-            f"'{shown_name(path)}' has {size / 1e9:.2f} GB and the disk of the project has {free / 1e9:.2f} GB free; "
-            "make room and import it then"
-        )
+    require_room(path, path.stat().st_size, project.folder)
     added.append(target)
     project.audio.add(path, asset.file_hash)
+
+
+def require_room(path: Path, size_bytes: int, folder: Path) -> None:
+    """Check, before anything is copied, that `folder` has room for `size_bytes` of `path`.
+
+    Raises:
+        AudioRefusedError: it has not.
+    """
+    free = shutil.disk_usage(folder).free
+    if size_bytes + _SPARE_BYTES > free:
+        raise AudioRefusedError(
+            f"'{shown_name(path)}' has {size_bytes / 1e9:.2f} GB and the disk of the project has {free / 1e9:.2f} GB "
+            "free; make room and import it then"
+        )
 
 
 def _place(candidates: Sequence[_Candidate], project: Project, start_tick: int, track: TrackId | None) -> Change | None:
@@ -252,6 +271,9 @@ def _place_all(
     tracks: list[TrackId] = []
     tick = start_tick
     with document.step(name):
+        if document.state.meta.is_rate_open:
+            rate = _session_rate([one.heard for one in candidates if one.heard is not None], document.state)
+            changes.append(set_sample_rate(document, rate))
         for candidate in candidates:
             asset = candidate.asset
             if asset is None:

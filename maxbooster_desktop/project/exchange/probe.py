@@ -159,7 +159,7 @@ def examine_audio(
     frames = 0
     with SoundFile(path) as sound:
         for block in sound.blocks():
-            _stop_if(cancel)
+            stop_if(cancel)
             digest.update(np.ascontiguousarray(block, "<f4").reshape(-1).view(np.uint8).data)
             frames += len(block)
             if progress is not None:
@@ -193,14 +193,19 @@ def hash_file(path: Path, cancel: threading.Event | None = None) -> str:
     try:
         with open(path, "rb") as file:
             while piece := file.read(_HASH_BYTES):
-                _stop_if(cancel)
+                stop_if(cancel)
                 digest.update(piece)
     except OSError as problem:
         raise AudioRefusedError(f"'{shown_name(path)}' cannot be read to its end ({_reason(problem)})") from problem
     return digest.hexdigest()
 
 
-def _stop_if(cancel: threading.Event | None) -> None:
+def stop_if(cancel: threading.Event | None) -> None:
+    """End the import when the person cancelled it.
+
+    Raises:
+        ImportCancelledError: `cancel` is set.
+    """
     if cancel is not None and cancel.is_set():
         raise ImportCancelledError("Import cancelled; the project is as it was")
 
@@ -213,5 +218,10 @@ def first_rate(files: Iterable[Path]) -> int:
         except MaxBoosterError:
             # A file that is refused says so when it is imported; here it only has no say.
             continue
-        return rate if rate in PROJECT_RATES else DEFAULT_RATE
+        return project_rate(rate)
     return DEFAULT_RATE
+
+
+def project_rate(rate: int) -> int:
+    """Return the rate a project takes for sound of `rate` Hz: the same, or 48 kHz where projects cannot have it."""
+    return rate if rate in PROJECT_RATES else DEFAULT_RATE

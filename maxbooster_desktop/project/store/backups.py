@@ -1,4 +1,4 @@
-"""Whole copies of `project.sqlite` in `backups/`: one at the start of each session in which something had changed.
+"""Whole copies of `project.sqlite` in `backups/`: one a session, at its first pause, if something had changed.
 
 Kept: the last ten, and of older ones the last of each day for seven days. A copy is complete before it gets its name.
 """

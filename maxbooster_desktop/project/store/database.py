@@ -72,11 +72,15 @@ def writing_engine(path: Path, *, mode: Literal["rw", "rwc"] = "rw") -> sa.Engin
 
     def connect() -> sqlite3.Connection:
         connection = _connect(path, mode)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA wal_autocheckpoint = 1000")
-        if sys.platform == "darwin":
-            connection.execute("PRAGMA fullfsync = 1")
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA wal_autocheckpoint = 1000")
+            if sys.platform == "darwin":
+                connection.execute("PRAGMA fullfsync = 1")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
     # One connection for the engine's life: closing the last one would checkpoint the log each time.

@@ -52,6 +52,19 @@ def read_ops(connection: sa.Connection, after: int = 0) -> Iterator[StoredOp]:
         earlier = op
 
 
+def read_op(connection: sa.Connection, number: int) -> StoredOp:
+    """Return one op.
+
+    Raises:
+        DamageFoundError: it is not there, or not what was written.
+    """
+    row = connection.execute(sa.select(ops).where(ops.c.number == number)).one_or_none()
+    op = None if row is None else StoredOp(row.number, row.epoch, row.record, row.previous, row.digest)
+    if op is None or not is_whole(op):
+        raise database.DamageFoundError(f"op {number}")
+    return op
+
+
 def is_whole(op: StoredOp) -> bool:
     """Whether an op is what was written."""
     return op.digest == database.digest(op.previous + op.record)

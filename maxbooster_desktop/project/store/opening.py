@@ -29,18 +29,19 @@ from maxbooster_desktop.project.store.session import NewerFormatError, WriterSes
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
 
+DEFAULT_RATE = 48_000
 _PARTIAL_NAME = "project.sqlite.partial"
 _ASKED = "it was opened for reading."
 _NEWER = "it was made by a newer Max Booster: update this one to edit it."
 
 
-def create_project(folder: Path, *, name: str | None = None, sample_rate: int = 48_000) -> Project:
+def create_project(folder: Path, *, name: str | None = None, sample_rate: int | None = DEFAULT_RATE) -> Project:
     """Make a new project in a folder that is missing or empty, and open it.
 
     Args:
         folder: where; its parents are made.
         name: the project's name; the folder's when missing.
-        sample_rate: Hz.
+        sample_rate: Hz; None takes 48,000 until the first import brings its own.
 
     Raises:
         ProjectExistsError: something is there already.
@@ -90,8 +91,8 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
     return opened
 
 
-def _fill(folder: Path, name: str, sample_rate: int) -> None:
-    registers = new_document(name, sample_rate)
+def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
+    registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
     partial = folder / _PARTIAL_NAME
     _remove_partial(folder)
     database.create_database(partial)

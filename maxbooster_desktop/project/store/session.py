@@ -11,9 +11,11 @@ from maxbooster_desktop.project.document.new_document import FORMAT_VERSION
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import versions
+from maxbooster_desktop.project.store.contents import Contents
 from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.durability import Durability
 from maxbooster_desktop.project.store.errors import StorageFullError
+from maxbooster_desktop.project.store.lasting import without_collection
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.record_blob import encode_record
@@ -21,13 +23,17 @@ from maxbooster_desktop.project.store.recovery import recover
 from maxbooster_desktop.project.store.restoring import restore
 from maxbooster_desktop.project.store.storage import Storage
 from maxbooster_desktop.project.store.store_journal import StoreJournal
-from sync.document.compaction import BYTES, compacted, is_worthwhile
+from sync.document.compaction import BYTES, RATIO, compacted, is_worthwhile
 from sync.document.register_document import RegisterDocument
 
 #: What subscribers hear when work that returned no change made one.
 _UNKNOWN_CHANGE = Change(
     "Edit", kinds=frozenset({"track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset"})
 )
+
+# A fresh register takes at least its key and value: below this no document can be worth compacting, and working it
+# out takes seconds for a large one.
+_LEAST_REGISTER_BYTES = 24
 
 
 class NewerFormatError(Exception):
@@ -44,6 +50,7 @@ class WriterSession:
         self._storage: Storage | None = None
         self._registers: RegisterDocument | None = None
         self._document: ProjectDocument | None = None
+        self._unloaded: Contents | None = None
         self._durability = Durability()
 
     @property
@@ -63,12 +70,14 @@ class WriterSession:
         try:
             self._storage = Storage(self._folder, is_suspect=self._lock.was_unclean)
         except DamageFoundError as damage:
-            self._projection.recovery = recover(self._folder, str(damage))
-            self._storage = Storage(self._folder, is_suspect=True)
-        state = self.storage.contents.stored_state()
+            self._repair(damage)
+        contents = self.storage.take_contents()
+        state = contents.stored_state()
         if state is None:
-            self._load()
+            self._load(contents)
             state = self.document.state
+        else:
+            self._unloaded = contents
         if state.meta.format_version > FORMAT_VERSION:
             self._lock.release()
             raise NewerFormatError
@@ -76,40 +85,51 @@ class WriterSession:
 
     def complete(self) -> None:
         """Load what the first edit needs, and keep the project as the session found it."""
-        if self._document is None:
-            self._load()
+        if self._unloaded is not None:
+            contents, self._unloaded = self._unloaded, None
+            try:
+                self._load(contents)
+            except DamageFoundError as damage:
+                # Something opening did not need to read, such as an old step of the history.
+                self._repair(damage)
+                self._load(self.storage.take_contents())
         self._compact()
-        last = self.storage.log.last_number
-        if last > self.storage.versioned_number:
-            self.storage.add_version(versions.Draft("Opened", "opened", last, self._encoded()))
-        if self.storage.commit().is_durable:
-            self.storage.back_up()
+        if self.storage.log.last_number > self.storage.versioned_number:
+            if self.storage.has_news:
+                self._write_snapshot()
+            self.storage.add_opened_version()
+            self._durability = self.storage.commit()
 
-    def _load(self) -> None:
-        storage = self.storage
-        self._registers = storage.contents.document()
-        self._attach()
+    def _repair(self, damage: DamageFoundError) -> None:
+        self._let_go()
+        self._projection.recovery = recover(self._folder, str(damage))
+        self._storage = Storage(self._folder, is_suspect=True)
 
-    def _attach(self) -> None:
-        assert self._registers is not None
+    def _load(self, contents: Contents) -> None:
+        with without_collection():
+            self._registers = contents.document()
+            self._document_bytes = len(contents.snapshot.document)
+            self._attach(self._registers)
+
+    def _attach(self, registers: RegisterDocument) -> None:
+        self._registers = registers
         self._journal = StoreJournal(self.storage.engine, self.storage.log)
-        self._document = ProjectDocument(self._registers, self._journal)
+        self._document = ProjectDocument(registers, self._journal)
         self._published_number = self.storage.log.last_number
         self._projection.show(self._document.state)
 
     def _compact(self) -> None:
         """Give the document up for one without history where that pays; its updates begin a new epoch."""
-        assert self._registers is not None
-        size = len(self._encoded())
-        if size <= BYTES or not self.storage.is_compaction_worth_a_try(size):
+        registers, size = self.document.registers, self._document_bytes
+        least = RATIO * _LEAST_REGISTER_BYTES * registers.register_count()
+        if size <= max(BYTES, least) or not self.storage.is_compaction_worth_a_try(size):
             return
-        fresh = compacted(self._registers)
+        fresh = compacted(registers)
         encoded = fresh.encode()
-        self.storage.remember_weighed(len(encoded))
+        self.storage.remember_weighed(size)
         if is_worthwhile(size, len(encoded)):
             state = self.document.state
-            self._registers = fresh
-            self._attach()
+            self._attach(fresh)
             self.storage.log.epoch += 1
             self.storage.write_snapshot(encoded, encode_state(state))
 
@@ -157,12 +177,14 @@ class WriterSession:
 
     def rest(self) -> None:
         """Tidy up while nothing is asked."""
+        self.storage.back_up_once()
         if self.storage.is_snapshot_due:
             self._write_snapshot()
         self.storage.tidy()
 
     def finish(self) -> None:
         """Close in order. Everything must be stored."""
+        self.storage.back_up_once()
         if self.storage.has_news:
             self._write_snapshot()
         self._let_go()
@@ -175,7 +197,7 @@ class WriterSession:
 
     def _let_go(self) -> None:
         # The document must end on the thread that owns it.
-        self._document = self._registers = None
+        self._document = self._registers = self._unloaded = None
         if self._storage is not None:
             self._storage.close()
             self._storage = None

@@ -31,7 +31,7 @@ _GROWTH = 1.5
 
 
 class Storage:
-    """An open database with its log; `contents` is what it held when it was opened.
+    """An open database with its log.
 
     Raises:
         DamageFoundError: the database is missing or not what was written.
@@ -45,14 +45,14 @@ class Storage:
         self._ballast = Ballast(folder)
         self.engine = database.writing_engine(path)
         try:
-            self.contents = self._check_and_read(is_suspect=is_suspect)
+            contents = self._check_and_read(is_suspect=is_suspect)
         except BaseException:
             self.engine.dispose()
             raise
-        self.log = OpLog(
-            self.engine, self.contents.last_number, self.contents.last_digest, self.contents.snapshot.epoch
-        )
-        self._snapshot_number = self.contents.snapshot.number
+        self.log = OpLog(self.engine, contents.last_number, contents.last_digest, contents.snapshot.epoch)
+        self._snapshot_number = contents.snapshot.number
+        self._contents: Contents | None = contents
+        self._is_backed_up = False
 
     def _check_and_read(self, *, is_suspect: bool) -> Contents:
         try:
@@ -68,6 +68,12 @@ class Storage:
             if isinstance(error, sa.exc.DBAPIError) and not database.is_damage(error):
                 raise
             raise database.DamageFoundError(str(error)) from error
+
+    def take_contents(self) -> Contents:
+        """Return what the database held when it was opened; once, so that its bytes do not stay in memory."""
+        contents, self._contents = self._contents, None
+        assert contents is not None
+        return contents
 
     def commit(self) -> Durability:
         """Store what the log holds and say whether that worked."""
@@ -96,12 +102,20 @@ class Storage:
 
     def add_version(self, draft: versions.Draft) -> versions.Version:
         """Let a version be stored with the next commit."""
-        self._last_version += 1
-        self.versioned_number = max(self.versioned_number, draft.number)
-        made_at = dt.datetime.now(dt.UTC)
-        version = versions.Version(self._last_version, draft.name, draft.kind, made_at, draft.number)
+        version = self._listed(draft.name, draft.kind, draft.number)
         self.log.ride(lambda connection: versions.write_version(connection, version, draft))
         return version
+
+    def add_opened_version(self) -> None:
+        """Let the newest snapshot, which must be of the last op, become a version with the next commit."""
+        assert not self.has_news
+        version = self._listed("Opened", "opened", self._snapshot_number)
+        self.log.ride(lambda connection: versions.copy_snapshot_as_version(connection, version))
+
+    def _listed(self, name: str, kind: versions.VersionKind, number: int) -> versions.Version:
+        self._last_version += 1
+        self.versioned_number = max(self.versioned_number, number)
+        return versions.Version(self._last_version, name, kind, dt.datetime.now(dt.UTC), number)
 
     @property
     def is_snapshot_due(self) -> bool:
@@ -126,8 +140,11 @@ class Storage:
             write_snapshot(connection, snapshot)
         self._snapshot_number = snapshot.number
 
-    def back_up(self) -> None:
-        """Copy the database if it changed since the last copy."""
+    def back_up_once(self) -> None:
+        """Copy the database, once a session, if it changed since the last copy."""
+        if self._is_backed_up:
+            return
+        self._is_backed_up = True
         mark = f"{self.log.epoch}:{self.log.last_number}"
         try:
             with self.engine.begin() as connection:

@@ -1,12 +1,13 @@
 """The document's journal on the op log: numbers and encodes records on the way in, decodes them on the way out."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.journal import OpRecord
-from maxbooster_desktop.project.store.op_log import OpLog, read_ops
+from maxbooster_desktop.project.store.op_log import OpLog, read_op, read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record, encode_record
 
 
@@ -25,9 +26,13 @@ class StoreJournal:
         return self._log.add(encode_record(numbered))
 
     def records(self) -> Iterator[OpRecord]:
-        """Yield every record in order, one at a time."""
+        """Yield every record in order, one at a time; registers of stored ones are read when they are looked at."""
         with self._engine.connect() as connection:
             for op in read_ops(connection):
-                yield decode_record(op.record)
+                yield decode_record(op.record, functools.partial(self._read, op.number))
         for op in self._log.pending:
             yield decode_record(op.record)
+
+    def _read(self, number: int) -> bytes:
+        with self._engine.connect() as connection:
+            return read_op(connection, number).record

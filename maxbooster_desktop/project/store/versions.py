@@ -8,20 +8,19 @@ Made automatically when a project is opened and something changed since the last
 import datetime as dt
 import zlib
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.errors import VersionMissingError
-from maxbooster_desktop.project.store.tables import versions
+from maxbooster_desktop.project.store.snapshots import packed
+from maxbooster_desktop.project.store.tables import snapshots, versions
 
 VersionKind = Literal["opened", "before", "named", "restored"]
 #: Deleting more entities than this in one step first keeps a version.
 LARGE_DELETION = 50
 _KEPT_AUTOMATIC = 50
-# Fast: opening a large project makes a version and must not take a second longer for it.
-_COMPRESSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class Draft:
 
 def write_version(connection: sa.Connection, version: Version, draft: Draft) -> None:
     """Store what `version` lists and `draft` holds."""
-    packed = zlib.compress(draft.document, _COMPRESSION)
+    document = packed(draft.document)
     connection.execute(
         sa.insert(versions).values(
             id=version.id,
@@ -56,11 +55,27 @@ def write_version(connection: sa.Connection, version: Version, draft: Draft) -> 
             kind=version.kind,
             made_at=version.made_at.isoformat(),
             number=version.number,
-            document=packed,
-            digest=database.digest(packed),
+            document=document,
+            digest=database.digest(document),
             patch=draft.patch,
         )
     )
+    _thin_automatic(connection)
+
+
+def copy_snapshot_as_version(connection: sa.Connection, version: Version) -> None:
+    """Store the snapshot of op `version.number` as a version, without bringing it into memory."""
+    columns: dict[str, Any] = {
+        "id": sa.literal(version.id),
+        "name": sa.literal(version.name),
+        "kind": sa.literal(version.kind),
+        "made_at": sa.literal(version.made_at.isoformat()),
+        "number": snapshots.c.number,
+        "document": snapshots.c.document,
+        "digest": snapshots.c.document_digest,
+    }
+    chosen = sa.select(*columns.values()).where(snapshots.c.number == version.number)
+    connection.execute(sa.insert(versions).from_select(list(columns), chosen))
     _thin_automatic(connection)
 
 

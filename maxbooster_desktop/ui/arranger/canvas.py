@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.project.document.state import ClipId
+from maxbooster_desktop.ui.arranger.backing import Backing
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.dropping import Drop, dropped_audio, ghosts_of, place_of
 from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
@@ -22,8 +23,6 @@ from maxbooster_desktop.ui.arranger.lane_painter import LanePainter
 from maxbooster_desktop.ui.arranger.pointer_tool import PointerTool
 from maxbooster_desktop.ui.arranger.pointing import keys_of, pointer_of
 from maxbooster_desktop.ui.arranger.rename_field import RenameField
-
-_MAX_RECTS = 8
 
 
 class Canvas(QWidget):
@@ -38,6 +37,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.desk, self.lanes = desk, painter
         self.tool = PointerTool(desk)
+        self.backing = Backing(self, self._paint_part)
         self._hot = Hit(Zone.NOTHING)
         self._pan_from: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -51,15 +51,16 @@ class Canvas(QWidget):
         return self.desk.scene.hit_test(x, y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what is exposed, rectangle by rectangle."""
-        region = event.region()
-        rects = [event.rect()] if region.rectCount() > _MAX_RECTS else list(region)  # type: ignore[call-overload]  # iterable, but the stubs do not say so
-        self.lanes.begin_frame()
+        """Copy the kept picture, then what floats above it."""
         painter = QPainter(self)
-        for rect in rects:
-            painter.setClipRect(rect)
-            self.lanes.paint(painter, rect)
+        self.backing.copy_to(painter, event.region())
+        if self.desk.band is not None or self.lanes.ghosts:
+            self.lanes.paint_overlays(painter)
         painter.end()
+
+    def _paint_part(self, painter: QPainter, rect: QRect) -> None:
+        self.lanes.begin_frame(self.devicePixelRatioF())
+        self.lanes.paint(painter, rect)
         self.lanes.end_frame()
 
     def update_clip(self, clip_id: str) -> None:
@@ -67,7 +68,7 @@ class Canvas(QWidget):
         rect = self.desk.scene.rect_of(clip_id)
         if rect is not None and rect.right > 0 and rect.x < self.width():
             left, right = max(-4.0, rect.x), min(self.width() + 4.0, rect.right)
-            self.update(QRect(int(left) - 1, int(rect.y), int(right - left) + 3, int(rect.height) + 1))
+            self.backing.invalidate(QRect(int(left) - 1, int(rect.y), int(right - left) + 3, int(rect.height) + 1))
 
     def begin_rename(self, clip_id: ClipId) -> None:
         """Let a clip's name be typed in place."""

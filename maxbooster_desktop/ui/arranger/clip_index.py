@@ -1,13 +1,12 @@
-"""Which clips are visible: per track, sorted start and end ticks that numpy searches.
+"""Which clips are visible: per track, sorted start and end ticks, searched by halving.
 
 An index is built the first time its track is shown and kept while the clips are the same objects: projected states
 share what an edit did not touch, so after an edit only the rows it touched are rebuilt.
 """
 
+import bisect
+import itertools
 from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
@@ -18,27 +17,25 @@ class TrackClips:
     """The clips of one track by start tick; `reach[i]` is the latest end among clips 0..i."""
 
     clips: tuple[Clip, ...]
-    starts: npt.NDArray[np.int64]
-    ends: npt.NDArray[np.int64]
-    reach: npt.NDArray[np.int64]
+    starts: list[int]
+    ends: list[int]
+    reach: list[int]
     tempo_map: TempoMap
 
     def between(self, start_tick: int, end_tick: int) -> list[tuple[Clip, int, int]]:
         """Return (clip, start, end) of every clip that shows between two ticks, in paint order."""
-        first = int(np.searchsorted(self.reach, start_tick, side="right"))
-        last = int(np.searchsorted(self.starts, end_tick, side="left"))
-        shown = first + np.flatnonzero(self.ends[first:last] > start_tick)
-        return [(self.clips[i], int(self.starts[i]), int(self.ends[i])) for i in shown]
+        first = bisect.bisect_right(self.reach, start_tick)
+        last = bisect.bisect_left(self.starts, end_tick)
+        ends = self.ends
+        return [(self.clips[i], self.starts[i], ends[i]) for i in range(first, last) if ends[i] > start_tick]
 
 
 def index_clips(state: ProjectState, clips: tuple[Clip, ...]) -> TrackClips:
     """Build the index of one track's clips."""
-    starts = np.fromiter((clip.start_tick for clip in clips), dtype=np.int64, count=len(clips))
-    ends = np.fromiter((state.clip_end_tick(clip) for clip in clips), dtype=np.int64, count=len(clips))
-    order = np.argsort(starts, kind="stable")
-    starts, ends = starts[order], ends[order]
-    ordered = tuple(clips[i] for i in order)
-    return TrackClips(ordered, starts, ends, np.maximum.accumulate(ends), state.tempo_map)
+    ordered = tuple(sorted(clips, key=lambda clip: clip.start_tick))
+    ends = [state.clip_end_tick(clip) for clip in ordered]
+    reach = list(itertools.accumulate(ends, max))
+    return TrackClips(ordered, [clip.start_tick for clip in ordered], ends, reach, state.tempo_map)
 
 
 class ClipIndex:
@@ -73,7 +70,7 @@ class ClipIndex:
         for track, ids in self._state.clips_by_track.items():
             known = self._tracks.get(track) if track in self._checked else None
             if known is not None and len(known.reach):
-                end = max(end, int(known.reach[-1]))
+                end = max(end, known.reach[-1])
             elif ids:
                 end = max(end, self._state.clip_end_tick(self._state.clips[ids[-1]]))
         return end

@@ -6,17 +6,21 @@ of fades are smooth.
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRect, Qt
+import numpy.typing as npt
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
-from maxbooster_desktop.project.document.state import Clip, ProjectState
+from maxbooster_desktop.project.document.state import Clip
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import ClipShape, body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades, clip_shades
+from maxbooster_desktop.ui.arranger.sprites import MAX_WIDTH_PX, Look, Sprites
 from maxbooster_desktop.ui.arranger.texts import Texts
+from maxbooster_desktop.ui.arranger.tiles import Tile, tile_of
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -24,6 +28,7 @@ from maxbooster_desktop.ui.theme.tokens import theme
 _NAME_FROM_PX = 24
 _FADE_FROM_PX = 2.0
 _FADE_STEPS = 12
+_KEPT_NOTE_PICTURES = 512
 
 
 def fade_level(position: float, curve: float) -> float:
@@ -36,44 +41,79 @@ class ClipPainter:
 
     def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
         self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
+        self._sprites = Sprites()
+        # The notes are kept beside their picture, so that their identity stays theirs.
+        self._notes: dict[tuple[Any, ...], tuple[npt.NDArray[np.void], Tile]] = {}
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
         """Draw `placed`, of which only `shown` can be seen; `hot` is the clip under the pointer."""
-        left, right = round(max(placed.rect.x, -8.0)), round(min(placed.rect.right, scene.width + 8.0))
-        whole = QRect(left, round(placed.rect.y), max(1, right - left - 1), round(placed.rect.height))
-        shades = clip_shades(scene.state, placed.clip)
-        body = body_of(placed.rect)
-        header = round(body.y) - whole.y()
-        painter.fillRect(whole, shades.body)
-        painter.fillRect(whole.x(), whole.y(), whole.width(), header, shades.header)
-        inside = Rect(left, body.y, whole.width(), body.height)
-        if placed.clip.kind == "midi":
-            self._paint_notes(painter, scene, placed, inside, shades)
-        elif self._is_missing(placed.clip):
-            self._paint_missing(painter, inside)
+        clip, rect = placed.clip, placed.rect
+        shades = clip_shades(scene.state, clip)
+        left, top = round(rect.x), round(rect.y)
+        width, height = max(1, round(rect.right) - left - 1), round(rect.height)
+        is_whole = left >= 0 and width <= MAX_WIDTH_PX and left + width <= scene.width
+        if hot or placed.is_preview or (selected and clip.kind == "audio") or not is_whole:
+            self._paint_live(painter, scene, placed, shown, shades, hot=hot or selected)
         else:
-            self.waveforms.paint(painter, scene, placed, body=inside, colour=shades.wave_argb, shown=shown)
-            self._paint_shape(painter, placed.clip, scene.shape_of(placed), inside, hot=hot or selected)
-        if placed.clip.is_muted:
-            painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
-        self._paint_name(painter, placed, whole, header, shown_right=scene.width)
+            look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, self._is_missing(clip), shades)
+            picture = self._sprites.get(clip, look)
+            if picture is None and self._sprites.is_due(clip, look) and self.waveforms.is_complete(clip.id):
+                picture = self._sprites.make(
+                    clip, look, lambda inner: self._paint_at_origin(inner, scene, placed, shades)
+                )
+            if picture is not None:
+                painter.drawPixmap(left, top, picture)
+            else:
+                self._paint_live(painter, scene, placed, shown, shades, hot=False)
         if selected:
-            _outline(painter, whole, theme().colour("selection"))
+            left, right = max(left, -8), min(left + width, round(scene.width) + 8)
+            _outline(painter, QRect(left, top, max(1, right - left), height), theme().colour("selection"))
 
-    def _paint_name(self, painter: QPainter, placed: Placed, whole: QRect, header: int, *, shown_right: float) -> None:
-        if header < 10 or whole.width() < _NAME_FROM_PX:
-            return
+    def _paint_at_origin(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades) -> None:
+        rect = placed.rect
+        painter.translate(-round(rect.x), -round(rect.y))
+        self._paint_live(painter, scene, placed, rect, shades, hot=False)
+
+    def audio_changed(self) -> None:
+        """Draw every clip again from its tiles."""
+        self._sprites.clear()
+
+    def _paint_live(
+        self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, shades: Shades, *, hot: bool
+    ) -> None:
+        clip, rect = placed.clip, placed.rect
+        left, right = round(max(rect.x, -8.0)), round(min(rect.right, scene.width + 8.0))
+        whole = QRect(left, round(rect.y), max(1, right - left - 1), round(rect.height))
+        body = body_of(rect)
+        header = round(body.y) - whole.y()
+        painter.fillRect(left, whole.y(), whole.width(), header, shades.header)
+        inside = Rect(left, body.y, whole.width(), body.height)
+        is_missing = self._is_missing(clip)
+        if clip.kind == "midi":
+            self._paint_notes(painter, scene, placed, inside, shades)
+        elif is_missing:
+            self._paint_missing(painter, inside, shades)
+        else:
+            self.waveforms.paint(painter, scene, placed, body=inside, shades=shades, shown=shown)
+            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
+                self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot)
+        if clip.is_muted:
+            painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
+        if header >= 10 and whole.width() >= _NAME_FROM_PX:
+            self._paint_name(painter, clip.name, whole, min(whole.right(), round(scene.width)), is_missing=is_missing)
+
+    def _paint_name(self, painter: QPainter, name: str, whole: QRect, right: int, *, is_missing: bool) -> None:
         x = max(whole.x(), 0) + 5
-        width = min(whole.right(), round(shown_right)) - x - 3
-        if self._is_missing(placed.clip) and width > 120:
-            painter.setPen(theme().colour("text.on_state"))
-            self._texts.draw_right(painter, whole.right() - 4, whole.y() + 11.5, "offline", font=ui_font("scale", 600))
-            width -= 50
+        width = right - x - 3
         painter.setPen(theme().colour("text.on_state"))
-        self._texts.draw(painter, x, whole.y() + 11.5, placed.clip.name, font=ui_font("hint", 600), width=width)
+        if is_missing and width > 120:
+            self._texts.draw_right(painter, right - 4, whole.y() + 11.5, "offline", font=ui_font("scale", 600))
+            width -= 50
+        self._texts.draw(painter, x, whole.y() + 11.5, name, font=ui_font("hint", 600), width=width)
 
-    def _paint_missing(self, painter: QPainter, inside: Rect) -> None:
+    def _paint_missing(self, painter: QPainter, inside: Rect, shades: Shades) -> None:
         rect = QRect(round(inside.x), round(inside.y), round(inside.width), round(inside.height))
+        painter.fillRect(rect, shades.body)
         painter.fillRect(rect, QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
         if rect.height() >= 16:
             painter.fillRect(
@@ -106,8 +146,9 @@ class ClipPainter:
         if max(silent_x, full_x) < inside.x or min(silent_x, full_x) > inside.right:
             return
         points = []
-        for step in range(_FADE_STEPS + 1):
-            part = step / _FADE_STEPS
+        steps = _FADE_STEPS if curve else 1
+        for step in range(steps + 1):
+            part = step / steps
             x = min(max(silent_x + (full_x - silent_x) * part, -1e6), 1e6)
             points.append(QPointF(x, inside.bottom - inside.height * fade_level(part, curve)))
         corner = QPointF(points[0].x(), inside.y)
@@ -121,33 +162,48 @@ class ClipPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
     def _paint_notes(self, painter: QPainter, scene: Scene, placed: Placed, inside: Rect, shades: Shades) -> None:
-        rects = note_rects(scene.state, placed, scene.axis.px_per_tick, inside)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for x, y, width, height in rects:
-            painter.fillRect(x, y, width, height, shades.wave)
+        notes = scene.state.notes.get(placed.clip.id)
+        if notes is None or len(notes) == 0 or inside.height < 4:
+            painter.fillRect(QRectF(inside.x, inside.y, inside.width, inside.height), shades.body)
+            return
+        ratio = self.waveforms.ratio
+        left = inside.x - placed.rect.x
+        key = (id(notes), shades.wave_argb, scene.axis.px_per_tick, inside.width, inside.height, left, ratio)
+        if key not in self._notes:
+            if len(self._notes) >= _KEPT_NOTE_PICTURES:
+                self._notes.clear()
+            self._notes[key] = (notes, note_picture(notes, scene.axis.px_per_tick * ratio, inside, left, shades, ratio))
+        painter.drawImage(QPointF(inside.x, inside.y), self._notes[key][1].image)
+
+
+def note_picture(
+    notes: npt.NDArray[np.void], px_per_tick: float, inside: Rect, left: float, shades: Shades, ratio: float
+) -> Tile:
+    """Draw the notes of a clip that show into a picture of the size of `inside`, of which `left` px are hidden."""
+    width, height = max(1, round(inside.width * ratio)), max(1, round(inside.height * ratio))
+    pixels = np.full((height, width), shades.body_argb, dtype=np.uint32)
+    for x, y, long, high in note_rects(notes, px_per_tick, width, height, left * ratio):
+        pixels[y : y + high, x : x + long] = shades.wave_argb
+    tile = tile_of(pixels)
+    tile.image.setDevicePixelRatio(ratio)
+    return tile
 
 
 def note_rects(
-    state: ProjectState, placed: Placed, px_per_tick: float, inside: Rect
+    notes: npt.NDArray[np.void], px_per_tick: float, width: int, height: int, left: float
 ) -> list[tuple[int, int, int, int]]:
     """Return (x, y, width, height) of the notes that show, at most one per pixel column and pitch."""
-    notes = state.notes.get(placed.clip.id)
-    if notes is None or len(notes) == 0:
-        return []
-    starts = placed.rect.x + notes["start"].astype(np.float64) * px_per_tick
+    starts = notes["start"].astype(np.float64) * px_per_tick - left
     ends = starts + np.maximum(2.0, notes["length"].astype(np.float64) * px_per_tick - 1.0)
-    shown = (ends > inside.x) & (starts < inside.right)
-    if not shown.any():
-        return []
-    pitch = notes["pitch"][shown].astype(np.float64)
+    shown = (ends > 0) & (starts < width)
     low, high = float(notes["pitch"].min()) - 2, float(notes["pitch"].max()) + 2
-    height = max(2, min(5, int(inside.height / (high - low + 1))))
-    y = inside.y + (high - pitch) / (high - low) * (inside.height - height)
-    x0 = np.maximum(starts[shown], inside.x)
-    x1 = np.minimum(ends[shown], inside.right)
-    table = np.stack([np.round(x0), np.round(y), np.maximum(2, np.round(x1 - x0))], axis=1).astype(np.int64)
+    thick = max(2, min(5, int(height / (high - low + 1))))
+    y = (high - notes["pitch"][shown].astype(np.float64)) / (high - low) * (height - thick)
+    x0 = np.maximum(starts[shown], 0)
+    long = np.maximum(2, np.minimum(ends[shown], width) - x0)
+    table = np.round(np.stack([x0, y, long], axis=1)).astype(np.int64)
     _unique, index = np.unique(table[:, :2], axis=0, return_index=True)
-    return [(int(x), int(top), int(width), height) for x, top, width in table[index]]
+    return [(int(x), int(top), int(wide), thick) for x, top, wide in table[index]]
 
 
 def _outline(painter: QPainter, rect: QRect, colour: QColor, width: int = 2) -> None:

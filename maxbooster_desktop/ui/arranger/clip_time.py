@@ -4,7 +4,8 @@ A clip's audio runs in seconds while the axis runs in ticks, so under a tempo ch
 different frames per pixel. Frames here are frames of the decoded audio (at the pool's rate), not of the asset.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
@@ -14,8 +15,7 @@ DECLICK_MS = 4.0
 _RAMP_STEP_PX = 64.0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a clip with one scale: `first_frame` plays at `x0`; runs to `x1` at `frames_per_px`."""
 
     x0: float
@@ -88,6 +88,10 @@ def with_end_trimmed(state: ProjectState, clip: Clip, tick: int) -> Clip:
 def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, width: float) -> list[Span]:
     """Return the waveform spans of `clip` that show between x 0 and `width`."""
     to_pool = state.meta.sample_rate / asset_rate(state, clip)
+    if len(state.tempo_map.tempos) == 1:
+        frames_per_px = state.meta.sample_rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
+        x0, x1 = axis.x_of(clip.start_tick), axis.x_of(end_tick)
+        return [Span(x0, x1, clip.source_offset * to_pool, frames_per_px / axis.px_per_tick)]
     origin_s = state.tempo_map.seconds_at(clip.start_tick)
     offset = clip.source_offset * to_pool
     first, last = axis.visible(width)

@@ -62,7 +62,7 @@ class Desk:
         self.scene, self.studio = scene, studio
         self._changed, self._done = changed, done
         self.band: Rect | None = None
-        self.pending: "Future[Any] | None" = None
+        self.pending: Future[Any] | None = None
 
     def preview(self, preview: Preview) -> None:
         """Show clips as they would become, and repaint."""

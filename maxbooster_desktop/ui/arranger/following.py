@@ -1,6 +1,6 @@
 """What moves by itself: the playhead, the view that follows it, and the header meters.
 
-One timer: 60 Hz while playing (meters every other frame), 10 Hz to notice a start or a seek while stopped. Nothing
+One timer: 60 Hz while playing (meters every other frame), 25 Hz to notice a start or a seek while stopped. Nothing
 is repainted unless something moved, and the timer stands while the view is hidden.
 """
 
@@ -15,7 +15,7 @@ from maxbooster_desktop.ui.arranger.playhead import Playhead
 from maxbooster_desktop.ui.arranger.viewport import Viewport
 
 _PLAYING_MS = 16
-_STOPPED_MS = 100
+_STOPPED_MS = 40
 _METER_S = 1 / 31
 _TURN_AT = 0.92
 _LAND_AT = 0.08

@@ -56,10 +56,21 @@ class Grid:
 
     def lines(self, start_tick: int, end_tick: int) -> Iterator[int]:
         """Yield the lines from the one at or before `start_tick` up to `end_tick`."""
-        line = self.floor(start_tick)
-        while line <= end_tick:
-            yield line
-            line = self.ceil(line)
+        return (tick for tick, _rank in self.ranked_lines(start_tick, end_tick))
+
+    def ranked_lines(self, start_tick: int, end_tick: int) -> Iterator[tuple[int, int]]:
+        """Yield (tick, rank) of the same lines; rank 0 is a bar line, 1 a beat, 2 anything finer."""
+        first = self.floor(start_tick)
+        bar = self.tempo_map.position_at(first).bar
+        start = self.tempo_map.bar_start(bar)
+        while start <= end_tick:
+            following = self.tempo_map.bar_start(bar + self.bars)
+            beat = self.tempo_map.signature_at(start).beat_ticks
+            for tick in range(start, following, self.division or following - start):
+                if first <= tick <= end_tick:
+                    offset = tick - start
+                    yield tick, (0 if offset == 0 else (1 if offset % beat == 0 else 2))
+            bar, start = bar + self.bars, following
 
 
 def adaptive_grid(tempo_map: TempoMap, tick: int, px_per_tick: float, spacing_px: float = MIN_LINE_PX) -> Grid:

@@ -29,9 +29,9 @@ class LanePainter:
     def _studio(self) -> Studio:
         return self._desk.studio
 
-    def begin_frame(self) -> None:
+    def begin_frame(self, ratio: float) -> None:
         """Start a paint: missing waveform tiles are collected until `end_frame`."""
-        self._clips.waveforms.begin_frame()
+        self._clips.waveforms.begin_frame(ratio)
 
     def end_frame(self) -> None:
         """Ask for the tiles that were missing."""
@@ -40,7 +40,9 @@ class LanePainter:
     def paint(self, painter: QPainter, dirty: QRect) -> None:
         """Paint everything that `dirty` shows."""
         shown = Rect(dirty.x(), dirty.y(), dirty.width(), dirty.height())
-        painter.fillRect(dirty, theme().colour("bg.app"))
+        below = self._scene.rows.height - self._scene.scroll_y
+        if below <= dirty.bottom():
+            painter.fillRect(dirty.adjusted(0, max(0, below - dirty.y()), 0, 0), theme().colour("bg.app"))
         rows = self._scene.rows.between(shown.y + self._scene.scroll_y, shown.bottom + self._scene.scroll_y)
         for row in rows:
             self._paint_row(painter, row, shown)
@@ -54,7 +56,6 @@ class LanePainter:
             self.painted_clips += 1
             is_hot = placed.clip.id == self.hot_clip
             self._clips.paint(painter, self._scene, placed, shown, selected=placed.clip.id in selected, hot=is_hot)
-        self._paint_overlays(painter)
 
     def _paint_row(self, painter: QPainter, row: Row, shown: Rect) -> None:
         role = "lane.b" if row.index % 2 else "lane.a"
@@ -72,12 +73,10 @@ class LanePainter:
         first = max(0, int(scene.axis.exact_tick_at(shown.x - 1)))
         last = int(scene.axis.exact_tick_at(shown.right)) + 1
         grid = adaptive_grid(tempo_map, first, scene.axis.px_per_tick)
-        for tick in grid.lines(first, last):
-            position = tempo_map.position_at(tick)
-            is_beat = position.sixteenth == 1 and position.tick == 0
-            role = "grid.sub" if not is_beat else ("grid.bar" if position.beat == 1 else "grid.beat")
-            x = round(scene.axis.x_of(tick))
-            painter.fillRect(x, int(shown.y), 1, round(bottom - shown.y), theme().colour(role))
+        colours = [theme().colour(role) for role in ("grid.bar", "grid.beat", "grid.sub")]
+        top, height = int(shown.y), round(bottom - shown.y)
+        for tick, rank in grid.ranked_lines(first, last):
+            painter.fillRect(round(scene.axis.x_of(tick)), top, 1, height, colours[rank])
 
     def _paint_range(self, painter: QPainter, shown: Rect) -> None:
         span = self._studio.selection.time_range
@@ -89,7 +88,8 @@ class LanePainter:
             rect = QRect(round(x0), int(shown.y), round(x1) - round(x0), int(shown.height))
             painter.fillRect(rect, theme().colour("selection.range"))
 
-    def _paint_overlays(self, painter: QPainter) -> None:
+    def paint_overlays(self, painter: QPainter) -> None:
+        """Draw the rubber band and the ghosts of a drop, above everything."""
         band = self._desk.band
         if band is not None:
             colour = theme().colour("accent")

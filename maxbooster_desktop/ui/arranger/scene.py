@@ -6,11 +6,12 @@ Painters, gestures, tests, tooltips and assistive technology all ask the same qu
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import Clip, ClipId, Meta, ProjectState, TrackId
-from maxbooster_desktop.project.document.tempo_map import TempoMap
+from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
-from maxbooster_desktop.ui.arranger.clip_time import fades_ms, tick_after_ms
+from maxbooster_desktop.ui.arranger.clip_time import DECLICK_MS, fades_ms, tick_after_ms
 from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_rows
 from maxbooster_desktop.ui.arranger.hits import (
     MIN_GAIN_LINE_BODY_PX,
@@ -22,8 +23,7 @@ from maxbooster_desktop.ui.arranger.hits import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A clip with its place: unclipped rectangle in lane pixels, and its end."""
 
     clip: Clip
@@ -40,6 +40,7 @@ class Preview:
     hidden: frozenset[ClipId] = frozenset()
 
 
+_FADE_PX = 1.0
 NO_PREVIEW = Preview()
 #: What is shown while no project is open.
 EMPTY_STATE = ProjectState(Meta("", "", 48_000), TempoMap(), {})
@@ -112,12 +113,20 @@ class Scene:
             if placed is not None and placed.rect.meets(rect):
                 yield placed
 
+    @property
+    def shows_declick(self) -> bool:
+        """Whether the default fades of 4 ms are wide enough to see."""
+        fastest = max(event.bpm for event in self.state.tempo_map.tempos)
+        return DECLICK_MS * fastest * TICKS_PER_QUARTER / 60_000.0 * self.axis.px_per_tick >= _FADE_PX
+
     def shape_of(self, placed: Placed) -> ClipShape:
         """Return a clip's fades and gain line on screen."""
         clip, body = placed.clip, body_of(placed.rect)
         if clip.kind != "audio":
             return ClipShape(placed.rect, placed.rect.x, placed.rect.right, None)
         fade_in, fade_out = fades_ms(self.state, clip)
+        if not self.shows_declick:
+            fade_in, fade_out = clip.fade_in_ms or 0.0, clip.fade_out_ms or 0.0
         x_in = self.axis.x_of(tick_after_ms(self.state, clip.start_tick, fade_in)) if fade_in else placed.rect.x
         x_out = self.axis.x_of(tick_after_ms(self.state, placed.end_tick, -fade_out)) if fade_out else placed.rect.right
         gain_y = gain_line_y(body, clip.gain_db) if body.height >= MIN_GAIN_LINE_BODY_PX else None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 
 from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
-from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row
+from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
 from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW
 from maxbooster_desktop.ui.arranger.silence import NO_AUDIO
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from maxbooster_desktop.ui.arranger.view import ArrangerView
 
+_NAME_BAND_PX = 200
 _HEIGHT_STEP = 1.2
 _HEIGHT_SETTLES_MS = 350
 
@@ -36,6 +37,7 @@ class Syncing(QObject):
         self.waveforms = self._new_waveforms()
         self._stop_pool: Callable[[], None] = lambda: None
         self._clips: tuple[ClipId, ...] = ()
+        self._previewed: set[TrackId] = set()
         self._tracks: tuple[TrackId, ...] = ()
         self._range: tuple[int, int] | None = None
         self._heights = QTimer(self)
@@ -62,7 +64,7 @@ class Syncing(QObject):
         return waveforms
 
     def _repaint_rect(self, rect: QRect) -> None:
-        self._view.canvas.update(rect)
+        self._view.canvas.backing.invalidate(rect)
 
     def use_project(self) -> None:
         """Show the project that was attached, or nothing."""
@@ -76,6 +78,7 @@ class Syncing(QObject):
         view.scene.preview = NO_PREVIEW
         view.scene.scroll_y = 0
         view.viewport.forget()
+        view.clips.audio_changed()
         self._look_for_missing()
         self._show(view.studio.state if view.studio.has_project else EMPTY_STATE)
         self.repaint_all()
@@ -119,12 +122,13 @@ class Syncing(QObject):
 
     def _repaint_row(self, row: Row) -> None:
         canvas = self._view.canvas
-        canvas.update(QRect(0, row.top - self._view.scene.scroll_y, canvas.width(), row.height))
+        canvas.backing.invalidate(QRect(0, row.top - self._view.scene.scroll_y, canvas.width(), row.height))
 
     def repaint_all(self) -> None:
         """Repaint every part."""
-        for part in (self._view.canvas, self._view.headers, self._view.ruler):
-            part.update()
+        self._view.canvas.backing.invalidate()
+        self._view.headers.update()
+        self._view.ruler.update()
 
     def rows_changed(self) -> None:
         """Lay the rows out again after folding or resizing."""
@@ -132,15 +136,33 @@ class Syncing(QObject):
         self._view.viewport.update_bars()
         self.repaint_all()
 
-    def view_moved(self) -> None:
-        """Repaint after scrolling or zooming."""
+    def view_moved(self, before: TimeAxis, scroll_y: int) -> None:
+        """Repaint after scrolling (by shifting what is painted) or zooming."""
         self.waveforms.forget_wishes()
+        scene, backing = self._view.scene, self._view.canvas.backing
         self._view.following.place()
-        self.repaint_all()
+        dx, dy = round(before.scroll_px) - round(scene.axis.scroll_px), scroll_y - scene.scroll_y
+        if before.px_per_tick == scene.axis.px_per_tick:
+            backing.scroll(dx, dy)
+            if dx:
+                # Names stay in view at the left edge, so they move against the picture.
+                backing.invalidate(QRect(0, 0, _NAME_BAND_PX + abs(dx), scene.height))
+        else:
+            backing.invalidate()
+        self._view.headers.update()
+        self._view.ruler.update()
 
     def preview_changed(self) -> None:
-        """Repaint the lanes while something is dragged."""
-        self._view.canvas.update()
+        """Repaint what a drag changes: the rows of the previewed clips, before and after."""
+        scene, canvas = self._view.scene, self._view.canvas
+        tracks = {clip.track for clip in scene.preview.clips.values()}
+        tracks |= {scene.state.clips[clip].track for clip in scene.preview.hidden if clip in scene.state.clips}
+        for track in tracks | self._previewed:
+            row = scene.rows.by_track.get(track)
+            if row is not None:
+                self._repaint_row(row)
+        self._previewed = tracks
+        canvas.update()
 
     def _selection_changed(self) -> None:
         view, selection = self._view, self._view.studio.selection
@@ -149,7 +171,7 @@ class Syncing(QObject):
         for track in set(self._tracks).symmetric_difference(selection.tracks):
             view.headers.update_track(track)
         if selection.time_range != self._range:
-            view.canvas.update()
+            view.canvas.backing.invalidate()
         self._clips, self._tracks, self._range = selection.clips, selection.tracks, selection.time_range
 
     def _edit_came_back(self, _future: object) -> None:
@@ -162,13 +184,13 @@ class Syncing(QObject):
 
     def _asset_came(self, asset: str) -> None:
         self.waveforms.asset_arrived(asset)
+        self._view.clips.audio_changed()
         self._look_for_missing()
-        self._view.canvas.update()
+        self._view.canvas.backing.invalidate()
 
     def _look_for_missing(self) -> None:
-        missing = getattr(self._view.studio.pool, "missing", None)
-        if missing is not None:
-            self._view.missing_assets = frozenset(asset.id for asset in missing())
+        missing = getattr(self._view.studio.pool, "missing", ())
+        self._view.missing_assets = frozenset(asset.id for asset in missing)
 
     def grow_row(self, y: float, direction: int) -> None:
         """Make the row under `y` higher or lower, as one undo step when the wheel comes to rest."""

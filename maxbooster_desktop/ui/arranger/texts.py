@@ -10,19 +10,20 @@ class Texts:
     """QStaticTexts by text, font and width."""
 
     def __init__(self) -> None:
-        self._metrics: dict[str, QFontMetricsF] = {}
-        self._texts: dict[tuple[str, str, int], QStaticText] = {}
+        # Fonts of the theme are made once and kept, so that their identity stands for them (QFont.key is slow).
+        self._metrics: dict[int, tuple[QFont, QFontMetricsF]] = {}
+        self._texts: dict[tuple[str, int, int], QStaticText] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """Return the metrics of a font, made once."""
-        key = font.key()
-        if key not in self._metrics:
-            self._metrics[key] = QFontMetricsF(font)
-        return self._metrics[key]
+        known = self._metrics.get(id(font))
+        if known is None:
+            known = self._metrics[id(font)] = (font, QFontMetricsF(font))
+        return known[1]
 
     def prepared(self, text: str, font: QFont, width: int) -> QStaticText:
         """Return `text` elided to `width` pixels."""
-        key = (text, font.key(), width)
+        key = (text, id(font), width)
         found = self._texts.get(key)
         if found is None:
             if len(self._texts) >= _KEPT:

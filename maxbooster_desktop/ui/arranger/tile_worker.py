@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileKey
 
+MARGIN_PX = 1
 _SAMPLES_BELOW_FRAMES_PER_PX = 256
 _STEMS_FROM_PX_PER_FRAME = 4.0
 
@@ -104,28 +105,25 @@ class TileWorker(QObject):
         from dsp.core.waveform_raster import draw_columns, draw_stems, merge_columns  # noqa: PLC0415 - see above
 
         channels, frames = self._shape_of(key.asset)
-        pixels = np.zeros((max(1, key.height), TILE_PX), dtype=np.uint32)
-        gain = 10.0 ** (key.gain_decibels_x10 / 200.0)
+        pixels = np.full((max(1, key.height), TILE_PX), key.ground, dtype=np.uint32)
+        gain, colour = 10.0 ** (key.gain_decibels_x10 / 200.0), np.uint32(key.colour)
         lanes = max(1, min(key.lanes, channels))
-        lane_height = max(1, key.height // lanes)
+        height = max(1, (key.height - 2 * MARGIN_PX) // lanes)
         for lane in range(lanes):
             columns = self._columns(key, lane, frames)
             if columns is None:
                 return None
-            if lanes == 1:
-                for other in range(1, channels):
-                    more = self._columns(key, other, frames)
-                    if more is not None:
-                        merge_columns(columns, more)
-            top = lane * lane_height
-            draw_columns(columns, pixels[:, : len(columns)], top, lane_height, gain, np.uint32(key.colour))
+            for other in range(1, channels if lanes == 1 else 0):
+                more = self._columns(key, other, frames)
+                if more is not None:
+                    merge_columns(columns, more)
+            shown, top = pixels[:, : len(columns)], MARGIN_PX + lane * height
+            draw_columns(columns, shown, top, height, gain, colour)
             if key.frames_per_px * _STEMS_FROM_PX_PER_FRAME <= 1.0:
                 samples = self._source.samples(key.asset)
+                first = key.number * TILE_PX * key.frames_per_px
                 if samples is not None:
-                    first = key.number * TILE_PX * key.frames_per_px
-                    lane_pixels = pixels[:, : len(columns)]
-                    fpp = key.frames_per_px
-                    draw_stems(samples[lane], first, fpp, lane_pixels, top, lane_height, gain, np.uint32(key.colour))
+                    draw_stems(samples[lane], first, key.frames_per_px, shown, top, height, gain, colour)
         return pixels
 
     def _columns(self, key: TileKey, channel: int, frames: int) -> npt.NDArray[np.int16] | None:

@@ -1,7 +1,8 @@
 """Waveform tiles: pictures 256 device pixels wide, kept by their exact look, least recently used dropped first.
 
-A tile is drawn off-thread into memory that its QImage shares, so the buffer lives as long as the image. Tiles of
-all clips of one asset are shared: a tile's number counts columns from the start of the file.
+Tiles are opaque (the waveform on the clip's body colour), so that painting one is a copy. A tile is drawn off-thread
+into memory that its QImage shares, so the buffer lives as long as the image. All clips of one asset share tiles: a
+tile's number counts columns from the start of the file.
 """
 
 import math
@@ -14,6 +15,7 @@ import numpy.typing as npt
 from PySide6.QtGui import QImage
 
 TILE_PX = 256
+_KEPT_LIKENESS = 1024
 DEFAULT_BUDGET_BYTES = 160 * 1024 * 1024
 
 
@@ -22,6 +24,7 @@ class TileKey(NamedTuple):
 
     asset: str
     colour: int
+    ground: int
     frames_per_px: float
     height: int
     gain_decibels_x10: int
@@ -44,9 +47,9 @@ class Tile:
 
 
 def tile_of(pixels: npt.NDArray[np.uint32]) -> Tile:
-    """Wrap an ARGB32-premultiplied array [height, width] without copying."""
+    """Wrap opaque pixels 0xffRRGGBB [height, width] without copying."""
     height, width = pixels.shape
-    image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
+    image = QImage(pixels.data, width, height, pixels.strides[0], QImage.Format.Format_RGB32)
     return Tile(image, pixels)
 
 
@@ -57,6 +60,7 @@ class TileCache:
         self._budget = budget_bytes
         self._tiles: OrderedDict[TileKey, Tile] = OrderedDict()
         self._levels: dict[tuple[str, int], dict[TileKey, set[int]]] = {}
+        self._likeness: dict[tuple[TileKey, int], list[TileKey]] = {}
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -87,10 +91,9 @@ class TileCache:
         if not levels[key.look]:
             del levels[key.look]
 
-    def forget_asset(self, asset: str) -> None:
-        """Drop every tile of an asset whose audio has changed or arrived."""
-        for key in [key for key in self._tiles if key.asset == asset]:
-            self._drop(key)
+    def keys_of(self, asset: str) -> list[TileKey]:
+        """Return the tiles kept of an asset."""
+        return [key for key in self._tiles if key.asset == asset]
 
     def nearest(self, wanted: TileKey) -> list[tuple[Tile, float, float]]:
         """Return stand-ins for a missing tile from the cached level that looks most alike.
@@ -98,8 +101,7 @@ class TileCache:
         Each is (tile, start, end): the columns of the wanted tile (0..256) that the whole stand-in covers, which
         may reach beyond both ends.
         """
-        levels = self._levels.get((wanted.asset, wanted.colour))
-        for look in sorted(levels or (), key=lambda look: _distance(look, wanted))[:2]:
+        for look in self._alike(wanted):
             scale = look.frames_per_px / wanted.frames_per_px
             first = math.floor(wanted.number / scale)
             last = math.ceil((wanted.number + 1) / scale)
@@ -114,6 +116,18 @@ class TileCache:
             if found:
                 return found
         return []
+
+    def _alike(self, wanted: TileKey) -> list[TileKey]:
+        """Return the two cached levels most like `wanted`, remembered until the levels of its asset change."""
+        levels = self._levels.get((wanted.asset, wanted.colour))
+        if not levels:
+            return []
+        key = (wanted.look, len(levels))
+        if key not in self._likeness:
+            if len(self._likeness) > _KEPT_LIKENESS:
+                self._likeness.clear()
+            self._likeness[key] = sorted(levels, key=lambda look: _distance(look, wanted))[:2]
+        return self._likeness[key]
 
 
 def _distance(look: TileKey, wanted: TileKey) -> float:

@@ -72,7 +72,8 @@ class ArrangerView(QWidget):
         self.playhead = Playhead(self.canvas, self.ruler)
         self.empty = EmptyState(self.canvas)
         self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
-        self.canvas.installEventFilter(self)
+        for part in (self.canvas, self.headers, self.ruler):
+            part.installEventFilter(self)
 
     def _connect(self) -> None:
         for part in (self.canvas, self.headers, self.ruler):
@@ -102,7 +103,7 @@ class ArrangerView(QWidget):
     def show_missing(self, assets: frozenset[str]) -> None:
         """Show the clips of these assets as missing their audio."""
         self.missing_assets = assets
-        self.canvas.update()
+        self.canvas.backing.invalidate()
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return a clip's or track's rectangle in the lanes, or a marker's in the ruler; None when not laid out."""
@@ -171,7 +172,11 @@ class ArrangerView(QWidget):
             self.files_dropped.emit(drop)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the lanes."""
+        """Follow the size of the lanes; scroll and zoom with the wheel over any part."""
+        if isinstance(event, QWheelEvent):
+            local = self.canvas.mapFromGlobal(event.globalPosition())
+            self.viewport.wheel(event, max(0.0, local.x()), local.y())
+            return True
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()
             self.playhead.resize()
@@ -179,11 +184,6 @@ class ArrangerView(QWidget):
             self.empty.move(self.canvas.rect().center() - self.empty.rect().center())
             self.viewport.update_bars()
         return False
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll or zoom, wherever in the arranger the pointer is."""
-        local = self.canvas.mapFrom(self, event.position().toPoint())
-        self.viewport.wheel(event, max(0.0, float(local.x())), float(local.y()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc gives up a drag in any part."""

@@ -17,9 +17,9 @@ _KEPT_VIEWS = 32
 
 
 class Viewport(QObject):
-    """Owns the axis and the scroll offsets of a scene. `moved` fires after every change of what is shown."""
+    """Owns the axis and the scroll offsets of a scene. `moved(axis, scroll_y)` tells what was shown before."""
 
-    moved = Signal()
+    moved = Signal(object, int)
     row_height_wanted = Signal(float, int)
 
     def __init__(self, scene: Scene, studio: Studio, across: QScrollBar, down: QScrollBar) -> None:
@@ -43,19 +43,22 @@ class Viewport(QObject):
 
     def set_axis(self, axis: TimeAxis) -> None:
         """Show another zoom or time."""
-        if axis != self.scene.axis:
+        # Whole pixels, so that scrolling can shift what is painted; zooming may be off by half of one.
+        axis = axis.scrolled_to(float(round(axis.scroll_px)))
+        before = self.scene.axis
+        if axis != before:
             self.scene.axis = axis
             self.update_bars()
-            self.moved.emit()
+            self.moved.emit(before, self.scene.scroll_y)
 
     def set_scroll_y(self, scroll_y: float) -> None:
         """Scroll the rows, as far as there are any."""
         lowest = max(0, self.scene.rows.height + BELOW_LAST_ROW - self.scene.height)
         wanted = round(max(0.0, min(float(lowest), scroll_y)))
         if wanted != self.scene.scroll_y:
-            self.scene.scroll_y = wanted
+            before, self.scene.scroll_y = self.scene.scroll_y, wanted
             self.update_bars()
-            self.moved.emit()
+            self.moved.emit(self.scene.axis, before)
 
     def update_bars(self) -> None:
         """Make both scroll bars show where the view is. Their steps are scaled, as pixels may exceed a C int."""

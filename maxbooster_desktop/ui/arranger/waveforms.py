@@ -8,16 +8,18 @@ import math
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QRect, QRectF, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
 from maxbooster_desktop.ui.arranger.clip_time import Span, spans_of
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, Tile, TileCache, TileKey, tile_of
 
-_TWO_LANES_FROM_PX = 56
+_TWO_LANES_FROM_PX = 58
+_WAVEFORM_FROM_PX = 6
 
 
 class Waveforms(QObject):
@@ -29,11 +31,13 @@ class Waveforms(QObject):
         super().__init__()
         self.cache = TileCache()
         self.drawn_tiles = 0
+        self.ratio = 1.0
         self._state = state
         self._wishes: dict[TileKey, QRect] = {}
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
-        self._is_collecting = False
+        self._stale: set[TileKey] = set()
+        self._incomplete: set[str] = set()
         self._worker = TileWorker(source, self._shape_of)
         self._worker.ready.connect(self._take)
 
@@ -49,12 +53,13 @@ class Waveforms(QObject):
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
-        """Draw an asset again: its audio was not there, or not whole."""
-        self.cache.forget_asset(asset)
+        """Draw an asset again: its audio was not there, or not whole. What is drawn stays until then."""
+        self._stale.update(self.cache.keys_of(asset))
         self._absent = {key for key in self._absent if key.asset != asset}
 
-    def begin_frame(self) -> None:
-        """Start collecting wishes for a whole repaint; partial repaints add to those that wait."""
+    def begin_frame(self, ratio: float) -> None:
+        """Start collecting wishes, on a screen of `ratio` device pixels to a pixel; they add to those that wait."""
+        self.ratio = ratio
         self._wishes = dict(self._waiting)
 
     def end_frame(self) -> None:
@@ -66,6 +71,10 @@ class Waveforms(QObject):
     def forget_wishes(self) -> None:
         """Drop wishes that a scroll or zoom made stale."""
         self._waiting = {}
+
+    def is_complete(self, clip_id: str) -> bool:
+        """Return whether a clip was last drawn with every tile it needs."""
+        return clip_id not in self._incomplete
 
     @property
     def is_settled(self) -> bool:
@@ -81,36 +90,44 @@ class Waveforms(QObject):
                 self._absent.add(key)
                 continue
             self.cache.put(key, tile_of(pixels))
+            self._stale.discard(key)
             self.drawn_tiles += 1
             if rect is not None:
                 dirty = dirty.united(rect)
         if not dirty.isEmpty():
             self.arrived.emit(dirty)
 
-    def paint(self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, colour: int, shown: Rect) -> None:
-        """Draw the waveform of an audio clip inside `body`, clipped to `shown`."""
+    def paint(
+        self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, shades: Shades, shown: Rect
+    ) -> None:
+        """Draw the body of an audio clip with its waveform, clipped to `shown`."""
         asset = placed.clip.asset
-        height = int(body.height) - 2
-        if asset is None or height < 4:
+        height = int(body.height)
+        if asset is None or height < _WAVEFORM_FROM_PX:
+            painter.fillRect(QRectF(body.x, body.y, body.width, body.height), shades.body)
             return
-        ratio = painter.device().devicePixelRatio()
         lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
-        gain = round(placed.clip.gain_db * 10)
+        gain, ratio = round(placed.clip.gain_db * 10), self.ratio
+        is_complete = True
         for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, scene.width):
             left = max(span.x0, shown.x, body.x)
             right = min(span.x1, shown.right, body.right)
-            if right <= left:
-                continue
-            frames_per_px = span.frames_per_px / ratio
-            if not scene.state.tempo_map.tempos[0].is_ramp:
-                frames_per_px = float(f"{frames_per_px:.9g}")
-            look = TileKey(asset, colour, frames_per_px, round(height * ratio), gain, lanes, ratio, 0)
-            self._paint_span(painter, span, look, left=left, right=right, top=body.y + 1)
+            if right > left:
+                frames_per_px, pixels = span.frames_per_px / ratio, round(height * ratio)
+                look = TileKey(
+                    asset, shades.wave_argb, shades.body_argb, frames_per_px, pixels, gain, lanes, ratio, number=0
+                )
+                is_complete &= self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+        if is_complete:
+            self._incomplete.discard(placed.clip.id)
+        else:
+            self._incomplete.add(placed.clip.id)
 
     def _paint_span(
         self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
-    ) -> None:
-        ratio = look.ratio
+    ) -> bool:
+        """Draw a span from its tiles; return whether all of them were there and fresh."""
+        ratio, is_complete = look.ratio, True
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
@@ -118,15 +135,18 @@ class Waveforms(QObject):
             start = max(first, number * TILE_PX)
             end = min(last, (number + 1) * TILE_PX)
             target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
-            key = look._replace(number=number)
+            key = TileKey(*look[:-1], number)
             tile = self.cache.get(key)
             if tile is not None:
                 painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
-                continue
-            self._stand_in(painter, key, target, start - number * TILE_PX)
-            if key not in self._absent:
+            else:
+                painter.fillRect(target, QColor.fromRgba(look.ground))
+                self._stand_in(painter, key, target, start - number * TILE_PX)
+            is_complete &= tile is not None and key not in self._stale
+            if (tile is None and key not in self._absent) or key in self._stale:
                 rect = target.toAlignedRect()
                 self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
+        return is_complete
 
     def _stand_in(self, painter: QPainter, key: TileKey, target: QRectF, offset: int) -> None:
         """Draw the nearest cached level, scaled, where a tile is missing."""

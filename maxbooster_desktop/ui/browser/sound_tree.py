@@ -39,7 +39,7 @@ def sound_mime(sounds: Sequence[str]) -> QMimeData:
 
 def row_of(name: str, sound: str, length: str, icon_name: str, *, is_folder: bool) -> list[QStandardItem]:
     """Return the two items of a row: name and length."""
-    title, time = QStandardItem(icon(icon_name, "text.3"), name), QStandardItem(length)
+    title, time = QStandardItem(icon(icon_name, "text.3"), name), QStandardItem(f"{length}  ")
     time.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     time.setForeground(theme().colour("text.3"))
     for item in (title, time):

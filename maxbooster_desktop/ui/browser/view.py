@@ -34,7 +34,8 @@ from maxbooster_desktop.ui.widgets.panels import EmptyState, filled, label
 from maxbooster_desktop.ui.widgets.tab_bar import TabBar
 
 _SEARCH_WAITS_MS = 250
-_LENGTH_PX = 52
+_NOTHING_CHOSEN = "Choose a sound to listen"
+_LENGTH_PX = 56
 
 
 class BrowserView(QWidget):
@@ -59,7 +60,7 @@ class BrowserView(QWidget):
             self._pages.addWidget(page)
         self.listen = IconButton("play", "Listen to the chosen sound", self, side=24)
         self.listen.setCheckable(True)
-        self.chosen = label("", "text.2", "hint")
+        self.chosen = label(_NOTHING_CHOSEN, "text.3", "hint")
         self._latest_search, self._latest_preview = Latest(self), Latest(self)
         self._search_timer = QTimer(self, singleShot=True, interval=_SEARCH_WAITS_MS)
         self._shown_assets: tuple[AssetId, ...] = ()
@@ -172,7 +173,7 @@ class BrowserView(QWidget):
 
     def _choose(self, index: QModelIndex) -> None:
         is_folder = bool(index.data(IS_FOLDER_ROLE))
-        self.chosen.setText("" if is_folder else str(index.siblingAtColumn(0).data()))
+        self.chosen.setText(_NOTHING_CHOSEN if is_folder else str(index.siblingAtColumn(0).data()))
         if self.listen.isChecked() and not is_folder:
             self.preview(str(index.data(SOUND_ROLE)))
 

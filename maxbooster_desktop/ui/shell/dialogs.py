@@ -1,7 +1,7 @@
 """Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
@@ -16,6 +16,9 @@ from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.palette import Palette
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LICENCES = (
     "Max Booster is free software under the GNU General Public License, version 3 or later.\n\n"

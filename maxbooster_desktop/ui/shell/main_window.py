@@ -1,7 +1,7 @@
 """The window: start page or studio, menus and keys from the actions, messages, files dropped, layout remembered.
 
 It is the `StudioView` that actions speak to. Everything slow (open, create, import) runs in workers; edits come
-back as signals. Closing asks nothing: every acknowledged edit is on disk, and if one is not, the reason is shown.
+back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.templates import TEMPLATES
@@ -85,11 +85,7 @@ class MainWindow(QMainWindow):
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
-        if self.page is None:
-            return
-        self.page.show_panel("inspector", is_shown=True)
-        part = self.page.inspector.clip if self.studio.selection.clips else self.page.inspector.track
-        part.name.edit()
+        self._arranger().rename()
 
     def show_panel(self, name: str, is_shown: bool) -> None:
         """Show or hide a panel."""
@@ -130,20 +126,34 @@ class MainWindow(QMainWindow):
 
             self._work(work, self._adopt, "Making the demo song…")
 
-    def close_project(self) -> None:
-        """Close the project and show the start page."""
+    def close_project(self) -> bool:
+        """Close the project and show the start page; False when the person keeps it open."""
+        reason = self.workspace.unstored_reason()
+        if reason and not self._may_lose(reason):
+            return False
         try:
             if self.page is not None:
                 self.page.remember()
                 self.page.close_project()
                 self._drop_page()
-            self.workspace.close()
+            self.workspace.close(discard_unstored=bool(reason))
         except MaxBoosterError as error:
             self.studio.notify(str(error))
         self.start_page.show_recent(self._settings.recent_projects())
         self.setWindowTitle("Max Booster")
         self.status.show_hint("")
         self.bridge.refresh()
+        return True
+
+    def _may_lose(self, reason: str) -> bool:
+        """Ask whether edits that are not on disk may be lost."""
+        box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is saved", reason, parent=self)
+        box.setInformativeText("Closing now loses the last edits.")
+        box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
+        lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
+        box.exec()
+        box.deleteLater()
+        return box.clickedButton() is lose
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
         """Import sound files in a worker, at the playhead unless told where."""
@@ -198,8 +208,10 @@ class MainWindow(QMainWindow):
         self.studio.notify(sentence)
 
     def _adopt(self, opened: Opened) -> None:
-        if self.page is not None:
-            self.close_project()
+        if self.page is not None and not self.close_project():
+            opened.pool.close()
+            opened.project.close()
+            return
         self.workspace.adopt(opened)
         self.page = StudioPage(self.studio, self._settings, self.bridge, self)
         self._stack.addWidget(self.page)
@@ -208,6 +220,7 @@ class MainWindow(QMainWindow):
         self.page.arranger.files_dropped.connect(self._take_drop)
         self.page.bottom.chosen.connect(self._panels_changed)
         self.page.browser.open_places()
+        self.page.arranger.setFocus()
         self.status.show_hint(_HINT)
         self._show_all()
         for sentence in (opened.project.recovery, *self._settings.problems):
@@ -230,7 +243,7 @@ class MainWindow(QMainWindow):
         if self.page is None or not self.studio.has_project:
             return
         state = self.studio.state
-        self.setWindowTitle(f"{state.meta.name} – Max Booster")
+        self.setWindowTitle(f"{state.meta.name} - Max Booster")
         self.page.transport.show_state(state)
         self.page.transport.show_options()
         self.page.browser.show_project(state)
@@ -329,7 +342,9 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the project and remember the layout."""
         self._settings.set("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
-        self.close_project()
+        if not self.close_project():
+            event.ignore()
+            return
         self.relay.stop()
         self.toasts.clear()
         event.accept()

@@ -41,6 +41,8 @@ def match_score(typed: str, title: str) -> int | None:
 
 def matching(typed: str) -> list[Action]:
     """Return the actions that fit, the best first; all of them for nothing typed."""
+    if not typed:
+        return list(REGISTRY.values())
     scored = []
     for order, action in enumerate(REGISTRY.values()):
         scores = [match_score(typed, text) for text in (action.title, f"{FAMILIES[action.family]} {action.title}")]

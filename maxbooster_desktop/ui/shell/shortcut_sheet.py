@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.action import FAMILIES, Action
 from maxbooster_desktop.actions.registry import by_family
@@ -46,7 +46,9 @@ class ShortcutSheet(QDialog):
 
     def _add_family(self, side: QVBoxLayout, title: str, actions: tuple[Action, ...]) -> None:
         side.addSpacing(8)
-        side.addWidget(label(title, "text.1", "form", 600))
+        heading = label(title, "text.1", "form", 600)
+        heading.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        side.addWidget(heading)
         grid = QGridLayout()
         grid.setVerticalSpacing(4)
         for row, action in enumerate(each for each in actions if each.keys):

@@ -29,8 +29,8 @@ class Card(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        """Return 260 x 76."""
-        return QSize(260, 76)
+        """Return 260 x 92: a title and three lines."""
+        return QSize(260, 92)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the card."""

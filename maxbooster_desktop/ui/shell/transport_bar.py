@@ -36,7 +36,9 @@ class TransportBar(QWidget):
         self.clock = ClockBox(studio, self)
         self.click = ToggleButton("Click", "Click (K)", self, height=28)
         self.click.clicked.connect(bridge["transport.metronome"].trigger)
-        self.snap = ToggleButton("Snap", "Grid that edits snap to (Ctrl+4)", self, height=28, is_checkable=False)
+        self.snap = ToggleButton(
+            "Snap", "Grid that edits snap to (Ctrl+4)", self, height=28, is_checkable=False, has_menu=True
+        )
         self.snap.clicked.connect(self._offer_grids)
         self.name = TextField("Project name", self, is_mono=False, size="form", is_flat=True)
         self.name.committed.connect(self._rename)

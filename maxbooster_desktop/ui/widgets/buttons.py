@@ -11,6 +11,8 @@ from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.icons import icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
 
+_ARROW = 12
+
 
 class _PaintedButton(QAbstractButton):
     """Background, focus ring and keys of both kinds."""
@@ -108,17 +110,18 @@ class ToggleButton(_PaintedButton):
         lit_role: str = "accent.fill",
         height: int = 18,
         is_checkable: bool = True,
+        has_menu: bool = False,
     ) -> None:
         super().__init__(name, lit_role, parent)
         self.setText(text)
         self.setCheckable(is_checkable)
-        self._height = height
+        self._height, self._has_menu = height, has_menu
         self._font = ui_font("base" if height >= 24 else "hint", 600 if height < 24 else 500)
 
     def sizeHint(self) -> QSize:
         """Return 20 px for a letter, more for a word."""
         width = QFontMetrics(self._font).horizontalAdvance(self.text())
-        return QSize(20 if len(self.text()) == 1 else width + 24, self._height)
+        return QSize(20 if len(self.text()) == 1 else width + 24 + _ARROW * self._has_menu, self._height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw ground and text."""
@@ -126,4 +129,8 @@ class ToggleButton(_PaintedButton):
         self._draw_ground(painter)
         painter.setFont(self._font)
         painter.setPen(self._ink())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        box = self.rect().adjusted(0, 0, -_ARROW * self._has_menu, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text())
+        if self._has_menu:
+            arrow = icon_pixmap("chevron-down", 12, self._ink(), self.devicePixelRatioF())
+            painter.drawPixmap(self.width() - _ARROW - 8, (self.height() - 12) // 2, arrow)

@@ -83,7 +83,9 @@ class Bench:
 
     def settle(self):
         """Let edits come back and tiles be drawn."""
-        self.qtbot.waitUntil(lambda: self.view.desk.pending is None and self.view.sync.waveforms.is_settled, timeout=20000)
+        self.qtbot.waitUntil(
+            lambda: self.view.desk.pending is None and self.view.sync.waveforms.is_settled, timeout=20000
+        )
         self.qtbot.waitUntil(lambda: self.view.scene.state is self.studio.state)
 
     def clip(self, clip_id):

@@ -202,7 +202,7 @@ def test_a_name_that_is_no_text_is_read_and_shown(tmp_path: Path) -> None:
     write_audio(tmp_path / "a.wav", noise(100)).rename(path)
     assert probe_audio(path).frames == 100
     path.write_bytes(b"")
-    with pytest.raises(AudioRefusedError, match="caf\N{REPLACEMENT CHARACTER}[.]wav' is empty"):
+    with pytest.raises(AudioRefusedError, match=r"caf\N{REPLACEMENT CHARACTER}[.]wav' is empty"):
         probe_audio(path)
 
 

@@ -38,6 +38,7 @@ class Peer:
         self.document = ProjectDocument(document, origin=f"peer{seed}", ids=seeded_ids(seed), clock=lambda: 1.0)
 
     def act(self):
+        """Do one random thing."""
         document = self.document
         verb = self.random.choice(
             [self.add_track, self.change_track, self.add_clip, self.change_clip, self.split, self.delete, self.small,
@@ -46,16 +47,19 @@ class Peer:
         verb()
 
     def pick(self, ids):
+        """Return one of some ids, None when there are none."""
         ids = sorted(ids)
         return self.random.choice(ids) if ids else None
 
     def add_track(self):
+        """Add a track of a random kind."""
         parent = self.pick([track.id for track in self.document.state.tracks.values() if track.kind == "group"])
         kind = self.random.choice(["audio", "group", "bus", "group"])
         with self.document.edit("track") as edit:
             edit.create(Track(self.document.new_id(), kind, "T", self.random.choice("ABC"), parent=parent))
 
     def change_track(self):
+        """Change one thing of a track."""
         state = self.document.state
         track = state.tracks[self.pick(state.tracks)]
         other = self.pick(set(state.tracks) - {track.id})
@@ -71,14 +75,15 @@ class Peer:
             edit.set(replace(track, **fields))
 
     def add_clip(self):
+        """Add an audio clip."""
         state = self.document.state
         track = self.pick(state.tracks)
         with self.document.edit("clip") as edit:
-            edit.create(
-                Clip(self.document.new_id(), track, self.random.randrange(9) * 960, "C", asset="a", length_frames=100)
-            )
+            tick = self.random.randrange(9) * 960
+            edit.create(Clip(self.document.new_id(), track, tick, "C", asset="a", length_frames=100))
 
     def change_clip(self):
+        """Change one thing of a clip."""
         state = self.document.state
         if not state.clips:
             return
@@ -91,6 +96,7 @@ class Peer:
             edit.set(replace(clip, **fields))
 
     def split(self):
+        """Split an audio clip."""
         clips = [
             clip.id for clip in self.document.state.clips.values() if clip.length_frames > 2 and clip.kind == "audio"
         ]
@@ -105,6 +111,7 @@ class Peer:
             edit.set(replace(clip, length_frames=at))
 
     def delete(self):
+        """Delete a track, clip or lane."""
         state = self.document.state
         targets = {*state.tracks, *state.clips, *state.lanes} - {"master", "recovered"}
         if targets:
@@ -112,11 +119,13 @@ class Peer:
                 edit.delete(self.pick(targets))
 
     def small(self):
+        """Add something small and change a lane."""
         state, new = self.document.state, self.document.new_id()
         track, tick = self.pick(state.tracks), self.random.randrange(4) * 960
         entity = self.random.choice(
             [Marker(new, tick, "M"), TempoEvent(tick, 90.0 + tick, False, new), SignatureEvent(tick, 3, 4, new),
-             Lane(new, track, "gain_db", True, (Point("p", tick, 1.5),)), Asset(new, "n", 44_100, 2, 9, "PCM_16", "h", "wav")]
+             Lane(new, track, "gain_db", True, (Point("p", tick, 1.5),)),
+             Asset(new, "n", 44_100, 2, 9, "PCM_16", "h", "wav")]
         )  # fmt: skip
         with self.document.edit("small") as edit:
             edit.create(entity)
@@ -124,6 +133,7 @@ class Peer:
                 edit.set(replace(lane, points=(Point("q", tick, 0.5), *lane.points[1:])))
 
     def notes(self):
+        """Replace the notes of a clip."""
         clips = self.document.state.clips
         if clips:
             notes = np.zeros(self.random.randrange(4), NOTE)
@@ -140,6 +150,7 @@ class Peer:
         self.document._advance(changed.after)
 
     def jump(self):
+        """Go to a random step of the history."""
         history = self.document.history
         if history:
             self.document.jump_to(self.random.choice(history).number)

@@ -65,6 +65,7 @@ CASES: dict[str, Case] = {
     "delete_signature": lambda s: tempo.delete_signature(s.project, 4 * BAR),
     "set_loop": lambda s: meta.set_loop(s.project, BAR, 3 * BAR, True),
     "rename_project": lambda s: meta.rename_project(s.project, "Another song"),
+    "set_sample_rate": lambda s: meta.set_sample_rate(s.project, 48_000),
     "set_key": lambda s: meta.set_key(s.project, "A minor"),
     "add_lane": lambda s: automation.add_lane(s.project, s.vox, f"send.{s.send}.gain_db"),
     "delete_lane": lambda s: automation.delete_lane(s.project, s.lane),

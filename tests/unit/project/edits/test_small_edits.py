@@ -190,7 +190,7 @@ REFUSED = {
     "denominator": (lambda s: tempo.set_signature(s.project, 0, 4, 3), ValueNotAllowed),
     "loop backwards": (lambda s: meta.set_loop(s.project, BAR, BAR, True), ValueNotAllowed),
     "loop start": (lambda s: meta.set_loop(s.project, -1, BAR, True), ValueNotAllowed),
-    "project name": (lambda s: meta.rename_project(s.project, "x" * 201), ValueNotAllowed),
+    "project name": (lambda s: meta.rename_project(s.project, "x" * 256), ValueNotAllowed),
     "key": (lambda s: meta.set_key(s.project, "A\tminor"), ValueNotAllowed),
     "marker tick": (lambda s: markers.add_marker(s.project, -1, "x"), ValueNotAllowed),
     "marker name": (lambda s: markers.rename_marker(s.project, s.marker, " "), ValueNotAllowed),
@@ -224,3 +224,13 @@ def test_automation_names_what_it_draws():
     assert change.name == "Draw volume automation of Vox"
     channel.set_mute(song.project, [song.vox], True)
     assert automation.enable_lane(song.project, song.lane, False).name == "Switch volume automation of Vox off"
+
+
+def test_the_sample_rate_is_chosen_once_and_stays_once_there_is_audio():
+    project = new_project()
+    assert project.state.meta.is_rate_open
+    assert meta.set_sample_rate(project, 96_000).name == "Set sample rate to 96 kHz"
+    assert (project.state.meta.sample_rate, project.state.meta.is_rate_open) == (96_000, False)
+    assets.register_asset(project, asset())
+    with pytest.raises(ValueNotAllowed, match="start a new project"):
+        meta.set_sample_rate(project, 44_100)

@@ -80,7 +80,7 @@ def test_a_name_cannot_lead_out_of_the_folder(files: AudioFiles, file_hash: str,
 
 
 def test_a_missing_source_is_named(files: AudioFiles, tmp_path: Path) -> None:
-    with pytest.raises(AudioStoreError, match="nothing.wav cannot be read"):
+    with pytest.raises(AudioStoreError, match=r"nothing.wav cannot be read"):
         files.add(tmp_path / "nothing.wav", "0" * 64)
     assert leftovers(files) == []
 
@@ -88,7 +88,7 @@ def test_a_missing_source_is_named(files: AudioFiles, tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_named(files: AudioFiles, kick: Path) -> None:
     files.folder.parent.mkdir()
     files.folder.write_text("a file where the folder should be")
-    with pytest.raises(AudioStoreError, match="was not imported: .*audio cannot be written"):
+    with pytest.raises(AudioStoreError, match=r"was not imported: .*audio cannot be written"):
         files.add(kick, hash_file(kick))
 
 

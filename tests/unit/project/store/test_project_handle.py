@@ -158,7 +158,7 @@ def test_a_subscriber_that_fails_is_logged_and_keeps_nobody_from_hearing(
         raise RuntimeError("painted into a corner")
 
     project.subscribe(fail)
-    project.subscribe(lambda change, state: heard.append(change))
+    project.subscribe(lambda change, _: heard.append(change))
     with caplog.at_level(logging.ERROR):
         change = project.do(add_track, "A")
     assert heard == [change]
@@ -167,7 +167,7 @@ def test_a_subscriber_that_fails_is_logged_and_keeps_nobody_from_hearing(
 
 def test_history_can_be_asked_on_the_document_thread(project: Project) -> None:
     lengths = []
-    project.subscribe(lambda change, state: lengths.append(len(project.history())))
+    project.subscribe(lambda *_: lengths.append(len(project.history())))
     project.do(add_track, "A")
     assert lengths == [1]
 

@@ -181,7 +181,7 @@ def test_backups_are_made_once_per_changed_session(folder: Path) -> None:
     for _ in range(3):
         open_and_edit(edits=True)
     count = len(backups.list_backups(folder))
-    open_and_edit(edits=False)
+    open_and_edit(edits=True)
     assert len(backups.list_backups(folder)) == count + 1
     open_and_edit(edits=False)
     assert len(backups.list_backups(folder)) == count + 1

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.store import session
 from maxbooster_desktop.project.store.errors import VersionMissingError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
-from tests.factories.projects import add_clip, add_marker, add_track, delete, move_clip, rename_track
+from sync.document import compaction
+from tests.factories.projects import add_clip, add_marker, add_track, delete, move_clip, rename_track, set_gain
 
 
 @pytest.fixture
@@ -128,4 +131,35 @@ def test_named_versions_outlive_the_thinning_of_automatic_ones(project: Project)
 def test_versions_can_be_listed_while_only_reading(project: Project) -> None:
     project.save_version("Mine").result()
     with open_project(project.folder, read_only=True) as reader:
-        assert [version.name for version in reader.versions()][0] == "Mine"
+        assert reader.versions()[0].name == "Mine"
+
+
+def test_a_history_much_longer_than_the_document_is_compacted_on_opening(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two values that keep overwriting each other grow a document for ever; opening makes it small again."""
+    for module in (session, compaction):
+        monkeypatch.setattr(module, "BYTES", 50_000)
+    track = project.state.track_order[0]
+
+    def scribble(document: ProjectDocument) -> None:
+        for number in range(5_000):
+            document.registers.write(
+                {("tracks", f"{track}.g"): number / 7, ("tracks", f"{track}.pan"): 0.5 / (number + 1)}, "me"
+            )
+
+    project.submit(scribble).result()
+    project.do(set_gain, track, -6.0)
+    grown = len(project.submit(lambda document: document.registers.encode()).result())
+    expected = state_hash(project.state)
+    steps = project.history()
+    project.close()
+    with open_project(project.folder) as again:
+        assert len(again.submit(lambda document: document.registers.encode()).result()) < grown / 4
+        assert again.history() == steps
+        again.do(rename_track, track, "Goes on")
+        again.undo().result()
+        assert state_hash(again.state) == expected
+    with open_project(project.folder) as again:
+        assert again.recovery is None
+        assert state_hash(again.state) == expected

@@ -1,0 +1,170 @@
+"""PortAudio: which sound systems and devices there are, and a stream that calls compiled code.
+
+`sounddevice._StreamBase` takes a C function pointer as callback, so PortAudio's thread runs our machine code and
+never meets the interpreter. PortAudio keeps the list of devices it saw when it started; `refresh` makes it look
+again (no stream may be open then).
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+
+_DEFAULT_NAME = "the default device"
+
+
+class DeviceError(MaxBoosterError):
+    """A sound device cannot be listed or opened."""
+
+
+def _sounddevice() -> Any:
+    """Import sounddevice late: it loads PortAudio, which may be missing and takes a while with some drivers."""
+    try:
+        return importlib.import_module("sounddevice")
+    except OSError as error:
+        raise DeviceError(
+            "PortAudio is missing, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
+        ) from error
+
+
+def refresh() -> None:
+    """Let PortAudio look for devices again; no stream may be open."""
+    sd = _sounddevice()
+    sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
+    sd._initialize()  # noqa: SLF001
+
+
+class AudioDevices:
+    """The sound systems of this computer."""
+
+    def list(self) -> list[HostInfo]:
+        """Return every sound system with its devices; empty where there is none. Raises DeviceError."""
+        sd = _sounddevice()
+        try:
+            devices, hosts = list(sd.query_devices()), list(sd.query_hostapis())
+        except sd.PortAudioError as error:
+            raise DeviceError(f"The sound devices cannot be listed: {error}.") from error
+        return [_host_info(host, devices) for host in hosts]
+
+
+def _host_info(host: dict[str, Any], devices: list[dict[str, Any]]) -> HostInfo:
+    def name_of(index: int) -> str:
+        return str(devices[index]["name"]) if index >= 0 else ""
+
+    return HostInfo(
+        name=str(host["name"]),
+        devices=tuple(
+            DeviceInfo(
+                str(devices[index]["name"]),
+                int(devices[index]["max_output_channels"]),
+                int(devices[index]["max_input_channels"]),
+                round(devices[index]["default_samplerate"]),
+            )
+            for index in host["devices"]
+        ),
+        default_output=name_of(host["default_output_device"]),
+        default_input=name_of(host["default_input_device"]),
+    )
+
+
+class OutputStream:
+    """An open output whose callback is compiled code.
+
+    Args:
+        choice: the device to open.
+        callback_address: address of a PaStreamCallback.
+        make_user_data: returns int64 cells for the callback, given the number of channels.
+    """
+
+    def __init__(
+        self, choice: DeviceChoice, callback_address: int, make_user_data: Callable[[int], npt.NDArray[np.int64]]
+    ) -> None:
+        self._sd = _sounddevice()
+        device = _output_index(self._sd, choice)
+        channels = _channels_for(self._sd, choice, device)
+        self._user_data = make_user_data(channels)
+        try:
+            self._stream = self._open(choice, device, channels, callback_address)
+            self._stream.start()
+        except (self._sd.PortAudioError, ValueError) as error:
+            raise DeviceError(_refusal(choice, error)) from error
+        self.latency_s = float(self._stream.latency)
+        self.name = str(self._sd.query_devices(device)["name"])
+
+    def _open(self, choice: DeviceChoice, device: int, channels: int, address: int) -> Any:
+        ffi = self._sd._ffi  # noqa: SLF001 - library authors' way in, see the class docstring of _StreamBase
+        return self._sd._StreamBase(  # noqa: SLF001
+            kind="output",
+            samplerate=choice.sample_rate,
+            blocksize=choice.block_frames,
+            device=device,
+            channels=channels,
+            dtype="float32",
+            latency=choice.block_frames / choice.sample_rate,
+            extra_settings=None,
+            callback=ffi.cast("PaStreamCallback*", address),
+            finished_callback=None,
+            clip_off=True,
+            dither_off=True,
+            never_drop_input=None,
+            prime_output_buffers_using_stream_callback=None,
+            userdata=ffi.cast("void*", self._user_data.ctypes.data),
+            wrap_callback=None,
+        )
+
+    @property
+    def is_active(self) -> bool:
+        """Whether PortAudio still calls back."""
+        try:
+            return bool(self._stream.active)
+        except self._sd.PortAudioError:
+            return False
+
+    @property
+    def load(self) -> float:
+        """Share of a block's time the callback takes, 0..1, as PortAudio measures it."""
+        return float(self._stream.cpu_load)
+
+    def close(self) -> None:
+        """Stop and close; a device that has vanished may refuse, and is gone all the same."""
+        self._stream.close(ignore_errors=True)
+
+
+def _output_index(sd: Any, choice: DeviceChoice) -> int:
+    """Return PortAudio's index of the chosen output; raises DeviceError naming it."""
+    hosts, devices = sd.query_hostapis(), sd.query_devices()
+    if choice.host_api and choice.host_api not in [host["name"] for host in hosts]:
+        raise DeviceError(f"The sound system {choice.host_api} is not there; choose another in the audio settings.")
+    host = next((host for host in hosts if host["name"] == choice.host_api), None)
+    if choice.output_device:
+        wanted = host["devices"] if host else range(len(devices))
+        for index in wanted:
+            if devices[index]["name"] == choice.output_device and devices[index]["max_output_channels"]:
+                return int(index)
+        raise DeviceError(f"{choice.output_device} is not connected; plug it in or choose another output device.")
+    index = host["default_output_device"] if host else sd.default.device[1]
+    if index is None or int(index) < 0:
+        raise DeviceError("No sound device is connected; everything but live sound works.")
+    return int(index)
+
+
+def _channels_for(sd: Any, choice: DeviceChoice, device: int) -> int:
+    """Return how many channels to open: enough for the chosen ones."""
+    most = int(sd.query_devices(device)["max_output_channels"])
+    wanted = max((*choice.output_channels, 1))
+    if wanted > most:
+        raise DeviceError(f"The output device has {most} channels, not {wanted}; choose channels it has.")
+    return max(wanted, min(2, most))
+
+
+def _refusal(choice: DeviceChoice, error: Exception) -> str:
+    name = choice.output_device or _DEFAULT_NAME
+    return (
+        f"{name[0].upper()}{name[1:]} cannot be opened at {choice.sample_rate} Hz with blocks of "
+        f"{choice.block_frames} frames ({error}); try another rate or block size in the audio settings."
+    )

@@ -1,0 +1,105 @@
+"""A track's clips as rows the callback reads: timeline samples, addresses of decoded sound, fades.
+
+Positions: a clip starts at round(seconds(start_tick) x rate); its source is cut at session-rate frames rounded from
+source frames, so two halves of a split share one frame border. A half whose start lands a frame beside the end of
+the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import Asset, Clip, ProjectState, TrackId
+
+DEFAULT_FADE_MS = 4.0
+_SEAM_FRAMES = 4
+_NO_FRAMES = np.zeros(1, np.int64)
+_SILENCE = np.zeros(1, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class ClipTable:
+    """Rows of one track, sorted by start; `kept` holds the arrays whose addresses the rows name."""
+
+    rows: npt.NDArray[np.int64]
+    shapes: npt.NDArray[np.float32]
+    ends: npt.NDArray[np.int64]
+    kept: tuple[npt.NDArray[np.generic], ...]
+    is_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Where a clip lies on the timeline and in its source, in session frames."""
+
+    clip: Clip
+    asset: Asset
+    start: int
+    source: int
+    length: int
+
+
+def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) -> ClipTable:
+    """Build the rows of a track's audible audio clips."""
+    rate = pool.sample_rate
+    clips = [state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ())]
+    cuts = [_cut_of(state, clip, rate) for clip in clips if clip.asset in state.assets and not clip.is_muted]
+    cuts = _sealed([cut for cut in cuts if cut.length > 0])
+    rows = np.zeros((len(cuts), at.K_FIELDS), np.int64)
+    shapes = np.zeros((len(cuts), at.KS_FIELDS), np.float32)
+    kept: list[npt.NDArray[np.generic]] = []
+    is_complete = True
+    for index, cut in enumerate(cuts):
+        is_complete &= _place_row(rows[index], cut, pool, kept)
+        shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.clip.fade_in_curve, cut.clip.fade_out_curve
+    ends = np.maximum.accumulate(rows[:, at.K_END]) if len(cuts) else np.zeros(0, np.int64)
+    return ClipTable(rows, shapes, ends, tuple(kept), is_complete)
+
+
+def _cut_of(state: ProjectState, clip: Clip, rate: int) -> _Cut:
+    asset = state.assets[clip.asset]  # type: ignore[index]  # only clips with an asset come here
+    ratio = rate / asset.sample_rate
+    source = round(clip.source_offset * ratio)
+    length = round((clip.source_offset + clip.length_frames) * ratio) - source
+    return _Cut(clip, asset, round(state.tempo_map.seconds_at(clip.start_tick) * rate), source, length)
+
+
+def _sealed(cuts: Sequence[_Cut]) -> list[_Cut]:
+    """Close the seam between clips that go on where the one before stops, in source and (nearly) in time."""
+    ended: dict[tuple[str, int], int] = {}
+    found = []
+    for cut in sorted(cuts, key=lambda cut: (cut.start, cut.clip.id)):
+        before = ended.get((cut.asset.id, cut.source))
+        start = before if before is not None and abs(before - cut.start) <= _SEAM_FRAMES else cut.start
+        found.append(_Cut(cut.clip, cut.asset, start, cut.source, cut.length))
+        ended[cut.asset.id, cut.source + cut.length] = start + cut.length
+    return sorted(found, key=lambda cut: (cut.start, cut.clip.id))
+
+
+def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: list[npt.NDArray[np.generic]]) -> bool:
+    """Fill one row; returns False while the sound has no address yet (it is silent and looked up again later)."""
+    samples, mark = pool.samples(cut.asset.id), pool.ready_mark(cut.asset.id)
+    is_there = samples is not None and mark is not None
+    if samples is None or mark is None:
+        samples, mark = _SILENCE[np.newaxis, :], _NO_FRAMES
+    kept.extend((samples, mark))
+    left = int(samples[0].ctypes.data)
+    right = int(samples[-1].ctypes.data)
+    fades = _fade_frames(cut, pool.sample_rate)
+    end = cut.start + cut.length
+    row[:] = cut.start, end, left, right, cut.source, int(mark.ctypes.data), *fades
+    return is_there
+
+
+def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source, else nothing."""
+    clip, asset = cut.clip, cut.asset
+    cuts_in, cuts_out = clip.source_offset > 0, clip.source_offset + clip.length_frames < asset.frames
+    fade_in_ms = clip.fade_in_ms if clip.fade_in_ms is not None else DEFAULT_FADE_MS * cuts_in
+    fade_out_ms = clip.fade_out_ms if clip.fade_out_ms is not None else DEFAULT_FADE_MS * cuts_out
+    fade_in = min(cut.length, round(fade_in_ms * rate / 1000))
+    return fade_in, min(cut.length - fade_in, round(fade_out_ms * rate / 1000))

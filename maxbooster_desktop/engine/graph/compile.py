@@ -1,0 +1,222 @@
+"""Document state to the flat program that the callback runs.
+
+`compile_program` builds every array, lets compiled code put all strips at their values, and returns a
+`CompiledProgram` that knows where each channel, edge and value ended up. It runs off the audio thread; the arrays
+belong to the callback once the program is published.
+"""
+
+import ctypes
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.strips.goals import GOALS, STAGES
+from dsp.strips.layout import CELL, MAX_LANES, ROWS
+from dsp.strips.parameters import PARAMETERS
+from dsp.strips.strip import FADE, KERNELS, METER, MIX, PROCESS
+from maxbooster_desktop.engine.graph.audibility import heard_channels
+from maxbooster_desktop.engine.graph.automation_table import AutomationTable, build_automation
+from maxbooster_desktop.engine.graph.beats import beat_table
+from maxbooster_desktop.engine.graph.clip_table import ClipTable, build_clip_table
+from maxbooster_desktop.engine.graph.devices import DeviceMemory
+from maxbooster_desktop.engine.graph.network import Network, build_network
+from maxbooster_desktop.engine.graph.packing import LaneGroup, pack_groups
+from maxbooster_desktop.engine.graph.routing_table import (
+    FIRST_BUS,
+    MAIN_BUS,
+    PFL_BUS,
+    DelayMemory,
+    Routing,
+    RoutingBuilder,
+)
+from maxbooster_desktop.engine.graph.values import channel_row
+from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.realtime import callback
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
+
+_prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.address)
+
+
+@dataclass
+class EngineMemory:
+    """What outlives programs: device states, delay lines, and the clip tables of tracks that did not change."""
+
+    devices: DeviceMemory
+    delays: DelayMemory = field(default_factory=DelayMemory)
+    tables: dict[TrackId, tuple[object, ClipTable]] = field(default_factory=dict)
+
+
+@dataclass
+class CompiledProgram:
+    """A program with the names of its parts."""
+
+    serial: int
+    arrays: Any
+    header: npt.NDArray[np.int64]
+    channels: dict[TrackId, int]
+    edges: dict[str, int]
+    owned: set[int]
+    latency_frames: int
+    network: Network
+    is_complete: bool
+    kept: list[object]
+
+    @property
+    def address(self) -> int:
+        """The header's address, as the callback takes it."""
+        return int(self.header.ctypes.data)
+
+    def value_index(self, edge: str, field_number: int) -> int:
+        """Return the index in `values` of an edge's value."""
+        return len(self.channels) * PARAMETERS + self.edges[edge] * at.EDGE_VALUES + field_number
+
+    def edge_unit(self, edge: str) -> int:
+        """Return the ramp unit of an edge."""
+        return len(self.channels) * STAGES + self.edges[edge]
+
+
+@dataclass
+class _Parts:
+    """Everything that has been laid out, on its way into arrays."""
+
+    state: ProjectState
+    network: Network
+    groups: list[LaneGroup]
+    routing: Routing
+    members: list[TrackId]
+    heard: frozenset[TrackId]
+    clips: list[ClipTable]
+    automation: AutomationTable
+
+
+def compile_program(
+    state: ProjectState, pool: MediaPool, memory: EngineMemory, serial: int, before: CompiledProgram | None = None
+) -> CompiledProgram:
+    """Compile `state` for the rate of `pool`; `before` is the program whose filter memory is to be carried on."""
+    network = build_network(state, memory.devices)
+    memory.devices.keep_only({insert.id for track in state.tracks.values() for insert in track.inserts})
+    groups = pack_groups(state, network)
+    heard = heard_channels(state, network)
+    routing = RoutingBuilder(network, heard, memory.delays).build(groups)
+    members = [track_id for group in groups for track_id in group.members]
+    channels = {track_id: number for number, track_id in enumerate(members)}
+    clips = [_clip_table(state, track_id, pool, memory) for track_id in members]
+    automation = build_automation(state, network, channels, routing.index, pool.sample_rate)
+    parts = _Parts(state, network, groups, routing, members, heard, clips, automation)
+    arrays = at.program_of(**_arrays(parts, serial, before, pool.sample_rate))
+    header = at.header_of(arrays)
+    _prime(int(header.ctypes.data), float(pool.sample_rate))
+    kept = [clips, routing.kept, network.chains]
+    is_complete = all(table.is_complete for table in clips)
+    return CompiledProgram(
+        serial,
+        arrays,
+        header,
+        channels,
+        routing.index,
+        automation.owned,
+        network.latency_frames,
+        network,
+        is_complete,
+        kept,
+    )
+
+
+def _clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool, memory: EngineMemory) -> ClipTable:
+    """Build a track's rows, or take the ones of before when nothing they depend on has changed."""
+    clips = tuple(state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ()))
+    basis = (clips, state.tempo_map, pool)
+    known = memory.tables.get(track_id)
+    if known is not None and known[1].is_complete and known[0] == basis:
+        return known[1]
+    table = build_clip_table(state, track_id, pool)
+    memory.tables[track_id] = basis, table
+    return table
+
+
+def _arrays(parts: _Parts, serial: int, before: CompiledProgram | None, rate: int) -> dict[str, npt.NDArray[Any]]:
+    count, edges = len(parts.members), len(parts.routing.index)
+    units = count * STAGES + edges
+    rows, points = parts.automation.arrays()
+    channels, inserts = _channel_rows(parts, before)
+    _name_old_edges(parts.routing, before)
+    lanes = sum(group.lanes for group in parts.groups)
+    buses = FIRST_BUS + len(parts.routing.buses)
+    info = np.zeros(at.N_FIELDS, np.int64)
+    info[at.N_SERIAL], info[at.N_UNITS], info[at.N_CHANNELS] = serial, units, count
+    info[at.N_PFL_BUS], info[at.N_MAIN_BUS] = PFL_BUS, MAIN_BUS
+    return {
+        "info": info,
+        "groups": _group_rows(parts),
+        "channels": channels,
+        "clips": np.concatenate([table.rows for table in parts.clips]),
+        "clip_shapes": np.concatenate([table.shapes for table in parts.clips]),
+        "ends": np.concatenate([table.ends for table in parts.clips]),
+        "matrix": parts.routing.matrix,
+        "edges": parts.routing.edges,
+        "delayed": parts.routing.delayed,
+        "inserts": inserts,
+        "automation": rows,
+        "points": points,
+        "beats": beat_table(parts.state.tempo_map, parts.state.end_tick(), rate),
+        "values": _values(parts),
+        "goals": np.zeros(count * GOALS + 2 * edges, np.float32),
+        "left": np.zeros(units, np.int64),
+        "active": np.zeros(units + 1, np.int64),
+        "dirty": np.zeros(2 * at.COMMAND_CAPACITY + 1, np.int64),
+        "rows": np.zeros(ROWS * lanes, np.float32),
+        "weights": np.zeros(parts.routing.weights, np.float32),
+        "buses": np.zeros(buses * 2 * CELL, np.float32),
+        "lines": np.zeros(1, np.float32),
+        "scratch": np.zeros(CELL * MAX_LANES + 2 * CELL, np.float32),
+    }
+
+
+def _values(parts: _Parts) -> npt.NDArray[np.float32]:
+    tracks = parts.state.tracks
+    rows = [channel_row(tracks[track_id], is_heard=track_id in parts.heard) for track_id in parts.members]
+    return np.concatenate([*rows, parts.routing.values])
+
+
+def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
+    table = np.zeros((len(parts.groups), at.G_FIELDS), np.int64)
+    first, rows = 0, 0
+    for number, group in enumerate(parts.groups):
+        row = table[number]
+        row[at.G_LANES], row[at.G_FIRST], row[at.G_COUNT] = group.lanes, first, len(group.members)
+        row[at.G_ROWS], row[at.G_ORDER] = rows, group.order
+        row[at.G_MATRIX], row[at.G_MATRIX_COUNT] = parts.routing.first_matrix[number]
+        row[at.G_DELAYED], row[at.G_DELAYED_COUNT] = parts.routing.first_delayed[number]
+        kernels = KERNELS[group.lanes]
+        for cell, kernel in ((at.G_PROCESS, PROCESS), (at.G_FADE, FADE), (at.G_METER, METER), (at.G_MIX, MIX)):
+            row[cell] = kernels[kernel].address
+        first += len(group.members)
+        rows += ROWS * group.lanes
+    return table
+
+
+def _channel_rows(parts: _Parts, before: CompiledProgram | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    table = np.zeros((len(parts.members), at.C_FIELDS), np.int64)
+    inserts: list[list[int]] = []
+    channel, clip = 0, 0
+    for number, group in enumerate(parts.groups):
+        for slot, track_id in enumerate(group.members):
+            row, chain = table[channel], parts.network.chains[track_id]
+            row[at.C_GROUP], row[at.C_SLOT] = number, slot
+            row[at.C_CLIPS], row[at.C_CLIP_COUNT] = clip, len(parts.clips[channel].rows)
+            row[at.C_BUS] = parts.routing.buses.get(track_id, -1)
+            row[at.C_PRE], row[at.C_PRE_COUNT] = len(inserts), len(chain.pre)
+            row[at.C_POST], row[at.C_POST_COUNT] = len(inserts) + len(chain.pre), len(chain.post)
+            inserts.extend([device.kernel, device.state.ctypes.data] for device in (*chain.pre, *chain.post))
+            row[at.C_OLD] = -1 if before is None else before.channels.get(track_id, -1)
+            clip += len(parts.clips[channel].rows)
+            channel += 1
+    return table, np.array(inserts, np.int64).reshape(len(inserts), at.I_FIELDS)
+
+
+def _name_old_edges(routing: Routing, before: CompiledProgram | None) -> None:
+    for key, number in routing.index.items():
+        routing.edges[number, at.E_OLD] = -1 if before is None else before.edges.get(key, -1)

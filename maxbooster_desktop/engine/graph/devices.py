@@ -1,0 +1,80 @@
+"""Devices by their stable id, and the memory each instance keeps while programs come and go.
+
+A device module has `DEVICE`, `KERNEL` and `prepare(sample_rate, values)` (see `dsp.core.device`). An instance's state
+outlives the program that made it, so adding a track does not cut a limiter's look-ahead short.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.core.device import Device
+from dsp.delays import sample_delay
+from dsp.dynamics import true_peak_limiter
+from maxbooster_desktop.project.document.state import Insert
+
+_MODULES: tuple[ModuleType, ...] = (true_peak_limiter, sample_delay)
+_BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in _MODULES}
+
+
+def device_ids() -> tuple[str, ...]:
+    """Return the ids of all built-in devices."""
+    return tuple(_BY_ID)
+
+
+def device_of(device_id: str) -> Device | None:
+    """Return a device's declaration, or None for one this version does not have."""
+    module = _BY_ID.get(device_id)
+    return None if module is None else module.DEVICE
+
+
+@dataclass
+class DeviceInstance:
+    """One running device: its kernel's address, its state and its latency in frames."""
+
+    insert_id: str
+    device: Device
+    kernel: int
+    state: npt.NDArray[np.float64]
+    latency_frames: int
+
+    def slot_address(self, name: str) -> int:
+        """Return the address of a parameter's target in the state; raises KeyError for an unknown name."""
+        return int(self.state.ctypes.data) + 8 * self.device.slot_of(name)
+
+
+class DeviceMemory:
+    """The instances of one engine, found by insert id; made when first used, dropped when no program holds them."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self._sample_rate = sample_rate
+        self._instances: dict[str, tuple[str, DeviceInstance]] = {}
+
+    def instance(self, insert: Insert) -> DeviceInstance | None:
+        """Return the instance of `insert` with its present values, or None when the device is unknown."""
+        module = _BY_ID.get(insert.device)
+        if module is None:
+            return None
+        device: Device = module.DEVICE
+        known = self._instances.get(insert.id)
+        latency = device.latency_frames(self._sample_rate, insert.values)
+        if known is not None and known[0] == insert.device and known[1].latency_frames == latency:
+            self._update(known[1], insert)
+            return known[1]
+        state = module.prepare(self._sample_rate, device.values(insert.values))
+        made = DeviceInstance(insert.id, device, int(module.KERNEL.address), state, latency)
+        self._instances[insert.id] = (insert.device, made)
+        return made
+
+    def _update(self, instance: DeviceInstance, insert: Insert) -> None:
+        """Aligned float64 stores are whole on every processor we support, so the kernel may run meanwhile."""
+        values = instance.device.values(insert.values)
+        instance.state[1 : instance.device.private_start] = list(values.values())
+
+    def keep_only(self, insert_ids: set[str]) -> None:
+        """Forget instances whose insert is gone."""
+        for insert_id in set(self._instances) - insert_ids:
+            del self._instances[insert_id]

@@ -1,0 +1,55 @@
+"""From a state's numbers to the commands that bring a running program to them."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.strips.goals import STAGES
+from dsp.strips.parameters import PARAMETERS
+from maxbooster_desktop.engine.graph.audibility import heard_channels
+from maxbooster_desktop.engine.graph.compile import CompiledProgram
+from maxbooster_desktop.engine.graph.values import (
+    FADER_CELLS,
+    STAGES_OF,
+    cells_of_stage,
+    channel_row,
+    edge_row,
+)
+from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
+from maxbooster_desktop.project.document.state import MASTER, ProjectState
+
+Values = npt.NDArray[np.float32]
+#: (index in `values`, ramp unit, cells to reach it in, value)
+ValueCommand = tuple[int, int, int, float]
+
+
+def values_of(state: ProjectState, program: CompiledProgram) -> Values:
+    """Return what `program.arrays.values` should hold for `state`; PFL taps are left off."""
+    heard = heard_channels(state, program.network)
+    rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
+    sends = {f"{track.id}>{send.id}": send for track in state.tracks.values() for send in track.sends}
+    for key in program.edges:
+        source, _, kind = key.partition(">")
+        is_on = kind != "pfl" and (source == MASTER or kind == "out" or source in heard)
+        rows.append(edge_row(sends.get(key), is_on=is_on))
+    return np.concatenate(rows)
+
+
+def commands_between(program: CompiledProgram, before: Values, after: Values) -> Iterator[ValueCommand]:
+    """Yield the commands that turn `before` into `after`; what automation moves is left alone."""
+    for index in np.flatnonzero(before != after):
+        if int(index) not in program.owned:
+            yield from commands_for(program, int(index), float(after[index]))
+
+
+def commands_for(program: CompiledProgram, index: int, value: float) -> Iterator[ValueCommand]:
+    """Yield the commands that set one value and start every stage that depends on it."""
+    count = len(program.channels)
+    if index >= count * PARAMETERS:
+        edge = (index - count * PARAMETERS) // EDGE_VALUES
+        yield index, count * STAGES + edge, FADER_CELLS, value
+        return
+    channel, parameter = divmod(index, PARAMETERS)
+    for stage in STAGES_OF.get(parameter, ()):
+        yield index, channel * STAGES + stage, cells_of_stage(stage), value

@@ -1,0 +1,149 @@
+"""Edges into matrix rows, weights and delay lines.
+
+Edges of one group that lead into the same bus at the same tap share a matrix row. An edge that has to wait has
+weights and a delay line of its own. Every channel has one more edge, for pre-fader listen, and the master leads to
+the main bus.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from maxbooster_desktop.engine.graph.network import Edge, Network
+from maxbooster_desktop.engine.graph.packing import LaneGroup
+from maxbooster_desktop.engine.graph.values import edge_row
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import MASTER, TrackId
+
+MAIN_BUS, PFL_BUS, FIRST_BUS = 0, 1, 2
+_MAIN = TrackId(">main")
+_PFL = TrackId(">pfl")
+
+
+class DelayMemory:
+    """Delay lines of one engine by edge key; a line outlives programs as long as its delay stays the same."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, tuple[int, npt.NDArray[np.float32]]] = {}
+
+    def line(self, key: str, frames: int) -> npt.NDArray[np.float32]:
+        """Return float32 [2, size], size a power of two that holds the delay and one cell."""
+        known = self._lines.get(key)
+        if known is not None and known[0] == frames:
+            return known[1]
+        size = 1 << (frames + 64).bit_length()
+        self._lines[key] = frames, np.zeros((2, size), np.float32)
+        return self._lines[key][1]
+
+
+@dataclass(slots=True)
+class Routing:
+    """Rows for the program, and the index of every edge by key."""
+
+    matrix: npt.NDArray[np.int64]
+    edges: npt.NDArray[np.int64]
+    delayed: npt.NDArray[np.int64]
+    weights: int
+    values: npt.NDArray[np.float32]
+    index: dict[str, int]
+    first_matrix: list[tuple[int, int]]
+    first_delayed: list[tuple[int, int]]
+    buses: dict[TrackId, int]
+    kept: list[npt.NDArray[np.float32]]
+
+
+def pfl_key(track_id: TrackId) -> str:
+    """Return the key of a channel's pre-fader-listen edge."""
+    return f"{track_id}>pfl"
+
+
+class RoutingBuilder:
+    """Lays out the edges of one program, group by group."""
+
+    def __init__(self, network: Network, heard: frozenset[TrackId], memory: DelayMemory) -> None:
+        self._network, self._heard, self._memory = network, heard, memory
+        fed = [track_id for track_id in network.order if network.feeds(track_id)]
+        self._buses = {track_id: FIRST_BUS + number for number, track_id in enumerate(fed)}
+        self._buses |= {_MAIN: MAIN_BUS, _PFL: PFL_BUS}
+        self._matrix: list[list[int]] = []
+        self._edges: list[list[int]] = []
+        self._delayed: list[list[int]] = []
+        self._values: list[npt.NDArray[np.float32]] = []
+        self._index: dict[str, int] = {}
+        self._weights = 0
+        self._kept: list[npt.NDArray[np.float32]] = []
+
+    def build(self, groups: list[LaneGroup]) -> Routing:
+        """Return the routing of all groups in their order."""
+        by_source: dict[TrackId, list[Edge]] = {}
+        for edge in self._network.edges:
+            by_source.setdefault(edge.source, []).append(edge)
+        first_matrix, first_delayed, channel = [], [], 0
+        for group in groups:
+            matrix, delayed = len(self._matrix), len(self._delayed)
+            self._lay_out(group, channel, by_source)
+            first_matrix.append((matrix, len(self._matrix) - matrix))
+            first_delayed.append((delayed, len(self._delayed) - delayed))
+            channel += len(group.members)
+        return Routing(
+            matrix=_table(self._matrix, at.M_FIELDS),
+            edges=_table(self._edges, at.E_FIELDS),
+            delayed=_table(self._delayed, at.D_FIELDS),
+            weights=self._weights,
+            values=np.concatenate(self._values),
+            index=self._index,
+            first_matrix=first_matrix,
+            first_delayed=first_delayed,
+            buses=self._buses,
+            kept=self._kept,
+        )
+
+    def _lay_out(self, group: LaneGroup, channel: int, by_source: dict[TrackId, list[Edge]]) -> None:
+        rows: dict[tuple[int, int], int] = {}
+        for slot, track_id in enumerate(group.members):
+            edges = list(by_source.get(track_id, ()))
+            if track_id == MASTER:
+                edges.append(Edge(MASTER, _MAIN, "post"))
+            for edge in edges:
+                self._add(edge, group, rows, (channel + slot, slot))
+            self._add(Edge(track_id, _PFL, "pre"), group, rows, (channel + slot, slot))
+
+    def _add(self, edge: Edge, group: LaneGroup, rows: dict[tuple[int, int], int], place: tuple[int, int]) -> None:
+        is_pfl = edge.target == _PFL
+        key = pfl_key(edge.source) if is_pfl else edge.key
+        channel, slot = place
+        bus, tap = self._buses[edge.target], at.TAP_PRE if edge.tap == "pre" else at.TAP_POST
+        delay = self._network.delays.get(key, 0)
+        number = len(self._edges)
+        self._index[key] = number
+        if delay:
+            self._add_delayed(number, (channel, bus, tap, delay), key)
+        else:
+            row = self._matrix_row(rows, (bus, tap), group.lanes)
+            first = self._matrix[row][at.M_WEIGHTS] + slot
+            half, lanes = group.lanes // 2, group.lanes
+            self._edges.append([channel, row, first, first + half, first + lanes, first + lanes + half, -1, -1])
+        is_on = not is_pfl and (edge.send is None or edge.source in self._heard)
+        self._values.append(edge_row(edge.send, is_on=is_on))
+
+    def _matrix_row(self, rows: dict[tuple[int, int], int], target: tuple[int, int], lanes: int) -> int:
+        if target not in rows:
+            rows[target] = len(self._matrix)
+            self._matrix.append([target[0], target[1], self._weights, 0, 0])
+            self._weights += 2 * lanes
+        return rows[target]
+
+    def _add_delayed(self, number: int, facts: tuple[int, int, int, int], key: str) -> None:
+        channel, bus, tap, delay = facts
+        line = self._memory.line(key, delay)
+        self._kept.append(line)
+        first = self._weights
+        self._weights += 4
+        row = len(self._delayed)
+        self._delayed.append([channel, bus, tap, line.ctypes.data, line.shape[1] - 1, delay, 0, number])
+        self._edges.append([channel, -1, first, first + 1, first + 2, first + 3, row, -1])
+
+
+def _table(rows: list[list[int]], fields: int) -> npt.NDArray[np.int64]:
+    return np.array(rows, np.int64).reshape(len(rows), fields)

@@ -1,0 +1,36 @@
+"""Whether two states need different programs, or only different numbers in the same one."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from maxbooster_desktop.engine.graph.devices import device_of
+from maxbooster_desktop.project.document.state import ProjectState, Track
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What a program's layout depends on; two equal structures share a program."""
+
+    tracks: tuple[Any, ...]
+    clips: Any
+    clips_by_track: Any
+    lanes: Any
+    tempo_map: Any
+    assets: Any
+
+
+def structure_of(state: ProjectState, sample_rate: int) -> Structure:
+    """Return the structure of a state at a session rate."""
+    tracks = tuple(_track_structure(track, sample_rate) for track in state.tracks.values())
+    return Structure(tracks, state.clips, state.clips_by_track, state.lanes, state.tempo_map, state.assets)
+
+
+def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:
+    sends = tuple((send.id, send.target, send.tap) for send in track.sends)
+    inserts = []
+    for insert in track.inserts:
+        device = device_of(insert.device)
+        latency = device.latency_frames(sample_rate, insert.values) if device else 0
+        inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency))
+    order = track.strip.get("order", 0.0)
+    return track.id, track.kind, track.order, track.parent, track.output, sends, tuple(inserts), order

@@ -1,0 +1,129 @@
+"""Reads the callback's meter and tap rings: channel levels for the window, loudness of the master.
+
+A thread of its own feeds the loudness meters from the tap twenty times a second (compiled code, no GIL). Levels are
+the maximum over the last few slots, so several views may look as often as they like and all see the same.
+"""
+
+import math
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.measure.levels import CorrelationMeter
+from dsp.measure.loudness import LoudnessMeter
+from dsp.measure.true_peak import TruePeakMeter
+from maxbooster_desktop.engine.readings import SILENCE_DB, ChannelMeter, MasterMeter
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import TrackId
+
+_STEP_S = 0.05
+_SHOWN_SLOTS = 4
+_QUIET = 10 ** (SILENCE_DB / 20)
+
+
+def to_db(level: float) -> float:
+    """Turn an amplitude into dBFS, at least SILENCE_DB."""
+    return 20.0 * math.log10(level) if level > _QUIET else SILENCE_DB
+
+
+class MeterReader:
+    """Watches one runtime's rings until it is closed."""
+
+    def __init__(self, runtime: Any, sample_rate: int) -> None:
+        self._runtime, self._rate = runtime, sample_rate
+        self._tap_read, self._slot_read = 0, 0
+        self._lock = threading.Lock()
+        self._clipped = np.zeros(runtime.meters.shape[1], bool)
+        self.master = MasterMeter()
+        self.reset_master()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="engine-meters", daemon=True)
+        self._thread.start()
+
+    def reset_master(self) -> None:
+        """Begin a new measurement of the master (integrated loudness, range and the highest true peak)."""
+        with self._lock:
+            self._loudness = LoudnessMeter(self._rate)
+            self._true_peak = TruePeakMeter(2)
+            self._correlation = CorrelationMeter(self._rate, time_ms=300)
+            self._tap_read = int(self._runtime.cells[at.TAP_WRITTEN])
+
+    def clear_clips(self) -> None:
+        """Put out all clip lamps."""
+        self._clipped[:] = False
+
+    def clear_clip(self, channel: int) -> None:
+        """Put out one channel's clip lamp."""
+        self._clipped[channel] = False
+
+    def channels(self, index_of: Mapping[TrackId, int]) -> dict[TrackId, ChannelMeter]:
+        """Return every channel's levels over the last 40 ms."""
+        written = int(self._runtime.cells[at.METERS_WRITTEN])
+        slots = [number % at.METER_SLOTS for number in range(max(0, written - _SHOWN_SLOTS), written)]
+        if not slots:
+            return dict.fromkeys(index_of, ChannelMeter())
+        shown = self._runtime.meters[slots]
+        peaks, rms = shown[:, :, :2].max(axis=0), shown[:, :, 2:4].max(axis=0)
+        reduction = shown[:, :, 4].min(axis=0)
+        known = self._runtime.meters.shape[1]
+        return {
+            track_id: _channel_meter(peaks[index], rms[index], float(reduction[index]), bool(self._clipped[index]))
+            for track_id, index in index_of.items()
+            if index < known
+        }
+
+    def close(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stop.wait(_STEP_S):
+            self._note_clips()
+            with self._lock:
+                self._feed_master()
+
+    def _note_clips(self) -> None:
+        written = int(self._runtime.cells[at.METERS_WRITTEN])
+        first = max(self._slot_read, written - at.METER_SLOTS + 1)
+        for number in range(first, written):
+            peaks = self._runtime.meters[number % at.METER_SLOTS, :, :2]
+            np.logical_or(self._clipped, peaks.max(axis=1) > 1.0, out=self._clipped)
+        self._slot_read = written
+
+    def _feed_master(self) -> None:
+        written = int(self._runtime.cells[at.TAP_WRITTEN])
+        behind = written - self._tap_read
+        if behind <= 0:
+            return
+        # A reader that fell a whole ring behind starts again at what is certainly not being overwritten.
+        first = self._tap_read if behind <= at.TAP_FRAMES // 2 else written - at.TAP_FRAMES // 4
+        self._tap_read = written
+        block = self._taken(first, written)
+        self._loudness.feed(block)
+        self._true_peak.feed(block)
+        self._correlation.feed(block)
+        self.master = MasterMeter(
+            self._loudness.momentary_lufs,
+            self._loudness.short_term_lufs,
+            self._loudness.integrated_lufs,
+            self._loudness.loudness_range_lu,
+            self._true_peak.true_peak_dbtp,
+            self._correlation.correlation,
+        )
+
+    def _taken(self, first: int, last: int) -> npt.NDArray[np.float32]:
+        indices = np.arange(first, last) % at.TAP_FRAMES
+        taken: npt.NDArray[np.float32] = self._runtime.tap[indices]
+        return taken
+
+
+def _channel_meter(
+    peaks: npt.NDArray[np.float32], rms: npt.NDArray[np.float32], reduction_db: float, is_clipped: bool
+) -> ChannelMeter:
+    left, right = (to_db(float(level)) for level in peaks)
+    rms_left, rms_right = (to_db(float(level)) for level in rms)
+    return ChannelMeter((left, right), (rms_left, rms_right), reduction_db, is_clipped)

@@ -1,0 +1,69 @@
+"""An engine without sound for tests of the window: it remembers what it was asked and moves only when told."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from maxbooster_desktop.actions.ports import DeviceChoice
+
+
+@dataclass
+class StillTransport:
+    """Where it would play."""
+
+    is_playing: bool = False
+    position_tick: float = 0.0
+
+
+@dataclass
+class StillEngine:
+    """Fits `EnginePort`. `asked` lists every call that changes something."""
+
+    transport: StillTransport = field(default_factory=StillTransport)
+    stats: tuple[float, int, int] = (0.0, 0, 0)
+    device_problem: str = ""
+    asked: list[tuple[Any, ...]] = field(default_factory=list)
+    shown: list[Any] = field(default_factory=list)
+
+    def show(self, state: Any, pool: Any) -> None:
+        """Take a state."""
+        self.shown.append(state)
+
+    def play(self) -> None:
+        """Roll."""
+        self.transport.is_playing = True
+
+    def stop(self) -> None:
+        """Stop."""
+        self.transport.is_playing = False
+
+    def toggle(self) -> None:
+        """Roll or stop."""
+        self.transport.is_playing = not self.transport.is_playing
+
+    def seek(self, tick: int) -> None:
+        """Go there."""
+        self.transport.position_tick = tick
+
+    def set_metronome(self, on: bool) -> None:
+        """Remember."""
+        self.asked.append(("metronome", on))
+
+    def touch(self, track_id: str, parameter: str, value: float) -> None:
+        """Remember."""
+        self.asked.append(("touch", track_id, parameter, value))
+
+    def preview(self, samples: Any | None) -> None:
+        """Remember the shape of what was played."""
+        self.asked.append(("preview", None if samples is None else samples.shape))
+
+    def meters(self) -> Any:
+        """Nothing is measured."""
+        return None
+
+    def open_device(self, settings: DeviceChoice) -> None:
+        """Remember."""
+        self.asked.append(("open", settings))
+
+    def close_device(self) -> None:
+        """Remember."""
+        self.asked.append(("close",))

@@ -1,0 +1,104 @@
+"""Keys, menus and the palette all come from the declared actions, and Space plays unless someone types."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from maxbooster_desktop.actions.registry import REGISTRY
+from maxbooster_desktop.ui.shell.palette import Palette, match_score, matching
+from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet, keys_text
+
+
+def activate(window):
+    window.activateWindow()
+    QApplication.processEvents()
+    assert window.isActiveWindow()
+
+
+def test_every_action_is_in_exactly_one_menu(window):
+    listed = [
+        entry.objectName() for menu in window.menus.values() for entry in menu.actions() if not entry.isSeparator()
+    ]
+    assert sorted(listed) == sorted(REGISTRY)
+
+
+def test_every_declared_key_is_bound_once(window):
+    bound = [key.toString() for action in window.bridge.all() for key in action.shortcuts()]
+    assert len(bound) == len(set(bound)) == sum(len(action.keys) for action in REGISTRY.values())
+
+
+def test_space_plays_even_when_a_button_has_the_focus(studio_window):
+    activate(studio_window)
+    transport, engine = studio_window.page.transport, studio_window.studio.engine
+    presses = []
+    transport.stop.clicked.connect(presses.append)
+    for focused in (studio_window.page.arranger.canvas, transport.stop, studio_window.page.mixer, transport.export):
+        focused.setFocus()
+        before = engine.transport.is_playing
+        QTest.keyClick(focused, Qt.Key.Key_Space)
+        assert engine.transport.is_playing is not before, focused
+    assert presses == []
+
+
+def test_letters_and_space_type_in_a_text_field(studio_window):
+    activate(studio_window)
+    search = studio_window.page.browser.search
+    search.setFocus()
+    QTest.keyClicks(search, "l k s 0")
+    assert search.text() == "l k s 0"
+    assert not studio_window.studio.engine.transport.is_playing
+    assert studio_window.studio.engine.asked == []
+    search.clear()
+
+
+def test_letters_run_actions_elsewhere(studio_window, wait_until):
+    activate(studio_window)
+    canvas = studio_window.page.arranger.canvas
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_K)
+    assert studio_window.studio.is_metronome_on
+    assert studio_window.page.transport.click.isChecked()
+    QTest.keyClick(canvas, Qt.Key.Key_L)
+    wait_until(lambda: studio_window.studio.state.meta.loop_enabled)
+    wait_until(studio_window.page.transport.loop.isChecked)
+
+
+def test_palette_finds_by_parts_and_says_why_not(window):
+    assert matching("expo")[0].id == "project.export"
+    assert matching("zsel")[0].id == "view.zoom_selection"
+    assert matching("qqq") == []
+    assert match_score("und", "Undo") > match_score("und", "Sound under")
+    assert REGISTRY["project.export"].why_not(window.studio) == "No project is open."
+
+
+def test_palette_runs_what_is_chosen(window):
+    window.open_dialog("palette")
+    palette = window.findChild(Palette)
+    assert len(palette.titles()) == len(REGISTRY)
+    QTest.keyClicks(palette.field(), "click")
+    assert palette.titles()[0] == "Click"
+    QTest.keyClick(palette.field(), Qt.Key.Key_Return)
+    assert window.studio.is_metronome_on
+
+
+def test_a_disabled_action_says_why(window):
+    window.bridge["clip.split"].run()
+    assert window.toasts.sentences() == ["No project is open."]
+
+
+def test_sheet_lists_every_key(window):
+    window.open_dialog("shortcuts")
+    sheet = window.findChild(ShortcutSheet)
+    shown = {text.text() for text in sheet.findChildren(type(window.status._hint))}
+    for action in REGISTRY.values():
+        assert not action.keys or {action.title, keys_text(action)} <= shown
+    sheet.close()
+
+
+def test_tab_moves_the_focus(studio_window):
+    activate(studio_window)
+    search = studio_window.page.browser.search
+    search.setFocus()
+    QTest.keyClick(search, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is not search
+    assert not isinstance(QApplication.focusWidget(), QLineEdit)

@@ -1,0 +1,258 @@
+"""The window with real projects: templates, import, inspector, history, versions, export, closing."""
+
+import numpy as np
+import pytest
+import soundfile
+from factories.audio_files import noise, write_audio
+
+from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
+from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
+from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+
+
+@pytest.fixture
+def with_clip(studio_window, tmp_path, wait_until):
+    """The window with one imported second of noise, its clip selected."""
+    file = write_audio(tmp_path / "Take one.wav", noise(48_000))
+    studio_window.import_files([str(file)], 0)
+    wait_until(lambda: studio_window.studio.state.clips)
+    wait_until(studio_window.page.transport.export.isEnabled)
+    (clip,) = studio_window.studio.state.clips
+    studio_window.studio.selection.set_clips([clip])
+    return studio_window
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.id)
+def test_templates_build_what_they_say_in_one_step(window, template, tmp_path):
+    opened = window.workspace.create(tmp_path / "New", template)
+    try:
+        state = opened.project.state
+        assert [state.tracks[track].name for track in state.track_order] == [plan.name for plan in template.tracks]
+        assert state.tempo_map.bpm_at(0) == template.bpm
+        assert {insert.device for insert in state.tracks["master"].inserts} == set(template.master_inserts)
+        assert [step.name for step in opened.project.history()] == [f"Start from {template.title}"]
+    finally:
+        opened.pool.close()
+        opened.project.close()
+
+
+def test_new_project_refuses_what_cannot_be_a_folder(window, tmp_path):
+    window.dialogs.new_project("band")
+    dialog, asked = window.findChild(NewProjectDialog), []
+    dialog.asked.connect(lambda folder, template: asked.append((folder, template)))
+    for name, words in (("a/b", "cannot contain"), ("", "needs a name"), (".", "needs a name")):
+        dialog.name.setText(name)
+        dialog.submit()
+        assert words in dialog.problem.text()
+    dialog.folder.setText(str(tmp_path))
+    dialog.name.setText("Réunion 東京")
+    dialog.blockSignals(False)
+    window.dialogs.new_asked.disconnect(window.create_project)
+    dialog.submit()
+    assert asked == [(str(tmp_path / "Réunion 東京"), "band")]
+
+
+def test_transport_shows_the_project(studio_window, wait_until):
+    transport, studio = studio_window.page.transport, studio_window.studio
+    assert transport.name.text() == "Night Drive"
+    assert transport.clock.tempo.value == 140.0
+    assert transport.clock.position.text() == "001.1.1.000"
+    transport.clock.tempo.change(93.5)
+    transport.clock.signature.committed.emit("7/8")
+    transport.clock.key.committed.emit("F# min")
+    wait_until(lambda: studio.state.meta.key == "F# min")
+    wait_until(lambda: transport.clock.signature.text() == "7/8")
+    assert studio.state.tempo_map.bpm_at(0) == 93.5
+    transport.clock.position.committed.emit("3.2")
+    assert studio.playhead_tick == studio.state.tempo_map.bar_start(3) + 480
+    transport.frame()
+    assert transport.clock.position.text() == "003.2.1.000"
+    transport.clock.position.clicked.emit()
+    assert transport.clock.position.text().startswith("00:0")
+
+
+def test_saving_is_silent_until_it_fails(studio_window, monkeypatch):
+    from maxbooster_desktop.project.store.durability import Durability
+
+    label, project = studio_window.page.transport.durability, studio_window.studio.project
+    studio_window.page.transport.show_durability()
+    assert label.text() == ""
+    reason = "The disk is full; free some space."
+    monkeypatch.setattr(type(project), "durability", property(lambda _self: Durability(False, reason)))
+    studio_window.page.transport.show_durability()
+    assert label.text() == reason
+
+
+def test_inspector_edits_the_clip(with_clip, wait_until):
+    studio, inspector = with_clip.studio, with_clip.page.inspector.clip
+    assert inspector.header.title() == "Clip — Take one"
+    assert "48 kHz · mono" in inspector.source.text() or "48 kHz · stereo" in inspector.source.text()
+    (clip,) = studio.selection.clips
+    inspector.gain.change(-6.0)
+    inspector.fade_in.change(120.0)
+    inspector.start.committed.emit("2.1.1.000")
+    inspector.name.committed.emit("Verse")
+    wait_until(lambda: studio.state.clips[clip].name == "Verse")
+    changed = studio.state.clips[clip]
+    assert (changed.gain_db, changed.fade_in_ms, changed.start_tick) == (-6.0, 120.0, 3840)
+    wait_until(lambda: inspector.header.title() == "Clip — Verse")
+    assert inspector.start.text() == "2.1.1.000"
+
+
+def test_inspector_edits_the_track(with_clip, wait_until):
+    studio, inspector = with_clip.studio, with_clip.page.inspector.track
+    track = studio.state.track_order[-1]
+    studio.selection.set_tracks([track])
+    inspector.gain.change(-3.0)
+    inspector.pan.change(0.5)
+    inspector.colour.chosen.emit(7)
+    group = next(each for each in studio.state.track_order if studio.state.tracks[each].kind == "group")
+    inspector.output.setCurrentIndex(inspector.output.findData(group))
+    inspector.output.activated.emit(inspector.output.currentIndex())
+    studio.do("channel.add_send", track, group)
+    wait_until(lambda: studio.state.tracks[track].sends)
+    shown = studio.state.tracks[track]
+    assert (shown.gain_db, shown.pan, shown.colour, shown.output) == (-3.0, 0.5, 7, group)
+
+
+def test_history_jumps_to_any_step(with_clip, wait_until):
+    history, studio = with_clip.page.history, with_clip.studio
+    wait_until(lambda: len(history.names()) == 3)
+    assert history.names()[:2] == ["Start of the project", "Start from Beat"]
+    history.jump_to_row(1)
+    wait_until(lambda: not studio.state.clips)
+    wait_until(lambda: studio.selection.clips == ())
+    history.jump_to_row(2)
+    wait_until(lambda: len(studio.state.clips) == 1)
+
+
+def test_versions_are_kept_and_restored(with_clip, wait_until):
+    studio = with_clip.studio
+    with_clip.open_dialog("versions")
+    dialog = with_clip.findChild(VersionsDialog)
+    dialog.keep.click()
+    assert "name first" in dialog.problem.text()
+    dialog.name.setText("Before deleting")
+    dialog.keep.click()
+    wait_until(lambda: any("Before deleting" in row for row in dialog.rows()))
+    studio.do("clips.delete_clips", tuple(studio.state.clips))
+    wait_until(lambda: not studio.state.clips)
+    row = next(index for index, text in enumerate(dialog.rows()) if "Before deleting" in text)
+    dialog.list.setCurrentIndex(dialog.list.model().index(row, 0))
+    dialog.restore.click()
+    wait_until(lambda: len(studio.state.clips) == 1)
+    wait_until(lambda: dialog.findChildren(type(with_clip._task)) == [])
+    dialog.close()
+
+
+@pytest.mark.parametrize(("file_format", "bits"), [("wav", 24), ("flac", 16)])
+def test_export_writes_what_is_heard(with_clip, wait_until, tmp_path, file_format, bits):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.format.setCurrentIndex(dialog.format.findData(file_format))
+    dialog.bits.setCurrentIndex(dialog.bits.findData(bits))
+    target = tmp_path / f"song.{file_format}"
+    dialog.target.setText(str(target))
+    dialog.start()
+    wait_until(lambda: dialog.message.text().startswith("Wrote"))
+    written, rate = soundfile.read(target, always_2d=True)
+    heard, _ = soundfile.read(tmp_path / "Take one.wav", always_2d=True)
+    assert rate == 48_000
+    assert soundfile.info(target).subtype == f"PCM_{bits}"
+    np.testing.assert_allclose(written[:48_000, 0], heard[:, 0], atol=2.0 ** (2 - bits))
+    dialog.close()
+
+
+def test_export_that_cannot_be_written_says_so_and_leaves_nothing(with_clip, wait_until, tmp_path):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.target.setText(str(tmp_path / "missing folder" / "song.wav"))
+    dialog.start()
+    wait_until(dialog.go.isEnabled)
+    assert "missing folder" in dialog.message.text()
+    assert not (tmp_path / "missing folder").exists()
+    dialog.close()
+
+
+def test_refused_files_are_named(studio_window, tmp_path, wait_until):
+    bad = tmp_path / "broken.wav"
+    bad.write_bytes(b"RIFF nothing")
+    studio_window.import_files([str(bad)], 0)
+    wait_until(studio_window.toasts.sentences)
+    assert "broken.wav" in studio_window.toasts.sentences()[0]
+    assert not studio_window.studio.state.clips
+
+
+def test_a_project_open_elsewhere_is_refused_in_words(studio_window, window, wait_until):
+    folder = studio_window.studio.project.folder
+    window.open_project(str(folder))
+    wait_until(window.toasts.sentences)
+    assert "open" in window.toasts.sentences()[0].lower()
+    assert window.studio.project.folder == folder
+
+
+def test_closing_returns_to_the_start_page_and_remembers(studio_window):
+    folder = studio_window.studio.project.folder
+    studio_window.page.show_panel("browser", is_shown=False)
+    studio_window.close_project()
+    assert not studio_window.studio.has_project
+    assert studio_window.workspace.settings.recent_projects() == [folder]
+    assert "browser" not in studio_window.workspace.settings.get("window.panels")
+    assert not studio_window.frames.is_running or studio_window.isVisible()
+
+
+def test_closing_asks_before_edits_are_lost(studio_window, monkeypatch):
+    asked, answers = [], [False, True]
+    monkeypatch.setattr(studio_window, "_may_lose", lambda reason: asked.append(reason) or answers[len(asked) - 1])
+    monkeypatch.setattr(studio_window.workspace, "unstored_reason", lambda: "The disk is full; free some space.")
+    assert not studio_window.close_project()
+    assert studio_window.studio.has_project
+    assert studio_window.close_project()
+    assert not studio_window.studio.has_project
+    assert asked == ["The disk is full; free some space."] * 2
+
+
+def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until):
+    (tmp_path / "Music" / "Loops").mkdir(parents=True)
+    write_audio(tmp_path / "Music" / "Loops" / "Amber keys.wav", noise(48_000))
+    (tmp_path / "Music" / "Loops" / "notes.txt").write_text("no sound")
+    browser = studio_window.page.browser
+    browser.open_places()
+    names = [browser.files.index(row, 0).data() for row in range(browser.files.rowCount())]
+    assert names == ["Project folder", "Music", "Home"]
+    music = browser.files.index(1, 0)
+    browser.file_tree.expand(music)
+    wait_until(lambda: browser.files.index(0, 0, music).data() == "Loops")
+    loops = browser.files.index(0, 0, music)
+    browser.file_tree.expand(loops)
+    wait_until(lambda: browser.files.index(0, 0, loops).data() == "Amber keys.wav")
+    assert browser.files.rowCount(loops) == 1
+    assert browser.files.index(0, 1, loops).data().strip() == "0:01"
+    dragged = browser.files.mimeData([browser.files.index(0, 0, loops)])
+    assert dragged.data("application/x-maxbooster-audio").toStdString().endswith("Amber keys.wav")
+    assert [url.toLocalFile() for url in dragged.urls()] == [str(tmp_path / "Music" / "Loops" / "Amber keys.wav")]
+    browser.file_tree.activated.emit(browser.files.index(0, 0, loops))
+    wait_until(lambda: ("preview", (2, 48_000)) in studio_window.studio.engine.asked)
+    browser.file_tree.setCurrentIndex(music)
+    browser.search.setText("amber")
+    wait_until(lambda: browser.found.rowCount() == 1)
+
+
+def test_audio_settings_offer_devices_and_keep_what_was_applied(studio_window, wait_until):
+    from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
+
+    studio_window.open_dialog("audio")
+    dialog = studio_window.findChild(AudioSettingsDialog)
+    wait_until(lambda: dialog.fields["Sound system"].count() == 2)
+    output, channels = dialog.fields["Output device"], dialog.fields["Output channels"]
+    output.setCurrentIndex(output.findData("Stage box"))
+    assert [channels.itemText(row) for row in range(channels.count())] == ["1 and 2", "3 and 4", "5 and 6", "7 and 8"]
+    channels.setCurrentIndex(2)
+    dialog.fields["Block size"].setCurrentIndex(dialog.fields["Block size"].findData(256))
+    dialog.submit()
+    settings, engine = studio_window.workspace.settings, studio_window.studio.engine
+    assert (settings.get("audio.output_device"), settings.get("audio.output_channels")) == ("Stage box", [5, 6])
+    assert engine.asked[-1][1].block_frames == 256
+    assert "256 samples" in studio_window.status._device.text()
+    dialog.close()
