@@ -75,6 +75,14 @@ class Canvas(QWidget):
                 bar, top = layout.meter_bar(channel), scene.plan.y_of(high_db) - 1
                 self.update_rect(Rect(bar.x, top, bar.width, scene.plan.y_of(low_db) + 2 - top))
 
+    def clear_clip(self, track: TrackId) -> None:
+        """Put a strip's clip lamp out, and the engine's."""
+        self.levels.clear_clip(track)
+        clear = getattr(self.desk.studio.engine, "clear_clip", None)
+        if clear is not None:
+            clear(track)
+        self.update_rect(self.desk.scene.rect_of(track, Part.CLIP))
+
     def show_loudness(self, rows: tuple[tuple[str, str, str], ...]) -> None:
         """Show new read-outs of the master; nothing is drawn while they say the same."""
         if rows != self.loudness:

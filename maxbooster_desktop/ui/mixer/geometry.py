@@ -171,7 +171,7 @@ class StripLayout:
                 return None
             return Rect(left + count * (third + 3), plan.buttons_y, third, _BUTTONS)
         if part in _SLOTS:
-            at = (left, 26) if part is Part.EQ else (left + 27, 39)
+            at = (left, 24) if part is Part.EQ else (left + 25, 41)
             return None if plan.slots_y is None else Rect(at[0], plan.slots_y, at[1], ROW_HEIGHT)
         if part in _VALUES:
             if plan.pan_y is None:

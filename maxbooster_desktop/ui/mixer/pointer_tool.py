@@ -60,8 +60,7 @@ class PointerTool:
         elif setting is not None:
             self._drag = ValueDrag(self._canvas.desk, control, setting, x, y)
         elif control.part in (Part.CLIP, Part.METER):
-            self._canvas.levels.clear_clip(control.track)
-            self._canvas.update_rect(self._canvas.desk.scene.rect_of(control.track, Part.CLIP))
+            self._canvas.clear_clip(control.track)
         else:
             self._canvas.activate(control)
 

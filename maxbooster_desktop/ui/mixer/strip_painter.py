@@ -89,7 +89,7 @@ class StripPainter:
         draw_box(strip.painter, box, "bg.input", edge="line.control" if is_hot else "")
         lamp = Rect(box.x + 3, box.y + box.height // 2 - 2, 4, 4)
         draw_lamp(strip.painter, lamp, is_on=is_on)
-        inside = Rect(box.x + 10, box.y, box.width - 11, box.height)
+        inside = Rect(box.x + 9, box.y, box.width - 9, box.height)
         draw_text(strip.painter, inside, text, ui_font("scale"), "text.1" if is_on else "text.3")
 
     def _rows(self, strip: _Strip) -> None:

@@ -1,7 +1,6 @@
 """A real project, a studio and a mixer on it; the engine's place is taken by one that remembers and gives readings."""
 
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
@@ -10,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.engine.readings import ChannelMeter, MasterMeter, Meters
 from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.project.edits import channel, tracks
 from maxbooster_desktop.project.store.opening import create_project
@@ -22,29 +22,30 @@ NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 @dataclass
 class Engine:
-    """Where the sound would be: remembers what it was told, and reads the meters it was given."""
+    """Where the sound would be: remembers what it was told, and gives the readings that a test puts in."""
 
     touches: list = field(default_factory=list)
     listened: set = field(default_factory=set)
     channels: dict = field(default_factory=dict)
-    master: object = None
+    master: MasterMeter = field(default_factory=MasterMeter)
 
     def touch(self, track, parameter, value):
+        """Remember a touch."""
         self.touches.append((track, parameter, value))
 
     def set_pfl(self, track, is_on):
+        """Remember who is listened to."""
         (self.listened.add if is_on else self.listened.discard)(track)
 
     def meters(self):
-        return SimpleNamespace(channels=self.channels, master=self.master)
+        """Give the readings put in."""
+        return Meters(self.channels, self.master)
 
 
 def reading(left, right=None, *, is_clipped=False, gain_reduction_db=0.0):
     """Return one channel's reading as the engine gives it."""
     right = left if right is None else right
-    return SimpleNamespace(
-        peak_db=(left, right), rms_db=(left - 3, right - 3), gain_reduction_db=gain_reduction_db, is_clipped=is_clipped
-    )
+    return ChannelMeter((left, right), (left - 3, right - 3), gain_reduction_db, is_clipped)
 
 
 class Paints(QObject):
@@ -56,6 +57,7 @@ class Paints(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, _watched, event):
+        """Keep what is repainted."""
         if event.type() == QEvent.Type.Paint:
             self.regions.append(event.region())
         return False
@@ -86,12 +88,15 @@ class Bench:
         return next(iter(self.project.do(tracks.add_track, kind, name).created))
 
     def track(self, track):
+        """Return a track of the newest state."""
         return self.studio.state.tracks[track]
 
     def send(self):
+        """Return the send of Drums."""
         return self.track(self.drums).sends[0]
 
     def steps(self):
+        """Return the names of the steps that are done."""
         return [step.name for step in self.project.history() if not step.is_undone]
 
     def settle(self):
@@ -102,6 +107,7 @@ class Bench:
         )
 
     def spot(self, track, part=Part.STRIP, entity=""):
+        """Return the middle of a part."""
         rect = self.scene.rect_of(track, part, entity)
         return QPoint(rect.x + rect.width // 2, rect.y + rect.height // 2)
 
@@ -111,10 +117,12 @@ class Bench:
         return QPoint(rect.x + rect.width // 2, rect.y + rect.height // 2)
 
     def click(self, track, part, keys=NO_KEYS, entity=""):
+        """Click on a part."""
         QTest.mouseClick(self.canvas, LEFT, keys, self.spot(track, part, entity))
 
     def wait_for(self, condition):
-        self.qtbot.waitUntil(condition, timeout=10_000)
+        """Wait until a condition holds."""
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=10_000)
 
     def move(self, where, keys=NO_KEYS, buttons=LEFT):
         """Move the pointer with keys held (QTest.mouseMove cannot)."""
@@ -134,6 +142,7 @@ class Bench:
             self.settle()
 
     def wheel(self, where, notches, keys=NO_KEYS):
+        """Turn the wheel at a point."""
         place = QPointF(where)
         event = QWheelEvent(
             place, self.canvas.mapToGlobal(place), QPoint(), QPoint(0, 120 * notches), Qt.MouseButton.NoButton, keys,
