@@ -73,7 +73,8 @@ class Canvas(QWidget):
                 self.update_rect(layout.fixed(Part.CLIP))
             else:
                 bar, top = layout.meter_bar(channel), scene.plan.y_of(high_db) - 1
-                self.update_rect(Rect(bar.x, top, bar.width, scene.plan.y_of(low_db) + 2 - top))
+                bottom = min(bar.bottom, scene.plan.y_of(low_db) + 2)
+                self.update_rect(Rect(bar.x, max(bar.y, top), bar.width, bottom - max(bar.y, top)))
 
     def clear_clip(self, track: TrackId) -> None:
         """Put a strip's clip lamp out, and the engine's."""

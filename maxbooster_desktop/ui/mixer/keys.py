@@ -5,16 +5,12 @@ PgDn step the focused number (the fader where the focused control holds none); M
 Return type a value; Delete removes the focused insert or send.
 """
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
 from maxbooster_desktop.project.document.state import MASTER, TrackId
+from maxbooster_desktop.ui.mixer.host import Host
 from maxbooster_desktop.ui.mixer.parts import NUMBERS, Control, Part
-
-if TYPE_CHECKING:
-    from maxbooster_desktop.ui.mixer.canvas import Canvas
 
 _TYPED = "0123456789-+.,"
 _STEPS = {
@@ -28,7 +24,7 @@ _PLAIN = (*_STEPS, *_SWITCHES, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Ret
 _SHIFT, _CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
 
-def wants(canvas: "Canvas", event: QKeyEvent) -> bool:
+def wants(canvas: Host, event: QKeyEvent) -> bool:
     """Return whether the mixer uses this key itself, before the window's shortcuts see it."""
     key = Qt.Key(event.key())
     modifiers = event.modifiers() & ~(_SHIFT | Qt.KeyboardModifier.KeypadModifier)
@@ -41,7 +37,7 @@ def wants(canvas: "Canvas", event: QKeyEvent) -> bool:
     return key in _PLAIN or (bool(event.text()) and event.text() in _TYPED)
 
 
-def press(canvas: "Canvas", event: QKeyEvent) -> bool:
+def press(canvas: Host, event: QKeyEvent) -> bool:
     """Do what a key means; return whether it meant anything."""
     key, focus = Qt.Key(event.key()), canvas.pointing.focus
     if key == Qt.Key.Key_Escape:
@@ -69,13 +65,13 @@ def _number(focus: Control) -> Control:
     return focus if focus.part in NUMBERS else Control(Part.FADER, focus.track)
 
 
-def _step(canvas: "Canvas", direction: int, is_page: bool, *, is_fine: bool) -> None:
+def _step(canvas: Host, direction: int, is_page: bool, *, is_fine: bool) -> None:
     setting = canvas.desk.setting(_number(canvas.pointing.focus))
     if setting is not None:
         canvas.desk.step(setting, direction, is_fine=is_fine, is_page=is_page)
 
 
-def _go_across(canvas: "Canvas", direction: int, *, extends: bool) -> None:
+def _go_across(canvas: Host, direction: int, *, extends: bool) -> None:
     tracks, focus = canvas.desk.scene.all_tracks(), canvas.pointing.focus
     if focus.track not in tracks:
         return
@@ -88,14 +84,14 @@ def _go_across(canvas: "Canvas", direction: int, *, extends: bool) -> None:
     selection.set_tracks((*selection.tracks, tracks[at]) if extends else (tracks[at],))
 
 
-def _go_along(canvas: "Canvas", direction: int) -> None:
+def _go_along(canvas: Host, direction: int) -> None:
     controls = canvas.desk.scene.controls(canvas.pointing.focus.track)
     focus = canvas.pointing.focus
     at = controls.index(focus) if focus in controls else controls.index(Control(Part.FADER, focus.track))
     canvas.focus_on(controls[min(len(controls) - 1, max(0, at + direction))])
 
 
-def _remove(canvas: "Canvas", focus: Control) -> None:
+def _remove(canvas: Host, focus: Control) -> None:
     verb = "channel.remove_insert" if focus.part is Part.INSERT else "channel.remove_send"
     canvas.focus_on(Control(Part.FADER, focus.track))
     canvas.desk.do(verb, focus.track, focus.entity)

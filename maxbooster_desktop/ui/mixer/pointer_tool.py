@@ -1,17 +1,13 @@
 """What the pointer does in the mixer: selecting, switching, dragging numbers, hovering, the wheel."""
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.mixer.dragging import ValueDrag
 from maxbooster_desktop.ui.mixer.geometry import PITCH
+from maxbooster_desktop.ui.mixer.host import Host
 from maxbooster_desktop.ui.mixer.parts import HINTS, NOTHING, NUMBERS, SLOTS, Control, Part
-
-if TYPE_CHECKING:
-    from maxbooster_desktop.ui.mixer.canvas import Canvas
 
 _LEFT = Qt.MouseButton.LeftButton
 _WHEEL_NOTCH = 120
@@ -20,7 +16,7 @@ _WHEEL_NOTCH = 120
 class PointerTool:
     """The pointer over one canvas; at most one drag at a time."""
 
-    def __init__(self, canvas: "Canvas") -> None:
+    def __init__(self, canvas: Host) -> None:
         self._canvas = canvas
         self._drag: ValueDrag | None = None
 
