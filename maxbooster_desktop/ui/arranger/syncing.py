@@ -7,6 +7,7 @@ that differ from the state shown before are repainted.
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QRegion
 
 from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
@@ -60,11 +61,11 @@ class Syncing(QObject):
 
     def _new_waveforms(self) -> Waveforms:
         waveforms = Waveforms(self._view.studio.pool or NO_AUDIO, lambda: self._view.scene.state)
-        waveforms.arrived.connect(self._repaint_rect)
+        waveforms.arrived.connect(self._repaint_region)
         return waveforms
 
-    def _repaint_rect(self, rect: QRect) -> None:
-        self._view.canvas.backing.invalidate(rect)
+    def _repaint_region(self, region: QRegion) -> None:
+        self._view.canvas.backing.invalidate_region(region)
 
     def use_project(self) -> None:
         """Show the project that was attached, or nothing."""
@@ -101,15 +102,15 @@ class Syncing(QObject):
         view.empty.setVisible(not state.track_order and view.studio.has_project)
         view.viewport.update_bars()
         view.following.place()
-        if has_moved or state.tempo_map is not before.tempo_map or state.assets is not before.assets:
+        if has_moved or state.tempo_map != before.tempo_map or state.assets != before.assets:
             self.repaint_all()
             return
         for row in scene.visible_rows():
             if scene.index.of(row.track) is not shown.get(row.track):
                 self._repaint_row(row)
-            if state.tracks[row.track] is not before.tracks.get(row.track):
+            if state.tracks[row.track] != before.tracks.get(row.track):
                 self._repaint_track(row, state, before)
-        if state.markers is not before.markers or state.meta is not before.meta:
+        if state.markers != before.markers or state.meta != before.meta:
             view.ruler.update()
 
     def _repaint_track(self, row: Row, state: ProjectState, before: ProjectState) -> None:
@@ -118,7 +119,7 @@ class Syncing(QObject):
         if old is None or old.colour != new.colour:
             self._repaint_row(row)
         if old is None or old.is_soloed != new.is_soloed:
-            self._view.headers.update()
+            self._view.headers.backing.invalidate()
 
     def _repaint_row(self, row: Row) -> None:
         canvas = self._view.canvas
@@ -127,7 +128,7 @@ class Syncing(QObject):
     def repaint_all(self) -> None:
         """Repaint every part."""
         self._view.canvas.backing.invalidate()
-        self._view.headers.update()
+        self._view.headers.backing.invalidate()
         self._view.ruler.update()
 
     def rows_changed(self) -> None:
@@ -149,8 +150,10 @@ class Syncing(QObject):
                 backing.invalidate(QRect(0, 0, _NAME_BAND_PX + abs(dx), scene.height))
         else:
             backing.invalidate()
-        self._view.headers.update()
-        self._view.ruler.update()
+        if dy:
+            self._view.headers.backing.scroll(0, dy)
+        if dx or before.px_per_tick != scene.axis.px_per_tick:
+            self._view.ruler.update()
 
     def preview_changed(self) -> None:
         """Repaint what a drag changes: the rows of the previewed clips, before and after."""
