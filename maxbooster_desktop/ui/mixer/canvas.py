@@ -23,6 +23,7 @@ from maxbooster_desktop.ui.mixer.painting import qrect
 from maxbooster_desktop.ui.mixer.parts import BUTTONS, MENUS, NUMBERS, SLOTS, Control, Part
 from maxbooster_desktop.ui.mixer.pointer_tool import PointerTool
 from maxbooster_desktop.ui.mixer.strip_painter import Pointing, StripPainter, draw_read_out
+from maxbooster_desktop.ui.mixer.strip_pictures import StripPictures
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
@@ -49,6 +50,7 @@ class Canvas(QWidget):
         self.loudness = loudness_rows(None)
         self.tool = PointerTool(self)
         self._painter = StripPainter(desk, levels, self.pointing)
+        self._pictures = StripPictures(desk, self._painter, self.pointing)
         self.painted_strips = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -125,8 +127,9 @@ class Canvas(QWidget):
             self._painter.paint_meter(painter, layout, track)
             return
         self.painted_strips += 1
-        painter.fillRect(qrect(whole), theme().colour("bg.panel"))
-        self._painter.paint(painter, track, layout, is_silent=track in silent)
+        picture = self._pictures.picture(track, layout, self.devicePixelRatioF(), is_silent=track in silent)
+        painter.drawPixmap(whole.x, whole.y, picture)
+        self._painter.paint_meter(painter, layout, track)
 
     def _paint_ground(self, painter: QPainter, region: QRegion) -> None:
         scene, rest = self.desk.scene, region

@@ -66,6 +66,10 @@ class Desk(QObject):
         """Return the held value of a parameter, else `otherwise`."""
         return self._held.get((track, parameter), otherwise)
 
+    def held(self, track: TrackId) -> tuple[tuple[str, float], ...]:
+        """Return a track's held values by parameter."""
+        return tuple((key[1], value) for key, value in self._held.items() if key[0] == track)
+
     def hold(self, setting: Setting, value: float) -> None:
         """Show and play a value without writing it."""
         value = setting.scale.clamped(value)

@@ -17,6 +17,8 @@ from maxbooster_desktop.ui.widgets.meter_ballistics import MeterBallistics
 
 def number_or_none(value: Any) -> float | None:
     """Return a finite or infinite number as float; None for anything else, NaN included."""
+    if type(value) is float and math.isfinite(value):
+        return value
     if not isinstance(value, Real) or math.isnan(value):
         return None
     return float(value)

@@ -17,6 +17,8 @@ _MOVING_MS = 33
 _RESTING_MS = 100
 _LONGEST_S = 0.2
 _READ_OUT_S = 0.25
+#: Strips out of sight fall, and latch the engine's clips, at a sixth of the rate.
+_HIDDEN_EVERY = 6
 
 
 class Metering(QObject):
@@ -25,6 +27,7 @@ class Metering(QObject):
     def __init__(self, canvas: Canvas, studio: Studio, also: Callable[[Any], None]) -> None:
         super().__init__(canvas)
         self._canvas, self._studio, self._also = canvas, studio, also
+        self._hidden_frames, self._hidden_s = 0, 0.0
         self._since, self._since_read_out = QElapsedTimer(), QElapsedTimer()
         self._since.start()
         self._since_read_out.start()
@@ -47,7 +50,14 @@ class Metering(QObject):
     def feed(self, meters: Any, elapsed_s: float) -> None:
         """Show one reading, taken `elapsed_s` seconds after the last one."""
         canvas = self._canvas
-        canvas.update_levels(canvas.levels.feed(meters, canvas.desk.scene.all_tracks(), elapsed_s))
+        shown = canvas.desk.scene.visible_tracks()
+        canvas.update_levels(canvas.levels.feed(meters, shown, elapsed_s))
+        self._hidden_frames += 1
+        self._hidden_s += elapsed_s
+        if self._hidden_frames >= _HIDDEN_EVERY:
+            hidden = set(canvas.desk.scene.all_tracks()).difference(shown)
+            canvas.levels.feed(meters, hidden, self._hidden_s)
+            self._hidden_frames, self._hidden_s = 0, 0.0
         self._also(meters)
         if self._since_read_out.elapsed() >= _READ_OUT_S * 1_000:
             self._since_read_out.restart()

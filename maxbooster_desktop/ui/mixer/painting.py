@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QStaticText
 
 from maxbooster_desktop.ui.mixer.geometry import Rect
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -18,25 +18,36 @@ def qrect(rect: Rect) -> QRect:
     return QRect(rect.x, rect.y, rect.width, rect.height)
 
 
-_metrics: dict[str, QFontMetrics] = {}
+_metrics: dict[int, QFontMetrics] = {}
 
 
 @lru_cache(maxsize=4096)
-def _elided(text: str, font_key: str, width: int) -> str:
-    return _metrics[font_key].elidedText(text, Qt.TextElideMode.ElideRight, width)
+def _prepared(text: str, font_id: int, width: int) -> tuple[QStaticText, int]:
+    """Return a text laid out once, elided to `width`, and how wide it came out."""
+    metrics = _metrics[font_id]
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    made = QStaticText(shown)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    return made, metrics.horizontalAdvance(shown)
 
 
 def draw_text(
     painter: QPainter, box: Rect, text: str, font: QFont, role: str, *, flags: Qt.AlignmentFlag = LEFT
 ) -> None:
-    """Draw one line in a token colour, shortened with an ellipsis where it does not fit."""
+    """Draw one line in a token colour, shortened with an ellipsis where it does not fit.
+
+    `font` is one of `theme.fonts`, which live as long as the program; its identity keys the prepared texts.
+    """
+    if id(font) not in _metrics:
+        _metrics[id(font)] = QFontMetrics(font)
+    made, width = _prepared(text, id(font), box.width)
+    free = box.width - width
+    x = box.x + (free if flags == RIGHT else free // 2 if flags == CENTRE else 0)
+    y = box.y + (box.height - _metrics[id(font)].height()) // 2
     painter.setFont(font)
     painter.setPen(theme().colour(role))
-    key = font.key()
-    if key not in _metrics:
-        _metrics[key] = QFontMetrics(font)
-    shown = _elided(text, key, box.width)
-    painter.drawText(qrect(box), int(flags), shown)
+    painter.drawStaticText(QPoint(x, y), made)
 
 
 def draw_box(painter: QPainter, box: Rect, role: str, radius: float = 3.0, edge: str = "") -> None:

@@ -18,7 +18,7 @@ from maxbooster_desktop.ui.mixer.geometry import (
     StripLayout,
     make_plan,
 )
-from maxbooster_desktop.ui.mixer.parts import NOTHING, Control, Part
+from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NOTHING, Control, Part
 
 EMPTY_STATE = ProjectState(Meta("", "", 48_000), TempoMap(), {})
 
@@ -81,6 +81,11 @@ class Scene:
             ):
                 silent.add(track.id)
         return silent
+
+    def target_names(self, track: Track) -> tuple[str, ...]:
+        """Return where a track's sends go, in words."""
+        tracks = self.state.tracks
+        return tuple(tracks[send.target].name if send.target in tracks else NO_VALUE for send in track.sends)
 
     def _upwards(self, track: Track) -> Iterator[Track]:
         found: Track | None = track

@@ -47,7 +47,7 @@ class StripPainter:
         self._desk, self._levels, self._pointing = desk, levels, pointing
 
     def paint(self, painter: QPainter, track_id: TrackId, layout: StripLayout, *, is_silent: bool) -> None:
-        """Draw a whole strip; `is_silent` says that mute or another's solo silences it."""
+        """Draw a strip without its meter; `is_silent` says that mute or another's solo silences it."""
         track = self._desk.track(track_id)
         strip = _Strip(painter, layout, track, track_id in self._desk.studio.selection.tracks, is_silent)
         self._card(strip)
@@ -55,7 +55,6 @@ class StripPainter:
         self._rows(strip)
         self._pan(strip)
         self._fader(strip)
-        self.paint_meter(painter, layout, track_id)
         self._buttons(strip)
         self._focus(strip)
 
@@ -192,7 +191,9 @@ class StripPainter:
         focus = self._pointing.focus
         if not self._pointing.has_focus or focus.track != strip.track.id:
             return
-        box = self._desk.scene.rect_of(focus.track, focus.part, focus.entity)
+        box = strip.layout.fixed(focus.part)
+        for control, row in self._desk.scene.rows(focus.track, strip.layout):
+            box = row if control == focus else box
         if focus.part is Part.FADER:
             box = strip.layout.cap(self._desk.shown(focus.track, "gain_db", strip.track.gain_db)).grown(2)
         if box is not None:
