@@ -37,14 +37,15 @@ def draw_text(
 ) -> None:
     """Draw one line in a token colour, shortened with an ellipsis where it does not fit.
 
-    `font` is one of `theme.fonts`, which live as long as the program; its identity keys the prepared texts.
+    Capitals are centred in the box's height, so fonts of one size share a baseline. `font` is one of `theme.fonts`, which live as long as the program; its identity keys the prepared texts.
     """
-    if id(font) not in _metrics:
-        _metrics[id(font)] = QFontMetrics(font)
+    metrics = _metrics.get(id(font))
+    if metrics is None:
+        metrics = _metrics[id(font)] = QFontMetrics(font)
     made, width = _prepared(text, id(font), box.width)
     free = box.width - width
     x = box.x + (free if flags == RIGHT else free // 2 if flags == CENTRE else 0)
-    y = box.y + (box.height - _metrics[id(font)].height()) // 2
+    y = box.y + (box.height + metrics.capHeight()) // 2 - metrics.ascent()
     painter.setFont(font)
     painter.setPen(theme().colour(role))
     painter.drawStaticText(QPoint(x, y), made)

@@ -254,7 +254,7 @@ def draw_read_out(painter: QPainter, box: Rect, rows: tuple[tuple[str, str, str]
             return
         draw_text(painter, Rect(box.x, top, box.width, 13), title, ui_font("scale"), "text.3", flags=LEFT)
         draw_text(painter, Rect(box.x, top + 12, 40, 15), number, mono_font("base"), "text.1", flags=RIGHT)
-        draw_text(painter, Rect(box.x + 45, top + 13, box.width - 45, 14), unit, ui_font("scale"), "text.3", flags=LEFT)
+        draw_text(painter, Rect(box.x + 45, top + 13, box.width - 45, 15), unit, ui_font("scale"), "text.3", flags=LEFT)
 
 
 def _short_db(gain_db: float) -> str:
