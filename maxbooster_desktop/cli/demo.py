@@ -20,7 +20,7 @@ from maxbooster_desktop.cli.output import ProgressLine, clock, decibels, plain
 from maxbooster_desktop.cli.sounds import open_sounds
 from maxbooster_desktop.demosong.mastering import solve_master_gain
 from maxbooster_desktop.demosong.mix import LIMITER
-from maxbooster_desktop.demosong.project import build_demo_song
+from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.analysis import AudioAnalysis, analyze_file
 from maxbooster_desktop.engine.render.files import render_project
