@@ -26,6 +26,7 @@ from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
 _NAME_FROM_PX = 24
+_LONGEST_NAME_PX = 4000
 _FADE_FROM_PX = 2.0
 _FADE_STEPS = 12
 _KEPT_NOTE_PICTURES = 512
@@ -83,10 +84,12 @@ class ClipPainter:
             whole = QRect(left, top, look.width, look.height)
             self._paint_name(painter, clip.name, whole, whole.right(), 0.0, is_missing=look.is_missing)
 
-    def _paint_at_origin(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades) -> None:
+    def _paint_at_origin(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades) -> bool:
+        """Draw the whole clip, also what is outside the view; return whether all its audio was there."""
         rect = placed.rect
         painter.translate(-round(rect.x), -round(rect.y))
         self._paint_live(painter, scene, placed, rect, shades, hot=False)
+        return self.waveforms.is_complete(placed.clip.id)
 
     def audio_changed(self) -> None:
         """Draw every clip again from its tiles."""
@@ -114,9 +117,13 @@ class ClipPainter:
             if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
                 self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot)
         if clip.is_muted:
-            painter.fillRect(whole, QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern))
+            painter.setBrushOrigin(round(rect.x) % 8, whole.y())
+            painter.fillRect(
+                whole.adjusted(0, header, 0, 0), QBrush(theme().colour("fade"), Qt.BrushStyle.BDiagPattern)
+            )
         if header >= 10 and whole.width() >= _NAME_FROM_PX:
-            right = round(min(whole.right(), max(scene.width, shown.right)))
+            # To the clip's own end, not to the view's: what is scrolled in must continue what is there.
+            right = round(min(rect.right, whole.x() + _LONGEST_NAME_PX))
             self._paint_name(painter, clip.name, whole, right, min(0.0, shown.x), is_missing=is_missing)
 
     def _paint_name(
@@ -171,6 +178,8 @@ class ClipPainter:
             x = min(max(silent_x + (full_x - silent_x) * part, -1e6), 1e6)
             points.append(QPointF(x, inside.bottom - inside.height * fade_level(part, curve)))
         corner = QPointF(points[0].x(), inside.y)
+        painter.save()
+        painter.setClipRect(QRectF(inside.x, inside.y, inside.width, inside.height), Qt.ClipOperation.IntersectClip)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme().colour("fade"))
         painter.drawPolygon(QPolygonF([corner, *points]))
@@ -178,7 +187,7 @@ class ClipPainter:
         painter.setPen(QPen(theme().colour("selection"), 1.2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPolyline(QPolygonF(points))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        painter.restore()
 
     def _paint_notes(self, painter: QPainter, scene: Scene, placed: Placed, inside: Rect, shades: Shades) -> None:
         notes = scene.state.notes.get(placed.clip.id)

@@ -29,8 +29,9 @@ def _shades(colour_name: str, is_muted: bool) -> Shades:
     colour = QColor(colour_name)
     hue, saturation, lightness = max(0.0, colour.hslHueF()), colour.hslSaturationF(), colour.lightnessF()
     if is_muted:
-        header = QColor.fromHslF(hue, saturation * 0.08, 0.45)
-        body, wave = QColor.fromHslF(hue, 0.05, 0.16), header
+        # Light enough for the dark name (6:1), grey enough to look silent.
+        header = QColor.fromHslF(hue, saturation * 0.08, 0.58)
+        body, wave = QColor.fromHslF(hue, 0.05, 0.16), QColor.fromHslF(hue, saturation * 0.08, 0.45)
     else:
         header = colour
         body = QColor.fromHslF(hue, saturation * 0.45, 0.20)

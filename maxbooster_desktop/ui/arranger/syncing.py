@@ -4,26 +4,49 @@ Runs on the window's thread; the studio's callbacks arrive through queued signal
 that differ from the state shown before are repainted.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtGui import QRegion
 
+from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
+from maxbooster_desktop.ui.arranger.canvas import Canvas
+from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
+from maxbooster_desktop.ui.arranger.desk import Desk
+from maxbooster_desktop.ui.arranger.empty_state import EmptyState
+from maxbooster_desktop.ui.arranger.following import Following
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
-from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW
+from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
+from maxbooster_desktop.ui.arranger.ruler import Ruler
+from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW, Scene
 from maxbooster_desktop.ui.arranger.silence import NO_AUDIO
+from maxbooster_desktop.ui.arranger.viewport import Viewport
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from maxbooster_desktop.ui.arranger.view import ArrangerView
-
 _NAME_BAND_PX = 200
 _HEIGHT_STEP = 1.2
 _HEIGHT_SETTLES_MS = 350
+
+
+class Parts(Protocol):
+    """What an arranger is made of, as far as keeping it in step needs."""
+
+    studio: Studio
+    scene: Scene
+    desk: Desk
+    clips: ClipPainter
+    canvas: Canvas
+    headers: HeaderColumn
+    ruler: Ruler
+    viewport: Viewport
+    following: Following
+    empty: EmptyState
+    missing_assets: frozenset[str]
 
 
 class Syncing(QObject):
@@ -32,8 +55,8 @@ class Syncing(QObject):
     edit_done = Signal(object)
     asset_ready = Signal(str)
 
-    def __init__(self, view: "ArrangerView") -> None:
-        super().__init__(view)
+    def __init__(self, view: Parts, parent: QObject) -> None:
+        super().__init__(parent)
         self._view = view
         self.waveforms = self._new_waveforms()
         self._stop_pool: Callable[[], None] = lambda: None

@@ -138,6 +138,9 @@ class Waveforms(QObject):
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
+        if ratio != int(ratio):
+            # Between two tiles Qt may round a column away; it must not show the lane.
+            painter.fillRect(QRectF(left, top, right - left, look.height / ratio), QColor.fromRgba(look.ground))
         for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1):
             start = max(first, number * TILE_PX)
             end = min(last, (number + 1) * TILE_PX)
