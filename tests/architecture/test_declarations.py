@@ -10,7 +10,6 @@ import dsp
 from dsp.core.device import Device
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.settings.declared import DECLARED, RENAMED
-
 from tests.architecture.source_tree import ROOT
 
 

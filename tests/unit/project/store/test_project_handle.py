@@ -1,8 +1,7 @@
 """The handle: durable edits from any thread, shared commits, errors that disturb nobody, history, subscribers."""
 
-import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
