@@ -84,7 +84,7 @@ def make_demo(_folder: Path) -> Path:
     """Return the demo song's project folder, made at the first time."""
     folder = projects_folder() / "Demo song"
     if not folder.is_dir():
-        importlib.import_module("maxbooster_desktop.demosong.project").build_demo_project(folder)
+        importlib.import_module("maxbooster_desktop.demosong.arrangement").build_demo_song(folder).close()
     return folder
 
 
