@@ -4,12 +4,14 @@ import json
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from numba.core.runtime import rtsys
+from numba.core.runtime import nrt
 
 from maxbooster_desktop.cli.bench.workload import DirectBlock, decoded_sound, song_of
 
 _TRACKS, _FRAMES = 20, 64
+_counters: Any = nrt.rtsys
 
 
 def count_allocations(calls: int) -> int:
@@ -17,10 +19,10 @@ def count_allocations(calls: int) -> int:
     with tempfile.TemporaryDirectory(prefix="maxbooster-bench-") as home, decoded_sound(Path(home)) as (asset, pool):
         block = DirectBlock(song_of(_TRACKS, asset), pool, _FRAMES)
         block.call()
-        before = rtsys.get_allocation_stats()
+        before = _counters.get_allocation_stats()
         for _ in range(calls):
             block.call()
-        after = rtsys.get_allocation_stats()
+        after = _counters.get_allocation_stats()
     return int(after.alloc - before.alloc)
 
 

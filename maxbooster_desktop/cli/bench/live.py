@@ -21,7 +21,7 @@ import numpy.typing as npt
 from numba import types
 
 from dsp.core.compiled import cfunc_kernel
-from dsp.core.intrinsics import I64_POINTER
+from dsp.core.intrinsics import F32_POINTER, I64_POINTER
 from maxbooster_desktop.cli.bench.workload import RATE, DirectBlock, song_of
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.devices.portaudio import DeviceError, OutputStream
@@ -38,7 +38,7 @@ _ULONG = types.uint32 if sys.platform == "win32" else types.uint64
 Read = Callable[[], tuple[int, int]]
 
 
-@cfunc_kernel(types.intc(types.voidptr, types.CPointer(types.float32), _ULONG, types.voidptr, _ULONG, I64_POINTER))
+@cfunc_kernel(types.intc(types.voidptr, F32_POINTER, _ULONG, types.voidptr, _ULONG, I64_POINTER))
 def _empty_callback(_input: Any, output: Any, frames: Any, _time: Any, flags: Any, user: Any) -> int:
     """Play silence and count; user: blocks, late blocks, channels."""
     for index in range(np.int64(frames) * user[2]):
@@ -75,15 +75,18 @@ def _rounds(asset: Asset, pool: MediaPool, seconds: float) -> dict[str, Any]:
         counts[2] = channels
         return counts
 
+    def read_ours() -> tuple[int, int]:
+        return int(cells[at.BLOCKS]), int(cells[at.LATE])
+
+    def read_empty() -> tuple[int, int]:
+        return int(counts[0]), int(counts[1])
+
     late = blocks = late_empty = blocks_empty = 0
     with _burning_thread():
         for _ in range(ROUNDS):
-            read: Read = lambda: (int(cells[at.BLOCKS]), int(cells[at.LATE]))
-            played, flagged = _part(callback.stream_callback.address, ours_user, read, seconds)
+            played, flagged = _part(callback.stream_callback.address, ours_user, read_ours, seconds)
             blocks, late = blocks + played, late + flagged
-            played, flagged = _part(
-                _empty_callback.address, empty_user, lambda: (int(counts[0]), int(counts[1])), seconds
-            )
+            played, flagged = _part(_empty_callback.address, empty_user, read_empty, seconds)
             blocks_empty, late_empty = blocks_empty + played, late_empty + flagged
     return {
         "late_blocks": late,
@@ -147,8 +150,16 @@ def _dummy_server() -> Iterator[str]:
     try:
         yield "" if _is_up(server, name) else "jackd did not start"
     finally:
+        _leave_server()
         server.terminate()
         server.wait()
+
+
+def _leave_server() -> None:
+    """Let PortAudio go before the server does: it ends the process when it finds its server gone."""
+    sounddevice = sys.modules.get("sounddevice")
+    if sounddevice is not None:
+        sounddevice._terminate()  # noqa: SLF001 - the library offers no other way
 
 
 def _is_up(server: "subprocess.Popen[bytes]", name: str) -> bool:

@@ -4,7 +4,6 @@ The only module that loads them. They get blocks of 512 frames, at which they ar
 filters where they cannot tell the difference. Each returns None when it is not installed.
 """
 
-import importlib
 import time
 from typing import Any
 
@@ -27,16 +26,22 @@ def noise(seconds: float, seed: int) -> Sound:
 def pedalboard_ns(tracks: int, seconds: float) -> float | None:
     """Return nanoseconds per channel-sample of the strip alone, the best of several runs."""
     try:
-        import pedalboard  # noqa: PLC0415 - a peer that may be missing
+        from pedalboard import (  # noqa: PLC0415 - a peer that may be missing
+            Compressor,
+            HighShelfFilter,
+            LowShelfFilter,
+            PeakFilter,
+        )
+        from pedalboard._pedalboard import Pedalboard  # noqa: PLC0415 - as above
     except ImportError:
         return None
-    board = pedalboard.Pedalboard(
+    board = Pedalboard(
         [
-            pedalboard.LowShelfFilter(100, 2),
-            pedalboard.PeakFilter(500, -3, 0.71),
-            pedalboard.PeakFilter(2_500, 2, 0.71),
-            pedalboard.HighShelfFilter(8_000, -2),
-            pedalboard.Compressor(-20, 4, 10, 120),
+            LowShelfFilter(100, 2),
+            PeakFilter(500, -3, 0.71),
+            PeakFilter(2_500, 2, 0.71),
+            HighShelfFilter(8_000, -2),
+            Compressor(-20, 4, 10, 120),
         ]
     )
     sounds = [noise(seconds, track) for track in range(tracks)]
@@ -54,8 +59,6 @@ def dawdreamer_ns(tracks: int, seconds: float) -> tuple[float, float] | None:
 
     It cannot run a strip without playing something, so the strips alone are the whole less a graph without strips.
     """
-    if importlib.util.find_spec("dawdreamer") is None:
-        return None
     sounds = [noise(seconds, track) for track in range(tracks)]
     whole = dawdreamer_render_s(sounds, seconds, _REPEATS)
     bare = dawdreamer_render_s(sounds, seconds, _REPEATS, has_strips=False)
