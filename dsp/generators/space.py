@@ -5,6 +5,8 @@ The reverb is a feedback delay network after Jot and Chaigne (AES 90, 1991): six
 lengths are primes, so that echoes do not coincide.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,7 +21,16 @@ _DIFFUSERS = np.array([[142, 379, 671], [151, 397, 653]], dtype=np.int64)
 
 
 @njit_kernel
-def _network(dry, wet, lengths, feedback, damping, lines, diffusers, diffuser_lengths):
+def _network(
+    dry: Any,
+    wet: Any,
+    lengths: Any,
+    feedback: Any,
+    damping: Any,
+    lines: Any,
+    diffusers: Any,
+    diffuser_lengths: Any,
+) -> None:
     count = lengths.shape[0]
     positions = np.zeros(count, dtype=np.int64)
     corners = np.zeros((2, diffuser_lengths.shape[1]), dtype=np.int64)
@@ -82,7 +93,7 @@ def reverb(
 
 
 @njit_kernel
-def _ping_pong(dry, wet, delay, feedback, tone):
+def _ping_pong(dry: Any, wet: Any, delay: int, feedback: float, tone: float) -> None:
     left_tone = np.float32(0.0)
     right_tone = np.float32(0.0)
     for frame in range(delay, dry.shape[1]):
@@ -102,7 +113,7 @@ def ping_pong(dry: Samples, *, delay_s: float, feedback: float, tone_hz: float) 
 
 
 @njit_kernel
-def _chorus(sound, out, base, depth, turns_per_frame, mix):
+def _chorus(sound: Any, out: Any, base: float, depth: float, turns_per_frame: float, mix: float) -> None:
     for side in range(2):
         for block in range(0, sound.shape[1], 32):
             here = base + depth * np.sin(2.0 * np.pi * (turns_per_frame * block + 0.25 * side))
