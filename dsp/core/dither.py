@@ -29,7 +29,7 @@ def _tpdf(counter: np.uint64, seed: np.uint64) -> np.float64:
 
 
 @njit_kernel
-def quantise(
+def quantise(  # noqa: PLR0917 - numba takes no keyword-only arguments
     samples: npt.NDArray[np.float32],
     bits: int,
     is_dithered: bool,

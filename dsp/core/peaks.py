@@ -74,7 +74,7 @@ def _raise_levels(peaks: Peaks, starts: Starts, channel: int, first: int, last: 
 
 
 @njit_kernel
-def read_peaks(
+def read_peaks(  # noqa: PLR0917 - numba takes no keyword-only arguments
     peaks: Peaks, starts: Starts, channel: int, start_frame: int, end_frame: int, ready_frames: int, columns: Peaks
 ) -> None:
     """Fill `columns` int16 [n, 2] with the extremes of n equal parts of [start_frame, end_frame).

@@ -26,16 +26,8 @@ def _saw(phase: float, step: float) -> float:
 
 
 @njit_kernel
-def _unison(
-    out: Any,
-    frequency_hz: Any,
-    ratios: Any,
-    phases: Any,
-    left: Any,
-    right: Any,
-    pulse_mix: float,
-    width: float,
-    rate: float,
+def _unison(  # noqa: PLR0917  # a kernel takes arrays by position
+    out: Any, frequency_hz: Any, ratios: Any, phases: Any, left: Any, right: Any, pulse_mix: Any, width: Any, rate: Any
 ) -> None:
     for voice in range(ratios.shape[0]):
         phase = phases[voice]

@@ -14,7 +14,7 @@ from dsp.generators.signal import RATE, Samples
 
 
 @njit_kernel
-def _filter(audio: Any, out: Any, tangent: Any, stride: int, k: float, m0: float, m1: float, m2: float) -> None:
+def _filter(audio: Any, out: Any, tangent: Any, stride: Any, k: Any, m0: Any, m1: Any, m2: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     # Both sides in one pass: they share the division, and their two chains of dependences overlap.
     other = audio.shape[0] - 1
     first = second = third = fourth = 0.0

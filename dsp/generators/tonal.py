@@ -53,7 +53,7 @@ def electric_piano(pitch: float, length_s: float, velocity: float, seed: int) ->
 
 
 @njit_kernel
-def _string(line: Any, out: Any, delay: int, fraction: float, brightness: float, loss: float) -> None:
+def _string(line: Any, out: Any, delay: Any, fraction: Any, brightness: Any, loss: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     length = line.shape[0]
     position = 0
     previous = np.float32(0.0)
