@@ -37,7 +37,8 @@ def draw_text(
 ) -> None:
     """Draw one line in a token colour, shortened with an ellipsis where it does not fit.
 
-    Capitals are centred in the box's height, so fonts of one size share a baseline. `font` is one of `theme.fonts`, which live as long as the program; its identity keys the prepared texts.
+    Capitals are centred in the box's height, so fonts of one size share a baseline. `font` is one of `theme.fonts`,
+    which live as long as the program; its identity keys the prepared texts.
     """
     metrics = _metrics.get(id(font))
     if metrics is None:
