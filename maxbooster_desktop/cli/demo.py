@@ -16,8 +16,8 @@ from typing import Any
 
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
+from maxbooster_desktop.cli.decoding import open_sounds
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels, plain
-from maxbooster_desktop.cli.sounds import open_sounds
 from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import solve_master_gain
 from maxbooster_desktop.demosong.mix import LIMITER
