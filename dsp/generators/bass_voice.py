@@ -22,7 +22,7 @@ def _pitch_curve(frames: int, pitch: float, glide_to: float | None, length_s: fl
 
 
 def sub_bass(
-    pitch: float, length_s: float, velocity: float, growl: float, seed: int, glide_to: float | None = None
+    pitch: float, length_s: float, velocity: float, *, growl: float, seed: int, glide_to: float | None = None
 ) -> Samples:
     """Return one mono bass note [1, frames]; `growl` 0..1 sets the driven layer, `glide_to` where it slides."""
     frames = frames_of(length_s + 0.09)
@@ -36,4 +36,5 @@ def sub_bass(
     attack = lowpass(pulse[:1], opening, 1.3)
     pick = bandpass(noise(frames, seed), 1800.0, 0.9) * decay(frames, 0.014) * np.float32(0.3 * velocity)
     layers = clean + np.float32(0.30 * growl) * driven + np.float32(0.10 + 0.16 * growl) * attack + pick
-    return layers * envelope * np.float32(0.35 + 0.65 * velocity)
+    note: Samples = layers * envelope * np.float32(0.35 + 0.65 * velocity)
+    return note

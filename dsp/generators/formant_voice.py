@@ -53,7 +53,7 @@ VOWELS: dict[str, tuple[tuple[float, float, float], ...]] = {
 
 
 def syllable(
-    pitch: float, length_s: float, velocity: float, vowels: tuple[str, str], seed: int, shift: float = 1.0
+    pitch: float, length_s: float, velocity: float, vowels: tuple[str, str], *, seed: int, shift: float = 1.0
 ) -> Samples:
     """Return one sung syllable [2, frames] moving between two vowels; `shift` scales the formants (1.1 is younger)."""
     frames = frames_of(length_s + 0.10)

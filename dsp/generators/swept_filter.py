@@ -5,6 +5,8 @@ g = tan(pi f / rate), k = 1 / Q, output = m0 * in + m1 * band + m2 * low. Audio 
 cutoff is one number in Hz or one value per frame.
 """
 
+from typing import Any
+
 import numpy as np
 
 from dsp.core.compiled import njit_kernel
@@ -12,7 +14,7 @@ from dsp.generators.signal import RATE, Samples
 
 
 @njit_kernel
-def _filter(audio, out, tangent, stride, k, m0, m1, m2):
+def _filter(audio: Any, out: Any, tangent: Any, stride: Any, k: Any, m0: Any, m1: Any, m2: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     # Both sides in one pass: they share the division, and their two chains of dependences overlap.
     other = audio.shape[0] - 1
     first = second = third = fourth = 0.0

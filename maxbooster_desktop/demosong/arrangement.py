@@ -21,14 +21,16 @@ from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 
 Progress = Callable[[str, float], None]
+Render = Callable[[Progress], dict[str, list[RenderedClip]]]
 
 _RENDER_SHARE = 0.7
 
 
-def build_demo_song(folder: Path, progress: Progress | None = None) -> Project:
+def build_demo_song(folder: Path, progress: Progress | None = None, render: Render = render_stems) -> Project:
     """Make the demo song as a new project in `folder`, which is missing or empty, and return it open.
 
-    `progress` gets what is being done and how much is done (0 to 1). The caller closes the project.
+    `progress` gets what is being done and how much is done (0 to 1). The caller closes the project. `render` gives
+    the clips of each track; shorter ones than the real stems make the same project faster.
 
     Raises:
         ProjectExistsError, FolderNotWritableError: as `create_project`.
@@ -37,7 +39,7 @@ def build_demo_song(folder: Path, progress: Progress | None = None) -> Project:
     report = progress or _ignore
     project = create_project(folder, name=TITLE, sample_rate=RATE)
     try:
-        stems = render_stems(lambda name, done: report(f"Rendering {name}", _RENDER_SHARE * done))
+        stems = render(lambda name, done: report(f"Rendering {name}", _RENDER_SHARE * done))
         assets = _write_sounds(project, stems, report)
         report("Laying out the song", 0.98)
         project.do(lay_out, stems, assets)

@@ -92,7 +92,7 @@ def bars_of(pattern: str) -> int:
     return max(1, len(pattern.replace(" ", "").replace("|", "")) // STEPS_PER_BAR)
 
 
-def strike(track: Samples, pattern: str, name: str, feel: Feel, voice: Voice, pan: float = 0.0) -> None:
+def strike(track: Samples, pattern: str, name: str, feel: Feel, voice: Voice, *, pan: float = 0.0) -> None:
     """Play a pattern with `voice` into `track`; mono hits are panned when the track is stereo."""
     notes = [Note(step, 1.0, 0.0, velocity) for step, velocity in hits(pattern)]
     for note in perform(notes, name, feel):
@@ -183,4 +183,5 @@ def ducking(frames: int, depth_db: float, recovery_s: float, rate: int) -> Sampl
     """Return a gain per frame that dips by `depth_db` at each kick and comes back over `recovery_s`."""
     since = _since_kick_s(frames, rate)
     shape = np.minimum(since / np.float32(0.006), 1.0) * np.exp(-np.maximum(since - 0.03, 0.0) * (3.0 / recovery_s))
-    return np.exp2(np.float32(-depth_db / 6.02) * shape.astype(np.float32))
+    gain: Samples = np.exp2(np.float32(-depth_db / 6.02) * shape.astype(np.float32))
+    return gain

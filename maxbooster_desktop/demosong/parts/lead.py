@@ -6,7 +6,7 @@ turns to the harmonic-minor G sharp. The second hook ornaments it; the outro tur
 
 from dsp.generators.ensemble import lead_note
 from dsp.generators.signal import Samples, frames_of, place
-from dsp.generators.space import ping_pong
+from dsp.generators.space import ping_pong, widened
 from maxbooster_desktop.demosong.clips import canvas
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import STEP_S, STEPS_PER_BAR
@@ -95,4 +95,4 @@ def lead() -> Samples:
         sound = lead_note(note.pitch, note.length_s, note.velocity, note.seed, slide_from)
         place(track, sound, frames_of(note.start_s), 0.55)
         previous = note
-    return track + 0.26 * ping_pong(track, delay_s=3.0 * STEP_S, feedback=0.35, tone_hz=2800.0)
+    return widened(track, 1.4) + 0.26 * ping_pong(track, delay_s=3.0 * STEP_S, feedback=0.35, tone_hz=2800.0)
