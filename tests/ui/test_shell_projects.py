@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 from factories.audio_files import noise, write_audio
+from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
@@ -79,8 +80,9 @@ def test_saving_is_silent_until_it_fails(studio_window, monkeypatch):
     studio_window.page.transport.show_durability()
     assert label.text() == ""
     reason = "The disk is full; free some space."
-    monkeypatch.setattr(type(project), "durability", property(lambda _self: Durability(False, reason)))
-    studio_window.page.transport.show_durability()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(project), "durability", property(lambda _self: Durability(False, reason)))
+        studio_window.page.transport.show_durability()
     assert label.text() == reason
 
 
@@ -203,14 +205,16 @@ def test_closing_returns_to_the_start_page_and_remembers(studio_window):
 
 
 def test_closing_asks_before_edits_are_lost(studio_window, monkeypatch):
-    asked, answers = [], [False, True]
-    monkeypatch.setattr(studio_window, "_may_lose", lambda reason: asked.append(reason) or answers[len(asked) - 1])
-    monkeypatch.setattr(studio_window.workspace, "unstored_reason", lambda: "The disk is full; free some space.")
-    assert not studio_window.close_project()
-    assert studio_window.studio.has_project
-    assert studio_window.close_project()
+    reason = "The disk is full; free some space."
+    with monkeypatch.context() as patched:
+        patched.setattr(studio_window.workspace, "unstored_reason", lambda: reason)
+        assert not studio_window.close()
+        assert studio_window.isVisible()
+        assert studio_window.studio.has_project
+        (box,) = studio_window.findChildren(QMessageBox)
+        assert box.text() == reason
+        next(button for button in box.buttons() if "lose" in button.text()).click()
     assert not studio_window.studio.has_project
-    assert asked == ["The disk is full; free some space."] * 2
 
 
 def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until):

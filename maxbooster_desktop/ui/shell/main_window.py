@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -126,10 +126,11 @@ class MainWindow(QMainWindow):
 
             self._work(work, self._adopt, "Making the demo song…")
 
-    def close_project(self) -> bool:
-        """Close the project and show the start page; False when the person keeps it open."""
+    def close_project(self, *, may_lose: bool = False) -> bool:
+        """Close the project and show the start page; False when edits are not on disk, which the person is asked."""
         reason = self.workspace.unstored_reason()
-        if reason and not self._may_lose(reason):
+        if reason and not may_lose:
+            self._ask_to_lose(reason)
             return False
         try:
             if self.page is not None:
@@ -145,15 +146,18 @@ class MainWindow(QMainWindow):
         self.bridge.refresh()
         return True
 
-    def _may_lose(self, reason: str) -> bool:
-        """Ask whether edits that are not on disk may be lost."""
+    def _ask_to_lose(self, reason: str) -> None:
+        """Say why closing would lose edits; closing goes on only when the person says so."""
         box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is saved", reason, parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText("Closing now loses the last edits.")
         box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
         lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
-        box.exec()
-        box.deleteLater()
-        return box.clickedButton() is lose
+        lose.clicked.connect(self._lose_and_close)
+        box.open()
+
+    def _lose_and_close(self) -> None:
+        self.close_project(may_lose=True)
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
         """Import sound files in a worker, at the playhead unless told where."""
