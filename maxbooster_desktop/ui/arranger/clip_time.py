@@ -4,7 +4,8 @@ A clip's audio runs in seconds while the axis runs in ticks, so under a tempo ch
 different frames per pixel. Frames here are frames of the decoded audio (at the pool's rate), not of the asset.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
@@ -14,8 +15,7 @@ DECLICK_MS = 4.0
 _RAMP_STEP_PX = 64.0
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a clip with one scale: `first_frame` plays at `x0`; runs to `x1` at `frames_per_px`."""
 
     x0: float
@@ -85,8 +85,10 @@ def with_end_trimmed(state: ProjectState, clip: Clip, tick: int) -> Clip:
     return replace(clip, length_frames=max(1, min(frames, longest)))
 
 
-def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, width: float) -> list[Span]:
-    """Return the waveform spans of `clip` that show between x 0 and `width`."""
+def spans_of(
+    state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, *, left: float, right: float
+) -> list[Span]:
+    """Return the waveform spans of `clip` that show between x `left` and `right`."""
     to_pool = state.meta.sample_rate / asset_rate(state, clip)
     if len(state.tempo_map.tempos) == 1:
         frames_per_px = state.meta.sample_rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
@@ -94,8 +96,8 @@ def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, wid
         return [Span(x0, x1, clip.source_offset * to_pool, frames_per_px / axis.px_per_tick)]
     origin_s = state.tempo_map.seconds_at(clip.start_tick)
     offset = clip.source_offset * to_pool
-    first, last = axis.visible(width)
-    first, last = max(first, clip.start_tick), min(last, end_tick)
+    first = max(axis.exact_tick_at(left), clip.start_tick)
+    last = min(axis.exact_tick_at(right), end_tick)
     spans = []
     for start, end, is_steady in _pieces(state, clip.start_tick, end_tick, axis):
         if end <= first or start >= last:

@@ -6,6 +6,7 @@ Painters, gestures, tests, tooltips and assistive technology all ask the same qu
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import Clip, ClipId, Meta, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
@@ -22,8 +23,7 @@ from maxbooster_desktop.ui.arranger.hits import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A clip with its place: unclipped rectangle in lane pixels, and its end."""
 
     clip: Clip

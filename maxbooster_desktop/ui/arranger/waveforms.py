@@ -7,8 +7,8 @@ the worker, together with the rectangle to repaint when it arrives.
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRect, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
 from maxbooster_desktop.ui.arranger.clip_time import Span, spans_of
@@ -18,14 +18,15 @@ from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, Tile, TileCache, TileKey, tile_of
 
+_GATHER_MS = 24
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
 
 class Waveforms(QObject):
-    """Owns the tile cache and its worker; `arrived` carries the rectangle that new tiles fill."""
+    """Owns the tile cache and its worker; `arrived` carries the region that new tiles fill."""
 
-    arrived = Signal(QRect)
+    arrived = Signal(QRegion)
 
     def __init__(self, source: PeakSource, state: Callable[[], ProjectState]) -> None:
         super().__init__()
@@ -37,8 +38,14 @@ class Waveforms(QObject):
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
+        self._incomplete: set[str] = set()
         self._worker = TileWorker(source, self._shape_of)
-        self._worker.ready.connect(self._take)
+        # Tiles come by the dozen; taking them together repaints once.
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER_MS)
+        self._gather.timeout.connect(self._take)
+        self._worker.ready.connect(self._gather.start)
 
     def _shape_of(self, asset_id: str) -> tuple[int, int]:
         state = self._state()
@@ -49,6 +56,7 @@ class Waveforms(QObject):
 
     def close(self) -> None:
         """Stop drawing."""
+        self._gather.stop()
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
@@ -71,6 +79,10 @@ class Waveforms(QObject):
         """Drop wishes that a scroll or zoom made stale."""
         self._waiting = {}
 
+    def is_complete(self, clip_id: str) -> bool:
+        """Return whether a clip was last drawn with every tile it needs."""
+        return clip_id not in self._incomplete
+
     @property
     def is_settled(self) -> bool:
         """Whether everything shown is drawn from its own tile."""
@@ -78,7 +90,7 @@ class Waveforms(QObject):
 
     def _take(self) -> None:
         """Keep what the worker drew and repaint where it goes."""
-        dirty = QRect()
+        dirty = QRegion()
         for key, pixels in self._worker.take():
             rect = self._waiting.pop(key, None)
             if pixels is None:
@@ -103,37 +115,48 @@ class Waveforms(QObject):
             return
         lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
         gain, ratio = round(placed.clip.gain_db * 10), self.ratio
-        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, scene.width):
-            left = max(span.x0, shown.x, body.x)
-            right = min(span.x1, shown.right, body.right)
+        is_complete = True
+        x0, x1 = max(shown.x, body.x), min(shown.right, body.right)
+        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, left=x0, right=x1):
+            left, right = max(span.x0, x0), min(span.x1, x1)
             if right > left:
                 frames_per_px, pixels = span.frames_per_px / ratio, round(height * ratio)
                 look = TileKey(
                     asset, shades.wave_argb, shades.body_argb, frames_per_px, pixels, gain, lanes, ratio, number=0
                 )
-                self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+                is_complete &= self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+        if is_complete:
+            self._incomplete.discard(placed.clip.id)
+        else:
+            self._incomplete.add(placed.clip.id)
 
     def _paint_span(
         self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
-    ) -> None:
-        ratio = look.ratio
+    ) -> bool:
+        """Draw a span from its tiles; return whether all of them were there and fresh."""
+        ratio, is_complete = look.ratio, True
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
+        if ratio != int(ratio):
+            # Between two tiles Qt may round a column away; it must not show the lane.
+            painter.fillRect(QRectF(left, top, right - left, look.height / ratio), QColor.fromRgba(look.ground))
         for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1):
             start = max(first, number * TILE_PX)
             end = min(last, (number + 1) * TILE_PX)
             target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
-            key = look._replace(number=number)
+            key = TileKey(*look[:-1], number)
             tile = self.cache.get(key)
             if tile is not None:
                 painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
             else:
                 painter.fillRect(target, QColor.fromRgba(look.ground))
                 self._stand_in(painter, key, target, start - number * TILE_PX)
+            is_complete &= tile is not None and key not in self._stale
             if (tile is None and key not in self._absent) or key in self._stale:
                 rect = target.toAlignedRect()
                 self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
+        return is_complete
 
     def _stand_in(self, painter: QPainter, key: TileKey, target: QRectF, offset: int) -> None:
         """Draw the nearest cached level, scaled, where a tile is missing."""
