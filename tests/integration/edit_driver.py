@@ -7,14 +7,18 @@ returned, `version NAME` after a version was durable. What it does follows from 
 
 import random
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+import soundfile
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.exchange.import_audio import import_audio
 from maxbooster_desktop.project.store.opening import open_project
 from maxbooster_desktop.project.store.project import Project
 from tests.factories.projects import random_verb
@@ -39,7 +43,7 @@ class Driver:
         self.number = number
         self.source = source
         self.deeds: list[Callable[[], None]] = [self.edit] * 6 + [self.burst] * 3 + [self.undo] * 2
-        self.deeds += [self.redo, self.keep_version, self.restore_version]
+        self.deeds += [self.redo, self.keep_version, self.restore_version, self.bring_in]
         project.subscribe(self.projected)
 
     def projected(self, change: Change, state: ProjectState) -> None:
@@ -84,6 +88,15 @@ class Driver:
         if versions:
             self.project.restore_version(self.source.choice(versions).id).result()
             say("ack", self.number)
+
+    def bring_in(self) -> None:
+        """Import a short sound, another one each time."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "sound.wav"
+            level = self.source.randrange(1, 30_000)
+            soundfile.write(path, np.full(4_800, level, np.int16), 48_000)
+            import_audio(self.project, [path])
+        say("ack", self.number)
 
 
 def last_number(folder: Path) -> int:

@@ -73,6 +73,10 @@ def check_survival(folder: Path, life: Life, known_hashes: dict[int, str]) -> No
         assert state_hash(project.state) == known_hashes[number]
         names = {version.name for version in project.versions()}
         assert names >= set(life.versions)
+        assert project.audio.missing(project.state.assets.values()) == ()
+        for asset in project.state.assets.values():
+            project.audio.verify(asset)
+    assert not list((folder / "audio").rglob(".partial-*"))
 
 
 def stored_ops(folder: Path) -> int:

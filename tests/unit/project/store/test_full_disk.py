@@ -3,6 +3,7 @@
 import logging
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,15 +22,19 @@ _DISK_BYTES = 8 << 20
 
 
 @pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
+def disk() -> Iterator[Path]:
     """A small disk of its own."""
-    mount = tmp_path / "disk"
-    mount.mkdir()
+    mount = Path(tempfile.mkdtemp(prefix="maxbooster-disk-"))
     command = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_BYTES}", "none", str(mount)]
     if os.name != "posix" or subprocess.run(command, check=False, capture_output=True).returncode != 0:
+        mount.rmdir()
         pytest.skip("no right to mount a small disk")
     yield mount
-    subprocess.run(["umount", str(mount)], check=True)
+    left_open = subprocess.run(["umount", str(mount)], check=False, capture_output=True).returncode != 0
+    if left_open:
+        subprocess.run(["umount", "--lazy", str(mount)], check=True)
+    mount.rmdir()
+    assert not left_open, "something on the disk was left open"
 
 
 @pytest.fixture(autouse=True)

@@ -7,9 +7,11 @@ import pytest
 
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.project.store import session
 from maxbooster_desktop.project.store.errors import VersionMissingError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
+from sync.document import compaction
 from tests.factories.projects import add_clip, add_marker, add_track, delete, move_clip, rename_track, set_gain
 
 
@@ -132,12 +134,16 @@ def test_versions_can_be_listed_while_only_reading(project: Project) -> None:
         assert reader.versions()[0].name == "Mine"
 
 
-def test_a_history_much_longer_than_the_document_is_compacted_on_opening(project: Project) -> None:
+def test_a_history_much_longer_than_the_document_is_compacted_on_opening(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two values that keep overwriting each other grow a document for ever; opening makes it small again."""
+    for module in (session, compaction):
+        monkeypatch.setattr(module, "BYTES", 50_000)
     track = project.state.track_order[0]
 
     def scribble(document: ProjectDocument) -> None:
-        for number in range(150_000):
+        for number in range(5_000):
             document.registers.write(
                 {("tracks", f"{track}.g"): number / 7, ("tracks", f"{track}.pan"): 0.5 / (number + 1)}, "me"
             )
