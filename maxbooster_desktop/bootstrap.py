@@ -15,9 +15,9 @@ from typing import Any, cast
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from maxbooster_desktop.actions.ports import DeviceChoice, EnginePort, HostInfo
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.engine.devices.choice import DeviceChoice, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import config_folder, projects_folder
 from maxbooster_desktop.settings.store import Settings
@@ -76,7 +76,8 @@ class DeferredDevices:
 
     def list(self) -> Sequence[HostInfo]:
         """Look for systems and devices."""
-        found: Sequence[HostInfo] = importlib.import_module("maxbooster_desktop.engine.devices").AudioDevices().list()
+        portaudio = importlib.import_module("maxbooster_desktop.engine.devices.portaudio")
+        found: Sequence[HostInfo] = portaudio.AudioDevices().list()
         return found
 
 
@@ -84,7 +85,7 @@ def make_demo(_folder: Path) -> Path:
     """Return the demo song's project folder, made at the first time."""
     folder = projects_folder() / "Demo song"
     if not folder.is_dir():
-        importlib.import_module("maxbooster_desktop.demosong.project").build_demo_project(folder)
+        importlib.import_module("maxbooster_desktop.demosong.arrangement").build_demo_song(folder).close()
     return folder
 
 
@@ -103,7 +104,7 @@ def make_window() -> MainWindow:
     """Return a window with everything behind it, not shown yet."""
     settings = Settings(config_folder())
     engine = DeferredEngine(settings)
-    studio = Studio(cast("EnginePort", engine))
+    studio = Studio(cast("Any", engine))
     return MainWindow(Workspace(studio, settings), DeferredDevices(), make_demo)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from maxbooster_desktop.project.document.state import TrackId
 
@@ -50,11 +51,9 @@ class Meters:
     master: MasterMeter = field(default_factory=MasterMeter)
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """How the callback is doing: share of a block's time, blocks that came late, clip reads that found no sound."""
+class Stats(NamedTuple):
+    """How the callback is doing: share of a block's time, blocks that came late, frames of clips not decoded yet."""
 
-    load: float = 0.0
-    late_blocks: int = 0
-    dropouts: int = 0
-    latency_ms: float = 0.0
+    load: float
+    late_blocks: int
+    dropouts: int

@@ -246,7 +246,12 @@ class EngineSession:
     def stats(self) -> Stats:
         """How the callback is doing."""
         cells = self._runtime.cells
-        return Stats(self._output.load, int(cells[at.LATE]), int(cells[at.STARVED]), self._output.latency_ms)
+        return Stats(self._output.load, int(cells[at.LATE]), int(cells[at.STARVED]))
+
+    @property
+    def latency_ms(self) -> float:
+        """The open device's output latency in milliseconds, 0 without one."""
+        return self._output.latency_ms
 
     @property
     def device_problem(self) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from maxbooster_desktop.actions.ports import DeviceChoice
+from maxbooster_desktop.engine.devices.choice import DeviceChoice
 
 
 @dataclass

@@ -35,7 +35,9 @@ _NOTES_TOLD_APART = 400
 
 def fade_level(position: float, curve: float) -> float:
     """Return the level (0..1) at `position` (0..1) of a fade; curve -1 starts slowly, +1 fast."""
-    return math.pow(max(0.0, min(1.0, position)), math.pow(4.0, -max(-1.0, min(1.0, curve))))
+    t = max(0.0, min(1.0, position))
+    # The same law as the engine's clip reader: t / (t + (1 - t) a), a = 4^-curve.
+    return t / (t + (1.0 - t) * math.pow(4.0, -max(-1.0, min(1.0, curve))))
 
 
 class ClipPainter:

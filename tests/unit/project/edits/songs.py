@@ -19,7 +19,9 @@ FRAMES = 480_000
 def new_project(sample_rate: int = 48_000) -> ProjectDocument:
     """Return an empty project whose clock ticks a second per reading; its rate is still open."""
     seconds = count(1)
-    return ProjectDocument(new_document("Test song", sample_rate, is_rate_open=True), clock=lambda: float(next(seconds)))
+    return ProjectDocument(
+        new_document("Test song", sample_rate, is_rate_open=True), clock=lambda: float(next(seconds))
+    )
 
 
 def asset(name: str = "loop", sample_rate: int = 48_000, frames: int = FRAMES) -> Asset:
