@@ -30,7 +30,7 @@ def _latency(_sample_rate: int, values: Mapping[str, float]) -> int:
 
 DEVICE = Device(
     id="delays.sample_delay",
-    title="Sample Delay",
+    title="Sample delay",
     version=1,
     parameters=(Parameter(1, "samples", "Samples", default=0.0, low=0.0, high=float(_LONGEST), unit="samples"),),
     private_size=_private_size,

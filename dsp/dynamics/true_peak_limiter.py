@@ -77,7 +77,7 @@ def _latency(sample_rate: int, _values: Mapping[str, float]) -> int:
 
 DEVICE = Device(
     id="dynamics.true_peak_limiter",
-    title="True-Peak Limiter",
+    title="True-peak limiter",
     version=1,
     parameters=(
         Parameter(1, "ceiling_dbtp", "Ceiling", default=-1.0, low=-12.0, high=0.0, unit="dBTP", scale="db"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollBar, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
@@ -177,7 +177,7 @@ class MixerView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 
-    def build_menu(self, control: Control) -> Any:
+    def build_menu(self, control: Control) -> QMenu:
         """Return the menu of a control without opening it."""
         return self._menus.build(control)
 

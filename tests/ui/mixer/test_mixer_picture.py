@@ -11,6 +11,7 @@ from maxbooster_desktop.engine.readings import MasterMeter
 from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.project.edits import channel, tracks
 from maxbooster_desktop.project.store.opening import create_project
+from maxbooster_desktop.ui.mixer.accessibility import name_of
 from maxbooster_desktop.ui.mixer.levels import MixerLevels, loudness_rows, peaks_of
 from maxbooster_desktop.ui.mixer.painting import qrect
 from maxbooster_desktop.ui.mixer.parts import Control, Part
@@ -69,6 +70,25 @@ def test_fader_cap_is_drawn_at_the_gain(bench):
     middle = cap.y + cap.height // 2
     assert shade_at(bench, cap.x + 10, middle) == theme().colour("knob.mark").name()
     assert shade_at(bench, cap.x + 10, middle - 6) == theme().colour("knob.cap").name()
+
+
+@pytest.mark.parametrize(
+    ("values", "is_lit", "words"),
+    [
+        ({"eq_on": 1.0}, True, "on"),
+        ({"hp_on": 1.0}, True, "filters on"),
+        ({"lp_on": 1.0}, True, "filters on"),
+        ({"hp_on": 1.0, "eq_on": 1.0}, True, "on"),
+        ({"comp_on": 1.0}, False, "off"),
+    ],
+)
+def test_the_eq_lamp_is_lit_while_a_filter_works(bench, values, is_lit, words):
+    bench.project.do(channel.set_strip, bench.keys, values)
+    bench.view.show_state()
+    box = bench.scene.rect_of(bench.keys, Part.EQ)
+    lamp = shade_at(bench, box.x + 5, box.y + box.height // 2)
+    assert lamp == theme().colour("accent" if is_lit else "bg.input").name()
+    assert name_of(bench.canvas, Control(Part.EQ, bench.keys)) == f"Keys EQ, {words}"
 
 
 def test_every_part_can_be_hit_where_it_is_drawn(bench):
