@@ -90,10 +90,15 @@ def test_no_two_sections_of_eight_bars_null(mixed):
         assert _db(left) > _db(np.sqrt(np.mean(one**2))) - 6.0
 
 
+@pytest.fixture(scope="module")
+def bands(mixed):
+    return third_octaves(mixed)
+
+
 @pytest.mark.parametrize("slope_db", [-4.5, -1.5])
-def test_the_spectrum_falls_as_music_does(mixed, slope_db):
+def test_the_spectrum_falls_as_music_does(bands, slope_db):
     """Within 6 dB of -4.5 dB per octave as band levels; and as density, where bands fall 3 dB less."""
-    centres, levels = third_octaves(mixed)
+    centres, levels = bands
     assert centres[0] < 51.0
     assert centres[-1] > 9_900.0
     assert np.abs(tilt_deviation(centres, levels, slope_db)).max() <= 6.0
