@@ -7,7 +7,7 @@ from 2**63 on): ids and hashes are text. Values that would make the library pani
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from sync.document.errors import RefusedValueError
@@ -65,7 +65,7 @@ def _text(value: object) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise RefusedValueError("A register cannot hold text with half a surrogate pair.") from None
-    return value
+    return value if type(value) is str else str.__str__(value)
 
 
 def read(value: object, texts: dict[str, str] | None = None) -> Value:
@@ -83,6 +83,23 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
         # An item that reads as None without being null makes the whole register unreadable.
         return items if None not in items or items.count(None) == value.count(None) else None
     return _read_other(value)
+
+
+def read_all(values: Iterable[object], texts: dict[str, str]) -> list[Value]:
+    """Return `read` of each value."""
+    found: list[Value] = []
+    add, share = found.append, texts.setdefault
+    for value in values:
+        kind = type(value)
+        if kind is bytearray:
+            add(bytes(value))  # type: ignore[call-overload]  # its type has just been looked at
+        elif kind is str:
+            add(share(value, value))  # type: ignore[arg-type]  # as above
+        elif kind is float:
+            add(_read_float(value))  # type: ignore[arg-type]  # as above
+        else:
+            add(read(value, texts))
+    return found
 
 
 def _read_other(value: object) -> Value:

@@ -36,6 +36,9 @@ from maxbooster_desktop.project.document.state import (
 )
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
+#: Raised with every change of what a document projects to: states stored before are worked out anew.
+PROJECTION = 2
+
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
 _LARGEST = 1 << 30
@@ -52,7 +55,7 @@ _TRACK, _INSERT, _LANE = _row(Track), _row(Insert), _row(Lane)
 _FIELDS = {
     entity.__name__: [field.name for field in fields(entity)]
     for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Point, Lane, Conflict)
-}
+} | {"projection": [str(PROJECTION)]}
 
 
 def encode_state(state: ProjectState) -> bytes:
