@@ -99,10 +99,11 @@ def inner_kernel(function: Callable[..., Any]) -> Any:
     The kernel that calls it is cached with this one inside, so wrappers and a file per function would be made for
     nobody.
     """
-    compile_function = numba.njit(
-        fastmath=FASTMATH, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
+    # numba's own types do not list the last two options.
+    compiler: Any = numba.njit
+    return compiler(fastmath=FASTMATH, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
     )
-    return compile_function(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

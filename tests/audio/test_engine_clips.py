@@ -39,7 +39,13 @@ def test_start_offset_length_and_gain_are_exact():
     song = Song()
     sound = noise(6_000)
     song.clip(
-        song.track(), sound, start_tick=8, source_offset=1_000, length_frames=2_000, gain_db=-6.0, fade_in_ms=0.0,
+        song.track(),
+        sound,
+        start_tick=8,
+        source_offset=1_000,
+        length_frames=2_000,
+        gain_db=-6.0,
+        fade_in_ms=0.0,
         fade_out_ms=0.0,
     )
     out = song.render(3_000)

@@ -128,9 +128,7 @@ class Song:
     def lane(self, track_id, parameter, points):
         """Automate: points are (tick, value) or (tick, value, curve)."""
         lane_id = LaneId(self._id("l"))
-        made = tuple(
-            Point(PointId(self._id("p")), tick, value, *(curve or (0.0,))) for tick, value, *curve in points
-        )
+        made = tuple(Point(PointId(self._id("p")), tick, value, *(curve or (0.0,))) for tick, value, *curve in points)
         self.change(lanes={**self.state.lanes, lane_id: Lane(lane_id, track_id, parameter, points=made)})
         return lane_id
 

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.engine.readings import MasterMeter
 from maxbooster_desktop.project.document.state import MASTER, TrackId
 from maxbooster_desktop.ui.mixer import keys
 from maxbooster_desktop.ui.mixer.desk import Desk
@@ -48,7 +49,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.desk, self.levels = desk, levels
         self.pointing = Pointing()
-        self.loudness = loudness_rows(None)
+        self.loudness = loudness_rows(MasterMeter())
         self.tool = PointerTool(self)
         self._pictures = StripPictures(desk, StripPainter(desk, self.pointing), self.pointing)
         self.painted_strips = 0
