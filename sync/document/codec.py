@@ -149,10 +149,9 @@ def is_surely(value: object, held: Value) -> bool:
     """
     if value is held:
         return True
-    kind, held_kind = type(value), type(held)
-    if kind is tuple and held_kind is tuple:
-        return value == held and _FLAT.issuperset(map(type, value)) and _FLAT.issuperset(map(type, held))  # type: ignore[call-overload]  # both are tuples
-    return kind in _FLAT and held_kind in _FLAT and value == held
+    if isinstance(value, tuple) and isinstance(held, tuple):
+        return value == held and _FLAT.issuperset(map(type, value)) and _FLAT.issuperset(map(type, held))
+    return type(value) in _FLAT and type(held) in _FLAT and value == held
 
 
 def to_wire(value: Value) -> object:

@@ -319,7 +319,7 @@ class RegisterDocument:
         keys = unread.take(entity)
         values = self._values(root, keys, {})
         start = len(entity) + 1
-        readable = {
+        readable: dict[str, Value] = {
             sys.intern(key[start:]): value for key, value in zip(keys, values, strict=True) if value is not None
         }
         if not readable:

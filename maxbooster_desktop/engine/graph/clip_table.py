@@ -2,11 +2,13 @@
 
 Positions: a clip starts at round(seconds(start_tick) x rate); its source is cut at session-rate frames rounded from
 source frames, so two halves of a split share one frame border. A half whose start lands a frame beside the end of
-the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip.
+the half before it (ticks are coarser than frames) is moved onto it. Where neither edge of such a seam has a fade that
+somebody set, none is played: the seam nulls against the unsplit clip, and a half that is moved away gets its default
+fade. A fade that was longer than its half was cut to it by the split, so there the sound differs from the whole.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,13 +36,24 @@ class ClipTable:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """Where a clip lies on the timeline and in its source, in session frames."""
+    """Where a clip lies on the timeline and in its source, in session frames, and which edges its source crosses."""
 
     clip: Clip
     asset: Asset
     start: int
     source: int
     length: int
+    goes_on: tuple[bool, bool] = (False, False)
+
+    @property
+    def first(self) -> tuple[str, int, int]:
+        """The place of its first frame: asset, source, timeline."""
+        return self.asset.id, self.source, self.start
+
+    @property
+    def end(self) -> tuple[str, int, int]:
+        """The place behind its last frame: asset, source, timeline."""
+        return self.asset.id, self.source + self.length, self.start + self.length
 
 
 def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) -> ClipTable:
@@ -75,9 +88,13 @@ def _sealed(cuts: Sequence[_Cut]) -> list[_Cut]:
     for cut in sorted(cuts, key=lambda cut: (cut.start, cut.clip.id)):
         before = ended.get((cut.asset.id, cut.source))
         start = before if before is not None and abs(before - cut.start) <= _SEAM_FRAMES else cut.start
-        found.append(_Cut(cut.clip, cut.asset, start, cut.source, cut.length))
+        found.append(replace(cut, start=start))
         ended[cut.asset.id, cut.source + cut.length] = start + cut.length
-    return sorted(found, key=lambda cut: (cut.start, cut.clip.id))
+    # A fade of 0 ms is how halves were split in older projects.
+    ends = {cut.end for cut in found if not cut.clip.fade_out_ms}
+    starts = {cut.first for cut in found if not cut.clip.fade_in_ms}
+    joined = [replace(cut, goes_on=(cut.first in ends, cut.end in starts)) for cut in found]
+    return sorted(joined, key=lambda cut: (cut.start, cut.clip.id))
 
 
 def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: list[npt.NDArray[np.generic]]) -> bool:
@@ -96,9 +113,10 @@ def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: lis
 
 
 def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source, else nothing."""
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source and that does not go on."""
     clip, asset = cut.clip, cut.asset
-    cuts_in, cuts_out = clip.source_offset > 0, clip.source_offset + clip.length_frames < asset.frames
+    cuts_in = clip.source_offset > 0 and not cut.goes_on[0]
+    cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.goes_on[1]
     fade_in_ms = clip.fade_in_ms if clip.fade_in_ms is not None else DEFAULT_FADE_MS * cuts_in
     fade_out_ms = clip.fade_out_ms if clip.fade_out_ms is not None else DEFAULT_FADE_MS * cuts_out
     fade_in = min(cut.length, round(fade_in_ms * rate / 1000))

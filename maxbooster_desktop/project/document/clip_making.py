@@ -4,7 +4,6 @@ A frozen dataclass sets each field through `object.__setattr__`, which makes a c
 them. A twin with the same slots that is not frozen is filled instead, and then declared a `Clip`.
 """
 
-from collections.abc import Callable
 from dataclasses import fields, make_dataclass
 from operator import attrgetter
 from typing import Any, cast
@@ -15,10 +14,7 @@ _NAMES = tuple(field.name for field in fields(Clip))
 _values = attrgetter(*_NAMES)
 _PLACES = {name: place for place, name in enumerate(_NAMES)}
 
-_Twin = cast(
-    "Callable[..., Any]",
-    make_dataclass("_Twin", [(field.name, object) for field in fields(Clip)], slots=True),
-)
+_Twin: Any = make_dataclass("_Twin", [(name, object) for name in _NAMES], slots=True)
 
 
 def quick_clip(*values: object) -> Clip:

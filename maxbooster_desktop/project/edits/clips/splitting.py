@@ -1,8 +1,8 @@
 """Split clips in two. Both halves keep pointing at the same audio; nothing is copied.
 
 For audio the cut falls between two source frames, so `right.source_offset == left.source_offset +
-left.length_frames`; the inner edges get an explicit fade of nothing, and the halves null against the whole.
-A fade that is longer than its half is shortened to it.
+left.length_frames`; the inner edges get the default fade, which is none while the halves lie side by side (they null
+against the whole) and 4 ms once one is moved away. A fade that is longer than its half is shortened to it.
 """
 
 from collections.abc import Iterable
@@ -53,12 +53,12 @@ def _cut(project: ProjectDocument, clip: Clip, tick: int) -> tuple[Clip, Clip] |
     frames = source_frames(state, clip, tick)
     if tick <= clip.start_tick or not 0 < frames < clip.length_frames:
         return None
-    left = changed_clip(clip, length_frames=frames, fade_out_ms=0.0, fade_out_curve=0.0)
+    left = changed_clip(clip, length_frames=frames, fade_out_ms=None, fade_out_curve=0.0)
     right = changed_clip(
         right,
         source_offset=clip.source_offset + frames,
         length_frames=clip.length_frames - frames,
-        fade_in_ms=0.0,
+        fade_in_ms=None,
         fade_in_curve=0.0,
     )
     return fitted_in(left, length_ms(state, left)), fitted_out(right, length_ms(state, right))
