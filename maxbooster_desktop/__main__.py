@@ -4,12 +4,11 @@ Nothing heavy is imported here: commands do not load Qt, and the window does not
 """
 
 import importlib
-import importlib.util
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-_WINDOW_HELP = "usage: maxbooster [PROJECT]   opens the studio, with the project folder PROJECT if one is named"
+from maxbooster_desktop.cli.commands import VERBS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,14 +21,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _names_project(argument: str) -> bool:
-    """Return whether an argument is a project: an existing folder or something written as a path."""
-    return not argument.startswith("-") and (Path(argument).is_dir() or "/" in argument or "\\" in argument)
+    """Return whether an argument is a project: an existing folder or something written as a path, but no command."""
+    if argument.startswith("-") or argument in VERBS:
+        return False
+    return Path(argument).is_dir() or "/" in argument or "\\" in argument
 
 
 def _run_command(arguments: Sequence[str]) -> int:
-    if importlib.util.find_spec("maxbooster_desktop.cli.main") is None:
-        print(_WINDOW_HELP)
-        return 0 if arguments[0] in ("-h", "--help") else 2
     return int(importlib.import_module("maxbooster_desktop.cli.main").main(arguments))
 
 

@@ -1,51 +1,77 @@
 """The strips' compressors side by side: stereo-linked peak detector, soft knee, all in log2 units.
 
-The detector and the static curve are those of `dsp.dynamics.compressor_curve`. A lane that is off has slope and
-make-up 0: its gain is exactly 1 and it changes no bit.
+The detector and the static curve are those of `dsp.dynamics.compressor_curve`, on whole registers of lanes. A lane
+that is off has slope and make-up 0: its gain is exactly 1 and it changes no bit. Everything of a frame is in one
+loop: the envelope waits for the frame before, the curve does not, and fills that wait.
 """
 
 import numpy as np
-from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inlined
-from dsp.core.fastmath import exp2_poly, log2_poly
-from dsp.core.intrinsics import stack_f32
-from dsp.dynamics.compressor_curve import follow, gain_log2
-from dsp.strips.layout import COMP, TICK
+from dsp.core.lanes import (
+    WIDTH,
+    all_lanes,
+    choose_lanes,
+    exp2_lanes,
+    largest_lanes,
+    load_lanes,
+    log2_lanes,
+    magnitude_lanes,
+    multiply_add,
+    smallest_lanes,
+    store_lanes,
+)
+from dsp.strips.layout import (
+    ATTACK,
+    ENVELOPE,
+    INVERSE_KNEE,
+    KNEE,
+    MAKEUP,
+    MAKEUP_STEP,
+    REDUCTION,
+    RELEASE,
+    SLOPE,
+    SLOPE_STEP,
+    THRESHOLD,
+    THRESHOLD_STEP,
+    TICK,
+)
 
 _f4 = np.float32
-_FLOOR = _f4(1e-9)
+_FLOOR, _ZERO, _HALF = _f4(1e-9), _f4(0.0), _f4(0.5)
 
 
 @inlined
 def compress_lanes(x, rows, start, frames, is_ramping, lanes):
     """Compress `frames` of x[frame * lanes + lane] in place; the deepest gain (log2) is kept in REDUCTION."""
     half = lanes // 2
-    base = COMP * lanes
-    w = carray(stack_f32(896), (896,))
-    for row in range(12):
-        for lane in range(half):
-            w[row * half + lane] = rows[base + row * lanes + lane]
-    for i in range(frames):
-        if is_ramping and (start + i) % TICK == 0:
-            for k in range(3 * half):
-                w[k] += w[3 * half + k]
-        for lane in range(half):
-            left, right = abs(x[i * lanes + lane]), abs(x[i * lanes + half + lane])
-            peak = max(right, left)
-            envelope = w[10 * half + lane]
-            envelope = follow(peak, envelope, w[8 * half + lane], w[9 * half + lane])
-            w[10 * half + lane] = envelope
-            w[12 * half + lane] = max(_FLOOR, envelope)
-        for lane in range(half):
-            level = log2_poly(w[12 * half + lane])
-            gain = gain_log2(level, w[lane], w[half + lane], w[6 * half + lane], w[7 * half + lane])
-            w[11 * half + lane] = min(w[11 * half + lane], gain)
-            w[12 * half + lane] = exp2_poly(gain + w[2 * half + lane])
-        for lane in range(half):
-            x[i * lanes + lane] *= w[12 * half + lane]
-        for lane in range(half):
-            x[i * lanes + half + lane] *= w[12 * half + lane]
-    for row in range(12):
-        for lane in range(half):
-            rows[base + row * lanes + lane] = w[row * half + lane]
+    floor, zero = all_lanes(_FLOOR), all_lanes(_ZERO)
+    for lane in range(0, half, WIDTH):
+        threshold, slope = load_lanes(rows, THRESHOLD * lanes + lane), load_lanes(rows, SLOPE * lanes + lane)
+        makeup, knee = load_lanes(rows, MAKEUP * lanes + lane), load_lanes(rows, KNEE * lanes + lane)
+        scale, half_knee = load_lanes(rows, INVERSE_KNEE * lanes + lane), knee * all_lanes(_HALF)
+        attack, release = load_lanes(rows, ATTACK * lanes + lane), load_lanes(rows, RELEASE * lanes + lane)
+        envelope, deepest = load_lanes(rows, ENVELOPE * lanes + lane), load_lanes(rows, REDUCTION * lanes + lane)
+        for i in range(frames):
+            if is_ramping and (start + i) % TICK == 0:
+                threshold += load_lanes(rows, THRESHOLD_STEP * lanes + lane)
+                slope += load_lanes(rows, SLOPE_STEP * lanes + lane)
+                makeup += load_lanes(rows, MAKEUP_STEP * lanes + lane)
+            left, right = load_lanes(x, i * lanes + lane), load_lanes(x, i * lanes + half + lane)
+            peak = largest_lanes(magnitude_lanes(left), magnitude_lanes(right))
+            keep = choose_lanes(peak, envelope, attack, release)
+            envelope = multiply_add(keep, envelope - peak, peak)
+            over = log2_lanes(largest_lanes(envelope, floor)) - threshold
+            inside = smallest_lanes(largest_lanes(over + half_knee, zero), knee)
+            above = inside * inside * scale + largest_lanes(over - half_knee, zero)
+            gain = zero - slope * above
+            deepest = smallest_lanes(deepest, gain)
+            factor = exp2_lanes(gain + makeup)
+            store_lanes(x, i * lanes + lane, left * factor)
+            store_lanes(x, i * lanes + half + lane, right * factor)
+        store_lanes(rows, ENVELOPE * lanes + lane, envelope)
+        store_lanes(rows, REDUCTION * lanes + lane, deepest)
+        if is_ramping:
+            store_lanes(rows, THRESHOLD * lanes + lane, threshold)
+            store_lanes(rows, SLOPE * lanes + lane, slope)
+            store_lanes(rows, MAKEUP * lanes + lane, makeup)

@@ -5,48 +5,50 @@ target in a multiply-add per lane instead of a loop per strip.
 """
 
 import numpy as np
-from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inlined
-from dsp.core.intrinsics import stack_f32
+from dsp.core.lanes import (
+    WIDTH,
+    all_lanes,
+    largest_lanes,
+    load_lanes,
+    magnitude_lanes,
+    store_lanes,
+    sum_of_lanes,
+)
 from dsp.strips.layout import CELL, PEAK, SQUARES
 
-_f4 = np.float32
+_ZERO = np.float32(0.0)
 
 
 @inlined
 def scale_lanes(x, rows, gain_row, frames, is_ramping, lanes):
     """Multiply every lane by its gain row; when ramping, the row below it is the step per frame."""
-    base = gain_row * lanes
-    w = carray(stack_f32(256), (256,))
-    for k in range(2 * lanes):
-        w[k] = rows[base + k]
-    for i in range(frames):
+    for lane in range(0, lanes, WIDTH):
+        at = gain_row * lanes + lane
+        gain = load_lanes(rows, at)
         if is_ramping:
-            for lane in range(lanes):
-                w[lane] += w[lanes + lane]
-        for lane in range(lanes):
-            x[i * lanes + lane] *= w[lane]
-    for k in range(lanes):
-        rows[base + k] = w[k]
+            step = load_lanes(rows, at + lanes)
+            for i in range(frames):
+                gain += step
+                store_lanes(x, i * lanes + lane, load_lanes(x, i * lanes + lane) * gain)
+            store_lanes(rows, at, gain)
+        else:
+            for i in range(frames):
+                store_lanes(x, i * lanes + lane, load_lanes(x, i * lanes + lane) * gain)
 
 
 @inlined
 def meter_lanes(x, rows, frames, lanes):
     """Keep every lane's largest magnitude and add up its squares."""
-    w = carray(stack_f32(256), (256,))
-    for lane in range(lanes):
-        w[lane] = rows[PEAK * lanes + lane]
-        w[lanes + lane] = _f4(0.0)
-    for i in range(frames):
-        for lane in range(lanes):
-            v = x[i * lanes + lane]
-            w[lanes + lane] += v * v
-            v = abs(v)
-            w[lane] = max(w[lane], v)
-    for lane in range(lanes):
-        rows[PEAK * lanes + lane] = w[lane]
-        rows[SQUARES * lanes + lane] += w[lanes + lane]
+    for lane in range(0, lanes, WIDTH):
+        peak, squares = load_lanes(rows, PEAK * lanes + lane), load_lanes(rows, SQUARES * lanes + lane)
+        for i in range(frames):
+            v = load_lanes(x, i * lanes + lane)
+            squares += v * v
+            peak = largest_lanes(peak, magnitude_lanes(v))
+        store_lanes(rows, PEAK * lanes + lane, peak)
+        store_lanes(rows, SQUARES * lanes + lane, squares)
 
 
 @inlined
@@ -56,19 +58,13 @@ def mix_lanes(x, weights, out, frames, is_ramping, lanes):
     `weights` holds `lanes` weights, then their steps per frame.
     """
     half = lanes // 2
-    w = carray(stack_f32(256), (256,))
-    for k in range(2 * lanes):
-        w[k] = weights[k]
     for i in range(frames):
+        left, right = all_lanes(_ZERO), all_lanes(_ZERO)
         if is_ramping:
-            for lane in range(lanes):
-                w[lane] += w[lanes + lane]
-        left, right = _f4(0.0), _f4(0.0)
-        for lane in range(half):
-            left += w[lane] * x[i * lanes + lane]
-        for lane in range(half):
-            right += w[half + lane] * x[i * lanes + half + lane]
-        out[i] += left
-        out[CELL + i] += right
-    for k in range(lanes):
-        weights[k] = w[k]
+            for lane in range(0, lanes, WIDTH):
+                store_lanes(weights, lane, load_lanes(weights, lane) + load_lanes(weights, lanes + lane))
+        for lane in range(0, half, WIDTH):
+            left += load_lanes(weights, lane) * load_lanes(x, i * lanes + lane)
+            right += load_lanes(weights, half + lane) * load_lanes(x, i * lanes + half + lane)
+        out[i] += sum_of_lanes(left)
+        out[CELL + i] += sum_of_lanes(right)

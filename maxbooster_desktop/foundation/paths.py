@@ -18,6 +18,11 @@ def cache_folder() -> Path:
     return _made("cache", platformdirs.user_cache_path(_NAME, appauthor=False))
 
 
+def logs_folder() -> Path:
+    """Return the folder for logs, made when missing."""
+    return _made("logs", platformdirs.user_log_path(_NAME, appauthor=False))
+
+
 def projects_folder() -> Path:
     """Return the folder in which new projects are offered; made when missing."""
     return _made("projects", platformdirs.user_documents_path() / "Max Booster")

@@ -11,11 +11,11 @@ import pytest
 import soundfile
 
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.render.files import render_project
+from maxbooster_desktop.engine.render.files import RendererFactory, render_project
 from maxbooster_desktop.engine.render.settings import RenderCancelledError, RenderError, RenderSettings
 from maxbooster_desktop.project.document.state import ProjectState
 from tests.factories.audio_files import noise, quantised, sine, write_audio
-from tests.factories.numpy_renderer import late_renderer, numpy_renderer
+from tests.factories.numpy_renderer import late_renderer, numpy_renderer, ringing_renderer
 from tests.factories.sound_projects import SoundsWhereTheyLie, project_of
 
 HALF_SECOND_TICKS = 960
@@ -96,11 +96,21 @@ def test_a_range_in_ticks_or_seconds_is_cut_to_the_frame(song: tuple, tmp_path: 
 def test_a_tail_runs_until_it_is_quiet_and_no_longer_than_asked(song: tuple, tmp_path: Path) -> None:
     state, pool, mix = song
     target = tmp_path / "out" / "tail.wav"
-    # The range ends while sound goes on: the rest of it is the tail, and the silence behind it is not kept.
-    render_project(state, pool, numpy_renderer, RenderSettings(target, bits=32, to_s=0.5))
+    # What rings on behind the range is the tail, and the silence behind it is not kept.
+    render_project(state, pool, ringing_renderer, RenderSettings(target, bits=32, to_s=0.5))
     assert np.array_equal(soundfile.read(target, dtype="float32")[0], mix)
-    render_project(state, pool, numpy_renderer, RenderSettings(target, bits=32, to_s=0.5, tail_s=0.25))
+    render_project(state, pool, ringing_renderer, RenderSettings(target, bits=32, to_s=0.5, tail_s=0.25))
     assert np.array_equal(soundfile.read(target, dtype="float32")[0], mix[:36_000])
+
+
+@pytest.mark.parametrize("make_renderer", [numpy_renderer, late_renderer])
+def test_a_range_that_ends_inside_a_clip_has_no_more_of_it_in_its_tail(
+    song: tuple, tmp_path: Path, make_renderer: RendererFactory
+) -> None:
+    state, pool, mix = song
+    target = tmp_path / "out" / "cut.wav"
+    render_project(state, pool, make_renderer, RenderSettings(target, bits=32, to_s=0.5))
+    assert np.array_equal(soundfile.read(target, dtype="float32")[0], mix[:24_000])
 
 
 def test_quiet_stretches_inside_a_tail_are_kept() -> None:

@@ -41,10 +41,28 @@ class NumpyRenderer:
         self._at += frames
         return block
 
+    def stop(self) -> None:
+        """End the clips where the timeline stands."""
+        self._mix = self._mix[: max(0, self._at + self.latency_frames)]
+
 
 def numpy_renderer(state: ProjectState, pool: MediaPool, solo_track: TrackId | None, start_frame: int) -> NumpyRenderer:
     """Make a renderer without latency."""
     return NumpyRenderer(state, pool, solo_track, start_frame)
+
+
+class _Ringing(NumpyRenderer):
+    """Has a room that sounds exactly like what the clips would have gone on with."""
+
+    def stop(self) -> None:
+        """End the clips; the room rings on."""
+
+
+def ringing_renderer(
+    state: ProjectState, pool: MediaPool, solo_track: TrackId | None, start_frame: int
+) -> NumpyRenderer:
+    """Make a renderer that rings on behind the range."""
+    return _Ringing(state, pool, solo_track, start_frame)
 
 
 def late_renderer(state: ProjectState, pool: MediaPool, solo_track: TrackId | None, start_frame: int) -> NumpyRenderer:

@@ -47,6 +47,9 @@ class Renderer(Protocol):
     def process(self, frames: int) -> Samples:
         """Return the next float32 [frames, 2]."""
 
+    def stop(self) -> None:
+        """End the clips where the timeline stands; what rings on is still to be had."""
+
 
 class RendererFactory(Protocol):
     """Makes a renderer that starts at `start_frame` of the session; `solo_track` None plays the mix."""
@@ -236,14 +239,12 @@ def _notes(part: _Part, writer: AudioWriter) -> tuple[str, ...]:
 def _played(renderer: Renderer, total: int, job: _Job) -> Iterator[Samples]:
     """Yield the range without the renderer's latency, then the tail as far as it can be heard."""
     lead = renderer.latency_frames
-    while lead > 0:
-        _stop_if(job.cancel)
-        lead -= len(renderer.process(min(lead, BLOCK_FRAMES)))
-    left = total
-    while left > 0:
-        block = renderer.process(min(left, BLOCK_FRAMES))
-        left -= len(block)
-        yield block
+    early = lead
+    for block in _timeline(renderer, total, lead, job.cancel):
+        dropped = min(early, len(block))
+        early -= dropped
+        if dropped < len(block):
+            yield block[dropped:]
     rate = job.pool.sample_rate
     gate = TailGate(rate)
     left = round(max(0.0, job.settings.tail_s) * rate)
@@ -252,6 +253,18 @@ def _played(renderer: Renderer, total: int, job: _Job) -> Iterator[Samples]:
         block = renderer.process(min(left, BLOCK_FRAMES))
         left -= len(block)
         yield from gate.heard(block)
+
+
+def _timeline(renderer: Renderer, total: int, lead: int, cancel: threading.Event | None) -> Iterator[Samples]:
+    """Yield the range and, with the clips ended, what was still on its way: none of a clip is left for the tail."""
+    for frames in (total, lead):
+        left = frames
+        while left > 0:
+            _stop_if(cancel)
+            block = renderer.process(min(left, BLOCK_FRAMES))
+            left -= len(block)
+            yield block
+        renderer.stop()
 
 
 def _counting(blocks: Iterator[Samples], total: int, progress: Callable[[float], None]) -> Iterator[Samples]:

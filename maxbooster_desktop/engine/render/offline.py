@@ -78,6 +78,10 @@ class OfflineRenderer:
             _run_block(int(self._header.ctypes.data), base + first * 8, 2, count)
         return out
 
+    def stop(self) -> None:
+        """End the clips where the timeline stands, without a fade; what rings on comes with the next `process`."""
+        self._runtime.cells[at.IS_PLAYING] = 0
+
     def _order(self, command: int, a: int = 0) -> None:
         written = int(self._runtime.cells[at.COMMANDS_WRITTEN])
         self._runtime.commands[written] = command, 0, a, 0

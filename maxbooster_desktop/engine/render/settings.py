@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.state import Clip, ProjectState
 
 FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 
@@ -57,14 +57,29 @@ class RenderSettings:
         """
         seconds_at = state.tempo_map.seconds_at
         start_s = seconds_at(self.from_tick) if self.from_s is None else self.from_s
-        end_tick = state.end_tick() if self.to_tick is None else self.to_tick
-        end_s = seconds_at(end_tick) if self.to_s is None else self.to_s
-        if self.to_s is None and self.to_tick is None and end_tick == 0:
-            raise RenderError("The project has no clips, so there is nothing to render; import a file first")
-        start, end = round(start_s * sample_rate), round(end_s * sample_rate)
+        if self.to_s is None and self.to_tick is None:
+            # To the frame, not to the tick: the last clip keeps its last samples.
+            end = max((_end_frame(state, clip, sample_rate) for clip in state.clips.values()), default=0)
+            end_s = end / sample_rate
+            if end == 0:
+                raise RenderError("The project has no clips, so there is nothing to render; import a file first")
+        else:
+            end_s = self.to_s if self.to_s is not None else seconds_at(self.to_tick or 0)
+            end = round(end_s * sample_rate)
+        start = round(start_s * sample_rate)
         if start < 0 or end <= start:
             raise RenderError(f"The range from {start_s:g} s to {end_s:g} s is empty; choose an end after the start")
         return start, end
+
+
+def _end_frame(state: ProjectState, clip: Clip, sample_rate: int) -> int:
+    """Return the frame at which a clip ends, cut where the engine cuts it."""
+    asset = None if clip.asset is None else state.assets.get(clip.asset)
+    if asset is None:
+        return round(state.tempo_map.seconds_at(state.clip_end_tick(clip)) * sample_rate)
+    ratio = sample_rate / asset.sample_rate
+    length = round((clip.source_offset + clip.length_frames) * ratio) - round(clip.source_offset * ratio)
+    return round(state.tempo_map.seconds_at(clip.start_tick) * sample_rate) + length
 
 
 def check_format(file_format: str, bits: int, sample_rate: int, quality: float | None = None) -> None:

@@ -8,7 +8,7 @@ tile's number counts columns from the start of the file.
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +60,7 @@ class TileCache:
         self._budget = budget_bytes
         self._tiles: OrderedDict[TileKey, Tile] = OrderedDict()
         self._levels: dict[tuple[str, int], dict[TileKey, set[int]]] = {}
-        self._likeness: dict[tuple[TileKey, int], list[TileKey]] = {}
+        self._likeness: dict[tuple[Any, int], list[TileKey]] = {}
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -109,7 +109,7 @@ class TileCache:
                 continue
             found = []
             for number in range(first, last):
-                tile = self._tiles.get(look._replace(number=number))
+                tile = self._tiles.get(TileKey(*look[:-1], number))
                 if tile is not None:
                     start = (number * scale - wanted.number) * TILE_PX
                     found.append((tile, start, start + TILE_PX * scale))
@@ -122,7 +122,7 @@ class TileCache:
         levels = self._levels.get((wanted.asset, wanted.colour))
         if not levels:
             return []
-        key = (wanted.look, len(levels))
+        key = (wanted[:-1], len(levels))
         if key not in self._likeness:
             if len(self._likeness) > _KEPT_LIKENESS:
                 self._likeness.clear()

@@ -7,8 +7,8 @@ the worker, together with the rectangle to repaint when it arrives.
 import math
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QRect, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
 from maxbooster_desktop.ui.arranger.clip_time import Span, spans_of
@@ -18,14 +18,15 @@ from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, Tile, TileCache, TileKey, tile_of
 
+_GATHER_MS = 24
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
 
 class Waveforms(QObject):
-    """Owns the tile cache and its worker; `arrived` carries the rectangle that new tiles fill."""
+    """Owns the tile cache and its worker; `arrived` carries the region that new tiles fill."""
 
-    arrived = Signal(QRect)
+    arrived = Signal(QRegion)
 
     def __init__(self, source: PeakSource, state: Callable[[], ProjectState]) -> None:
         super().__init__()
@@ -33,23 +34,31 @@ class Waveforms(QObject):
         self.drawn_tiles = 0
         self.ratio = 1.0
         self._state = state
+        self._pool_rate: int | None = getattr(source, "sample_rate", None)
         self._wishes: dict[TileKey, QRect] = {}
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
         self._incomplete: set[str] = set()
         self._worker = TileWorker(source, self._shape_of)
-        self._worker.ready.connect(self._take)
+        # Tiles come by the dozen; taking them together repaints once.
+        self._gather = QTimer(self)
+        self._gather.setSingleShot(True)
+        self._gather.setInterval(_GATHER_MS)
+        self._gather.timeout.connect(self._take)
+        self._worker.ready.connect(self._gather.start)
 
     def _shape_of(self, asset_id: str) -> tuple[int, int]:
         state = self._state()
         asset = state.assets.get(AssetId(asset_id))
         if asset is None:
             return 0, 0
-        return asset.channels, math.ceil(asset.frames * state.meta.sample_rate / asset.sample_rate)
+        rate = self._pool_rate or state.meta.sample_rate
+        return asset.channels, math.ceil(asset.frames * rate / asset.sample_rate)
 
     def close(self) -> None:
         """Stop drawing."""
+        self._gather.stop()
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
@@ -83,7 +92,7 @@ class Waveforms(QObject):
 
     def _take(self) -> None:
         """Keep what the worker drew and repaint where it goes."""
-        dirty = QRect()
+        dirty = QRegion()
         for key, pixels in self._worker.take():
             rect = self._waiting.pop(key, None)
             if pixels is None:
@@ -109,9 +118,10 @@ class Waveforms(QObject):
         lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
         gain, ratio = round(placed.clip.gain_db * 10), self.ratio
         is_complete = True
-        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, scene.width):
-            left = max(span.x0, shown.x, body.x)
-            right = min(span.x1, shown.right, body.right)
+        x0, x1 = max(shown.x, body.x), min(shown.right, body.right)
+        rate = self._pool_rate
+        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, left=x0, right=x1, rate=rate):
+            left, right = max(span.x0, x0), min(span.x1, x1)
             if right > left:
                 frames_per_px, pixels = span.frames_per_px / ratio, round(height * ratio)
                 look = TileKey(
@@ -131,6 +141,9 @@ class Waveforms(QObject):
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
+        if ratio != int(ratio):
+            # Between two tiles Qt may round a column away; it must not show the lane.
+            painter.fillRect(QRectF(left, top, right - left, look.height / ratio), QColor.fromRgba(look.ground))
         for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1):
             start = max(first, number * TILE_PX)
             end = min(last, (number + 1) * TILE_PX)

@@ -9,8 +9,10 @@ import numpy as np
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from maxbooster_desktop.actions.ports import AudioDevices, DeviceChoice, DeviceInfo, EnginePort, HostInfo
+from maxbooster_desktop.actions.ports import AudioDevices, EnginePort
+from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.settings.declared import BLOCK_SIZES, SAMPLE_RATES
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
@@ -217,9 +219,8 @@ class AudioSettingsDialog(QDialog):
         self._meter_timer.start()
 
     def _feed_meter(self) -> None:
-        meters = self._engine.meters()
-        peaks = meters.master_peak_db() if hasattr(meters, "master_peak_db") else ()
-        self.meter.feed(tuple(peaks), _METER_MS / 1_000.0)
+        master = self._engine.meters().channels.get(MASTER)
+        self.meter.feed(master.peak_db if master else (), _METER_MS / 1_000.0)
 
     def done(self, result: int) -> None:
         """Stop the tone before closing."""

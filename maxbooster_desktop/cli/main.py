@@ -1,0 +1,43 @@
+"""`maxbooster COMMAND ...`: read the command line, run the command's module, print its report."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from maxbooster_desktop.cli.commands import build_parser, module_of
+from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
+from maxbooster_desktop.cli.output import print_report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (without the program's name) ask for; returns the exit code."""
+    quiet_surroundings()
+    return guarded(lambda: _run(sys.argv[1:] if arguments is None else arguments))
+
+
+def _run(words: Sequence[str]) -> int:
+    parser = build_parser()
+    try:
+        arguments = parser.parse_args(words)
+    except SystemExit as done:
+        # Only --help ends here: mistakes raise UsageError.
+        return int(done.code or 0)
+    if arguments.version:
+        metadata = importlib.import_module("importlib.metadata")
+        print(f"maxbooster {metadata.version('maxbooster-desktop')}")
+        return 0
+    if arguments.verb is None:
+        parser.error("name a command, or a project to open it in the studio")
+    quiet_libraries()
+    return _run_verb(arguments)
+
+
+def _run_verb(arguments: argparse.Namespace) -> int:
+    module = importlib.import_module(module_of(arguments.verb))
+    report: dict[str, Any] = module.run(arguments)
+    exit_code = int(report.pop("exit_code", 0))
+    print_report(report, module.lines(report), is_json=arguments.json)
+    sys.stdout.flush()
+    return exit_code
