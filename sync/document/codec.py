@@ -17,6 +17,8 @@ Value: TypeAlias = "bool | int | float | str | bytes | tuple[Value, ...] | Mappi
 
 _EXACT = 2**53
 _DEPTH = 8
+#: Types whose values are the same when they are equal; a bool among numbers is not.
+_FLAT = frozenset({str, int, float, type(None)})
 
 
 def canonical(value: object) -> Value:
@@ -25,6 +27,8 @@ def canonical(value: object) -> Value:
     Raises:
         RefusedValueError: for NaN, infinity, lone surrogates, integers beyond 2**53, other types, deep nesting.
     """
+    if type(value) is str and value.isascii():
+        return value
     return _canonical(value, _DEPTH)
 
 
@@ -40,7 +44,7 @@ def _canonical(value: object, depth: int) -> Value:
     if depth == 0:
         raise RefusedValueError("A register cannot hold a value nested more than 8 deep.")
     if isinstance(value, list | tuple):
-        return tuple(_canonical(item, depth - 1) for item in value)
+        return tuple([_canonical(item, depth - 1) for item in value])
     if isinstance(value, Mapping):
         return {_text(key): _canonical(item, depth - 1) for key, item in value.items()}
     raise RefusedValueError(f"A register cannot hold a value of type {type(value).__name__}.")
@@ -61,6 +65,8 @@ def _number(value: float) -> int | float:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise RefusedValueError(f"A key inside a register must be text, not {type(value).__name__}.")
+    if type(value) is str and value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -134,6 +140,18 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     return one == other
+
+
+def is_surely(value: object, held: Value) -> bool:
+    """Return whether `value`, not canonical yet, certainly is what a register holds; False decides nothing.
+
+    Most of an entity that is written again is unchanged: this tells so without bringing it into canonical form.
+    """
+    if value is held:
+        return True
+    if isinstance(value, tuple) and isinstance(held, tuple):
+        return value == held and _FLAT.issuperset(map(type, value)) and _FLAT.issuperset(map(type, held))
+    return type(value) in _FLAT and type(held) in _FLAT and value == held
 
 
 def to_wire(value: Value) -> object:

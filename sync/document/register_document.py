@@ -67,8 +67,7 @@ class RegisterDocument:
     def value(self, root: str, key: str) -> Value:
         """Return a register's value, None when there is none."""
         self._check()
-        entity, facet = split_key(key)
-        return self._entity(root, entity).get(facet)
+        return self._held((root, key))
 
     def items(self, root: str) -> Iterator[tuple[str, Value]]:
         """Yield every (key, value) of a root, in no particular order."""
@@ -145,7 +144,7 @@ class RegisterDocument:
             ready[root, key] = canonical(value)
         changed = set()
         for address, value in ready.items():
-            earlier = self.value(*address)
+            earlier = self._held(address)
             if not same(earlier, value):
                 self._before.setdefault(address, earlier)
                 self._show(address, value)
@@ -155,8 +154,10 @@ class RegisterDocument:
     def commit(self, origin: str) -> Written:
         """Write what is staged in one transaction; staged changes that cancel out write nothing."""
         self._check()
-        before = {address: value for address, value in self._before.items() if not same(value, self.value(*address))}
-        after = {address: self.value(*address) for address in before}
+        staged = [(address, value, self._held(address)) for address, value in self._before.items()]
+        differing = [row for row in staged if not same(row[1], row[2])]
+        before = {address: earlier for address, earlier, _ in differing}
+        after = {address: value for address, _, value in differing}
         self._before = {}
         if not before:
             return Written(b"", {}, {})
@@ -318,7 +319,7 @@ class RegisterDocument:
         keys = unread.take(entity)
         values = self._values(root, keys, {})
         start = len(entity) + 1
-        readable = {
+        readable: dict[str, Value] = {
             sys.intern(key[start:]): value for key, value in zip(keys, values, strict=True) if value is not None
         }
         if not readable:
@@ -345,17 +346,23 @@ class RegisterDocument:
             counts = [(entity, place.stop - place.start) for entity, place in block]
             yield keys, self._values(root, keys, texts), counts
 
+    def _held(self, address: Address) -> Value:
+        entity, facet = split_key(address[1])
+        return self._entity(address[0], entity).get(facet)
+
     def _show(self, address: Address, value: Value) -> None:
         root, key = address
         entity, facet = split_key(key)
         self._entity(root, entity)
-        entities = self._mirror[root]
+        facets = self._mirror[root].get(entity)
         if value is not None:
-            entities.setdefault(entity, {})[sys.intern(facet)] = value
-        elif entity in entities:
-            entities[entity].pop(facet, None)
-            if not entities[entity]:
-                del entities[entity]
+            if facets is None:
+                facets = self._mirror[root][entity] = {}
+            facets[sys.intern(facet)] = value
+        elif facets is not None:
+            facets.pop(facet, None)
+            if not facets:
+                del self._mirror[root][entity]
 
     def _refuse_while_staged(self) -> None:
         if self._before:

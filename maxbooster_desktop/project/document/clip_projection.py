@@ -6,9 +6,9 @@ split twice at once are cut (`split_repair`). Indexes: clips by the track their 
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from operator import itemgetter
 
+from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.clip_registers import NotesArray, Origin, read_clip, read_notes, read_origin
 from maxbooster_desktop.project.document.facets import FacetReader, Facets
 from maxbooster_desktop.project.document.note_reading import read_all_notes
@@ -106,9 +106,11 @@ class ClipProjection:
         dirty: set[ClipId] = set()
         for name in clips:
             clip_id = ClipId(name)
-            dirty |= self._family(clip_id)
+            if self._is_related(clip_id):
+                dirty |= self._family(clip_id)
             self._read(clip_id)
-            dirty |= self._family(clip_id)
+            if self._is_related(clip_id):
+                dirty |= self._family(clip_id)
             dirty.add(clip_id)
         for track in toggled:
             dirty |= self._on_track.get(track, set())
@@ -222,7 +224,7 @@ class ClipProjection:
             self.orphans.add(clip_id)
             sentence = f"The track of the clip “{clip.name}” is gone; the clip is on the Recovered track."
             self.conflicts[f"{clip_id} orphan"] = (Conflict(clip_id, sentence),)
-            return replace(clip, track=RECOVERED)
+            return changed_clip(clip, track=RECOVERED)
         return clip
 
     # Families

@@ -83,13 +83,13 @@ def test_split_at_a_beat_names_and_parents():
     assert (right.start_tick, right.parent, right.name) == (BAR + BEAT, song.loop, "loop")
 
 
-def test_split_keeps_the_outer_fades_and_gives_inner_edges_none():
+def test_split_keeps_the_outer_fades_and_gives_inner_edges_the_default():
     song = small_song()
     clips.set_clip_fades(song.project, song.loop, fade_in_ms=100.0, fade_out_ms=300.0, fade_in_curve=0.4)
     change = clips.split_clips(song.project, [song.loop], BAR + BEAT)
     left, right = song.state.clips[song.loop], song.state.clips[only(change.created)]
-    assert (left.fade_in_ms, left.fade_in_curve, left.fade_out_ms) == (100.0, 0.4, 0.0)
-    assert (right.fade_in_ms, right.fade_in_curve, right.fade_out_ms) == (0.0, 0.0, 300.0)
+    assert (left.fade_in_ms, left.fade_in_curve, left.fade_out_ms) == (100.0, 0.4, None)
+    assert (right.fade_in_ms, right.fade_in_curve, right.fade_out_ms) == (None, 0.0, 300.0)
 
 
 def test_a_fade_is_no_longer_than_its_half():
