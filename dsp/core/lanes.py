@@ -15,6 +15,7 @@ import llvmlite.binding
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic as numba_intrinsic
@@ -143,6 +144,27 @@ def magnitude_lanes(typingctx: Any, value: Any) -> Any:
     def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         bits = builder.and_(builder.bitcast(args[0], _INTEGERS), _words(0x7FFFFFFF))
         return builder.bitcast(bits, _VECTOR)
+
+    return LANES(LANES), codegen
+
+
+@intrinsic
+def multiply_add(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a * b + c in one step that nothing takes apart: recurrences sound the same however a loop is unrolled."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), args)
+
+    return LANES(LANES, LANES, LANES), codegen
+
+
+@intrinsic
+def negative_lanes(typingctx: Any, value: Any) -> Any:
+    """Return every lane with the other sign."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fneg(args[0])
 
     return LANES(LANES), codegen
 

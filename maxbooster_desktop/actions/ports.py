@@ -188,8 +188,26 @@ class EnginePort(Protocol):
         """Play decoded samples beside the song; None stops."""
         ...
 
-    def set_metronome(self, on: bool) -> None:
-        """Switch the click."""
+    def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
+        """Switch the click; accented beats are `accent_db` louder."""
+        ...
+
+    def set_metronome_output(self, left: int, right: int) -> None:
+        """Send the click to device channels of its own, counted from 1."""
+        ...
+
+    @property
+    def sample_rate(self) -> int:
+        """The session's rate in Hz, to which audio is decoded."""
+        ...
+
+    @property
+    def latency_ms(self) -> float:
+        """The open device's output latency in milliseconds, 0 without one."""
+        ...
+
+    def show(self, state: ProjectState, pool: Any) -> None:
+        """Play this state from now on; any thread."""
         ...
 
 

@@ -79,24 +79,28 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
     if isinstance(value, float):
         return _read_float(value)
     if isinstance(value, list):
-        items = tuple([read(item, texts) for item in value])
+        share = _keep if texts is None else texts.setdefault
+        items = tuple([share(item, item) if type(item) is str else read(item, texts) for item in value])
         # An item that reads as None without being null makes the whole register unreadable.
         return items if None not in items or items.count(None) == value.count(None) else None
     return _read_other(value)
 
 
+def _keep(text: str, _: str) -> str:
+    return text
+
+
 def read_all(values: Iterable[object], texts: dict[str, str]) -> list[Value]:
-    """Return `read` of each value."""
+    """Return `read` of each value: written out, because a project has hundreds of thousands."""
     found: list[Value] = []
     add, share = found.append, texts.setdefault
     for value in values:
-        kind = type(value)
-        if kind is bytearray:
-            add(bytes(value))  # type: ignore[call-overload]  # its type has just been looked at
-        elif kind is str:
-            add(share(value, value))  # type: ignore[arg-type]  # as above
-        elif kind is float:
-            add(_read_float(value))  # type: ignore[arg-type]  # as above
+        if isinstance(value, bytearray):
+            add(bytes(value))
+        elif isinstance(value, str):
+            add(share(value, value))
+        elif isinstance(value, float) and value.is_integer() and -_EXACT <= value <= _EXACT:
+            add(int(value))
         else:
             add(read(value, texts))
     return found

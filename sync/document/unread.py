@@ -5,10 +5,8 @@ Keys outside the grammar (no facet) never enter.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
-
-from sync.document.codec import Value
 
 
 class UnreadRoot:
@@ -29,9 +27,19 @@ class UnreadRoot:
     def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
-    def keys_of(self, entity: str) -> list[str]:
-        """Return an entity's keys in order."""
-        return self._keys[self._places[entity]]
+    def places_of(self, entities: Iterable[str] | None) -> list[tuple[str, slice]]:
+        """Return all entities, or those of some that are unread, with the places of their keys, in order."""
+        if entities is None:
+            return list(self._places.items())
+        return [(entity, self._places[entity]) for entity in sorted(entities) if entity in self._places]
+
+    def keys_at(self, places: list[tuple[str, slice]]) -> list[str]:
+        """Return the keys of some entities, one after the other."""
+        first, end = places[0][1].start, places[-1][1].stop
+        keys = self._keys[first:end]
+        if len(keys) == sum([place.stop - place.start for _, place in places]):
+            return keys
+        return [key for _, place in places for key in self._keys[place]]
 
     def take(self, entity: str) -> list[str]:
         """Return an entity's keys and forget the entity."""
@@ -48,12 +56,6 @@ class UnreadRoot:
         return sum(place.stop - place.start for place in self._places.values())
 
 
-def is_loose(key: str) -> bool:
-    """Whether a key has no facet: another program wrote it, and the whole key is its entity."""
-    return "." not in key or key.find(".") == len(key) - 1
-
-
-def by_facet(entity: str, keys: Iterable[str], values: Iterable[Value]) -> Mapping[str, Value]:
-    """Return an entity's readable registers by facet; takes as many values as there are keys."""
-    start = len(entity) + 1
-    return {key[start:]: value for key, value in zip(keys, values, strict=False) if value is not None}
+def loose(keys: Iterable[str]) -> list[str]:
+    """Return the keys without a facet: another program wrote them, and the whole key is its entity."""
+    return [key for key in keys if "." not in key or (key[-1] == "." and key.find(".") == len(key) - 1)]

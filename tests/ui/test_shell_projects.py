@@ -7,6 +7,7 @@ from factories.audio_files import noise, write_audio
 from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
@@ -144,7 +145,7 @@ def test_versions_are_kept_and_restored(with_clip, wait_until):
     dialog.list.setCurrentIndex(dialog.list.model().index(row, 0))
     dialog.restore.click()
     wait_until(lambda: len(studio.state.clips) == 1)
-    wait_until(lambda: dialog.findChildren(type(with_clip._task)) == [])
+    wait_until(lambda: dialog.findChildren(Task) == [])
     dialog.close()
 
 

@@ -191,7 +191,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
 def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
     info = np.zeros(at.N_FIELDS, np.int64)
     info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
-    info[at.N_TIMING], info[at.N_SETTLE] = network.timing(), network.latency_frames
+    info[at.N_SETTLE] = network.latency_frames
     info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = ramps.begin_cell.address, groups.run_group.address
     return info
 
@@ -241,7 +241,7 @@ def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.i
             row[at.C_PRE], row[at.C_PRE_COUNT] = len(inserts), len(chain.pre)
             row[at.C_POST], row[at.C_POST_COUNT] = len(inserts) + len(chain.pre), len(chain.post)
             inserts.extend([device.kernel, device.state.ctypes.data] for device in (*chain.pre, *chain.post))
-            row[at.C_NAME] = memory.name(track_id)
+            row[at.C_NAME], row[at.C_TIMING] = memory.name(track_id), hash(chain.timing)
             clip += len(parts.clips[channel].rows)
             channel += 1
     return table, np.array(inserts, np.int64).reshape(len(inserts), at.I_FIELDS)

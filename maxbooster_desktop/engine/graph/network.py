@@ -67,14 +67,6 @@ class Network:
         """Return the channels that some edge leads into."""
         return frozenset(edge.target for edge in self.edges)
 
-    def timing(self) -> int:
-        """Return a number that two networks share when every path through them takes the same time."""
-        delays = frozenset((key, delay) for key, delay in self.delays.items() if delay)
-        chains = frozenset(
-            (track_id, chain.timing) for track_id, chain in self.chains.items() if chain.pre or chain.post
-        )
-        return hash((delays, chains)) >> 1
-
 
 def build_network(state: ProjectState, memory: DeviceMemory) -> Network:
     """Build the network of a project; the projection has already removed cycles."""

@@ -134,9 +134,8 @@ class RoutingBuilder:
             row = self._matrix_row(rows, (bus, tap), group.lanes)
             first = self._matrix[row][at.M_WEIGHTS] + slot
             half, lanes = group.lanes // 2, group.lanes
-            self._edges.append(
-                [channel, row, first, first + half, first + lanes, first + lanes + half, -1, 0, is_gated]
-            )
+            places = first, first + half, first + lanes, first + lanes + half
+            self._edges.append([channel, row, *places, -1, 0, 0, is_gated])
         is_on = not is_pfl and (edge.send is None or edge.source in self._heard)
         self._values.append(edge_row(edge.send, is_on=is_on))
 
@@ -155,7 +154,7 @@ class RoutingBuilder:
         self._weights += 4
         row = len(self._delayed)
         self._delayed.append([channel, bus, tap, line.ctypes.data, line.shape[1] - 1, delay, 0, number])
-        self._edges.append([channel, -1, first, first + 1, first + 2, first + 3, row, 0, is_gated])
+        self._edges.append([channel, -1, first, first + 1, first + 2, first + 3, row, 0, delay, is_gated])
 
 
 def _table(rows: list[list[int]], fields: int) -> npt.NDArray[np.int64]:

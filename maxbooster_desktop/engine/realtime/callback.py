@@ -32,10 +32,12 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_GROUP,
     C_NAME,
     C_SLOT,
+    C_TIMING,
     CELL_FRAME,
     D_LINE,
     D_WRITE,
     DECLICK,
+    E_DELAY,
     E_DELAYED,
     E_LEFT,
     E_NAME,
@@ -47,7 +49,6 @@ from maxbooster_desktop.engine.realtime.layout import (
     N_RUN_GROUP,
     N_SERIAL,
     N_SETTLE,
-    N_TIMING,
     NO_SWAP,
     PENDING,
     PFL_COUNT,
@@ -143,13 +144,33 @@ def _inherit_edges(old, new):
 
 
 @inner_kernel
+def _is_in_step(old, new):
+    """Return whether every channel and edge that both programs have takes the same time in both."""
+    places, channels, old_channels = places_of(new), channels_of(new), channels_of(old)
+    _note_places(places, old_channels, C_NAME)
+    for channel in range(channels.shape[0]):
+        before = places[channels[channel, C_NAME]]
+        if before >= 0 and channels[channel, C_TIMING] != old_channels[before, C_TIMING]:
+            return False
+    edges, old_edges = edges_of(new), edges_of(old)
+    _note_places(places, old_edges, E_NAME)
+    for edge in range(edges.shape[0]):
+        before = places[edges[edge, E_NAME]]
+        if before >= 0 and edges[edge, E_DELAY] != old_edges[before, E_DELAY]:
+            return False
+    return True
+
+
+@inner_kernel
 def _may_adopt(runtime, old, new):
     """Fade the master out before a program whose paths take another time; True when the new one may start."""
     cells = cells_of(runtime)
-    if info_of(old)[N_TIMING] == info_of(new)[N_TIMING] or _is_idle(runtime):
-        return True
-    if cells[SWAP_PHASE] == SWAP_OUT and cells[SWAP_LEVEL] == 0:
+    if cells[SWAP_PHASE] == SWAP_OUT:
+        if cells[SWAP_LEVEL] > 0:
+            return False
         cells[SWAP_PHASE], cells[SWAP_HOLD] = SWAP_HELD, info_of(new)[N_SETTLE]
+        return True
+    if _is_idle(runtime) or _is_in_step(old, new):
         return True
     cells[SWAP_PHASE] = SWAP_OUT
     return False

@@ -122,8 +122,9 @@ Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap
     C_POST,  # first insert behind the fader
     C_POST_COUNT,
     C_NAME,  # number of the track, the same in every program
+    C_TIMING,  # equal for equal devices in the channel
     C_FIELDS,
-) = range(11)
+) = range(12)
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends
 K_START, K_END, K_LEFT, K_RIGHT, K_SOURCE, K_READY, K_FADE_IN, K_FADE_OUT, K_FIELDS = range(9)
@@ -143,9 +144,10 @@ TAP_PRE, TAP_POST = 0, 1
     E_RIGHT_STEP,
     E_DELAYED,  # delayed row, -1 when in a matrix
     E_NAME,  # number of the edge, the same in every program
+    E_DELAY,  # frames it waits
     E_IS_GATED,  # 1: mute automation of its channel silences it
     E_FIELDS,
-) = range(10)
+) = range(11)
 # values of an edge: gain_db, pan, is_on
 EDGE_GAIN_DB, EDGE_PAN, EDGE_ON, EDGE_VALUES = range(4)
 
@@ -168,12 +170,11 @@ B_SAMPLE, B_IS_ACCENT, B_FIELDS = range(3)
 (
     N_SERIAL,
     N_PFL_BUS,
-    N_TIMING,  # programs with the same number delay every path alike
     N_SETTLE,  # frames until every delay line of a fresh program is full
     N_BEGIN_CELL,  # addresses of the callback's parts
     N_RUN_GROUP,
     N_FIELDS,
-) = range(7)
+) = range(6)
 
 _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("info", "i", 0),

@@ -59,7 +59,7 @@ class ClipProjection:
         self.clips = shown
         self.by_track = {track: tuple(clip_id for _, clip_id in sorted(places)) for track, places in members.items()}
         self.notes, unclear = read_all_notes(
-            (ClipId(clip_id), facets) for clip_id, facets in self._document.each("notes") if clip_id in shown
+            named for named in self._document.each_in_order("notes") if named[0] in shown
         )
         self._read_notes(unclear)
 
@@ -154,7 +154,10 @@ class ClipProjection:
         if clip is None:
             return
         self._raw[clip_id] = clip
-        self._on_track.setdefault(clip.track, set()).add(clip_id)
+        here = self._on_track.get(clip.track)
+        if here is None:
+            here = self._on_track[clip.track] = set()
+        here.add(clip_id)
         origin = read_origin(facets) if clip.parent is not None else None
         if origin is not None:
             self._origins[clip_id] = origin

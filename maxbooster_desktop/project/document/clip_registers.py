@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from maxbooster_desktop.project.document.clip_making import quick_clip
 from maxbooster_desktop.project.document.facets import FacetReader, Facets
 from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, TrackId
 from sync.document.codec import Value
@@ -80,16 +81,16 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
     fade_out = (reader.items("fo", "N", "n") or _NO_FADE) if "fo" in facets else _NO_FADE
     colour = reader.integer("c", -1) if "c" in facets else -1
     parent = facets.get("o")
-    return Clip(
-        ClipId(clip_id),
-        TrackId(place[0]),  # type: ignore[arg-type]  # `items` checked the list against its kinds
-        max(0, place[1]),  # type: ignore[type-var, arg-type]  # as above
+    return quick_clip(
+        clip_id,
+        place[0],
+        max(0, place[1]),  # type: ignore[type-var]  # `items` checked the list against its kinds
         reader.text("n"),
-        kind,  # type: ignore[arg-type]  # `choice` returns one of the two
-        place[2],  # type: ignore[arg-type]  # as above
+        kind,
+        place[2],
         _asset(reader) if "s" in facets else None,
-        max(0, offset),  # type: ignore[type-var, arg-type]  # as above
-        max(0, length),  # type: ignore[type-var, arg-type]  # as above
+        max(0, offset),  # type: ignore[type-var]  # as above
+        max(0, length),  # type: ignore[type-var]  # as above
         max(0, reader.integer("l")) if "l" in facets else 0,
         reader.number("g") if "g" in facets else 0.0,
         _ms(fade_in[0]),
@@ -98,7 +99,7 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
         float(fade_out[1]),  # type: ignore[arg-type]  # as above
         reader.flag("m") if "m" in facets else False,
         None if "c" not in facets or "c" in reader.unreadable else colour,
-        ClipId(parent[0]) if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
+        parent[0] if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
     )
 
 

@@ -11,27 +11,31 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.project.document.clip_registers import NOTE_BYTES, NotesArray
-from maxbooster_desktop.project.document.facets import Facets
 from maxbooster_desktop.project.document.state import NOTE, ClipId
+from sync.document.codec import Value
 
 #: Bits of a 32-bit float that are all ones in infinity and NaN.
 _NOT_FINITE = np.uint32(0x7F800000)
+_BYTES, _SIZE = {bytes}, {NOTE_BYTES}
 
 
-def read_all_notes(clips: Iterable[tuple[ClipId, Facets]]) -> tuple[dict[ClipId, NotesArray], list[ClipId]]:
-    """Return (notes by clip, frozen, none for a clip without; the clips left out because of an odd register)."""
+def read_all_notes(clips: Iterable[tuple[str, list[Value]]]) -> tuple[dict[ClipId, NotesArray], list[ClipId]]:
+    """Return (notes by clip, frozen, none for a clip without; the clips left out because of an odd register).
+
+    Args:
+        clips: Clips with the registers of their notes in the order of the notes' ids.
+    """
     names: list[ClipId] = []
     ends: list[int] = [0]
     values: list[bytes] = []
     unclear: list[ClipId] = []
-    for clip_id, facets in clips:
-        registers = list(map(facets.__getitem__, sorted(facets)))
-        if all(type(value) is bytes and len(value) == NOTE_BYTES for value in registers):
-            values += registers  # type: ignore[arg-type]  # all bytes
-            names.append(clip_id)
+    for clip_id, registers in clips:
+        if {*map(type, registers)} <= _BYTES and {*map(len, registers)} <= _SIZE:  # type: ignore[arg-type]  # all bytes
+            values += registers  # type: ignore[arg-type]  # as above
+            names.append(ClipId(clip_id))
             ends.append(len(values))
         else:
-            unclear.append(clip_id)
+            unclear.append(ClipId(clip_id))
     notes = np.frombuffer(b"".join(values), NOTE)
     clip_of = np.repeat(np.arange(len(names)), np.diff(ends))
     odd = set(clip_of[~_are_playable(notes)].tolist())

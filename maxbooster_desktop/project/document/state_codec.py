@@ -19,6 +19,7 @@ from typing import Any
 import blake3
 import numpy as np
 
+from maxbooster_desktop.project.document.clip_making import quick_clip
 from maxbooster_desktop.project.document.errors import DamagedStateError
 from maxbooster_desktop.project.document.state import (
     NOTE,
@@ -155,7 +156,7 @@ def _unpacked(data: bytes) -> tuple[bytes, bytes]:
 def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
     if content["fields"] != _FIELDS:
         raise ValueError("of another version")
-    clips = [Clip(*row) for row in content["clips"]]
+    clips = [quick_clip(*row) for row in content["clips"]]
     tracks = [_track(row) for row in content["tracks"]]
     lanes = [_lane(row) for row in content["lanes"]]
     assets = [Asset(*row) for row in content["assets"]]

@@ -86,12 +86,23 @@ def with_end_trimmed(state: ProjectState, clip: Clip, tick: int) -> Clip:
 
 
 def spans_of(
-    state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, *, left: float, right: float
+    state: ProjectState,
+    clip: Clip,
+    end_tick: int,
+    axis: TimeAxis,
+    *,
+    left: float,
+    right: float,
+    rate: int | None = None,
 ) -> list[Span]:
-    """Return the waveform spans of `clip` that show between x `left` and `right`."""
-    to_pool = state.meta.sample_rate / asset_rate(state, clip)
+    """Return the waveform spans of `clip` that show between x `left` and `right`.
+
+    Frames count at `rate`, the rate the audio is decoded to in Hz; without one at the project's.
+    """
+    rate = rate or state.meta.sample_rate
+    to_pool = rate / asset_rate(state, clip)
     if len(state.tempo_map.tempos) == 1:
-        frames_per_px = state.meta.sample_rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
+        frames_per_px = rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
         x0, x1 = axis.x_of(clip.start_tick), axis.x_of(end_tick)
         return [Span(x0, x1, clip.source_offset * to_pool, frames_per_px / axis.px_per_tick)]
     origin_s = state.tempo_map.seconds_at(clip.start_tick)
@@ -108,8 +119,8 @@ def spans_of(
             seconds_per_tick = 60.0 / (TICKS_PER_QUARTER * state.tempo_map.bpm_at(int(start)))
         else:
             seconds_per_tick = (state.tempo_map.seconds_at(end) - start_s) / (end - start)
-        frames_per_px = seconds_per_tick * state.meta.sample_rate / axis.px_per_tick
-        spans.append(Span(x0, x1, offset + (start_s - origin_s) * state.meta.sample_rate, frames_per_px))
+        frames_per_px = seconds_per_tick * rate / axis.px_per_tick
+        spans.append(Span(x0, x1, offset + (start_s - origin_s) * rate, frames_per_px))
     return spans
 
 

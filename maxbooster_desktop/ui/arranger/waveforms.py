@@ -34,6 +34,7 @@ class Waveforms(QObject):
         self.drawn_tiles = 0
         self.ratio = 1.0
         self._state = state
+        self._pool_rate: int | None = getattr(source, "sample_rate", None)
         self._wishes: dict[TileKey, QRect] = {}
         self._waiting: dict[TileKey, QRect] = {}
         self._absent: set[TileKey] = set()
@@ -52,7 +53,8 @@ class Waveforms(QObject):
         asset = state.assets.get(AssetId(asset_id))
         if asset is None:
             return 0, 0
-        return asset.channels, math.ceil(asset.frames * state.meta.sample_rate / asset.sample_rate)
+        rate = self._pool_rate or state.meta.sample_rate
+        return asset.channels, math.ceil(asset.frames * rate / asset.sample_rate)
 
     def close(self) -> None:
         """Stop drawing."""
@@ -117,7 +119,8 @@ class Waveforms(QObject):
         gain, ratio = round(placed.clip.gain_db * 10), self.ratio
         is_complete = True
         x0, x1 = max(shown.x, body.x), min(shown.right, body.right)
-        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, left=x0, right=x1):
+        rate = self._pool_rate
+        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, left=x0, right=x1, rate=rate):
             left, right = max(span.x0, x0), min(span.x1, x1)
             if right > left:
                 frames_per_px, pixels = span.frames_per_px / ratio, round(height * ratio)

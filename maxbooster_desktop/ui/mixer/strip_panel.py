@@ -187,7 +187,7 @@ class StripPanel(QWidget):
         self.header.set_title(f"Strip: {track.name}")
         self._show_inserts(track)
         strip = self.shown_strip()
-        self.response.rate = float(self._desk.scene.state.meta.sample_rate)
+        self.response.rate = float(self._desk.studio.engine.sample_rate)
         self.response.show_strip(strip)
         self.transfer.show_strip(strip)
         for bound in (*self.bound.values(), *(each for made in self.inserts.values() for each in made)):

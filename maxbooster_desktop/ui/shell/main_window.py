@@ -18,6 +18,7 @@ from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
+from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
@@ -26,12 +27,13 @@ from maxbooster_desktop.ui.shell.dropped_files import sound_files
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
-from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.shell.studio_page import StudioPage, load_screens
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
 _SLOW_MS = 500
+Tell = Callable[[float, str], None]
 _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
 
@@ -39,7 +41,10 @@ class MainWindow(QMainWindow):
     """One window with at most one project."""
 
     def __init__(
-        self, workspace: Workspace, devices: AudioDevices, make_demo: Callable[[Path], Any] | None = None
+        self,
+        workspace: Workspace,
+        devices: AudioDevices,
+        make_demo: Callable[[Callable[[float, str], None]], Path] | None = None,
     ) -> None:
         super().__init__()
         self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
@@ -57,6 +62,8 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(self._settings, self)
         self._slow = QTimer(self, interval=_SLOW_MS)
         self._task: Task | None = None
+        self._saying = ""
+        self._adopt_engine: Callable[[Any], None] = lambda _engine: None
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
         self._connect()
@@ -109,22 +116,52 @@ class MainWindow(QMainWindow):
 
     def open_project(self, folder: str) -> None:
         """Open a project folder in a worker."""
-        self._work(lambda _progress: self.workspace.load(Path(folder)), self._adopt, f"Opening {Path(folder).name}…")
+        self._load(lambda _progress: Path(folder), f"Opening {Path(folder).name}…")
 
     def create_project(self, folder: str, template_id: str) -> None:
         """Make a project from a template in a worker."""
         template = next(each for each in TEMPLATES if each.id == template_id)
-        self._work(lambda _progress: self.workspace.create(Path(folder), template), self._adopt, "Making the project…")
+
+        def work(_progress: Progress) -> Opened:
+            load_screens()
+            return self.workspace.create(Path(folder), template)
+
+        self._work(work, self._adopt, "Making the project…")
 
     def open_demo(self) -> None:
         """Make the demo song, once, and open it."""
         make_demo = self._make_demo
         if make_demo is not None:
+            self._load(lambda progress: make_demo(progress.tell), "Making the demo song…")
 
-            def work(_progress: Progress) -> Opened:
-                return self.workspace.load(make_demo(Path()))
+    def _load(self, find: Callable[[Progress], Path], saying: str) -> None:
+        """Open the folder that `find` returns, in a worker that also loads the screens a project needs."""
 
-            self._work(work, self._adopt, "Making the demo song…")
+        def work(progress: Progress) -> Opened:
+            folder = find(progress)
+            load_screens()
+            return self.workspace.load(folder)
+
+        self._work(work, self._adopt, saying)
+
+    def prepare_sound(self, preparation: Preparation, adopt: Callable[[Any], None]) -> None:
+        """Load the engine while the window works; `adopt` takes it over on this thread."""
+        self._adopt_engine = adopt
+        preparation.told.connect(self.status.show_progress)
+        preparation.failed.connect(self._sound_failed)
+        preparation.done.connect(self._sound_ready)
+        preparation.start()
+
+    def _sound_ready(self, engine: Any) -> None:
+        self._adopt_engine(engine)
+        self.status.show_progress("")
+        self.workspace.route_click()
+        self.workspace.follow_engine()
+        self._show_engine()
+
+    def _sound_failed(self, sentence: str) -> None:
+        self.status.show_progress("")
+        self.studio.notify(sentence)
 
     def close_project(self, *, may_lose: bool = False) -> bool:
         """Close the project and show the start page; False when edits are not on disk, which the person is asked."""
@@ -140,6 +177,7 @@ class MainWindow(QMainWindow):
             self.workspace.close(discard_unstored=bool(reason))
         except MaxBoosterError as error:
             self.studio.notify(str(error))
+        self.start_page.show_problem("")
         self.start_page.show_recent(self._settings.recent_projects())
         self.setWindowTitle("Max Booster")
         self.status.show_hint("")
@@ -191,7 +229,7 @@ class MainWindow(QMainWindow):
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
-        self.dialogs.audio_applied.connect(self.status.show_device)
+        self.dialogs.audio_applied.connect(self._audio_applied)
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
         self.start_page.project_chosen.connect(self.open_project)
@@ -201,14 +239,26 @@ class MainWindow(QMainWindow):
         self.frames.listen(self._frame)
 
     def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> None:
+        self._saying = saying
         self.status.show_hint(saying)
         task = Task(work, self)
+        task.done.connect(self._task_over)
+        task.failed.connect(self._task_over)
         task.done.connect(done)
         task.failed.connect(self._tell_failure)
+        task.progressed.connect(self._show_progress)
         self._task = task.start()
+
+    def _task_over(self) -> None:
+        self._task = None
+
+    def _show_progress(self, fraction: float, what: str) -> None:
+        self.status.show_hint(f"{what or self._saying}  {round(fraction * 100)} %")
 
     def _tell_failure(self, sentence: str) -> None:
         self.status.show_hint(_HINT if self.page else "")
+        if self.page is None:
+            self.start_page.show_problem(sentence)
         self.studio.notify(sentence)
 
     def _adopt(self, opened: Opened) -> None:
@@ -275,14 +325,25 @@ class MainWindow(QMainWindow):
     def _show_hint(self, hint: str) -> None:
         self.status.show_hint(hint or _HINT)
 
+    def _audio_applied(self) -> None:
+        self.status.show_device()
+        self.workspace.apply_click()
+        self.workspace.route_click()
+        self.workspace.follow_engine()
+        self._show_engine()
+
     def _show_engine(self) -> None:
         if self.page is None or not self.studio.has_project:
             return
-        load, _late, dropouts = self.studio.engine.stats
+        load, late, dropouts = self.studio.engine.stats
         self.page.transport.show_load(load)
         self.page.transport.show_durability()
-        self.status.show_dropouts(dropouts)
-        self.status.show_problem(self.studio.engine.device_problem)
+        self.status.show_dropouts(late, dropouts)
+        self.status.show_latency(self.studio.engine.latency_ms)
+        problem = "" if self.status.progress() else self.studio.engine.device_problem
+        if not problem and self.status.problem():
+            self.workspace.route_click()
+        self.status.show_problem(problem)
         self.frames.wake()
 
     def _frame(self, _elapsed_s: float) -> bool:
@@ -349,6 +410,8 @@ class MainWindow(QMainWindow):
         if not self.close_project():
             event.ignore()
             return
+        if self._task is not None:
+            self._task.cancel()
         self.relay.stop()
         self.toasts.clear()
         event.accept()

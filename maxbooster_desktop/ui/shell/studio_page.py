@@ -4,10 +4,9 @@ It lives as long as its project is open. Arranger and mixer are imported here, w
 """
 
 import importlib
-import importlib.util
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
@@ -19,25 +18,19 @@ from maxbooster_desktop.ui.shell.history_panel import HistoryPanel
 from maxbooster_desktop.ui.shell.inspector import Inspector
 from maxbooster_desktop.ui.shell.rail import Rail
 from maxbooster_desktop.ui.shell.transport_bar import TransportBar
-from maxbooster_desktop.ui.widgets.panels import EmptyState, hair_line
+from maxbooster_desktop.ui.widgets.panels import hair_line
 
 _LEAST_CENTRE_PX = 480
 
 
-class AbsentView(EmptyState):
-    """Stands where a screen would be that this build does not have."""
-
-    hint_changed = Signal(str)
-    files_dropped = Signal(object)
-
-    def close_project(self) -> None:
-        """Nothing listens here."""
+def load_screens() -> None:
+    """Import the arranger and the mixer; call it in a worker, so that opening a project does not hold the window up."""
+    for module in ("arranger.view", "mixer.view"):
+        importlib.import_module(f"maxbooster_desktop.ui.{module}")
 
 
 def load_view(module: str, name: str, studio: Studio) -> Any:
-    """Make a screen's view, importing its module now; a screen that this build lacks says so."""
-    if importlib.util.find_spec(f"maxbooster_desktop.ui.{module}") is None:
-        return AbsentView("info", f"The {module.partition('.')[0]} is not part of this build.")
+    """Make a screen's view, importing its module now when nobody has."""
     return getattr(importlib.import_module(f"maxbooster_desktop.ui.{module}"), name)(studio)
 
 
