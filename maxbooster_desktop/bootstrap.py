@@ -96,11 +96,13 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",))
     window.show()
     engine = cast("DeferredEngine", window.studio.engine)
     preparation = Preparation(engine.load, window)
-    window.prepare_sound(preparation, engine.adopt)
     wanted = str(project) if project is not None else first_project(window)
     if wanted is None:
+        window.prepare_sound(preparation, engine.adopt)
         window.open_demo()
     else:
+        # Seen first, heard a moment later: both at once would keep each other waiting.
+        window.settled.connect(lambda: window.prepare_sound(preparation, engine.adopt))
         window.open_project(wanted)
     code = int(application.exec())
     if preparation.is_running:

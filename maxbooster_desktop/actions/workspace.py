@@ -104,7 +104,8 @@ class Workspace:
             get("transport.metronome_gain_db"),
             get("transport.metronome_accent_db"),
         )
-        studio.set_metronome(studio.is_metronome_on)
+        if studio.is_metronome_on:
+            studio.set_metronome(True)
 
     def route_click(self) -> None:
         """Send the click to its own channels, if it has some; a device that opens sends it where the master goes.

@@ -32,6 +32,11 @@ class Preparation(QObject):
         self._thread = threading.Thread(target=self._run, name="preparation", daemon=True)
 
     @property
+    def is_started(self) -> bool:
+        """Whether `start` was called."""
+        return self._thread.ident is not None
+
+    @property
     def is_running(self) -> bool:
         """Whether the work goes on."""
         return self._thread.is_alive()

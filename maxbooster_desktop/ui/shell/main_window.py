@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,7 +38,9 @@ _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
 
 class MainWindow(QMainWindow):
-    """One window with at most one project."""
+    """One window with at most one project. `settled` is emitted when a project was opened or could not be."""
+
+    settled = Signal()
 
     def __init__(
         self,
@@ -145,7 +147,9 @@ class MainWindow(QMainWindow):
         self._work(work, self._adopt, saying)
 
     def prepare_sound(self, preparation: Preparation, adopt: Callable[[Any], None]) -> None:
-        """Load the engine while the window works; `adopt` takes it over on this thread."""
+        """Load the engine while the window works; `adopt` takes it over on this thread. Once started it goes on."""
+        if preparation.is_started:
+            return
         self._adopt_engine = adopt
         preparation.told.connect(self.status.show_progress)
         preparation.failed.connect(self._sound_failed)
@@ -260,6 +264,7 @@ class MainWindow(QMainWindow):
         if self.page is None:
             self.start_page.show_problem(sentence)
         self.studio.notify(sentence)
+        self.settled.emit()
 
     def _adopt(self, opened: Opened) -> None:
         if self.page is not None and not self.close_project():
@@ -283,6 +288,7 @@ class MainWindow(QMainWindow):
         self._settings.problems.clear()
         self._slow.start()
         self.frames.wake()
+        self.settled.emit()
 
     def _drop_page(self) -> None:
         page, self.page = self.page, None
@@ -335,12 +341,13 @@ class MainWindow(QMainWindow):
     def _show_engine(self) -> None:
         if self.page is None or not self.studio.has_project:
             return
-        load, late, dropouts = self.studio.engine.stats
+        engine = self.studio.engine
+        load, late, missing_frames = engine.stats
         self.page.transport.show_load(load)
         self.page.transport.show_durability()
-        self.status.show_dropouts(late, dropouts)
-        self.status.show_latency(self.studio.engine.latency_ms)
-        problem = "" if self.status.progress() else self.studio.engine.device_problem
+        self.status.show_dropouts(late, missing_frames * 1_000 / engine.sample_rate)
+        self.status.show_latency(engine.latency_ms)
+        problem = "" if self.status.progress() else engine.device_problem
         if not problem and self.status.problem():
             self.workspace.route_click()
         self.status.show_problem(problem)
