@@ -80,5 +80,7 @@ def test_a_server_that_dies_and_comes_back(tmp_path):
         [sys.executable, "-c", _DRIVER, name], env=environment, capture_output=True, text=True, check=False, timeout=110
     )
     assert [line for line in run.stdout.splitlines() if line in {"plays", "goes on in silence", "is back"}] == [
-        "plays", "goes on in silence", "is back",
+        "plays",
+        "goes on in silence",
+        "is back",
     ], run.stdout + run.stderr

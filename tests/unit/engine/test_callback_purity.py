@@ -64,6 +64,7 @@ def test_no_kernel_calls_an_allocator():
 
 def test_a_render_leaves_the_threads_arithmetic_alone():
     import numpy as np
+
     from tests.factories.engine_projects import Song, ones
 
     song = Song()
