@@ -149,6 +149,9 @@ def is_debian() -> bool:
 
 def _pytest_command(area: Area, folders: list[str], *, is_full: bool) -> list[str]:
     command = [sys.executable, "-m", "pytest", *folders, "--randomly-seed", _SEED, "--hypothesis-seed", _SEED]
+    if area.workers:
+        # A signal cannot interrupt a modal dialog's event loop; a watching thread ends the worker, and pytest goes on.
+        command += ["--timeout-method", "thread"]
     if not is_full:
         command += ["-m", "not full"]
     if area.workers:

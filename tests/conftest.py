@@ -59,8 +59,8 @@ def no_leftover_qt(request):
         yield
         return
     request.getfixturevalue("qapp")
-    with qt_leftovers.watched() as watch:
-        yield
+    watch = qt_leftovers.Watch()
+    yield
     left = watch.left()
     assert not left, "\n".join(left)
 

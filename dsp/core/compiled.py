@@ -93,6 +93,19 @@ def njit_kernel(function: Callable[..., Any]) -> Any:
     return numba.njit(fastmath=FASTMATH, nogil=True, error_model="numpy", cache=True)(function)
 
 
+def inner_kernel(function: Callable[..., Any]) -> Any:
+    """Compile a function that only other kernels call: no way in from Python, no cache entry of its own.
+
+    The kernel that calls it is cached with this one inside, so wrappers and a file per function would be made for
+    nobody.
+    """
+    # numba's own types do not list the last two options.
+    compiler: Any = numba.njit
+    return compiler(fastmath=FASTMATH, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
+
+
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small function that is copied into its callers, so that LLVM can vectorise across it."""
     return numba.njit(fastmath=FASTMATH, nogil=True, error_model="numpy", inline="always")(function)

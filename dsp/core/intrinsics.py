@@ -9,6 +9,7 @@ from typing import Any
 import numba.extending
 from llvmlite import ir
 from numba import types
+from numba.np import arrayobj
 
 # Untyped on purpose: a caller does not pass the typing context the definition takes.
 intrinsic: Any = numba.extending.intrinsic
@@ -152,3 +153,34 @@ def float_of(typingctx: Any, bits: Any) -> Any:
         return builder.bitcast(args[0], ir.FloatType())
 
     return types.float32(types.int32), codegen
+
+
+def array_opener(place: int, element: Any, *row: int) -> Any:
+    """Return an intrinsic that opens an array from a header: header[place] is its address, header[place + 1] its rows.
+
+    Args:
+        place: index in the header, int64 cells.
+        element: numba type of an element.
+        row: shape of one row; none for a flat array. A negative number means: header[-number] says it.
+    """
+    array_type = types.Array(element, 1 + len(row), "C")
+
+    @intrinsic
+    def open_array(typingctx: Any, header: Any) -> Any:
+        def codegen(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            def cell(index: int) -> Any:
+                return builder.load(builder.gep(args[0], [ir.Constant(ir.IntType(64), index)]))
+
+            shape = [cell(place + 1), *(cell(-n) if n < 0 else ir.Constant(ir.IntType(64), n) for n in row)]
+            item = context.get_constant(types.intp, context.get_abi_sizeof(context.get_data_type(element)))
+            strides = [item]
+            for extent in reversed(shape[1:]):
+                strides.insert(0, builder.mul(strides[0], extent))
+            array = context.make_array(array_type)(context, builder)
+            data = builder.inttoptr(cell(place), context.get_data_type(element).as_pointer())
+            arrayobj.populate_array(array, data=data, shape=shape, strides=strides, itemsize=item, meminfo=None)
+            return array._getvalue()  # noqa: SLF001 - numba's own way to read a struct proxy
+
+        return array_type(I64_POINTER), codegen
+
+    return open_array

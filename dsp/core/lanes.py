@@ -9,12 +9,13 @@ work on two of them; everything else is a function here. Widths: 16 floats where
 """
 
 import operator
-from typing import Any
+from typing import Any, SupportsFloat, SupportsInt
 
 import llvmlite.binding
 import numpy as np
 from llvmlite import ir
 from numba import types
+from numba.core import cgutils
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic as numba_intrinsic
@@ -33,7 +34,7 @@ _VECTOR = ir.VectorType(ir.FloatType(), WIDTH)
 _INTEGERS = ir.VectorType(ir.IntType(32), WIDTH)
 
 
-class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
+class _LanesType(types.Type):
     """numba's name for the value."""
 
     def __init__(self) -> None:
@@ -43,8 +44,8 @@ class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
 LANES = _LanesType()
 
 
-@register_model(_LanesType)  # type: ignore[untyped-decorator]
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+@register_model(_LanesType)
+class _LanesModel(models.PrimitiveModel):
     """The value is one LLVM vector."""
 
     def __init__(self, dmm: Any, fe_type: Any) -> None:
@@ -54,7 +55,7 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 def _define_operator(function: Any, instruction: str) -> None:
     """Let `function` (operator.add ..) take two values and become one vector instruction."""
 
-    class Template(ConcreteTemplate):  # type: ignore[misc]
+    class Template(ConcreteTemplate):
         key = function
         cases = [signature(LANES, LANES, LANES)]  # noqa: RUF012 - numba's way to declare a signature
 
@@ -74,11 +75,11 @@ for _plain, _in_place, _name in (
     _define_operator(_in_place, _name)
 
 
-def _floats(value: float) -> ir.Constant:
-    return ir.Constant(_VECTOR, [float(np.float32(value))] * WIDTH)
+def _floats(value: SupportsFloat) -> ir.Constant:
+    return ir.Constant(_VECTOR, [float(np.float32(float(value)))] * WIDTH)
 
 
-def _words(value: int) -> ir.Constant:
+def _words(value: SupportsInt) -> ir.Constant:
     return ir.Constant(_INTEGERS, [int(value)] * WIDTH)
 
 
@@ -143,6 +144,27 @@ def magnitude_lanes(typingctx: Any, value: Any) -> Any:
     def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         bits = builder.and_(builder.bitcast(args[0], _INTEGERS), _words(0x7FFFFFFF))
         return builder.bitcast(bits, _VECTOR)
+
+    return LANES(LANES), codegen
+
+
+@intrinsic
+def multiply_add(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
+    """Return a * b + c in one step that nothing takes apart: recurrences sound the same however a loop is unrolled."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
+        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), args)
+
+    return LANES(LANES, LANES, LANES), codegen
+
+
+@intrinsic
+def negative_lanes(typingctx: Any, value: Any) -> Any:
+    """Return every lane with the other sign."""
+
+    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        return builder.fneg(args[0])
 
     return LANES(LANES), codegen
 

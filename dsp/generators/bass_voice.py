@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from dsp.generators.oscillators import unison
 from dsp.generators.signal import Samples, adsr, decay, frames_of, hertz, noise, seconds_axis, sine
-from dsp.generators.space import saturate, smear
-from dsp.generators.swept_filter import bandpass, lowpass
+from dsp.generators.space import saturate
+from dsp.generators.swept_filter import band_limited, bandpass, lowpass
 
 
 def _pitch_curve(frames: int, pitch: float, glide_to: float | None, length_s: float) -> npt.NDArray[np.float64]:
@@ -30,7 +30,7 @@ def sub_bass(
     envelope = adsr(frames, length_s, 0.003, 1.2, 0.72, 0.085)
     sub = sine(curve, frames)[None, :]
     clean = saturate(sub, 3.0, 0.1)
-    driven = smear(saturate(sub * (0.6 + 0.4 * decay(frames, 1.5)), 20.0, 0.35), 130.0, 1500.0) * np.float32(7.0)
+    driven = band_limited(saturate(sub * (0.6 + 0.4 * decay(frames, 1.5)), 20.0, 0.35), 130.0, 1500.0) * np.float32(7.0)
     pulse = unison(curve.astype(np.float32) * 2.0, voices=2, detune_cents=6.0, spread=0.0, seed=seed, pulse_mix=0.8)
     opening = (240.0 + 1900.0 * velocity * np.exp(-seconds_axis(frames) / 0.09)).astype(np.float32)
     attack = lowpass(pulse[:1], opening, 1.3)

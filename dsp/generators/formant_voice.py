@@ -1,8 +1,9 @@
 """A sung chop by formant synthesis: a glottal source with breath through five moving resonances.
 
-Formant frequencies and bandwidths are those of a tenor/alto blend in the tables of the Csound manual (after the
-IRCAM CHANT data). The source is a saw softened to about -12 dB/octave; breath is noise gated by the same pulse.
-A syllable glides from one vowel to another while its pitch scoops up to the note, as a cut sample would.
+Formants start from the alto's in the tables of the Csound manual (after the IRCAM CHANT data); some frequencies are
+moved towards a tenor's, and the upper levels are raised by ear, so that chops cut through. The source is a saw softened
+to about -12 dB/octave; breath is noise gated by the same pulse. A syllable glides from one vowel to another while its
+pitch scoops up to the note, as a cut sample would.
 """
 
 import numpy as np

@@ -2,7 +2,7 @@
 
 Band limiting is the two-sample polynomial residual of Valimaki and Huovilainen, "Antialiasing Oscillators in
 Subtractive Synthesis" (IEEE Signal Processing Magazine, 2007): the step of the saw is replaced by a parabola.
-A pulse is the difference of two saws half a width apart.
+A pulse of a width is the difference of two saws that far apart in phase.
 """
 
 from typing import Any

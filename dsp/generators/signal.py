@@ -14,6 +14,10 @@ Samples = npt.NDArray[np.float32]
 RATE = 48_000
 
 
+#: Axes up to this length are slices of one; a whole track has its own.
+_SHARED_AXIS_FRAMES = 1 << 18
+
+
 @lru_cache(maxsize=2)
 def _axis(frames: int) -> Samples:
     axis = (np.arange(frames, dtype=np.float64) / RATE).astype(np.float32)
@@ -28,7 +32,7 @@ def frames_of(seconds: float) -> int:
 
 def seconds_axis(frames: int) -> Samples:
     """Return the time in seconds of each of `frames` frames."""
-    return _axis(max(frames, 1 << 18))[:frames] if frames <= 1 << 18 else _axis(frames)
+    return _axis(max(frames, _SHARED_AXIS_FRAMES))[:frames]
 
 
 def hertz(pitch: float) -> float:

@@ -2,7 +2,7 @@
 
 The reverb is a feedback delay network after Jot and Chaigne (AES 90, 1991): sixteen lines, a Householder matrix
 (lossless for any input), one-pole damping per line, and three all-pass diffusers before each side's input. Line
-lengths are primes, so that echoes do not coincide.
+lengths are primes at size 1 and odd at any other, so that echoes hardly coincide.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
 from dsp.generators.signal import RATE, Samples, frames_of
-from dsp.generators.swept_filter import highpass, lowpass
+from dsp.generators.swept_filter import highpass
 
 _LINES = np.array(
     [1433, 1601, 1867, 2053, 2251, 2399, 2617, 2797, 3001, 3169, 3413, 3593, 3797, 4001, 4241, 4507], dtype=np.int64
@@ -138,11 +138,6 @@ def saturate(sound: Samples, drive_db: float, bias: float = 0.0) -> Samples:
     slope = np.float32(1.0 / (1.0 - np.tanh(bias) ** 2))
     driven: Samples = (np.tanh(gain * sound + offset) - np.tanh(offset)) * (slope / gain)
     return driven
-
-
-def smear(sound: Samples, low_hz: float, high_hz: float) -> Samples:
-    """Return `sound` kept between two corners, 12 dB/octave each."""
-    return lowpass(highpass(sound, low_hz), high_hz)
 
 
 def widened(sound: Samples, amount: float) -> npt.NDArray[np.float32]:

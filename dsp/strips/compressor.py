@@ -17,6 +17,7 @@ from dsp.core.lanes import (
     load_lanes,
     log2_lanes,
     magnitude_lanes,
+    multiply_add,
     smallest_lanes,
     store_lanes,
 )
@@ -59,7 +60,7 @@ def compress_lanes(x, rows, start, frames, is_ramping, lanes):
             left, right = load_lanes(x, i * lanes + lane), load_lanes(x, i * lanes + half + lane)
             peak = largest_lanes(magnitude_lanes(left), magnitude_lanes(right))
             keep = choose_lanes(peak, envelope, attack, release)
-            envelope = peak + keep * (envelope - peak)
+            envelope = multiply_add(keep, envelope - peak, peak)
             over = log2_lanes(largest_lanes(envelope, floor)) - threshold
             inside = smallest_lanes(largest_lanes(over + half_knee, zero), knee)
             above = inside * inside * scale + largest_lanes(over - half_knee, zero)

@@ -8,7 +8,7 @@ one pass: each waits for its own memory only, so the processor works on all four
 """
 
 from dsp.core.compiled import inlined
-from dsp.core.lanes import WIDTH, load_lanes, store_lanes
+from dsp.core.lanes import WIDTH, load_lanes, multiply_add, negative_lanes, store_lanes
 from dsp.strips.layout import BIQUAD_ROWS, STATE, STEPS, TICK
 
 
@@ -18,7 +18,8 @@ def filter_lanes(x, rows, biquad, start, frames, is_ramping, lanes):
     for lane in range(0, lanes, WIDTH):
         at = biquad * BIQUAD_ROWS * lanes + lane
         b0, b1, b2 = load_lanes(rows, at), load_lanes(rows, at + lanes), load_lanes(rows, at + 2 * lanes)
-        a1, a2 = load_lanes(rows, at + 3 * lanes), load_lanes(rows, at + 4 * lanes)
+        # The feedback terms are negative here, so that every term is added.
+        a1, a2 = negative_lanes(load_lanes(rows, at + 3 * lanes)), negative_lanes(load_lanes(rows, at + 4 * lanes))
         z1, z2 = load_lanes(rows, at + STATE * lanes), load_lanes(rows, at + (STATE + 1) * lanes)
         step = at + STEPS * lanes
         for i in range(frames):
@@ -26,12 +27,12 @@ def filter_lanes(x, rows, biquad, start, frames, is_ramping, lanes):
                 b0 += load_lanes(rows, step)
                 b1 += load_lanes(rows, step + lanes)
                 b2 += load_lanes(rows, step + 2 * lanes)
-                a1 += load_lanes(rows, step + 3 * lanes)
-                a2 += load_lanes(rows, step + 4 * lanes)
+                a1 -= load_lanes(rows, step + 3 * lanes)
+                a2 -= load_lanes(rows, step + 4 * lanes)
             v = load_lanes(x, i * lanes + lane)
-            y = b0 * v + z1
-            z1 = z2 + b1 * v - a1 * y
-            z2 = b2 * v - a2 * y
+            y = multiply_add(b0, v, z1)
+            z1 = multiply_add(a1, y, multiply_add(b1, v, z2))
+            z2 = multiply_add(a2, y, b2 * v)
             store_lanes(x, i * lanes + lane, y)
         store_lanes(rows, at + STATE * lanes, z1)
         store_lanes(rows, at + (STATE + 1) * lanes, z2)
@@ -39,19 +40,19 @@ def filter_lanes(x, rows, biquad, start, frames, is_ramping, lanes):
             store_lanes(rows, at, b0)
             store_lanes(rows, at + lanes, b1)
             store_lanes(rows, at + 2 * lanes, b2)
-            store_lanes(rows, at + 3 * lanes, a1)
-            store_lanes(rows, at + 4 * lanes, a2)
+            store_lanes(rows, at + 3 * lanes, negative_lanes(a1))
+            store_lanes(rows, at + 4 * lanes, negative_lanes(a2))
 
 
 @inlined
 def _terms(rows, at, lanes):
-    """Return b0 b1 b2 a1 a2 z1 z2 of WIDTH lanes."""
+    """Return b0 b1 b2 -a1 -a2 z1 z2 of WIDTH lanes."""
     return (
         load_lanes(rows, at),
         load_lanes(rows, at + lanes),
         load_lanes(rows, at + 2 * lanes),
-        load_lanes(rows, at + 3 * lanes),
-        load_lanes(rows, at + 4 * lanes),
+        negative_lanes(load_lanes(rows, at + 3 * lanes)),
+        negative_lanes(load_lanes(rows, at + 4 * lanes)),
         load_lanes(rows, at + STATE * lanes),
         load_lanes(rows, at + (STATE + 1) * lanes),
     )
@@ -73,18 +74,18 @@ def filter_four(x, rows, biquad, frames, lanes):
         sb0, sb1, sb2, sa1, sa2, s1, s2 = _terms(rows, s, lanes)
         for i in range(frames):
             v = load_lanes(x, i * lanes + lane)
-            y = pb0 * v + p1
-            p1 = p2 + pb1 * v - pa1 * y
-            p2 = pb2 * v - pa2 * y
-            v = qb0 * y + q1
-            q1 = q2 + qb1 * y - qa1 * v
-            q2 = qb2 * y - qa2 * v
-            y = rb0 * v + r1
-            r1 = r2 + rb1 * v - ra1 * y
-            r2 = rb2 * v - ra2 * y
-            v = sb0 * y + s1
-            s1 = s2 + sb1 * y - sa1 * v
-            s2 = sb2 * y - sa2 * v
+            y = multiply_add(pb0, v, p1)
+            p1 = multiply_add(pa1, y, multiply_add(pb1, v, p2))
+            p2 = multiply_add(pa2, y, pb2 * v)
+            v = multiply_add(qb0, y, q1)
+            q1 = multiply_add(qa1, v, multiply_add(qb1, y, q2))
+            q2 = multiply_add(qa2, v, qb2 * y)
+            y = multiply_add(rb0, v, r1)
+            r1 = multiply_add(ra1, y, multiply_add(rb1, v, r2))
+            r2 = multiply_add(ra2, y, rb2 * v)
+            v = multiply_add(sb0, y, s1)
+            s1 = multiply_add(sa1, v, multiply_add(sb1, y, s2))
+            s2 = multiply_add(sa2, v, sb2 * y)
             store_lanes(x, i * lanes + lane, v)
         store_lanes(rows, p + memory, p1)
         store_lanes(rows, p + memory + lanes, p2)

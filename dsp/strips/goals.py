@@ -4,7 +4,7 @@ A strip has nine stages. `stage_goal` computes what a stage should reach, `start
 there in a number of cells, `finish_ramp` writes the goal itself so that no rounding stays behind.
 """
 
-from dsp.core.compiled import njit_kernel
+from dsp.core.compiled import inner_kernel
 from dsp.dynamics.compressor_curve import knee_scale, log2_of_db, slope_of_ratio, smoothing_coefficient
 from dsp.filters.biquad import BUTTERWORTH_Q, HIGH_PASS, LOW_PASS, design
 from dsp.mixing.pan import balance, gain_of_db
@@ -45,6 +45,7 @@ from dsp.strips.parameters import (
     IS_INVERTED,
     LP_HZ,
     LP_ON,
+    OPEN,
     PAN,
     SILENT_DB,
     TRIM_DB,
@@ -56,7 +57,7 @@ STAGES = 9
 GOAL_TRIM, GOAL_FILTERS, GOAL_COMP, GOAL_FADER, GOALS = 0, 1, 31, 38, 40
 
 
-@njit_kernel
+@inner_kernel
 def _filter_goal(values, first, number, rate):
     """Return the five coefficients of filter `number` (0 high-pass, 1 low-pass, 2-5 bands); identity when off."""
     if number == 0:
@@ -73,14 +74,15 @@ def _filter_goal(values, first, number, rate):
     return design(kind, float(hz), gain, q, rate)
 
 
-@njit_kernel
+@inner_kernel
 def stage_goal(values, first, stage, rate, goals, base):
     """Compute what `stage` should reach from values[first:] into goals[base:]; `rate` in Hz."""
     if stage == TRIM_STAGE:
         sign = -1.0 if values[first + IS_INVERTED] > 0.5 else 1.0
         goals[base + GOAL_TRIM] = sign * gain_of_db(float(values[first + TRIM_DB]), SILENT_DB)
     elif stage == FADER_STAGE:
-        gain = gain_of_db(float(values[first + GAIN_DB]), SILENT_DB) * values[first + AUDIBLE]
+        gain = gain_of_db(float(values[first + GAIN_DB]), SILENT_DB)
+        gain *= values[first + AUDIBLE] * values[first + OPEN]
         left, right = balance(float(values[first + PAN]))
         goals[base + GOAL_FADER], goals[base + GOAL_FADER + 1] = gain * left, gain * right
     elif stage == COMP_STAGE:
@@ -100,7 +102,7 @@ def stage_goal(values, first, stage, rate, goals, base):
             goals[base + GOAL_FILTERS + number * 5 + k] = found[k]
 
 
-@njit_kernel
+@inner_kernel
 def stage_is_neutral(stage, goals, base):
     """Return whether a stage at its goal changes no bit, so that a group of such strips may skip it."""
     if stage == TRIM_STAGE:
@@ -114,7 +116,7 @@ def stage_is_neutral(stage, goals, base):
     return is_through and goals[first + 1] == goals[first + 3] and goals[first + 2] == goals[first + 4]
 
 
-@njit_kernel
+@inner_kernel
 def start_ramp(rows, lanes, slot, stage, goals, base, cells):
     """Set the steps that take a strip's stage from where it is to its goal in `cells` cells."""
     half = lanes // 2
@@ -141,14 +143,14 @@ def start_ramp(rows, lanes, slot, stage, goals, base, cells):
                 rows[(now + STEPS) * lanes + lane] = (goal - rows[now * lanes + lane]) * ticks
 
 
-@njit_kernel
+@inner_kernel
 def _set_ballistics(rows, lanes, slot, goals, comp):
     """Knee and times need no ramp: they shape how the gain moves, they do not multiply the sound."""
     rows[KNEE * lanes + slot], rows[INVERSE_KNEE * lanes + slot] = goals[comp + 3], goals[comp + 4]
     rows[ATTACK * lanes + slot], rows[RELEASE * lanes + slot] = goals[comp + 5], goals[comp + 6]
 
 
-@njit_kernel
+@inner_kernel
 def finish_ramp(rows, lanes, slot, stage, goals, base):
     """Write a stage's goal itself and stop its steps."""
     half = lanes // 2
@@ -173,7 +175,7 @@ def finish_ramp(rows, lanes, slot, stage, goals, base):
                 rows[(now + STEPS) * lanes + lane] = 0.0
 
 
-@njit_kernel
+@inner_kernel
 def stage_is_at_goal(rows, lanes, slot, stage, goals, base):
     """Return whether both lanes of a strip's stage hold their goal exactly."""
     half = lanes // 2

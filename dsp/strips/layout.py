@@ -26,3 +26,11 @@ KNEE, INVERSE_KNEE, ATTACK, RELEASE, ENVELOPE, REDUCTION = range(COMP + 6, COMP 
 TRIM, TRIM_STEP, FADER, FADER_STEP = range(COMP + 12, COMP + 16)
 PEAK, SQUARES = COMP + 16, COMP + 17
 ROWS = COMP + 18
+
+#: Which rows a strip takes along into the next program: memory and what may still be gliding. Steps start at zero, and
+#: knee and times are the new program's own.
+IS_CARRIED = tuple(
+    row not in {THRESHOLD_STEP, SLOPE_STEP, MAKEUP_STEP, KNEE, INVERSE_KNEE, ATTACK, RELEASE, TRIM_STEP, FADER_STEP}
+    and not (row < COMP and row % BIQUAD_ROWS >= STEPS)
+    for row in range(ROWS)
+)

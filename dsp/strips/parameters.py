@@ -35,7 +35,9 @@ COMP_ON = BAND_KIND + BANDS * BAND_WIDTH
 COMP_THRESHOLD_DB, COMP_RATIO, COMP_ATTACK_MS, COMP_RELEASE_MS, COMP_KNEE_DB, COMP_MAKEUP_DB = range(
     COMP_ON + 1, COMP_ON + 7
 )
-PARAMETERS = COMP_ON + 7
+#: 1 unless mute automation closes the channel; the document has no such value.
+OPEN = COMP_ON + 7
+PARAMETERS = OPEN + 1
 
 #: A fader or send at or below this level is silent.
 SILENT_DB = -144.0

@@ -9,15 +9,15 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
+from maxbooster_desktop.cli.decoding import open_sounds
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels, plain
-from maxbooster_desktop.cli.sounds import open_sounds
 from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import solve_master_gain
 from maxbooster_desktop.demosong.mix import LIMITER
@@ -109,22 +109,18 @@ def _project(out: Path, staging: Path, stages: _Stages) -> Path:
 
 def _song(folder: Path, staging: Path, stages: _Stages) -> dict[str, Any]:
     """Render mix and master into `staging` and return the report."""
-    with open_project(folder, read_only=True) as project:
+    with open_project(folder, read_only=True) as project, ExitStack() as held:
         state = project.state
         with stages.stage("decode"):
-            sounds = open_sounds(project)
-            pool = sounds.__enter__()
-        try:
-            with stages.stage("render") as progress:
-                settings = RenderSettings(target=staging / MIX)
-                render_project(state, pool, make_renderer, settings, progress=progress)
-            with stages.stage("solve"):
-                drive_db = solve_master_gain(lambda drive: _loudness(_driven(state, drive), pool))
-            with stages.stage("master") as progress:
-                settings = RenderSettings(target=staging / MASTERED)
-                render_project(_driven(state, drive_db), pool, make_renderer, settings, progress=progress)
-        finally:
-            sounds.__exit__(None, None, None)
+            pool = held.enter_context(open_sounds(project))
+        with stages.stage("render") as progress:
+            settings = RenderSettings(target=staging / MIX)
+            render_project(state, pool, make_renderer, settings, progress=progress)
+        with stages.stage("solve"):
+            drive_db = solve_master_gain(lambda drive: _loudness(_driven(state, drive), pool))
+        with stages.stage("master") as progress:
+            settings = RenderSettings(target=staging / MASTERED)
+            render_project(_driven(state, drive_db), pool, make_renderer, settings, progress=progress)
     with stages.stage("measure"):
         mix, master = analyze_file(staging / MIX), analyze_file(staging / MASTERED)
     return _report(mix, master, drive_db, stages)

@@ -1,7 +1,7 @@
 """Every stem of the demo song, rendered from its score: the list that the project is laid out from.
 
-The hall is one reverb over what the tonal parts
-send into it, printed wet, so that the project can mix it on a bus of its own.
+The hall is one reverb over what the tonal parts send into it, printed wet, so that the project can mix it on a bus of
+its own.
 """
 
 import os
@@ -27,6 +27,7 @@ from maxbooster_desktop.demosong.parts import (
     strings,
 )
 
+#: Gets what is being done and how much is done (0 to 1).
 Progress = Callable[[str, float], None]
 
 _LOOPED: dict[str, Callable[[], list[RenderedClip]]] = {

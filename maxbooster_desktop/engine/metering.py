@@ -36,7 +36,8 @@ class MeterReader:
         self._runtime, self._rate = runtime, sample_rate
         self._tap_read, self._slot_read = 0, 0
         self._lock = threading.Lock()
-        self._clipped = np.zeros(runtime.meters.shape[1], bool)
+        self._names: tuple[TrackId, ...] = ()
+        self._clipped: set[TrackId] = set()
         self.master = MasterMeter()
         self.reset_master()
         self._stop = threading.Event()
@@ -53,11 +54,15 @@ class MeterReader:
 
     def clear_clips(self) -> None:
         """Put out all clip lamps."""
-        self._clipped[:] = False
+        self._clipped.clear()
 
-    def clear_clip(self, channel: int) -> None:
+    def clear_clip(self, track_id: TrackId) -> None:
         """Put out one channel's clip lamp."""
-        self._clipped[channel] = False
+        self._clipped.discard(track_id)
+
+    def name_channels(self, index_of: Mapping[TrackId, int]) -> None:
+        """Tell which channel is which from now on; a lamp stays with its track."""
+        self._names = tuple(sorted(index_of, key=index_of.__getitem__))
 
     def channels(self, index_of: Mapping[TrackId, int]) -> dict[TrackId, ChannelMeter]:
         """Return every channel's levels over the last 40 ms."""
@@ -65,12 +70,12 @@ class MeterReader:
         slots = [number % at.METER_SLOTS for number in range(max(0, written - _SHOWN_SLOTS), written)]
         if not slots:
             return dict.fromkeys(index_of, ChannelMeter())
-        shown = self._runtime.meters[slots]
+        shown = self._runtime.meters[slots, : len(index_of)]
         peaks, rms = shown[:, :, :2].max(axis=0), shown[:, :, 2:4].max(axis=0)
         reduction = shown[:, :, 4].min(axis=0)
-        known = self._runtime.meters.shape[1]
+        known = shown.shape[1]
         return {
-            track_id: _channel_meter(peaks[index], rms[index], float(reduction[index]), bool(self._clipped[index]))
+            track_id: _channel_meter(peaks[index], rms[index], float(reduction[index]), track_id in self._clipped)
             for track_id, index in index_of.items()
             if index < known
         }
@@ -88,10 +93,10 @@ class MeterReader:
 
     def _note_clips(self) -> None:
         written = int(self._runtime.cells[at.METERS_WRITTEN])
-        first = max(self._slot_read, written - at.METER_SLOTS + 1)
+        first, names = max(self._slot_read, written - at.METER_SLOTS + 1), self._names
         for number in range(first, written):
-            peaks = self._runtime.meters[number % at.METER_SLOTS, :, :2]
-            np.logical_or(self._clipped, peaks.max(axis=1) > 1.0, out=self._clipped)
+            peaks = self._runtime.meters[number % at.METER_SLOTS, : len(names), :2]
+            self._clipped.update(names[index] for index in np.flatnonzero(peaks.max(axis=1) > 1.0))
         self._slot_read = written
 
     def _feed_master(self) -> None:

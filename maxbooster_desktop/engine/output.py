@@ -19,8 +19,8 @@ from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
 
 _WATCH_S = 0.25
-_PATIENCE_S = 1.5
-_RETRY_S = 3.0
+#: How long a device may go without asking for sound, and how often one that is gone is looked for, in seconds.
+PATIENCE_S, RETRY_S = 1.5, 3.0
 
 _run_block = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)(
     callback.block.address
@@ -30,7 +30,11 @@ _run_block = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int
 class Output:
     """Runs the callback of one runtime, on a device or without one."""
 
-    def __init__(self, runtime: Any, sample_rate: int) -> None:
+    def __init__(
+        self, runtime: Any, sample_rate: int, *, patience_s: float = PATIENCE_S, retry_s: float = RETRY_S
+    ) -> None:
+        self._patience_s, self._retry_s = patience_s, retry_s
+        self._user = np.zeros(3, np.int64)
         self._runtime, self._rate = runtime, sample_rate
         self._header = at.runtime_header_of(runtime)
         self._scratch = np.zeros((sample_rate // 5, 2), np.float32)
@@ -125,8 +129,9 @@ class Output:
 
     def _close_stream(self) -> None:
         if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+            # Whoever looks at the load must not meet a stream that is being closed.
+            stream, self._stream = self._stream, None
+            stream.close()
 
     def _watch_device(self) -> None:
         seen, since, tried = -1, time.monotonic(), 0.0
@@ -134,10 +139,10 @@ class Output:
             now, blocks = time.monotonic(), int(self._runtime.cells[at.BLOCKS])
             if self._stream is None or blocks != seen:
                 seen, since = blocks, now
-            if self._stream is not None and now - since > _PATIENCE_S:
+            if self._stream is not None and now - since > self._patience_s:
                 self._give_up()
                 tried = now
-            elif self._stream is None and self._wanted is not None and now - tried > _RETRY_S:
+            elif self._stream is None and self._wanted is not None and now - tried > self._retry_s:
                 tried = now
                 self._try_again()
 

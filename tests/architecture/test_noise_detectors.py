@@ -68,27 +68,23 @@ def test_what_the_loopback_is(host, is_here):
 
 
 def test_a_running_timer_and_an_open_window_are_found(qapp):
-    with qt_leftovers.watched() as watch:
-        window, timer = QWidget(), QTimer()
-        window.setObjectName("forgotten")
-        timer.start(1_000)
-        found = watch.left()
-    assert len(found) == 2
-    assert "a timer still runs; started at" in found[0]
-    assert __file__ in found[0]
-    assert found[1] == "a window is left: QWidget 'forgotten'"
-    timer.stop()
+    watch = qt_leftovers.Watch()
+    window = QWidget()
+    window.setObjectName("forgotten")
+    timer = QTimer(window)
+    timer.start(1_000)
+    assert watch.left() == ["a window is left: QWidget 'forgotten'", "still runs: QTimer '' every 1000 ms of QWidget"]
+    assert qt_leftovers.Watch().left() == []
     window.deleteLater()
     assert watch.left() == []
 
 
 def test_a_running_qthread_is_found(qapp, monkeypatch):
     monkeypatch.setattr(qt_leftovers, "_GRACE_MS", 50)
-    with qt_leftovers.watched() as watch:
-        thread = QThread()
-        thread.start()
-        found = watch.left()
+    watch, thread = qt_leftovers.Watch(), QThread()
+    thread.start()
+    found = watch.left()
     thread.quit()
     assert thread.wait(5_000)
-    assert len(found) == 1
-    assert "a QThread still runs" in found[0]
+    assert found == ["still runs: QThread ''"]
+    assert watch.left() == []

@@ -4,6 +4,8 @@ import ast
 import subprocess
 import sys
 
+import pytest
+
 from tests.architecture.source_tree import PACKAGES, ROOT, modules, tree
 
 #: The window, and the module that builds it.
@@ -41,6 +43,7 @@ def test_no_import_of_qt_below_the_window():
     assert guilty == []
 
 
+@pytest.mark.timeout(400)  # a cold cache compiles every kernel here
 def test_everything_below_the_window_loads_where_qt_is_absent():
     names = [name for name in _names_below_the_window() if not name.startswith("maxbooster_desktop.cli.bench")]
     ran = subprocess.run([sys.executable, "-c", _BLOCK, *names], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -10,11 +10,11 @@ import numpy as np
 
 from dsp.core.compiled import njit_kernel
 from dsp.generators import swept_filter
-from dsp.generators.signal import Samples, gain_of
+from dsp.generators.signal import RATE, Samples, gain_of
 from dsp.measure.loudness import LoudnessMeter
 from maxbooster_desktop.demosong import mix
 from maxbooster_desktop.demosong.clips import RenderedClip
-from maxbooster_desktop.demosong.score import BAR_S, RATE, SONG_FRAMES, TICKS_PER_BAR, frame_of_bar
+from maxbooster_desktop.demosong.score import BAR_S, SONG_FRAMES, TICKS_PER_BAR, frame_of_bar
 
 Moves = Mapping[tuple[str, str], Samples]
 

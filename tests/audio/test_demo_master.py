@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from demo_mixdown import correlation, loudness, third_octaves, tilt_deviation
 
+from dsp.generators.signal import RATE
 from dsp.measure.true_peak import TruePeakMeter
 from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import MASTER_TARGETS, solve_master_gain
-from maxbooster_desktop.demosong.score import RATE, SONG_FRAMES
+from maxbooster_desktop.demosong.score import SONG_FRAMES
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.state import MASTER

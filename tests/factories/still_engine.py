@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.readings import Meters
 
 
 @dataclass
@@ -62,9 +63,9 @@ class StillEngine:
         """Remember the shape of what was played."""
         self.asked.append(("preview", None if samples is None else samples.shape))
 
-    def meters(self) -> Any:
+    def meters(self) -> Meters:
         """Nothing is measured."""
-        return None
+        return Meters()
 
     def open_device(self, settings: DeviceChoice) -> None:
         """Remember."""

@@ -1,65 +1,46 @@
 """QThreads, running QTimers and windows that outlive a test.
 
-`QTimer.start` and `QThread.start` are wrapped while a test runs, so that whatever is found can be traced to the line
-that started it.
+They are found among the objects that Python holds, not by wrapping `start`: a wrapped `QTimer.start` is no longer the
+slot that signals are connected to, and gets their arguments.
 """
 
 import gc
-import traceback
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+import time
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QThread, QThreadPool, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 _GRACE_MS = 5_000
+_SINGLE_SHOT_GRACE_S = 0.3
 
 
 class Watch:
-    """What was started during a test, and what was there before it."""
+    """What was there before a test."""
 
     def __init__(self) -> None:
-        self.windows = _windows()
-        self.started: list[tuple[Callable[[], Any], str]] = []
-
-    def note(self, started: Any) -> None:
-        """Remember an object and the line of the test or program that started it."""
-        frame = traceback.extract_stack(limit=3)[0]
-        self.started.append((weakref.ref(started), f"{frame.filename}:{frame.lineno}"))
+        self._before: set[QObject] = {*_windows(), *_running()}
 
     def left(self) -> list[str]:
-        """Return a sentence for everything that is still there once queued events and deletions are delivered."""
+        """Return a sentence for everything that is new once queued events and deletions are delivered."""
         found = []
         if not QThreadPool.globalInstance().waitForDone(_GRACE_MS):
             found.append("work still runs in the global thread pool")
         settle()
-        alive = ((reference(), place) for reference, place in self.started)
-        for started, place in alive:
-            if started is None or not shiboken6.isValid(started):
+        self._let_single_shots_fire()
+        for left in _running() - self._before:
+            if isinstance(left, QThread) and left.wait(_GRACE_MS):
                 continue
-            if isinstance(started, QTimer) and started.isActive():
-                found.append(f"a timer still runs; started at {place}")
-            if isinstance(started, QThread) and not started.wait(_GRACE_MS):
-                found.append(f"a QThread still runs; started at {place}")
-        found += [f"a window is left: {_described(window)}" for window in _windows() - self.windows]
-        return found
+            found.append(f"still runs: {_described(left)}")
+        found += [f"a window is left: {_described(window)}" for window in _windows() - self._before]
+        return sorted(found)
 
-
-@contextmanager
-def watched() -> Iterator[Watch]:
-    """Watch what is started until the end of the block."""
-    watch = Watch()
-    originals = {kind: kind.start for kind in (QTimer, QThread)}
-    for kind, start in originals.items():
-        setattr(kind, "start", _noting(start, watch))  # noqa: B010 - to a type checker a method cannot be assigned
-    try:
-        yield watch
-    finally:
-        for kind, start in originals.items():
-            setattr(kind, "start", start)  # noqa: B010 - as above
+    def _let_single_shots_fire(self) -> None:
+        """Wait for timers that end by themselves in a moment: they are an answer on its way, not a leak."""
+        end = time.monotonic() + _SINGLE_SHOT_GRACE_S
+        while time.monotonic() < end and any(_is_brief(thing) for thing in _running() - self._before):
+            time.sleep(0.002)
+            settle()
 
 
 def settle() -> None:
@@ -70,17 +51,27 @@ def settle() -> None:
     gc.collect()
 
 
-def _noting(start: Callable[..., Any], watch: Watch) -> Callable[..., Any]:
-    def started(self: Any, *arguments: Any) -> Any:
-        watch.note(self)
-        return start(self, *arguments)
+def _running() -> set[QObject]:
+    objects = shiboken6.getAllValidWrappers()
+    timers = {thing for thing in objects if isinstance(thing, QTimer) and thing.isActive()}
+    return timers | {thing for thing in objects if isinstance(thing, QThread) and thing.isRunning() and _is_ours(thing)}
 
-    return started
+
+def _is_ours(thread: QThread) -> bool:
+    """Return whether a QThread is more than the main thread's own handle."""
+    return thread is not QCoreApplication.instance().thread()
+
+
+def _is_brief(thing: QObject) -> bool:
+    return isinstance(thing, QTimer) and thing.isSingleShot() and thing.interval() < _SINGLE_SHOT_GRACE_S * 1_000
 
 
 def _windows() -> set[QWidget]:
     return set(QApplication.topLevelWidgets())
 
 
-def _described(window: QWidget) -> str:
-    return f"{type(window).__name__} {window.objectName() or window.windowTitle()!r}"
+def _described(thing: QObject) -> str:
+    name = thing.objectName() or (thing.windowTitle() if isinstance(thing, QWidget) else "")
+    every = f" every {thing.interval()} ms" if isinstance(thing, QTimer) else ""
+    parent = thing.parent()
+    return f"{type(thing).__name__} {name!r}{every}" + (f" of {type(parent).__name__}" if parent else "")

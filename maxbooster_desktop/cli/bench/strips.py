@@ -16,17 +16,15 @@ import numpy as np
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.intrinsics import call_with_words
-from dsp.strips.goals import COMP_STAGE, FIRST_FILTER_STAGE, GOALS, STAGES, finish_ramp, stage_goal
-from dsp.strips.layout import CELL, LANE_COUNTS, ROWS
-from dsp.strips.strip import KERNELS, PROCESS
+from dsp.strips.layout import CELL
 from maxbooster_desktop.cli.bench.peers import dawdreamer_ns, pedalboard_ns
-from maxbooster_desktop.cli.bench.workload import RATE, STRIP, DirectBlock, decoded_sound, song_of
-from maxbooster_desktop.engine.graph.values import channel_row
-from maxbooster_desktop.project.document.state import Track, TrackId
+from maxbooster_desktop.cli.bench.workload import RATE, DirectBlock, decoded_sound, song_of
+from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import Asset
 
 LANES = (8, 16, 32, 64, 128)
 _TRACKS = 32
-_FLAGS = sum(1 << (FIRST_FILTER_STAGE + 2 + band) for band in range(4)) | 1 << COMP_STAGE
 _PARTS = 7
 
 
@@ -57,54 +55,51 @@ def _ours(folder: Path, seconds: float) -> dict[str, dict[str, float]]:
             calls = min(round(seconds * RATE / CELL), 20_000)
             taken = block.timed(calls)
             path = min(float(part.mean()) for part in np.array_split(taken, _PARTS))
-            found[str(lanes)] = {"kernels": _kernel_ns(lanes, seconds), "path": path * 1e9 / (lanes * CELL)}
+            found[str(lanes)] = {
+                "kernels": _kernel_ns(lanes, asset, pool, seconds),
+                "path": path * 1e9 / (lanes * CELL),
+            }
         return found
 
 
-def _kernel_ns(lanes: int, seconds: float) -> float:
-    """Return what the strip kernels alone take, the fastest of several stretches."""
-    width = next(count for count in LANE_COUNTS if count >= lanes)
-    rows = _rows(width)
+def _kernel_ns(lanes: int, asset: Asset, pool: MediaPool, seconds: float) -> float:
+    """Return what the strip kernels alone take, the fastest of several stretches.
+
+    They run on the rows of a compiled song of so many lanes, once its gains have settled.
+    """
+    block = DirectBlock(song_of(lanes // 2, asset, has_sends=False), pool, CELL)
+    block.timed(CELL)
+    group = block.arrays.groups[0]
+    width, rows = int(group[at.G_LANES]), block.arrays.rows[int(group[at.G_ROWS]) :]
     source = (np.random.default_rng(lanes).standard_normal(CELL * width) * 0.1).astype(np.float32)
     x = source.copy()
-    address = int(KERNELS[width][PROCESS].address)
     times = max(1, round(seconds * RATE / CELL / _PARTS))
-    _repeat(address, source, x, rows, 1)
+    _repeat(group, source, x, rows, 1)
     best = float("inf")
     for _ in range(_PARTS):
         started = time.perf_counter()
-        _repeat(address, source, x, rows, times)
+        _repeat(group, source, x, rows, times)
         best = min(best, time.perf_counter() - started)
     if not np.isfinite(x).all() or np.array_equal(x, source):
         raise RuntimeError("the strip kernels did not process what they were handed")
     return best * 1e9 / (times * lanes * CELL)
 
 
-def _rows(lanes: int) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """Return the rows of a group whose strips all stand at the workload's values."""
-    rows = np.zeros(ROWS * lanes, np.float32)
-    values = channel_row(Track(TrackId("t"), "audio", "t", "a", strip=STRIP), is_heard=True)
-    goals = np.zeros(GOALS, np.float32)
-    for stage in range(STAGES):
-        stage_goal(values, 0, stage, float(RATE), goals, 0)
-        for slot in range(lanes // 2):
-            finish_ramp(rows, lanes, slot, stage, goals, 0)
-    return rows
-
-
 @njit_kernel
-def _repeat(address: Any, source: Any, x: Any, rows: Any, times: Any) -> None:
+def _repeat(group: Any, source: Any, x: Any, rows: Any, times: Any) -> None:
+    """Run the strip kernels of a group's row on fresh sound, again and again."""
     for _ in range(times):
         x[:] = source
         call_with_words(
-            address,
+            group[at.G_PROCESS],
             (
                 np.int64(x.ctypes.data),
                 np.int64(rows.ctypes.data),
+                group[at.G_LANES],
                 np.int64(0),
                 np.int64(CELL),
-                np.int64(_FLAGS),
+                group[at.G_FLAGS],
                 np.int64(0),
-                np.int64(0),
+                group[at.G_ORDER],
             ),
         )

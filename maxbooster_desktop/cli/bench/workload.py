@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -153,6 +154,11 @@ class DirectBlock:
             self.runtime.cells[at.COMMANDS_WRITTEN] = 1
         self._out = np.zeros((frames, 2), np.float32)
         self._words = int(self.header.ctypes.data), int(self._out.ctypes.data), 2, frames
+
+    @property
+    def arrays(self) -> Any:
+        """The arrays of the program that runs."""
+        return self._program.arrays
 
     @property
     def seconds(self) -> float:

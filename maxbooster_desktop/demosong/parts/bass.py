@@ -4,9 +4,9 @@ from dsp.generators.bass_voice import sub_bass
 from dsp.generators.signal import Samples, frames_of, place
 from dsp.generators.swept_filter import highpass
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.parts.drums import ducking
+from maxbooster_desktop.demosong.parts.ducking import ducking
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
-from maxbooster_desktop.demosong.score import BARS, CHORDS, RATE, STEPS_PER_BAR
+from maxbooster_desktop.demosong.score import BARS, CHORDS, STEPS_PER_BAR
 
 CUTS = (
     ("Bass Verse", 4, 12),
@@ -60,4 +60,4 @@ def bass() -> Samples:
             target = CHORDS[bar + 1].bass if glides else None
             sound = sub_bass(note.pitch, note.length_s, note.velocity, growl=growl, seed=note.seed, glide_to=target)
             place(track, sound, frames_of(note.start_s))
-    return highpass(track, 24.0) * ducking(track.shape[1], 5.0, 0.10, RATE)
+    return highpass(track, 24.0) * ducking(track.shape[1], 5.0, 0.10)

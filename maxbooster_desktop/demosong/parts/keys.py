@@ -17,6 +17,7 @@ CUTS = (
     ("Keys Hook 2", 24, 28),
     ("Keys Outro", 28, 34),
 )
+_Rhythm = tuple[tuple[float, float, float, int], ...]
 #: Comping as (step, length, velocity, how many voices from the top).
 _COMP = (
     ((0, 5.0, 0.62, 4), (6, 1.8, 0.40, 3), (11, 4.2, 0.52, 4)),
@@ -31,9 +32,6 @@ _MELODY = (
     *((352, 6, 76, 0.64), (358, 6, 81, 0.70), (364, 4, 83, 0.66), (368, 12, 84, 0.72), (380, 4, 83, 0.5)),
     *((480, 6, 76, 0.46), (486, 6, 71, 0.42), (492, 4, 72, 0.40), (496, 20, 69, 0.40)),
 )
-
-
-_Rhythm = tuple[tuple[float, float, float, int], ...]
 
 
 def _comping(bar: int) -> list[Note]:

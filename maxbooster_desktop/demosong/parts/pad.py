@@ -4,9 +4,9 @@ from dsp.generators.ensemble import pad_chord
 from dsp.generators.signal import Samples, frames_of, place
 from dsp.generators.space import chorus, widened
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.parts.drums import ducking
+from maxbooster_desktop.demosong.parts.ducking import ducking
 from maxbooster_desktop.demosong.performance import seed_of
-from maxbooster_desktop.demosong.score import BAR_S, CHORDS, RATE, SECTIONS
+from maxbooster_desktop.demosong.score import BAR_S, CHORDS, SECTIONS
 
 CUTS = (
     ("Pad Intro", 0, 4),
@@ -49,4 +49,4 @@ def pad() -> Samples:
             )
             place(track, sound, frames_of(bar * BAR_S), 0.5)
     track = chorus(track, depth_ms=2.6, rate_hz=0.33, mix=0.5, base_ms=13.0)
-    return widened(track, 1.5) * ducking(track.shape[1], 8.0, 0.30, RATE)
+    return widened(track, 1.5) * ducking(track.shape[1], 8.0, 0.30)

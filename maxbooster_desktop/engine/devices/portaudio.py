@@ -6,6 +6,7 @@ again (no stream may be open then).
 """
 
 import importlib
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -85,6 +86,7 @@ class OutputStream:
         self, choice: DeviceChoice, callback_address: int, make_user_data: Callable[[int], npt.NDArray[np.int64]]
     ) -> None:
         self._sd = _sounddevice()
+        self._closing, self._is_closed = threading.Lock(), False
         device = _output_index(self._sd, choice)
         channels = _channels_for(self._sd, choice, device)
         self._user_data = make_user_data(channels)
@@ -127,11 +129,14 @@ class OutputStream:
 
     @property
     def load(self) -> float:
-        """Share of a block's time the callback takes, 0..1, as PortAudio measures it."""
-        return float(self._stream.cpu_load)
+        """Share of a block's time the callback takes, 0..1, as PortAudio measures it; 0 once closed."""
+        with self._closing:
+            return 0.0 if self._is_closed else float(self._stream.cpu_load)
 
     def close(self) -> None:
         """Stop and close; a device that has vanished may refuse, and is gone all the same."""
+        with self._closing:
+            self._is_closed = True
         self._stream.close(ignore_errors=True)
 
 

@@ -2,7 +2,7 @@
 
 With nothing soloed every unmuted channel is heard. With solos, a channel is heard when it is soloed or safe, when a
 soloed channel's sound passes through it (its outputs and sends, however far), or when it feeds a soloed group or
-bus. A channel that is not heard is silent on its pre-fader sends too.
+bus. A channel that is not heard is silent on its pre-fader sends too. Mute automation takes the place of the mute button.
 """
 
 from maxbooster_desktop.engine.graph.network import Edge, Network
@@ -11,7 +11,10 @@ from maxbooster_desktop.project.document.state import MASTER, ProjectState, Trac
 
 def heard_channels(state: ProjectState, network: Network) -> frozenset[TrackId]:
     """Return the ids of all channels that are heard."""
-    unmuted = {track.id for track in state.tracks.values() if not track.is_muted}
+    automated = {
+        lane.track for lane in state.lanes.values() if lane.is_enabled and lane.points and lane.parameter == "is_muted"
+    }
+    unmuted = {track.id for track in state.tracks.values() if not track.is_muted or track.id in automated}
     soloed = {track.id for track in state.tracks.values() if track.is_soloed}
     if not soloed:
         return frozenset(unmuted)

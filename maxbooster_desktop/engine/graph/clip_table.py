@@ -2,18 +2,21 @@
 
 Positions: a clip starts at round(seconds(start_tick) x rate); its source is cut at session-rate frames rounded from
 source frames, so two halves of a split share one frame border. A half whose start lands a frame beside the end of
-the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip.
+the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip. Such a
+seam has no default fades; a half that is moved away or changes its gain gets them back, and so does an edge whose
+neighbour fades to or from silence. A fade longer than its half was cut to it by the split: there the halves differ
+from the whole.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.state import Asset, Clip, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import Asset, AssetId, Clip, ProjectState, TrackId
 
 DEFAULT_FADE_MS = 4.0
 _SEAM_FRAMES = 4
@@ -29,7 +32,7 @@ class ClipTable:
     shapes: npt.NDArray[np.float32]
     ends: npt.NDArray[np.int64]
     kept: tuple[npt.NDArray[np.generic], ...]
-    is_complete: bool
+    silent: frozenset[AssetId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class _Cut:
     start: int
     source: int
     length: int
+    is_sealed_in: bool = False
+    is_sealed_out: bool = False
 
 
 def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) -> ClipTable:
@@ -52,12 +57,13 @@ def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) ->
     rows = np.zeros((len(cuts), at.K_FIELDS), np.int64)
     shapes = np.zeros((len(cuts), at.KS_FIELDS), np.float32)
     kept: list[npt.NDArray[np.generic]] = []
-    is_complete = True
+    silent = set()
     for index, cut in enumerate(cuts):
-        is_complete &= _place_row(rows[index], cut, pool, kept)
+        if not _place_row(rows[index], cut, pool, kept):
+            silent.add(cut.asset.id)
         shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.clip.fade_in_curve, cut.clip.fade_out_curve
     ends = np.maximum.accumulate(rows[:, at.K_END]) if len(cuts) else np.zeros(0, np.int64)
-    return ClipTable(rows, shapes, ends, tuple(kept), is_complete)
+    return ClipTable(rows, shapes, ends, tuple(kept), frozenset(silent))
 
 
 def _cut_of(state: ProjectState, clip: Clip, rate: int) -> _Cut:
@@ -71,13 +77,23 @@ def _cut_of(state: ProjectState, clip: Clip, rate: int) -> _Cut:
 def _sealed(cuts: Sequence[_Cut]) -> list[_Cut]:
     """Close the seam between clips that go on where the one before stops, in source and (nearly) in time."""
     ended: dict[tuple[str, int], int] = {}
-    found = []
-    for cut in sorted(cuts, key=lambda cut: (cut.start, cut.clip.id)):
-        before = ended.get((cut.asset.id, cut.source))
-        start = before if before is not None and abs(before - cut.start) <= _SEAM_FRAMES else cut.start
-        found.append(_Cut(cut.clip, cut.asset, start, cut.source, cut.length))
-        ended[cut.asset.id, cut.source + cut.length] = start + cut.length
-    return sorted(found, key=lambda cut: (cut.start, cut.clip.id))
+    found: list[_Cut] = []
+    for cut in sorted(cuts, key=_place):
+        number = ended.get((cut.asset.id, cut.source))
+        before = None if number is None else found[number]
+        if number is not None and before is not None and abs(before.start + before.length - cut.start) <= _SEAM_FRAMES:
+            is_level = before.clip.gain_db == cut.clip.gain_db
+            is_faded_out, is_faded_in = bool(before.clip.fade_out_ms), bool(cut.clip.fade_in_ms)
+            start, is_sealed_in = before.start + before.length, is_level and not is_faded_out
+            found[number] = replace(before, is_sealed_out=is_level and not is_faded_in)
+            cut = replace(cut, start=start, is_sealed_in=is_sealed_in)  # noqa: PLW2901
+        ended[cut.asset.id, cut.source + cut.length] = len(found)
+        found.append(cut)
+    return sorted(found, key=_place)
+
+
+def _place(cut: _Cut) -> tuple[int, str]:
+    return cut.start, cut.clip.id
 
 
 def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: list[npt.NDArray[np.generic]]) -> bool:
@@ -96,9 +112,10 @@ def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: lis
 
 
 def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source, else nothing."""
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source (and no seam), else nothing."""
     clip, asset = cut.clip, cut.asset
-    cuts_in, cuts_out = clip.source_offset > 0, clip.source_offset + clip.length_frames < asset.frames
+    cuts_in = clip.source_offset > 0 and not cut.is_sealed_in
+    cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.is_sealed_out
     fade_in_ms = clip.fade_in_ms if clip.fade_in_ms is not None else DEFAULT_FADE_MS * cuts_in
     fade_out_ms = clip.fade_out_ms if clip.fade_out_ms is not None else DEFAULT_FADE_MS * cuts_out
     fade_in = min(cut.length, round(fade_in_ms * rate / 1000))

@@ -12,20 +12,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dsp.strips import strip
 from dsp.strips.goals import GOALS, STAGES
 from dsp.strips.layout import CELL, MAX_LANES, ROWS
 from dsp.strips.parameters import PARAMETERS
-from dsp.strips.strip import FADE, KERNELS, METER, MIX, PROCESS
 from maxbooster_desktop.engine.graph.audibility import heard_channels
 from maxbooster_desktop.engine.graph.automation_table import AutomationTable, build_automation
 from maxbooster_desktop.engine.graph.beats import beat_table
 from maxbooster_desktop.engine.graph.clip_table import ClipTable, build_clip_table
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
-from maxbooster_desktop.engine.graph.network import Network, build_network
+from maxbooster_desktop.engine.graph.network import EdgeKey, Network, build_network
 from maxbooster_desktop.engine.graph.packing import LaneGroup, pack_groups
 from maxbooster_desktop.engine.graph.routing_table import (
     FIRST_BUS,
-    MAIN_BUS,
     PFL_BUS,
     DelayMemory,
     Routing,
@@ -33,9 +32,9 @@ from maxbooster_desktop.engine.graph.routing_table import (
 )
 from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.realtime import callback
+from maxbooster_desktop.engine.realtime import callback, groups, ramps
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
 _prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.address)
 
@@ -47,6 +46,12 @@ class EngineMemory:
     devices: DeviceMemory
     delays: DelayMemory = field(default_factory=DelayMemory)
     tables: dict[TrackId, tuple[object, ClipTable]] = field(default_factory=dict)
+    beats: tuple[object, npt.NDArray[np.int64]] = ((), np.zeros((0, at.B_FIELDS), np.int64))
+    names: dict[object, int] = field(default_factory=dict)
+
+    def name(self, of: object) -> int:
+        """Return the number by which programs recognise a channel or an edge."""
+        return self.names.setdefault(of, len(self.names))
 
 
 @dataclass
@@ -57,23 +62,27 @@ class CompiledProgram:
     arrays: Any
     header: npt.NDArray[np.int64]
     channels: dict[TrackId, int]
-    edges: dict[str, int]
+    edges: dict[EdgeKey, int]
     owned: set[int]
     latency_frames: int
     network: Network
-    is_complete: bool
+    silent: frozenset[AssetId]
     kept: list[object]
+
+    def can_hear_more(self, pool: MediaPool) -> bool:
+        """Whether sound that was not there when this was compiled is there now."""
+        return any(pool.samples(asset_id) is not None for asset_id in self.silent)
 
     @property
     def address(self) -> int:
         """The header's address, as the callback takes it."""
         return int(self.header.ctypes.data)
 
-    def value_index(self, edge: str, field_number: int) -> int:
+    def value_index(self, edge: EdgeKey, field_number: int) -> int:
         """Return the index in `values` of an edge's value."""
         return len(self.channels) * PARAMETERS + self.edges[edge] * at.EDGE_VALUES + field_number
 
-    def edge_unit(self, edge: str) -> int:
+    def edge_unit(self, edge: EdgeKey) -> int:
         """Return the ramp unit of an edge."""
         return len(self.channels) * STAGES + self.edges[edge]
 
@@ -92,25 +101,26 @@ class _Parts:
     automation: AutomationTable
 
 
-def compile_program(
-    state: ProjectState, pool: MediaPool, memory: EngineMemory, serial: int, before: CompiledProgram | None = None
-) -> CompiledProgram:
-    """Compile `state` for the rate of `pool`; `before` is the program whose filter memory is to be carried on."""
+def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, serial: int) -> CompiledProgram:
+    """Compile `state` for the rate of `pool`; what it shares with earlier programs is found in `memory`."""
     network = build_network(state, memory.devices)
-    memory.devices.keep_only({insert.id for track in state.tracks.values() for insert in track.inserts})
-    groups = pack_groups(state, network)
+    memory.devices.keep_only(
+        {insert.id for track in state.tracks.values() for insert in track.inserts if insert.enabled}
+    )
+    packed = pack_groups(state, network)
     heard = heard_channels(state, network)
-    routing = RoutingBuilder(network, heard, memory.delays).build(groups)
-    members = [track_id for group in groups for track_id in group.members]
+    routing = RoutingBuilder(network, heard, memory.delays).build(packed)
+    members = [track_id for group in packed for track_id in group.members]
     channels = {track_id: number for number, track_id in enumerate(members)}
     clips = [_clip_table(state, track_id, pool, memory) for track_id in members]
     automation = build_automation(state, network, channels, routing.index, pool.sample_rate)
-    parts = _Parts(state, network, groups, routing, members, heard, clips, automation)
-    arrays = at.program_of(**_arrays(parts, serial, before, pool.sample_rate))
+    parts = _Parts(state, network, packed, routing, members, heard, clips, automation)
+    arrays = at.program_of(**_arrays(parts, serial, memory, pool.sample_rate))
     header = at.header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
     kept = [clips, routing.kept, network.chains]
-    is_complete = all(table.is_complete for table in clips)
+    silent = frozenset(asset_id for table in clips for asset_id in table.silent)
+    memory.devices.automated = frozenset(automation.owned_cells)
     return CompiledProgram(
         serial,
         arrays,
@@ -120,7 +130,7 @@ def compile_program(
         automation.owned,
         network.latency_frames,
         network,
-        is_complete,
+        silent,
         kept,
     )
 
@@ -130,26 +140,28 @@ def _clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool, memory:
     clips = tuple(state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ()))
     basis = (clips, state.tempo_map, pool)
     known = memory.tables.get(track_id)
-    if known is not None and known[1].is_complete and known[0] == basis:
+    if (
+        known is not None
+        and known[0] == basis
+        and not any(pool.samples(asset_id) is not None for asset_id in known[1].silent)
+    ):
         return known[1]
     table = build_clip_table(state, track_id, pool)
     memory.tables[track_id] = basis, table
     return table
 
 
-def _arrays(parts: _Parts, serial: int, before: CompiledProgram | None, rate: int) -> dict[str, npt.NDArray[Any]]:
+def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict[str, npt.NDArray[Any]]:
     count, edges = len(parts.members), len(parts.routing.index)
     units = count * STAGES + edges
     rows, points = parts.automation.arrays()
-    channels, inserts = _channel_rows(parts, before)
-    _name_old_edges(parts.routing, before)
+    channels, inserts = _channel_rows(parts, memory)
+    for key, number in parts.routing.index.items():
+        parts.routing.edges[number, at.E_NAME] = memory.name(key)
     lanes = sum(group.lanes for group in parts.groups)
     buses = FIRST_BUS + len(parts.routing.buses)
-    info = np.zeros(at.N_FIELDS, np.int64)
-    info[at.N_SERIAL], info[at.N_UNITS], info[at.N_CHANNELS] = serial, units, count
-    info[at.N_PFL_BUS], info[at.N_MAIN_BUS] = PFL_BUS, MAIN_BUS
     return {
-        "info": info,
+        "info": _info(parts.network, serial),
         "groups": _group_rows(parts),
         "channels": channels,
         "clips": np.concatenate([table.rows for table in parts.clips]),
@@ -161,18 +173,37 @@ def _arrays(parts: _Parts, serial: int, before: CompiledProgram | None, rate: in
         "inserts": inserts,
         "automation": rows,
         "points": points,
-        "beats": beat_table(parts.state.tempo_map, parts.state.end_tick(), rate),
+        "beats": _beats(parts.state, memory, rate),
         "values": _values(parts),
         "goals": np.zeros(count * GOALS + 2 * edges, np.float32),
         "left": np.zeros(units, np.int64),
         "active": np.zeros(units + 1, np.int64),
-        "dirty": np.zeros(2 * at.COMMAND_CAPACITY + 1, np.int64),
+        "dirty": np.zeros(units + 1, np.int64),
         "rows": np.zeros(ROWS * lanes, np.float32),
         "weights": np.zeros(parts.routing.weights, np.float32),
         "buses": np.zeros(buses * 2 * CELL, np.float32),
-        "lines": np.zeros(1, np.float32),
+        "places": np.full(len(memory.names) + 1, -1, np.int64),
+        "wanted": np.full(units, -1, np.int64),
         "scratch": np.zeros(CELL * MAX_LANES + 2 * CELL, np.float32),
     }
+
+
+def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
+    info = np.zeros(at.N_FIELDS, np.int64)
+    info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
+    info[at.N_SETTLE] = network.latency_frames
+    info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = ramps.begin_cell.address, groups.run_group.address
+    return info
+
+
+def _beats(state: ProjectState, memory: EngineMemory, rate: int) -> npt.NDArray[np.int64]:
+    """Return the metronome's beats; made anew when the tempo changes or the song grows by another hour."""
+    hours = int(state.tempo_map.seconds_at(state.end_tick()) // 3_600) + 1
+    basis = (state.tempo_map, hours, rate)
+    if memory.beats[0] != basis:
+        end_tick = state.tempo_map.tick_at(3_600.0 * hours)
+        memory.beats = basis, beat_table(state.tempo_map, end_tick, rate)
+    return memory.beats[1]
 
 
 def _values(parts: _Parts) -> npt.NDArray[np.float32]:
@@ -190,15 +221,14 @@ def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
         row[at.G_ROWS], row[at.G_ORDER] = rows, group.order
         row[at.G_MATRIX], row[at.G_MATRIX_COUNT] = parts.routing.first_matrix[number]
         row[at.G_DELAYED], row[at.G_DELAYED_COUNT] = parts.routing.first_delayed[number]
-        kernels = KERNELS[group.lanes]
-        for cell, kernel in ((at.G_PROCESS, PROCESS), (at.G_FADE, FADE), (at.G_METER, METER), (at.G_MIX, MIX)):
-            row[cell] = kernels[kernel].address
+        row[at.G_PROCESS], row[at.G_FADE] = strip.process.address, strip.fade.address
+        row[at.G_METER], row[at.G_MIX] = strip.meter.address, strip.mix.address
         first += len(group.members)
         rows += ROWS * group.lanes
     return table
 
 
-def _channel_rows(parts: _Parts, before: CompiledProgram | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     table = np.zeros((len(parts.members), at.C_FIELDS), np.int64)
     inserts: list[list[int]] = []
     channel, clip = 0, 0
@@ -211,12 +241,7 @@ def _channel_rows(parts: _Parts, before: CompiledProgram | None) -> tuple[npt.ND
             row[at.C_PRE], row[at.C_PRE_COUNT] = len(inserts), len(chain.pre)
             row[at.C_POST], row[at.C_POST_COUNT] = len(inserts) + len(chain.pre), len(chain.post)
             inserts.extend([device.kernel, device.state.ctypes.data] for device in (*chain.pre, *chain.post))
-            row[at.C_OLD] = -1 if before is None else before.channels.get(track_id, -1)
+            row[at.C_NAME], row[at.C_TIMING] = memory.name(track_id), hash(chain.timing)
             clip += len(parts.clips[channel].rows)
             channel += 1
     return table, np.array(inserts, np.int64).reshape(len(inserts), at.I_FIELDS)
-
-
-def _name_old_edges(routing: Routing, before: CompiledProgram | None) -> None:
-    for key, number in routing.index.items():
-        routing.edges[number, at.E_OLD] = -1 if before is None else before.edges.get(key, -1)

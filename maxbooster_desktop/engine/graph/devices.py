@@ -33,13 +33,14 @@ def device_of(device_id: str) -> Device | None:
 
 @dataclass
 class DeviceInstance:
-    """One running device: its kernel's address, its state and its latency in frames."""
+    """One running device: its kernel's address, its state, its latency in frames and the values a project gave it."""
 
     insert_id: str
     device: Device
     kernel: int
     state: npt.NDArray[np.float64]
     latency_frames: int
+    stated: dict[str, float]
 
     def slot_address(self, name: str) -> int:
         """Return the address of a parameter's target in the state; raises KeyError for an unknown name."""
@@ -52,6 +53,9 @@ class DeviceMemory:
     def __init__(self, sample_rate: int) -> None:
         self._sample_rate = sample_rate
         self._instances: dict[str, tuple[str, DeviceInstance]] = {}
+        self._touched: dict[tuple[str, str], tuple[float, float]] = {}
+        #: Addresses of parameter targets that automation moves; a state's values stay away from them.
+        self.automated: frozenset[int] = frozenset()
 
     def instance(self, insert: Insert) -> DeviceInstance | None:
         """Return the instance of `insert` with its present values, or None when the device is unknown."""
@@ -65,16 +69,32 @@ class DeviceMemory:
             self._update(known[1], insert)
             return known[1]
         state = module.prepare(self._sample_rate, device.values(insert.values))
-        made = DeviceInstance(insert.id, device, int(module.KERNEL.address), state, latency)
+        made = DeviceInstance(
+            insert.id, device, int(module.KERNEL.address), state, latency, device.values(insert.values)
+        )
         self._instances[insert.id] = (insert.device, made)
         return made
 
     def _update(self, instance: DeviceInstance, insert: Insert) -> None:
         """Aligned float64 stores are whole on every processor we support, so the kernel may run meanwhile."""
-        values = instance.device.values(insert.values)
-        instance.state[1 : instance.device.private_start] = list(values.values())
+        for name, value in instance.device.values(insert.values).items():
+            stated, touched = self._touched.get((insert.id, name), (value, value))
+            if stated != value:
+                del self._touched[insert.id, name]
+            if instance.slot_address(name) not in self.automated:
+                instance.state[instance.device.slot_of(name)] = touched if stated == value else value
+            instance.stated[name] = value
+
+    def touch(self, insert_id: str, name: str, value: float) -> None:
+        """Hear a value in mid-drag, until the state brings another one; unknown names are ignored."""
+        known = self._instances.get(insert_id)
+        if known is None or name not in known[1].stated:
+            return
+        instance = known[1]
+        self._touched[insert_id, name] = instance.stated[name], value
+        instance.state[instance.device.slot_of(name)] = value
 
     def keep_only(self, insert_ids: set[str]) -> None:
-        """Forget instances whose insert is gone."""
+        """Forget instances whose insert is gone or off: what they hold would come back as an echo of long ago."""
         for insert_id in set(self._instances) - insert_ids:
             del self._instances[insert_id]

@@ -1,6 +1,7 @@
 """From a state's numbers to the commands that bring a running program to them."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 import numpy as np
 import numpy.typing as npt
@@ -17,22 +18,21 @@ from maxbooster_desktop.engine.graph.values import (
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-from maxbooster_desktop.project.document.state import MASTER, ProjectState
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
 
 Values = npt.NDArray[np.float32]
 #: (index in `values`, ramp unit, cells to reach it in, value)
 ValueCommand = tuple[int, int, int, float]
 
 
-def values_of(state: ProjectState, program: CompiledProgram) -> Values:
-    """Return what `program.arrays.values` should hold for `state`; PFL taps are left off."""
+def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[TrackId] = frozenset()) -> Values:
+    """Return what `program.arrays.values` should hold for `state` while the channels `pfl` are listened to."""
     heard = heard_channels(state, program.network)
     rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
-    sends = {f"{track.id}>{send.id}": send for track in state.tracks.values() for send in track.sends}
-    for key in program.edges:
-        source, _, kind = key.partition(">")
-        is_on = kind != "pfl" and (source == MASTER or kind == "out" or source in heard)
-        rows.append(edge_row(sends.get(key), is_on=is_on))
+    sends = {(track.id, send.id): send for track in state.tracks.values() for send in track.sends}
+    for source, kind, send_id in program.edges:
+        is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
+        rows.append(edge_row(sends.get((source, send_id)) if kind == "send" else None, is_on=is_on))
     return np.concatenate(rows)
 
 

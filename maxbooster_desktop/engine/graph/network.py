@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from maxbooster_desktop.engine.graph.devices import DeviceInstance, DeviceMemory
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, SendTap, Track, TrackId
 
+#: (source channel, "out", "send" or "pfl", the send's id)
+EdgeKey = tuple[TrackId, str, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -21,9 +24,9 @@ class Edge:
     send: Send | None = None
 
     @property
-    def key(self) -> str:
+    def key(self) -> EdgeKey:
         """A name that stays the same from program to program."""
-        return f"{self.source}>{self.send.id if self.send else 'out'}"
+        return (self.source, "send", self.send.id) if self.send else (self.source, "out", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ class Chain:
         """Frames until the sound leaves the channel."""
         return self.pre_latency + sum(instance.latency_frames for instance in self.post)
 
+    @property
+    def timing(self) -> tuple[tuple[str, int], ...]:
+        """Which devices the sound passes, and how long each takes."""
+        return tuple((instance.insert_id, instance.latency_frames) for instance in (*self.pre, *self.post))
+
 
 @dataclass(slots=True)
 class Network:
@@ -52,12 +60,12 @@ class Network:
     depth: dict[TrackId, int]
     chains: dict[TrackId, Chain]
     edges: list[Edge]
-    delays: dict[str, int] = field(default_factory=dict)
+    delays: dict[EdgeKey, int] = field(default_factory=dict)
     latency_frames: int = 0
 
-    def feeds(self, track_id: TrackId) -> bool:
-        """Return whether any edge leads into a channel."""
-        return any(edge.target == track_id for edge in self.edges)
+    def fed(self) -> frozenset[TrackId]:
+        """Return the channels that some edge leads into."""
+        return frozenset(edge.target for edge in self.edges)
 
 
 def build_network(state: ProjectState, memory: DeviceMemory) -> Network:

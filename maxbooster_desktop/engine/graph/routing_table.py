@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from maxbooster_desktop.engine.graph.network import Edge, Network
+from maxbooster_desktop.engine.graph.network import Edge, EdgeKey, Network
 from maxbooster_desktop.engine.graph.packing import LaneGroup
 from maxbooster_desktop.engine.graph.values import edge_row
 from maxbooster_desktop.engine.realtime import layout as at
@@ -22,12 +22,15 @@ _PFL = TrackId(">pfl")
 
 
 class DelayMemory:
-    """Delay lines of one engine by edge key; a line outlives programs as long as its delay stays the same."""
+    """Delay lines of one engine by edge key; a line outlives programs as long as its delay stays the same.
+
+    A line that the newest program does not use is forgotten: what it holds would come back as an echo of long ago.
+    """
 
     def __init__(self) -> None:
-        self._lines: dict[str, tuple[int, npt.NDArray[np.float32]]] = {}
+        self._lines: dict[EdgeKey, tuple[int, npt.NDArray[np.float32]]] = {}
 
-    def line(self, key: str, frames: int) -> npt.NDArray[np.float32]:
+    def line(self, key: EdgeKey, frames: int) -> npt.NDArray[np.float32]:
         """Return float32 [2, size], size a power of two that holds the delay and one cell."""
         known = self._lines.get(key)
         if known is not None and known[0] == frames:
@@ -35,6 +38,11 @@ class DelayMemory:
         size = 1 << (frames + 64).bit_length()
         self._lines[key] = frames, np.zeros((2, size), np.float32)
         return self._lines[key][1]
+
+    def keep_only(self, keys: set[EdgeKey]) -> None:
+        """Forget the lines of edges that are gone or do not wait any more."""
+        for key in set(self._lines) - keys:
+            del self._lines[key]
 
 
 @dataclass(slots=True)
@@ -46,16 +54,16 @@ class Routing:
     delayed: npt.NDArray[np.int64]
     weights: int
     values: npt.NDArray[np.float32]
-    index: dict[str, int]
+    index: dict[EdgeKey, int]
     first_matrix: list[tuple[int, int]]
     first_delayed: list[tuple[int, int]]
     buses: dict[TrackId, int]
     kept: list[npt.NDArray[np.float32]]
 
 
-def pfl_key(track_id: TrackId) -> str:
+def pfl_key(track_id: TrackId) -> EdgeKey:
     """Return the key of a channel's pre-fader-listen edge."""
-    return f"{track_id}>pfl"
+    return track_id, "pfl", ""
 
 
 class RoutingBuilder:
@@ -63,14 +71,15 @@ class RoutingBuilder:
 
     def __init__(self, network: Network, heard: frozenset[TrackId], memory: DelayMemory) -> None:
         self._network, self._heard, self._memory = network, heard, memory
-        fed = [track_id for track_id in network.order if network.feeds(track_id)]
+        feeding = network.fed()
+        fed = [track_id for track_id in network.order if track_id in feeding]
         self._buses = {track_id: FIRST_BUS + number for number, track_id in enumerate(fed)}
         self._buses |= {_MAIN: MAIN_BUS, _PFL: PFL_BUS}
         self._matrix: list[list[int]] = []
         self._edges: list[list[int]] = []
         self._delayed: list[list[int]] = []
         self._values: list[npt.NDArray[np.float32]] = []
-        self._index: dict[str, int] = {}
+        self._index: dict[EdgeKey, int] = {}
         self._weights = 0
         self._kept: list[npt.NDArray[np.float32]] = []
 
@@ -86,6 +95,7 @@ class RoutingBuilder:
             first_matrix.append((matrix, len(self._matrix) - matrix))
             first_delayed.append((delayed, len(self._delayed) - delayed))
             channel += len(group.members)
+        self._memory.keep_only({key for key, delay in self._network.delays.items() if delay})
         return Routing(
             matrix=_table(self._matrix, at.M_FIELDS),
             edges=_table(self._edges, at.E_FIELDS),
@@ -115,15 +125,17 @@ class RoutingBuilder:
         channel, slot = place
         bus, tap = self._buses[edge.target], at.TAP_PRE if edge.tap == "pre" else at.TAP_POST
         delay = self._network.delays.get(key, 0)
+        is_gated = int(edge.send is not None and edge.tap == "pre")
         number = len(self._edges)
         self._index[key] = number
         if delay:
-            self._add_delayed(number, (channel, bus, tap, delay), key)
+            self._add_delayed(number, (channel, bus, tap, delay), key, is_gated)
         else:
             row = self._matrix_row(rows, (bus, tap), group.lanes)
             first = self._matrix[row][at.M_WEIGHTS] + slot
             half, lanes = group.lanes // 2, group.lanes
-            self._edges.append([channel, row, first, first + half, first + lanes, first + lanes + half, -1, -1])
+            places = first, first + half, first + lanes, first + lanes + half
+            self._edges.append([channel, row, *places, -1, 0, 0, is_gated])
         is_on = not is_pfl and (edge.send is None or edge.source in self._heard)
         self._values.append(edge_row(edge.send, is_on=is_on))
 
@@ -134,7 +146,7 @@ class RoutingBuilder:
             self._weights += 2 * lanes
         return rows[target]
 
-    def _add_delayed(self, number: int, facts: tuple[int, int, int, int], key: str) -> None:
+    def _add_delayed(self, number: int, facts: tuple[int, int, int, int], key: EdgeKey, is_gated: int) -> None:
         channel, bus, tap, delay = facts
         line = self._memory.line(key, delay)
         self._kept.append(line)
@@ -142,7 +154,7 @@ class RoutingBuilder:
         self._weights += 4
         row = len(self._delayed)
         self._delayed.append([channel, bus, tap, line.ctypes.data, line.shape[1] - 1, delay, 0, number])
-        self._edges.append([channel, -1, first, first + 1, first + 2, first + 3, row, -1])
+        self._edges.append([channel, -1, first, first + 1, first + 2, first + 3, row, 0, delay, is_gated])
 
 
 def _table(rows: list[list[int]], fields: int) -> npt.NDArray[np.int64]:

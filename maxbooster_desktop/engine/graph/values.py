@@ -17,6 +17,7 @@ from dsp.strips.parameters import (
     GAIN_DB,
     HP_ON,
     LP_ON,
+    OPEN,
     PAN,
     PARAMETERS,
     STRIP,
@@ -33,6 +34,7 @@ FADER_CELLS, STRIP_CELLS = 4, 15
 
 def _default_row() -> Row:
     row = np.zeros(PARAMETERS, np.float32)
+    row[OPEN] = 1.0
     for parameter in STRIP:
         row[parameter.index] = parameter.default
     return row
@@ -64,7 +66,7 @@ def edge_row(send: Send | None, *, is_on: bool) -> Row:
 def _stages() -> Mapping[int, tuple[int, ...]]:
     """Map a parameter's index to the stages that depend on it."""
     bands = tuple(FIRST_FILTER_STAGE + 2 + band for band in range(BANDS))
-    found: dict[int, tuple[int, ...]] = dict.fromkeys((GAIN_DB, PAN, AUDIBLE), (FADER_STAGE,))
+    found: dict[int, tuple[int, ...]] = dict.fromkeys((GAIN_DB, PAN, AUDIBLE, OPEN), (FADER_STAGE,))
     found |= dict.fromkeys((TRIM_DB, BY_NAME["is_inverted"].index), (TRIM_STAGE,))
     found |= dict.fromkeys((HP_ON, HP_ON + 1), (FIRST_FILTER_STAGE,))
     found |= dict.fromkeys((LP_ON, LP_ON + 1), (FIRST_FILTER_STAGE + 1,))
@@ -72,7 +74,7 @@ def _stages() -> Mapping[int, tuple[int, ...]]:
     for band in range(BANDS):
         first = BAND_KIND + band * BAND_WIDTH
         found |= dict.fromkeys(range(first, first + BAND_WIDTH), (bands[band],))
-    found |= dict.fromkeys(range(COMP_ON, PARAMETERS), (COMP_STAGE,))
+    found |= dict.fromkeys(range(COMP_ON, OPEN), (COMP_STAGE,))
     return found
 
 

@@ -2,13 +2,14 @@
 
 A clip's gain is constant; its fades follow t / (t + (1 - t) a), a = 4^-curve, which is straight at curve 0. A fade
 of 0 frames is unity from its first sample, so a neutral clip reaches the mix bit for bit. Frames that are not
-decoded yet are silence and are counted.
+decoded yet are silence and are counted; so is a sample that is not a finite number, which would stay in filters and
+buses for ever.
 """
 
 import numpy as np
 from numba.np.numpy_support import carray
 
-from dsp.core.compiled import njit_kernel
+from dsp.core.compiled import inner_kernel
 from dsp.core.intrinsics import f32_at, i64_at
 from maxbooster_desktop.engine.realtime.access import cells_of, channels_of, clip_shapes_of, clips_of, ends_of
 from maxbooster_desktop.engine.realtime.layout import (
@@ -29,9 +30,11 @@ from maxbooster_desktop.engine.realtime.layout import (
 )
 
 _f4 = np.float32
+#: What lies above 180 dBFS (or is no number) is damage, not sound.
+_LOUDEST = _f4(1e9)
 
 
-@njit_kernel
+@inner_kernel
 def _first_sounding(ends, first, count, position):
     """Return the first clip that has not ended at `position`; `ends` is the running maximum of ends."""
     low, high = first, first + count
@@ -44,13 +47,18 @@ def _first_sounding(ends, first, count, position):
     return low
 
 
-@njit_kernel
+@inner_kernel
+def _sound(sample):
+    return sample if abs(sample) < _LOUDEST else _f4(0.0)
+
+
+@inner_kernel
 def _fade(frame, length, bend):
     t = (frame + 0.5) / length
     return _f4(t / (t + (1.0 - t) * bend))
 
 
-@njit_kernel
+@inner_kernel
 def _add_faded(out, at, source, first, frames, clip, shape, position):
     """Add frames one by one where a fade runs."""
     start, end = clip[K_START], clip[K_END]
@@ -63,10 +71,10 @@ def _add_faded(out, at, source, first, frames, clip, shape, position):
             gain *= _fade(since, fade_in, bend_in)
         if until < fade_out:
             gain *= _fade(until, fade_out, bend_out)
-        out[at + i] += gain * source[first + i]
+        out[at + i] += gain * _sound(source[first + i])
 
 
-@njit_kernel
+@inner_kernel
 def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
     """Add one side of one clip; returns the frames that were not decoded yet."""
     first = clip[K_SOURCE] + position - clip[K_START]
@@ -78,11 +86,11 @@ def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
     else:
         gain = shape[KS_GAIN]
         for i in range(usable):
-            out[side_at + i] += gain * source[first + i]
+            out[side_at + i] += gain * _sound(source[first + i])
     return frames - usable
 
 
-@njit_kernel
+@inner_kernel
 def read_clips(program, runtime, channel, out, frames, position):
     """Add every clip of `channel` that sounds in [position, position + frames) to out[side * 64 + frame].
 
@@ -104,6 +112,6 @@ def read_clips(program, runtime, channel, out, frames, position):
             ready, at = carray(i64_at(clip[K_READY]), (1,))[0], begin - position
             missing = _add_clip(out, at, clip[K_LEFT], clip, shape, begin, length, ready)
             _add_clip(out, 64 + at, clip[K_RIGHT], clip, shape, begin, length, ready)
-            cells[STARVED] += missing
+            cells[STARVED] += missing > 0
         k += 1
     return is_sounding

@@ -5,12 +5,13 @@ planar scratch holds one channel (left in [0, 64), right in [64, 128)); `x` hold
 """
 
 import numpy as np
+from numba import types
 from numba.np.numpy_support import carray
 
-from dsp.core.compiled import njit_kernel
-from dsp.core.intrinsics import call_kernel, call_with_words, f32_at
+from dsp.core.compiled import cfunc_kernel, inner_kernel
+from dsp.core.intrinsics import call_kernel, call_with_words, f32_at, i64_at
 from dsp.strips.goals import FADER_STAGE
-from dsp.strips.layout import CELL
+from dsp.strips.layout import CELL, MAX_LANES
 from maxbooster_desktop.engine.realtime.access import (
     buses_of,
     cells_of,
@@ -20,6 +21,7 @@ from maxbooster_desktop.engine.realtime.access import (
     groups_of,
     inserts_of,
     matrix_of,
+    scratch_of,
     weights_of,
 )
 from maxbooster_desktop.engine.realtime.clips import read_clips
@@ -71,7 +73,6 @@ from maxbooster_desktop.engine.realtime.layout import (
     POSITION,
     STEADY,
     TAP_POST,
-    TAP_PRE,
 )
 from maxbooster_desktop.engine.realtime.ramps import group_rows
 
@@ -79,7 +80,7 @@ _f4 = np.float32
 _STEREO = 2 * CELL
 
 
-@njit_kernel
+@inner_kernel
 def _declick(planar, frames, runtime):
     """Fade what is read from clips when the transport starts, stops or jumps."""
     cells = cells_of(runtime)
@@ -91,7 +92,7 @@ def _declick(planar, frames, runtime):
         planar[CELL + i] *= gain
 
 
-@njit_kernel
+@inner_kernel
 def _run_inserts(program, first, count, planar, frames):
     inserts = inserts_of(program)
     pointer = f32_at(planar.ctypes.data)
@@ -99,7 +100,7 @@ def _run_inserts(program, first, count, planar, frames):
         call_kernel(inserts[i, I_KERNEL], inserts[i, I_STATE], pointer, frames)
 
 
-@njit_kernel
+@inner_kernel
 def _fill(program, runtime, group, x, planar, frames):
     """Bring every channel of the group into its lanes."""
     buses = buses_of(program)
@@ -132,7 +133,7 @@ def _fill(program, runtime, group, x, planar, frames):
         _pack(x, planar, channels[channel, C_SLOT], lanes, frames)
 
 
-@njit_kernel
+@inner_kernel
 def _pack(x, planar, slot, lanes, frames):
     half = lanes // 2
     for i in range(frames):
@@ -140,7 +141,7 @@ def _pack(x, planar, slot, lanes, frames):
         x[i * lanes + half + slot] = planar[CELL + i]
 
 
-@njit_kernel
+@inner_kernel
 def _run_post_inserts(program, group, x, planar, frames):
     """Run the devices behind the faders, one channel at a time."""
     channels = channels_of(program)
@@ -158,7 +159,7 @@ def _run_post_inserts(program, group, x, planar, frames):
         _pack(x, planar, slot, lanes, frames)
 
 
-@njit_kernel
+@inner_kernel
 def _mix(program, group, x, tap, frames):
     buses = buses_of(program)
     groups = groups_of(program)
@@ -170,10 +171,11 @@ def _mix(program, group, x, tap, frames):
             continue
         weights = weights_of(program)[row[M_WEIGHTS] :].ctypes.data
         out = buses[row[M_BUS] * _STEREO :].ctypes.data
-        call_with_words(groups[group, G_MIX], (x.ctypes.data, weights, out, frames, row[M_RAMPS]))
+        words = (x.ctypes.data, weights, groups[group, G_LANES], out, frames, row[M_RAMPS])
+        call_with_words(groups[group, G_MIX], words)
 
 
-@njit_kernel
+@inner_kernel
 def _mix_delayed(program, group, x, tap, frames):
     """Feed the edges that wait for slower ones through their delay lines."""
     buses = buses_of(program)
@@ -202,21 +204,23 @@ def _mix_delayed(program, group, x, tap, frames):
         delayed[d, D_WRITE] = (row[D_WRITE] + frames) & mask
 
 
-@njit_kernel
-def run_group(program, runtime, group, x, planar, frames):
-    """Run one group for `frames` frames (at most to the end of the cell)."""
-    g = groups_of(program)[group]
-    lanes, rows = x.ctypes.data, group_rows(program, group).ctypes.data
-    _fill(program, runtime, group, x, planar, frames)
+@cfunc_kernel(types.void(types.int64, types.int64, types.int64, types.int64))
+def run_group(program_at, runtime_at, group, frames):
+    """Run one group for `frames` frames (at most to the end of the cell); addresses are those of the headers."""
+    program, runtime = i64_at(program_at), i64_at(runtime_at)
+    g, scratch = groups_of(program)[group], scratch_of(program)
+    x, planar = scratch[: CELL * MAX_LANES], scratch[CELL * MAX_LANES : CELL * MAX_LANES + _STEREO]
+    lane_data, rows, lanes = x.ctypes.data, group_rows(program, group).ctypes.data, g[G_LANES]
     flags, ramps, start = g[G_FLAGS], g[G_RAMPS], cells_of(runtime)[CELL_FRAME]
-    call_with_words(g[G_PROCESS], (lanes, rows, start, frames, flags, ramps, g[G_ORDER]))
-    _mix(program, group, x, TAP_PRE, frames)
-    if g[G_DELAYED_COUNT]:
-        _mix_delayed(program, group, x, TAP_PRE, frames)
-    if (flags >> FADER_STAGE) & 1:
-        call_with_words(g[G_FADE], (lanes, rows, frames, (ramps >> FADER_STAGE) & 1))
-    _run_post_inserts(program, group, x, planar, frames)
-    call_with_words(g[G_METER], (lanes, rows, frames))
-    _mix(program, group, x, TAP_POST, frames)
-    if g[G_DELAYED_COUNT]:
-        _mix_delayed(program, group, x, TAP_POST, frames)
+    _fill(program, runtime, group, x, planar, frames)
+    call_with_words(g[G_PROCESS], (lane_data, rows, lanes, start, frames, flags, ramps, g[G_ORDER]))
+    # One place for the sums in the loop: before the faders and behind them.
+    for tap in range(2):
+        if tap == TAP_POST:
+            if (flags >> FADER_STAGE) & 1:
+                call_with_words(g[G_FADE], (lane_data, rows, lanes, frames, (ramps >> FADER_STAGE) & 1))
+            _run_post_inserts(program, group, x, planar, frames)
+            call_with_words(g[G_METER], (lane_data, rows, lanes, frames))
+        _mix(program, group, x, tap, frames)
+        if g[G_DELAYED_COUNT]:
+            _mix_delayed(program, group, x, tap, frames)

@@ -27,7 +27,7 @@ import numpy.typing as npt
     CELL_FRAME,  # frames of the current cell already done, 0..63
     DECLICK,  # one of the DECLICK_* states
     DECLICK_FRAME,
-    SEEK_TARGET,
+    SEEK_TARGET,  # where to go when the fade is over, NO_TARGET when nowhere
     COMMANDS_WRITTEN,  # *
     COMMANDS_READ,  # *
     METERS_WRITTEN,  # *
@@ -54,14 +54,20 @@ import numpy.typing as npt
     TIMES_WRITTEN,
     WAS_WRAPPED,  # times the loop wrapped
     IS_LIVE,  # 0 offline: no declick, no metronome, no monitor
+    SWAP_PHASE,  # one of the SWAP_* states
+    SWAP_LEVEL,  # 0..SWAP_FRAMES, the master's gain while programs of different timing change places
+    SWAP_HOLD,  # frames of silence left until the new program's delay lines are full
     CELLS,
-) = range(39)
+) = range(42)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
 
 STEADY, FADING_IN, FADING_OUT_TO_STOP, FADING_OUT_TO_SEEK = range(4)
 DECLICK_FRAMES = 192
+NO_SWAP, SWAP_OUT, SWAP_HELD, SWAP_IN = range(4)
+SWAP_FRAMES = 256
+NO_TARGET = -1
 COMMAND_CAPACITY = 8_192
 METER_SLOTS = 32
 METER_FIELDS = 5
@@ -75,12 +81,11 @@ QUIET_AFTER_FRAMES = 96_000
     CMD_SEEK,
     CMD_LOOP,
     CMD_VALUE,
-    CMD_DEVICE,
     CMD_CLICK,
     CMD_PREVIEW,
     CMD_PREVIEW_STOP,
     CMD_PFL,
-) = range(10)
+) = range(9)
 
 Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap")
 
@@ -116,9 +121,10 @@ Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap
     C_PRE_COUNT,
     C_POST,  # first insert behind the fader
     C_POST_COUNT,
-    C_OLD,  # the same channel in the program before, -1 when new
+    C_NAME,  # number of the track, the same in every program
+    C_TIMING,  # equal for equal devices in the channel
     C_FIELDS,
-) = range(11)
+) = range(12)
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends
 K_START, K_END, K_LEFT, K_RIGHT, K_SOURCE, K_READY, K_FADE_IN, K_FADE_OUT, K_FIELDS = range(9)
@@ -137,9 +143,11 @@ TAP_PRE, TAP_POST = 0, 1
     E_LEFT_STEP,
     E_RIGHT_STEP,
     E_DELAYED,  # delayed row, -1 when in a matrix
-    E_OLD,
+    E_NAME,  # number of the edge, the same in every program
+    E_DELAY,  # frames it waits
+    E_IS_GATED,  # 1: mute automation of its channel silences it
     E_FIELDS,
-) = range(9)
+) = range(11)
 # values of an edge: gain_db, pan, is_on
 EDGE_GAIN_DB, EDGE_PAN, EDGE_ON, EDGE_VALUES = range(4)
 
@@ -149,8 +157,9 @@ D_CHANNEL, D_BUS, D_TAP, D_LINE, D_MASK, D_FRAMES, D_WRITE, D_EDGE, D_FIELDS = r
 # inserts[i]
 I_KERNEL, I_STATE, I_FIELDS = range(3)
 
-# automation[a]: value index, ramp unit (see ramps.py), device state address or 0, first point, count
-A_VALUE, A_UNIT, A_DEVICE, A_POINTS, A_COUNT, A_IS_DB, A_FIELDS = range(7)
+# automation[a]: value index, ramp unit (see ramps.py), device state address or 0, first point, count,
+# and 1 when the row before moves the same value (for another unit)
+A_VALUE, A_UNIT, A_DEVICE, A_POINTS, A_COUNT, A_IS_SHARED, A_FIELDS = range(7)
 # points[p]: sample, value, curve (0 straight, NaN holds)
 P_SAMPLE, P_VALUE, P_CURVE, P_FIELDS = range(4)
 
@@ -158,7 +167,14 @@ P_SAMPLE, P_VALUE, P_CURVE, P_FIELDS = range(4)
 B_SAMPLE, B_IS_ACCENT, B_FIELDS = range(3)
 
 # info[i]
-N_SERIAL, N_MASTER, N_UNITS, N_CHANNELS, N_PFL_BUS, N_MAIN_BUS, N_FIELDS = range(7)
+(
+    N_SERIAL,
+    N_PFL_BUS,
+    N_SETTLE,  # frames until every delay line of a fresh program is full
+    N_BEGIN_CELL,  # addresses of the callback's parts
+    N_RUN_GROUP,
+    N_FIELDS,
+) = range(6)
 
 _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("info", "i", 0),
@@ -178,12 +194,13 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("goals", "f", 0),  # GOALS per channel, then 2 per edge
     ("left", "i", 0),  # cells left of each ramp unit
     ("active", "i", 0),  # units that move: count, then unit numbers
-    ("dirty", "i", 0),  # units to start at the next cell: count, then (unit, cells) pairs
+    ("dirty", "i", 0),  # units to start at the next cell: count, then unit numbers
     ("rows", "f", 0),
     ("weights", "f", 0),
     ("buses", "f", 0),
-    ("lines", "f", 0),
+    ("places", "i", 0),  # scratch: where a named channel or edge was in the program before
     ("scratch", "f", 0),
+    ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
 )
 Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]
 
@@ -224,6 +241,7 @@ def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
     """Make a stopped runtime for programs of at most `channels` channels."""
     cells = np.zeros(CELLS, np.int64)
     cells[IS_LIVE], cells[CLICK_AGE], cells[OUTPUT_RIGHT] = int(is_live), -1, 1
+    cells[SEEK_TARGET], cells[SWAP_LEVEL] = NO_TARGET, SWAP_FRAMES
     cells[CLICK_LEFT], cells[CLICK_RIGHT] = 0, 1
     levels = np.zeros(LEVELS, np.float64)
     levels[RATE], levels[CLICK_GAIN], levels[CLICK_ACCENT_GAIN], levels[PREVIEW_GAIN] = sample_rate, 0.5, 0.8, 1.0

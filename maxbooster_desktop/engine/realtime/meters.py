@@ -6,7 +6,7 @@ reader that is slow misses slots; it never delays the writer.
 
 import math
 
-from dsp.core.compiled import njit_kernel
+from dsp.core.compiled import inner_kernel
 from dsp.core.fastmath import DB_PER_OCTAVE
 from dsp.core.intrinsics import i64_at, load_acquire, store_release
 from dsp.strips.layout import CELL, PEAK, REDUCTION, SQUARES
@@ -24,7 +24,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 from maxbooster_desktop.engine.realtime.ramps import group_rows
 
 
-@njit_kernel
+@inner_kernel
 def publish_meters(program, runtime):
     """Every few cells, move the meter rows into the next slot of the ring and start them anew."""
     channels = channels_of(program)
@@ -52,7 +52,7 @@ def publish_meters(program, runtime):
     store_release(pointer, METERS_WRITTEN, written + 1)
 
 
-@njit_kernel
+@inner_kernel
 def publish_tap(runtime, main, frames):
     """Append the master's output, main[side * 64 + frame], to the tap ring."""
     tap = tap_of(runtime)

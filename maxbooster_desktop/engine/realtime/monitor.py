@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numba.np.numpy_support import carray
 
-from dsp.core.compiled import njit_kernel
+from dsp.core.compiled import inner_kernel
 from dsp.core.intrinsics import f32_at
 from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.realtime.access import beats_of, buses_of, cells_of, info_of, levels_of
@@ -44,7 +44,7 @@ _DECAY_PER_S = 120.0
 _PFL_STEP = 1.0 / 240.0
 
 
-@njit_kernel
+@inner_kernel
 def _add_preview(runtime, out, at, frames):
     cells = cells_of(runtime)
     count = min(frames, cells[PREVIEW_FRAMES] - cells[PREVIEW_FRAME])
@@ -60,7 +60,7 @@ def _add_preview(runtime, out, at, frames):
         cells[PREVIEW_LEFT] = 0
 
 
-@njit_kernel
+@inner_kernel
 def _add_click(program, runtime, out, at, frames):
     beats = beats_of(program)
     levels = levels_of(runtime)
@@ -83,7 +83,7 @@ def _add_click(program, runtime, out, at, frames):
         cells[CLICK_AGE] = age + 1 if t < _CLICK_S else -1
 
 
-@njit_kernel
+@inner_kernel
 def monitor(program, runtime, main, out, at, frames):
     """Write main[side * 64 + frame] to out[frame, channel] with everything only the listener hears."""
     cells, levels = cells_of(runtime), levels_of(runtime)

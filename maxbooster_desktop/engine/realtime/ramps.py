@@ -8,10 +8,11 @@ cell's end. Within a cell only steps are added.
 import math
 
 import numpy as np
+from numba import types
 from numba.np.numpy_support import carray
 
-from dsp.core.compiled import njit_kernel
-from dsp.core.intrinsics import f64_at
+from dsp.core.compiled import cfunc_kernel, inner_kernel
+from dsp.core.intrinsics import f64_at, i64_at
 from dsp.mixing.pan import balance, gain_of_db
 from dsp.strips.goals import (
     GOALS,
@@ -23,7 +24,7 @@ from dsp.strips.goals import (
     start_ramp,
 )
 from dsp.strips.layout import CELL, ROWS
-from dsp.strips.parameters import PARAMETERS, SILENT_DB
+from dsp.strips.parameters import OPEN, PARAMETERS, SILENT_DB
 from maxbooster_desktop.engine.realtime.access import (
     active_of,
     automation_of,
@@ -39,16 +40,20 @@ from maxbooster_desktop.engine.realtime.access import (
     points_of,
     rows_of,
     values_of,
+    wanted_of,
     weights_of,
 )
 from maxbooster_desktop.engine.realtime.layout import (
     A_COUNT,
     A_DEVICE,
+    A_IS_SHARED,
     A_POINTS,
     A_UNIT,
     A_VALUE,
     C_GROUP,
     C_SLOT,
+    E_CHANNEL,
+    E_IS_GATED,
     E_LEFT,
     E_LEFT_STEP,
     E_MATRIX,
@@ -63,6 +68,9 @@ from maxbooster_desktop.engine.realtime.layout import (
     G_RAMPS,
     G_ROWS,
     IS_PLAYING,
+    LOOP_END,
+    LOOP_ON,
+    LOOP_START,
     M_LIVE,
     M_RAMPS,
     P_CURVE,
@@ -75,7 +83,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 _ONE_CELL = np.int64(1)
 
 
-@njit_kernel
+@inner_kernel
 def group_rows(program, group):
     """Return the rows array of a group."""
     groups = groups_of(program)
@@ -83,17 +91,20 @@ def group_rows(program, group):
     return rows_of(program)[first : first + ROWS * groups[group, G_LANES]]
 
 
-@njit_kernel
+@inner_kernel
 def _edge_goal(program, edge):
     values = values_of(program)
     channels = channels_of(program).shape[0]
     at = channels * PARAMETERS + edge * EDGE_VALUES
     gain = gain_of_db(float(values[at + EDGE_GAIN_DB]), SILENT_DB) * values[at + EDGE_ON]
+    row = edges_of(program)[edge]
+    if row[E_IS_GATED] != 0:
+        gain *= values[row[E_CHANNEL] * PARAMETERS + OPEN]
     left, right = balance(float(values[at + EDGE_PAN]))
     return gain * left, gain * right
 
 
-@njit_kernel
+@inner_kernel
 def start_unit(program, unit, cells, rate):
     """Compute a unit's goal and let it move there in `cells` cells (0: at once)."""
     active = active_of(program)
@@ -133,7 +144,7 @@ def start_unit(program, unit, cells, rate):
     left_of(program)[unit] = cells
 
 
-@njit_kernel
+@inner_kernel
 def finish_unit(program, unit):
     """Write a unit's goal itself and stop its steps."""
     goals = goals_of(program)
@@ -156,7 +167,7 @@ def finish_unit(program, unit):
     weights[row[E_LEFT_STEP]], weights[row[E_RIGHT_STEP]] = 0.0, 0.0
 
 
-@njit_kernel
+@inner_kernel
 def prime_units(program, rate):
     """Put every unit at its goal at once and note which stages and matrix rows are needed at all."""
     channels, groups, goals = channels_of(program), groups_of(program), goals_of(program)
@@ -178,7 +189,7 @@ def prime_units(program, rate):
                 matrix_of(program)[matrix, M_LIVE] = 1
 
 
-@njit_kernel
+@inner_kernel
 def unit_is_at_goal(program, unit):
     """Return whether a unit already holds what it should reach."""
     channels, goals = channels_of(program), goals_of(program)
@@ -194,19 +205,17 @@ def unit_is_at_goal(program, unit):
     return weights[row[E_LEFT]] == goals[base] and weights[row[E_RIGHT]] == goals[base + 1]
 
 
-@njit_kernel
-def mark_dirty(program, unit, cells, rate):
-    """Let a unit start at the next cell; a full list starts it at once, which is heard the same."""
-    dirty = dirty_of(program)
-    if dirty[0] * 2 + 2 >= dirty.shape[0]:
-        start_unit(program, unit, cells, rate)
-        return
-    at = 1 + 2 * dirty[0]
-    dirty[at], dirty[at + 1] = unit, cells
-    dirty[0] += 1
+@inner_kernel
+def mark_dirty(program, unit, cells):
+    """Let a unit start at the next cell's begin and arrive `cells` cells later (0: at once)."""
+    dirty, wanted = dirty_of(program), wanted_of(program)
+    if wanted[unit] < 0:
+        dirty[0] += 1
+        dirty[dirty[0]] = unit
+    wanted[unit] = cells
 
 
-@njit_kernel
+@inner_kernel
 def _value_at(points, first, count, sample):
     """Return an automation lane's value at `sample`: held before the first and behind the last point."""
     low, high = 0, count
@@ -229,53 +238,49 @@ def _value_at(points, first, count, sample):
     return points[here, P_VALUE] + (points[here + 1, P_VALUE] - points[here, P_VALUE]) * t
 
 
-@njit_kernel
-def follow_automation(program, sample, cells, rate):
-    """Set every automated parameter to its value at `sample`, reached in `cells` cells."""
-    automation = automation_of(program)
-    points = points_of(program)
-    values = values_of(program)
+@inner_kernel
+def _is_moved(program, a, sample, was_moved):
+    """Set what automation row `a` moves to its value at `sample`; returns whether its unit has to move.
+
+    `was_moved` is the answer for the row before, which may move the same value for another unit.
+    """
+    row = automation_of(program)[a]
+    if row[A_IS_SHARED] != 0:
+        return was_moved
+    value = _value_at(points_of(program), row[A_POINTS], row[A_COUNT], float(sample))
+    if row[A_DEVICE] != 0:
+        carray(f64_at(row[A_DEVICE]), (1,))[0] = value
+        return False
+    values, value32 = values_of(program), np.float32(value)
+    is_new = values[row[A_VALUE]] != value32
+    values[row[A_VALUE]] = value32
+    return is_new
+
+
+@inner_kernel
+def chase_automation(program, sample, cells):
+    """Let every automated parameter start for its value at `sample`, reached in `cells` cells (0: at once)."""
+    automation, is_moved = automation_of(program), False
     for a in range(automation.shape[0]):
-        row = automation[a]
-        if row[A_COUNT] == 0:
-            continue
-        value = _value_at(points, row[A_POINTS], row[A_COUNT], float(sample))
-        if row[A_DEVICE] != 0:
-            carray(f64_at(row[A_DEVICE]), (1,))[0] = value
-            continue
-        value32 = np.float32(value)
-        if values[row[A_VALUE]] != value32:
-            values[row[A_VALUE]] = value32
-            start_unit(program, row[A_UNIT], cells, rate)
+        is_moved = _is_moved(program, a, sample, is_moved)
+        if is_moved:
+            mark_dirty(program, automation[a, A_UNIT], cells)
 
 
-@njit_kernel
-def begin_cell(program, runtime):
-    """Finish, start and follow, then note which stages and matrix rows move during this cell."""
-    active = active_of(program)
-    cells = cells_of(runtime)
-    dirty = dirty_of(program)
-    left = left_of(program)
-    rate = levels_of(runtime)[RATE]
-    at = 1
-    while at <= active[0]:
-        unit = active[at]
-        left[unit] -= 1
-        if left[unit] <= 0:
-            finish_unit(program, unit)
-            active[at] = active[active[0]]
-            active[0] -= 1
-        else:
-            at += 1
-    for k in range(dirty[0]):
-        start_unit(program, dirty[1 + 2 * k], dirty[2 + 2 * k], rate)
-    dirty[0] = 0
-    if cells[IS_PLAYING]:
-        follow_automation(program, cells[POSITION] + CELL, _ONE_CELL, rate)
-    _note_ramps(program)
+@inner_kernel
+def _follow_automation(program, cells, rate):
+    """Take every automated parameter to its value at the end of the cell that begins."""
+    sample = cells[POSITION] + CELL
+    if cells[LOOP_ON] and cells[POSITION] < cells[LOOP_END] < sample:
+        sample = cells[LOOP_START] + sample - cells[LOOP_END]
+    automation, is_moved = automation_of(program), False
+    for a in range(automation.shape[0]):
+        is_moved = _is_moved(program, a, sample, is_moved)
+        if is_moved:
+            start_unit(program, automation[a, A_UNIT], _ONE_CELL, rate)
 
 
-@njit_kernel
+@inner_kernel
 def _note_ramps(program):
     active = active_of(program)
     edges = edges_of(program)
@@ -293,3 +298,29 @@ def _note_ramps(program):
             matrix = edges[unit - channels * STAGES, E_MATRIX]
             if matrix >= 0:
                 matrix_of(program)[matrix, M_RAMPS] = 1
+
+
+@cfunc_kernel(types.void(types.int64, types.int64))
+def begin_cell(program_at, runtime_at):
+    """Finish, start and follow, then note which stages and matrix rows move during this cell."""
+    program, runtime = i64_at(program_at), i64_at(runtime_at)
+    active, left = active_of(program), left_of(program)
+    cells, dirty, wanted = cells_of(runtime), dirty_of(program), wanted_of(program)
+    rate = levels_of(runtime)[RATE]
+    at = 1
+    while at <= active[0]:
+        unit = active[at]
+        left[unit] -= 1
+        if left[unit] <= 0:
+            finish_unit(program, unit)
+            active[at] = active[active[0]]
+            active[0] -= 1
+        else:
+            at += 1
+    for k in range(1, dirty[0] + 1):
+        start_unit(program, dirty[k], wanted[dirty[k]], rate)
+        wanted[dirty[k]] = -1
+    dirty[0] = 0
+    if cells[IS_PLAYING]:
+        _follow_automation(program, cells, rate)
+    _note_ramps(program)

@@ -5,10 +5,9 @@ whatever the host's block size. Only the transport's own state changes here.
 """
 
 import numpy as np
-from numba.np.numpy_support import carray
 
-from dsp.core.compiled import njit_kernel
-from dsp.core.intrinsics import f64_at, i64_at, load_acquire, store_release
+from dsp.core.compiled import inner_kernel
+from dsp.core.intrinsics import i64_at, load_acquire, store_release
 from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.realtime.access import (
     beats_of,
@@ -27,7 +26,6 @@ from maxbooster_desktop.engine.realtime.layout import (
     CLICK_NEXT,
     CLICK_ON,
     CMD_CLICK,
-    CMD_DEVICE,
     CMD_LOOP,
     CMD_PFL,
     CMD_PLAY,
@@ -50,6 +48,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     LOOP_END,
     LOOP_ON,
     LOOP_START,
+    NO_TARGET,
     PFL_COUNT,
     POSITION,
     PREVIEW_FRAME,
@@ -58,27 +57,26 @@ from maxbooster_desktop.engine.realtime.layout import (
     PREVIEW_LEFT,
     PREVIEW_RIGHT,
     QUIET_FRAMES,
-    RATE,
     SEEK_TARGET,
     SERIAL,
     STEADY,
     WAS_WRAPPED,
 )
-from maxbooster_desktop.engine.realtime.ramps import follow_automation, mark_dirty
+from maxbooster_desktop.engine.realtime.ramps import chase_automation, mark_dirty
 
 _CHASE_CELLS, _AT_ONCE = np.int64(4), np.int64(0)
 
 
-@njit_kernel
+@inner_kernel
 def jump(program, runtime, position):
     """Put the playhead somewhere else: automation is chased, the metronome looks for its next beat."""
     cells = cells_of(runtime)
-    cells[POSITION] = position
-    follow_automation(program, position, _CHASE_CELLS if cells[IS_LIVE] else _AT_ONCE, levels_of(runtime)[RATE])
+    cells[POSITION], cells[SEEK_TARGET] = position, NO_TARGET
+    chase_automation(program, position, _CHASE_CELLS if cells[IS_LIVE] else _AT_ONCE)
     find_beat(program, runtime)
 
 
-@njit_kernel
+@inner_kernel
 def find_beat(program, runtime):
     """Point CLICK_NEXT at the first beat at or behind the playhead."""
     beats = beats_of(program)
@@ -93,10 +91,25 @@ def find_beat(program, runtime):
     cells[CLICK_NEXT] = low
 
 
-@njit_kernel
+@inner_kernel
+def _fade(runtime, state):
+    """Go over to another declick state at the level that was reached, so that nothing jumps."""
+    cells = cells_of(runtime)
+    level = DECLICK_FRAMES
+    if cells[DECLICK] == FADING_IN:
+        level = cells[DECLICK_FRAME]
+    elif cells[DECLICK] != STEADY:
+        level = DECLICK_FRAMES - cells[DECLICK_FRAME]
+    cells[DECLICK] = state
+    cells[DECLICK_FRAME] = level if state == FADING_IN else DECLICK_FRAMES - level
+
+
+@inner_kernel
 def _play(program, runtime):
     cells = cells_of(runtime)
-    if cells[IS_PLAYING] and cells[DECLICK] != FADING_OUT_TO_STOP:
+    if cells[IS_PLAYING]:
+        if cells[DECLICK] == FADING_OUT_TO_STOP:
+            _fade(runtime, FADING_IN if cells[SEEK_TARGET] == NO_TARGET else FADING_OUT_TO_SEEK)
         return
     cells[IS_PLAYING] = 1
     cells[DECLICK] = FADING_IN if cells[IS_LIVE] else STEADY
@@ -104,39 +117,39 @@ def _play(program, runtime):
     jump(program, runtime, cells[POSITION])
 
 
-@njit_kernel
-def _fade_out(runtime, then):
+@inner_kernel
+def _seek(program, runtime, target):
+    """Jump; while sound is running it fades out first, and a stop that is under way stays a stop."""
     cells = cells_of(runtime)
-    cells[DECLICK], cells[DECLICK_FRAME] = then, 0
+    if not (cells[IS_PLAYING] and cells[IS_LIVE]):
+        jump(program, runtime, target)
+        return
+    cells[SEEK_TARGET] = target
+    if cells[DECLICK] != FADING_OUT_TO_STOP:
+        _fade(runtime, FADING_OUT_TO_SEEK)
 
 
-@njit_kernel
+@inner_kernel
 def _transport_command(program, runtime, kind, a, b, value):
     cells = cells_of(runtime)
     if kind == CMD_PLAY:
         _play(program, runtime)
     elif kind == CMD_STOP:
         if cells[IS_PLAYING]:
-            _fade_out(runtime, FADING_OUT_TO_STOP)
+            _fade(runtime, FADING_OUT_TO_STOP)
     elif kind == CMD_SEEK:
-        cells[SEEK_TARGET] = a
-        if cells[IS_PLAYING] and cells[IS_LIVE]:
-            _fade_out(runtime, FADING_OUT_TO_SEEK)
-        else:
-            jump(program, runtime, a)
+        _seek(program, runtime, a)
     elif kind == CMD_LOOP:
         cells[LOOP_START], cells[LOOP_END], cells[LOOP_ON] = a, b, 1 if value > 0.5 and b > a else 0
 
 
-@njit_kernel
+@inner_kernel
 def _sound_command(program, runtime, kind, a, b, value):
     values = values_of(program)
     cells, levels = cells_of(runtime), levels_of(runtime)
     if kind == CMD_VALUE:
         values[a] = value
-        mark_dirty(program, b // 1024, b % 1024, levels[RATE])
-    elif kind == CMD_DEVICE:
-        carray(f64_at(a), (1,))[0] = value
+        mark_dirty(program, b // 1024, b % 1024)
     elif kind == CMD_CLICK:
         cells[CLICK_ON] = a
         levels[CLICK_GAIN], levels[CLICK_ACCENT_GAIN] = value, value * b / 1000.0
@@ -152,7 +165,7 @@ def _sound_command(program, runtime, kind, a, b, value):
         cells[PFL_COUNT] = a
 
 
-@njit_kernel
+@inner_kernel
 def drain_commands(program, runtime):
     """Obey everything in the ring; stop at a command meant for a program that is not adopted yet."""
     command_values = command_values_of(runtime)
@@ -176,7 +189,7 @@ def drain_commands(program, runtime):
     store_release(pointer, COMMANDS_READ, read)
 
 
-@njit_kernel
+@inner_kernel
 def piece_frames(runtime, frames):
     """Return how many frames may run before something changes."""
     cells = cells_of(runtime)
@@ -188,7 +201,7 @@ def piece_frames(runtime, frames):
     return n
 
 
-@njit_kernel
+@inner_kernel
 def advance(program, runtime, frames):
     """Move time on by a piece that has been played."""
     cells = cells_of(runtime)
@@ -204,10 +217,11 @@ def advance(program, runtime, frames):
     cells[DECLICK_FRAME] += frames
     if cells[DECLICK_FRAME] < DECLICK_FRAMES:
         return
-    state = cells[DECLICK]
+    state, target = cells[DECLICK], cells[SEEK_TARGET]
     cells[DECLICK], cells[DECLICK_FRAME] = STEADY, 0
     if state == FADING_OUT_TO_STOP:
         cells[IS_PLAYING] = 0
     elif state == FADING_OUT_TO_SEEK:
         cells[DECLICK] = FADING_IN
-        jump(program, runtime, cells[SEEK_TARGET])
+    if state != FADING_IN and target != NO_TARGET:
+        jump(program, runtime, target)

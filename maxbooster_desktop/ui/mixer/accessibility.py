@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleValueInterface, QColor, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
+from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.canvas import Canvas
 from maxbooster_desktop.ui.mixer.inserts import title
 from maxbooster_desktop.ui.mixer.parts import NUMBERS, Control, Part
@@ -19,7 +20,6 @@ from maxbooster_desktop.ui.mixer.settings import insert_of
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
 
 _SWITCHES = {Part.MUTE: "mute", Part.SOLO: "solo", Part.PFL: "pre-fader listen"}
-_STRIP_SWITCHES = {Part.EQ: ("EQ", "eq_on"), Part.COMP: ("compressor", "comp_on")}
 _WORDS = {
     Part.INSERT_ADD: "add insert",
     Part.INSERT_MORE: "more inserts",
@@ -43,8 +43,8 @@ def value_text(canvas: Canvas, control: Control) -> str:
     if control.part is Part.METER:
         levels = canvas.levels.of(control.track)
         return format_db(max(bar.level_db for bar in levels.bars)) + (", clipped" if levels.has_clipped else "")
-    if control.part in _STRIP_SWITCHES:
-        return "on" if track.strip.get(_STRIP_SWITCHES[control.part][1], 0.0) > 0.5 else "off"
+    if control.part in slots.SWITCHES:
+        return slots.state_text(track.strip, control.part)
     insert = insert_of(track, control.entity)
     if insert is not None:
         return "on" if insert.enabled else "off"
@@ -59,8 +59,8 @@ def name_of(canvas: Canvas, control: Control) -> str:
         what = setting.title
     elif insert is not None:
         what = title(insert.device)
-    elif control.part in _STRIP_SWITCHES:
-        what = _STRIP_SWITCHES[control.part][0]
+    elif control.part in slots.WORDS:
+        what = slots.WORDS[control.part]
     else:
         what = _SWITCHES.get(control.part) or _WORDS.get(control.part) or str(control.part)
     lit = {Part.MUTE: track.is_muted, Part.SOLO: track.is_soloed, Part.PFL: track.id in desk.listened}

@@ -13,16 +13,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.engine.readings import MasterMeter
 from maxbooster_desktop.project.document.state import MASTER, TrackId
 from maxbooster_desktop.ui.mixer import keys
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.fields import InlineField
 from maxbooster_desktop.ui.mixer.geometry import PITCH, Rect, StripLayout
 from maxbooster_desktop.ui.mixer.levels import MixerLevels, Moved, loudness_rows
+from maxbooster_desktop.ui.mixer.meter_painter import draw_meter, draw_read_out
 from maxbooster_desktop.ui.mixer.painting import qrect
-from maxbooster_desktop.ui.mixer.parts import BUTTONS, MENUS, NUMBERS, SLOTS, Control, Part
+from maxbooster_desktop.ui.mixer.parts import BUTTONS, MENUS, NUMBERS, SLOTS, Control, Part, Pointing
 from maxbooster_desktop.ui.mixer.pointer_tool import PointerTool
-from maxbooster_desktop.ui.mixer.strip_painter import Pointing, StripPainter, draw_read_out
+from maxbooster_desktop.ui.mixer.strip_painter import StripPainter, ground_role
 from maxbooster_desktop.ui.mixer.strip_pictures import StripPictures
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -47,10 +49,9 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.desk, self.levels = desk, levels
         self.pointing = Pointing()
-        self.loudness = loudness_rows(None)
+        self.loudness = loudness_rows(MasterMeter())
         self.tool = PointerTool(self)
-        self._painter = StripPainter(desk, levels, self.pointing)
-        self._pictures = StripPictures(desk, self._painter, self.pointing)
+        self._pictures = StripPictures(desk, StripPainter(desk, self.pointing), self.pointing)
         self.painted_strips = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -124,12 +125,16 @@ class Canvas(QWidget):
             return
         meter, lamp = layout.fixed(Part.METER), layout.fixed(Part.CLIP)
         if meter is not None and lamp is not None and (exposed - qrect(meter) - qrect(lamp)).isEmpty():
-            self._painter.paint_meter(painter, layout, track)
+            self._paint_meter(painter, layout, track)
             return
         self.painted_strips += 1
         picture = self._pictures.picture(track, layout, self.devicePixelRatioF(), is_silent=track in silent)
         painter.drawPixmap(whole.x, whole.y, picture)
-        self._painter.paint_meter(painter, layout, track)
+        self._paint_meter(painter, layout, track)
+
+    def _paint_meter(self, painter: QPainter, layout: StripLayout, track: TrackId) -> None:
+        ground = ground_role(is_selected=track in self.desk.studio.selection.tracks)
+        draw_meter(painter, layout, self.levels.of(track), ground)
 
     def _paint_ground(self, painter: QPainter, region: QRegion) -> None:
         scene, rest = self.desk.scene, region

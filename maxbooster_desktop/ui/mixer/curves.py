@@ -17,6 +17,8 @@ from PySide6.QtWidgets import QWidget
 from dsp.strips.parameters import BANDS, BY_NAME
 from maxbooster_desktop.ui.mixer.geometry import Rect
 from maxbooster_desktop.ui.mixer.painting import CENTRE, LEFT, draw_text
+from maxbooster_desktop.ui.mixer.parts import Part
+from maxbooster_desktop.ui.mixer.slots import is_lit
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
@@ -135,8 +137,7 @@ class ResponseCurve(_Curve):
         places = np.geomspace(_LOW_HZ, _HIGH_HZ, max(2, self.width() // 2))
         levels = eq_response_db(self.strip, places, self.rate)
         points = [QPointF(index * 2.0, self.y_of(float(level))) for index, level in enumerate(levels)]
-        is_on = any(value_of(self.strip, name) > 0.5 for name in ("eq_on", "hp_on", "lp_on"))
-        self._draw(painter, points, is_on)
+        self._draw(painter, points, is_lit(self.strip, Part.EQ))
 
 
 class TransferCurve(_Curve):
@@ -167,7 +168,7 @@ class TransferCurve(_Curve):
         painter.drawLine(self.place(_FLOOR_DB, _FLOOR_DB), self.place(0.0, 0.0))
         levels = np.linspace(_FLOOR_DB, 0.0, 61)
         points = [self.place(float(level), compressed_db(self.strip, float(level))) for level in levels]
-        self._draw(painter, points, value_of(self.strip, "comp_on") > 0.5)
+        self._draw(painter, points, is_lit(self.strip, Part.COMP))
 
 
 class ReductionMeter(QWidget):

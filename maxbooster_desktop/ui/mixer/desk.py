@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import MASTER, Track, TrackId
+from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.parts import Control, Part
 from maxbooster_desktop.ui.mixer.scene import Scene
-from maxbooster_desktop.ui.mixer.settings import Setting, setting_of
+from maxbooster_desktop.ui.mixer.settings import Setting, insert_of, send_of, setting_of
 
 _STILL_MS = 350
 _FINE = 0.1
@@ -54,9 +55,9 @@ class Desk(QObject):
         track = self.scene.state.tracks.get(control.track)
         if track is None:
             return None
-        target = next((send.target for send in track.sends if send.id == control.entity), None)
-        name = self.scene.state.tracks[target].name if target in self.scene.state.tracks and target else ""
-        return setting_of(track, control, name)
+        send = send_of(track, control.entity)
+        goal = self.scene.state.tracks.get(send.target) if send is not None else None
+        return setting_of(track, control, goal.name if goal is not None else "")
 
     def value(self, setting: Setting) -> float:
         """Return what is shown: the held value, else the document's."""
@@ -140,20 +141,15 @@ class Desk(QObject):
             self.do("channel.set_solo", [each for each in chosen if each != MASTER], not track.is_soloed)
         elif control.part is Part.PFL and track.id != MASTER:
             self.listen(track.id, track.id not in self.listened)
-        elif control.part in (Part.EQ, Part.COMP):
-            name = "eq_on" if control.part is Part.EQ else "comp_on"
-            self.do("channel.set_strip", track.id, {name: 0.0 if track.strip.get(name, 0.0) > 0.5 else 1.0})
-        elif control.part is Part.INSERT:
-            self._toggle_insert(track, control.entity)
+        elif control.part in slots.SWITCHES:
+            name = slots.SWITCHES[control.part]
+            self.do("channel.set_strip", track.id, {name: 0.0 if slots.is_on(track.strip, name) else 1.0})
+        elif control.part is Part.INSERT and (insert := insert_of(track, control.entity)) is not None:
+            self.do("channel.enable_insert", track.id, insert.id, not insert.enabled)
 
     def _chosen_with(self, track: TrackId) -> tuple[TrackId, ...]:
         selected = tuple(each for each in self.studio.selection.tracks if each in self.scene.state.tracks)
         return selected if track in selected else (track,)
-
-    def _toggle_insert(self, track: Track, insert_id: str) -> None:
-        for insert in track.inserts:
-            if insert.id == insert_id:
-                self.do("channel.enable_insert", track.id, insert.id, not insert.enabled)
 
     def listen(self, track: TrackId, is_on: bool) -> None:
         """Hear a channel before its fader, or stop. No edit: the mix stays as it is."""

@@ -7,8 +7,7 @@ from PySide6.QtCore import SignalInstance
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.geometry import Rect
-from maxbooster_desktop.ui.mixer.parts import Control
-from maxbooster_desktop.ui.mixer.strip_painter import Pointing
+from maxbooster_desktop.ui.mixer.parts import Control, Pointing
 
 
 class Host(Protocol):

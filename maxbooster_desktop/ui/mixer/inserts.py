@@ -1,40 +1,42 @@
-"""The devices the mixer offers as inserts: id, title, and a short name for a slot of 66 px.
+"""The devices that can be inserted, as the engine registers them, and what the mixer calls each.
 
-Names are kept here so that a menu can be drawn without loading kernels; a device's own declaration, with its
-parameters, is loaded when its controls are opened.
+The registry loads compiled kernels, so it is asked only when a menu, the strip panel or a screen reader wants to know;
+a slot is painted from the device's id alone.
 """
 
-import importlib
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsp.core.device import Device
+
+#: What a slot of 66 px shows where the name made from the id would be cut off.
+_SHORT = {"dynamics.true_peak_limiter": "TP Limiter"}
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """One device that can be inserted; `id` is its module below `dsp`."""
+def offers() -> tuple[str, ...]:
+    """Return the ids of all devices that can be inserted."""
+    from maxbooster_desktop.engine.graph.devices import device_ids  # noqa: PLC0415 - loads kernels, see above
 
-    id: str
-    title: str
-    short: str
+    return device_ids()
 
 
-OFFERS = (
-    Offer("dynamics.true_peak_limiter", "True-peak limiter", "TP Limiter"),
-    Offer("delays.sample_delay", "Sample delay", "Delay"),
-)
-_BY_ID = {offer.id: offer for offer in OFFERS}
+def declaration(device_id: str) -> "Device | None":
+    """Return a device's declaration with its parameters; None for one this version does not have."""
+    from maxbooster_desktop.engine.graph.devices import device_of  # noqa: PLC0415 - loads kernels, see above
+
+    return device_of(device_id)
 
 
-def short_name(device: str) -> str:
-    """Return what a slot shows for a device."""
-    return _BY_ID[device].short if device in _BY_ID else title(device)
+def title(device_id: str) -> str:
+    """Return a device's name; one this version does not have is named after its id."""
+    device = declaration(device_id)
+    return _words_of(device_id) if device is None else device.title
 
 
-def title(device: str) -> str:
-    """Return a device's name; a device nobody knows is named after its id."""
-    return _BY_ID[device].title if device in _BY_ID else device.rpartition(".")[2].replace("_", " ").capitalize()
+def short_name(device_id: str) -> str:
+    """Return what a slot shows for a device, without loading it."""
+    return _SHORT.get(device_id) or _words_of(device_id)
 
 
-def declaration(device: str) -> Any | None:
-    """Return the `dsp.core.device.Device` of a known device, loading its module; None for an unknown one."""
-    return importlib.import_module(f"dsp.{device}").DEVICE if device in _BY_ID else None
+def _words_of(device_id: str) -> str:
+    return device_id.rpartition(".")[2].replace("_", " ").capitalize()

@@ -6,8 +6,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MASTER, Insert, Send, Track
+from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.desk import Desk
-from maxbooster_desktop.ui.mixer.inserts import OFFERS, title
+from maxbooster_desktop.ui.mixer.inserts import offers, title
 from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NUMBERS, Control, Part
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
@@ -46,16 +47,16 @@ class MenuMaker:
             self._insert(menu, track, insert)
         elif send is not None:
             self._send(menu, track, send)
-        elif control.part in (Part.EQ, Part.COMP):
+        elif control.part in slots.SWITCHES:
             self._slot(menu, control)
         else:
             self._strip(menu, track, control)
         return menu
 
     def _add_inserts(self, menu: QMenu, track: Track) -> None:
-        for offer in OFFERS:
-            menu.addAction(f"Add {offer.title}").triggered.connect(
-                lambda _checked=False, device=offer.id: self._desk.do("channel.add_insert", track.id, device)
+        for device in offers():
+            menu.addAction(f"Add {title(device)}").triggered.connect(
+                lambda _checked=False, device=device: self._desk.do("channel.add_insert", track.id, device)
             )
 
     def _add_sends(self, menu: QMenu, track: Track) -> None:
@@ -121,9 +122,8 @@ class MenuMaker:
         )
 
     def _slot(self, menu: QMenu, control: Control) -> None:
-        name = "EQ" if control.part is Part.EQ else "compressor"
-        strip_name = "eq_on" if control.part is Part.EQ else "comp_on"
-        is_on = self._desk.track(control.track).strip.get(strip_name, 0.0) > 0.5
+        name = slots.WORDS[control.part]
+        is_on = slots.is_on(self._desk.track(control.track).strip, slots.SWITCHES[control.part])
         menu.addAction(f"Open {name}").triggered.connect(lambda: self._open_slot(control))
         menu.addAction(f"Switch {name} {'off' if is_on else 'on'}").triggered.connect(
             lambda: self._desk.toggle(control)

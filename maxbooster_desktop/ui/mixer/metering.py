@@ -5,11 +5,11 @@ It stands while the mixer is hidden, and repaints nothing while nothing moves. T
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.engine.readings import Meters
 from maxbooster_desktop.ui.mixer.canvas import Canvas
 from maxbooster_desktop.ui.mixer.levels import loudness_rows
 
@@ -24,7 +24,7 @@ _HIDDEN_EVERY = 6
 class Metering(QObject):
     """Feeds the meters of one canvas; `also` gets every reading, for the strip panel."""
 
-    def __init__(self, canvas: Canvas, studio: Studio, also: Callable[[Any], None]) -> None:
+    def __init__(self, canvas: Canvas, studio: Studio, also: Callable[[Meters], None]) -> None:
         super().__init__(canvas)
         self._canvas, self._studio, self._also = canvas, studio, also
         self._hidden_frames, self._hidden_s = 0, 0.0
@@ -47,7 +47,7 @@ class Metering(QObject):
         self._timer.stop()
         self._canvas.removeEventFilter(self)
 
-    def feed(self, meters: Any, elapsed_s: float) -> None:
+    def feed(self, meters: Meters, elapsed_s: float) -> None:
         """Show one reading, taken `elapsed_s` seconds after the last one."""
         canvas = self._canvas
         shown = canvas.desk.scene.visible_tracks()
@@ -61,13 +61,12 @@ class Metering(QObject):
         self._also(meters)
         if self._since_read_out.elapsed() >= _READ_OUT_S * 1_000:
             self._since_read_out.restart()
-            canvas.show_loudness(loudness_rows(meters))
+            canvas.show_loudness(loudness_rows(meters.master))
 
     def _tick(self) -> None:
-        read = getattr(self._studio.engine, "meters", None)
-        if not self._studio.has_project or read is None:
+        if not self._studio.has_project:
             return
-        self.feed(read(), min(self._since.restart() / 1_000.0, _LONGEST_S))
+        self.feed(self._studio.engine.meters(), min(self._since.restart() / 1_000.0, _LONGEST_S))
         wanted = _RESTING_MS if self._canvas.levels.is_at_rest else _MOVING_MS
         if self._timer.interval() != wanted:
             self._timer.setInterval(wanted)

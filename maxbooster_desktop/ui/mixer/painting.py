@@ -1,4 +1,4 @@
-"""Small brushes that the mixer's painters share: elided texts, slots, letter buttons."""
+"""Small brushes that the mixer's painters share: one line of text, a rounded box, the focus ring, a lamp."""
 
 from functools import lru_cache
 

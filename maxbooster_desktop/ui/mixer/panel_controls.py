@@ -14,7 +14,7 @@ from maxbooster_desktop.ui.widgets.panels import label
 from maxbooster_desktop.ui.widgets.value_control import Scale
 from maxbooster_desktop.ui.widgets.value_field import ValueField
 
-Find = Callable[[str, Scale | None], Setting | None]
+Find = Callable[[Declared, Scale], Setting | None]
 _LABEL_WIDTH = 60
 
 
@@ -51,7 +51,7 @@ class Bound:
     @property
     def setting(self) -> Setting | None:
         """The value in the document, or None when it is gone."""
-        return self._find(self.parameter.name, self._scale)
+        return self._find(self.parameter, self._scale)
 
     def refresh(self) -> None:
         """Show what the desk holds."""

@@ -1,5 +1,6 @@
 """What can be pointed at and focused in the mixer: parts of strips, and the words that go with them. No Qt."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -71,5 +72,14 @@ HINTS: dict[Part, str] = {
     Part.SOLO: "Solo in place · S",
     Part.PFL: "Listen before the fader, without changing the mix · P",
     Part.NAME: "Double-click to rename",
-    Part.READ_OUT: "Loudness of the whole mix after ITU-R BS.1770-4",
+    Part.READ_OUT: "Loudness of the whole mix after ITU-R BS.1770-5",
 }
+
+
+@dataclass(slots=True)
+class Pointing:
+    """What the pointer is over and what has the keyboard."""
+
+    hot: Control = NOTHING
+    focus: Control = NOTHING
+    has_focus: bool = False

@@ -1,6 +1,8 @@
-"""Draws one strip: card, slots, sends, pan, fader, meter, buttons, name. Positions come from the layout alone."""
+"""Draws one strip but for its meter: card, slots, sends, pan, fader, buttons, name.
 
-from dataclasses import dataclass
+Positions come from the layout alone; the meter, which moves, is `meter_painter`'s.
+"""
+
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
@@ -10,26 +12,16 @@ from maxbooster_desktop.project.document.state import MASTER, Track, TrackId
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.geometry import Rect, StripLayout
 from maxbooster_desktop.ui.mixer.inserts import short_name
-from maxbooster_desktop.ui.mixer.levels import MixerLevels
-from maxbooster_desktop.ui.mixer.painting import CENTRE, LEFT, RIGHT, draw_box, draw_lamp, draw_ring, draw_text, qrect
-from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NOTHING, Control, Part
+from maxbooster_desktop.ui.mixer.painting import CENTRE, RIGHT, draw_box, draw_lamp, draw_ring, draw_text, qrect
+from maxbooster_desktop.ui.mixer.parts import NO_VALUE, Control, Part, Pointing
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
+from maxbooster_desktop.ui.mixer.slots import is_lit
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
-from maxbooster_desktop.ui.widgets.decibel_scale import FLOOR_DB, MARKS, format_db, fraction_of
+from maxbooster_desktop.ui.widgets.decibel_scale import MARKS, format_db, fraction_of
 
-_ZONES = ((FLOOR_DB, -12.0, "meter.low"), (-12.0, -3.0, "meter.mid"), (-3.0, 6.0, "meter.high"))
 _START_DEG, _SWEEP_DEG = 225.0, 270.0
 _BUTTONS = ((Part.MUTE, "M", "mute"), (Part.SOLO, "S", "solo"), (Part.PFL, "P", "ok"))
-
-
-@dataclass(slots=True)
-class Pointing:
-    """What the pointer is over and what has the keyboard."""
-
-    hot: Control = NOTHING
-    focus: Control = NOTHING
-    has_focus: bool = False
 
 
 class _Strip(NamedTuple):
@@ -41,10 +33,10 @@ class _Strip(NamedTuple):
 
 
 class StripPainter:
-    """Draws strips and meters of one mixer."""
+    """Draws the strips of one mixer, without their meters."""
 
-    def __init__(self, desk: Desk, levels: MixerLevels, pointing: Pointing) -> None:
-        self._desk, self._levels, self._pointing = desk, levels, pointing
+    def __init__(self, desk: Desk, pointing: Pointing) -> None:
+        self._desk, self._pointing = desk, pointing
 
     def paint(self, painter: QPainter, track_id: TrackId, layout: StripLayout, *, is_silent: bool) -> None:
         """Draw a strip without its meter; `is_silent` says that mute or another's solo silences it."""
@@ -60,7 +52,7 @@ class StripPainter:
 
     def _card(self, strip: _Strip) -> None:
         whole = strip.layout.whole
-        draw_box(strip.painter, whole, self._ground_role(strip.track.id), 4.0)
+        draw_box(strip.painter, whole, ground_role(is_selected=strip.is_selected), 4.0)
         if strip.is_selected:
             draw_box(strip.painter, Rect(whole.x, whole.bottom - 3, whole.width, 3), "text.1", 1.5)
         painter, bar = strip.painter, Rect(whole.x, whole.y, whole.width, 3)
@@ -73,15 +65,11 @@ class StripPainter:
                 painter, name, strip.track.name, ui_font("hint", 600 if strip.is_selected else 500), role, flags=CENTRE
             )
 
-    def _ground_role(self, track: TrackId) -> str:
-        return "bg.hover" if track in self._desk.studio.selection.tracks else "bg.raised"
-
     def _slots(self, strip: _Strip) -> None:
-        for part, text, name in ((Part.EQ, "EQ", "eq_on"), (Part.COMP, "Comp", "comp_on")):
+        for part, text in ((Part.EQ, "EQ"), (Part.COMP, "Comp")):
             box = strip.layout.fixed(part)
             if box is not None:
-                is_on = strip.track.strip.get(name, 0.0) > 0.5
-                self._slot(strip, Control(part, strip.track.id), box, text, is_on=is_on)
+                self._slot(strip, Control(part, strip.track.id), box, text, is_on=is_lit(strip.track.strip, part))
 
     def _slot(self, strip: _Strip, control: Control, box: Rect, text: str, *, is_on: bool) -> None:
         is_hot = self._pointing.hot == control
@@ -199,28 +187,10 @@ class StripPainter:
         if box is not None:
             draw_ring(strip.painter, box, 13.0 if focus.part is Part.PAN else 4.0)
 
-    def paint_meter(self, painter: QPainter, layout: StripLayout, track: TrackId) -> None:
-        """Draw the two bars with their hold lines, and the clip lamp."""
-        plan, levels = layout.plan, self._levels.of(track)
-        for channel, bar in enumerate(levels.bars):
-            box = layout.meter_bar(channel)
-            painter.fillRect(qrect(box), theme().colour("bg.input"))
-            for low_db, high_db, role in _ZONES:
-                if bar.level_db > low_db:
-                    top = plan.y_of(min(bar.level_db, high_db))
-                    painter.fillRect(QRect(box.x, top, box.width, plan.y_of(low_db) - top), theme().colour(role))
-            if bar.hold_db > FLOOR_DB:
-                y = plan.y_of(bar.hold_db)
-                painter.fillRect(QRectF(box.x, y, box.width, 1.5), theme().colour("meter.hold"))
-        lamp = layout.fixed(Part.CLIP)
-        if lamp is not None:
-            lit = levels.has_clipped
-            painter.fillRect(qrect(lamp), theme().colour("meter.high" if lit else self._ground_role(track)))
-            if not lit:
-                left = layout.meter_bar(0)
-                painter.fillRect(QRect(left.x, lamp.bottom - 4, 2 * left.width + 2, 4), theme().colour("bg.input"))
-            else:
-                draw_text(painter, lamp, "Clip", ui_font("scale", 600), "text.on_state", flags=CENTRE)
+
+def ground_role(*, is_selected: bool) -> str:
+    """Return the token colour of a strip's card."""
+    return "bg.hover" if is_selected else "bg.raised"
 
 
 def draw_knob(painter: QPainter, box: Rect, fraction: float) -> None:
@@ -242,19 +212,6 @@ def draw_knob(painter: QPainter, box: Rect, fraction: float) -> None:
     painter.drawLine(QPointF(side * 0.18, 0), QPointF(side * 0.36, 0))
     painter.restore()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def draw_read_out(painter: QPainter, box: Rect, rows: tuple[tuple[str, str, str], ...]) -> None:
-    """Draw the master's loudness as rows of title, number and unit, as many as fit."""
-    pitch = 34 if box.height >= 34 * len(rows) + 8 else max(28, (box.height - 4) // len(rows))
-    painter.fillRect(qrect(box), theme().colour("bg.panel"))
-    for index, (title, number, unit) in enumerate(rows):
-        top = box.y + 2 + index * pitch
-        if top + 26 > box.bottom:
-            return
-        draw_text(painter, Rect(box.x, top, box.width, 13), title, ui_font("scale"), "text.3", flags=LEFT)
-        draw_text(painter, Rect(box.x, top + 12, 40, 15), number, mono_font("base"), "text.1", flags=RIGHT)
-        draw_text(painter, Rect(box.x + 45, top + 13, box.width - 45, 15), unit, ui_font("scale"), "text.3", flags=LEFT)
 
 
 def _short_db(gain_db: float) -> str:

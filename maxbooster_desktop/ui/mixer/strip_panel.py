@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 from dsp.strips.parameters import BANDS, BY_NAME
 from maxbooster_desktop.project.document.state import Insert, Track, TrackId
 from maxbooster_desktop.ui.mixer.curves import ReductionMeter, ResponseCurve, TransferCurve, value_of
+from maxbooster_desktop.ui.mixer.declared import Declared
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.inserts import declaration, title
 from maxbooster_desktop.ui.mixer.panel_controls import Bound, Find, labelled
@@ -142,23 +143,26 @@ class StripPanel(QWidget):
     def _found(self) -> Track | None:
         return self._desk.scene.state.tracks.get(self.track) if self.track is not None else None
 
-    def _strip_setting(self, name: str, scale: Scale | None) -> Setting | None:
-        track, parameter = self._found(), BY_NAME[name]
-        if track is None or scale is None:
+    def _strip_setting(self, parameter: Declared, scale: Scale) -> Setting | None:
+        track = self._found()
+        if track is None:
             return None
-        value = value_of(track.strip, name)
-        return Setting(track.id, f"strip.{name}", parameter.title, scale, value, "channel.set_strip")
+        value = value_of(track.strip, parameter.name)
+        return Setting(track.id, f"strip.{parameter.name}", parameter.title, scale, value, "channel.set_strip")
 
-    def _finder(self, insert_id: str, default: float) -> Find:
-        return lambda name, scale: self._insert_setting(insert_id, default, name, scale)
+    def _finder(self, insert_id: str) -> Find:
+        return lambda parameter, scale: self._insert_setting(insert_id, parameter, scale)
 
-    def _insert_setting(self, insert_id: str, default: float, name: str, scale: Scale | None) -> Setting | None:
+    def _insert_setting(self, insert_id: str, parameter: Declared, scale: Scale) -> Setting | None:
         track = self._found()
         insert = insert_of(track, insert_id) if track is not None else None
-        if track is None or insert is None or scale is None:
+        if track is None or insert is None:
             return None
-        value = float(insert.values.get(name, default))
-        return Setting(track.id, f"insert.{insert_id}.{name}", name, scale, value, "channel.set_insert", (insert.id,))
+        value, address = (
+            float(insert.values.get(parameter.name, parameter.default)),
+            f"insert.{insert_id}.{parameter.name}",
+        )
+        return Setting(track.id, address, parameter.title, scale, value, "channel.set_insert", (insert.id,))
 
     def shown_strip(self) -> Mapping[str, float]:
         """Return the strip's values as shown: the document's, and what is held above them."""
@@ -230,12 +234,7 @@ class StripPanel(QWidget):
             column.addWidget(label("This device is not installed; its values are kept.", "text.3", "hint"))
             return section
         for parameter in device.parameters:
-            bound = Bound(
-                self._desk,
-                parameter,
-                self._finder(insert.id, parameter.default),
-                title(insert.device),
-            )
+            bound = Bound(self._desk, parameter, self._finder(insert.id), title(insert.device))
             self.inserts[insert.id].append(bound)
             column.addWidget(labelled(parameter.title, bound.widget))
         return section

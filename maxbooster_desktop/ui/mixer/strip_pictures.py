@@ -12,7 +12,8 @@ from PySide6.QtGui import QPainter, QPixmap
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.geometry import MARGIN, STRIP_WIDTH, StripLayout
-from maxbooster_desktop.ui.mixer.strip_painter import Pointing, StripPainter
+from maxbooster_desktop.ui.mixer.parts import Pointing
+from maxbooster_desktop.ui.mixer.strip_painter import StripPainter
 from maxbooster_desktop.ui.theme.tokens import theme
 
 _KEPT = 96

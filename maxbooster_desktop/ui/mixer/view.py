@@ -1,18 +1,17 @@
 """The mixer: strips with true meters, the master fixed at the right, and the strip panel beside them."""
 
-from typing import Any
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QScrollBar, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.engine.readings import Meters
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.ui.mixer import accessibility
 from maxbooster_desktop.ui.mixer.canvas import Canvas
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.geometry import PITCH, Rect
-from maxbooster_desktop.ui.mixer.levels import MixerLevels, channel_of, gain_reduction_of
+from maxbooster_desktop.ui.mixer.levels import MixerLevels, gain_reduction_db
 from maxbooster_desktop.ui.mixer.menus import MenuMaker
 from maxbooster_desktop.ui.mixer.metering import Metering
 from maxbooster_desktop.ui.mixer.parts import NOTHING, Control, Part
@@ -159,9 +158,9 @@ class MixerView(QWidget):
             self.canvas.reveal(selected[0])
             self.panel.show_track(selected[0])
 
-    def _show_reduction(self, meters: Any) -> None:
+    def _show_reduction(self, meters: Meters) -> None:
         if self.panel.isVisible() and self.panel.track is not None:
-            self.panel.show_reduction(gain_reduction_of(channel_of(meters, self.panel.track)))
+            self.panel.show_reduction(gain_reduction_db(meters, self.panel.track))
 
     # Panel and menus.
 
@@ -177,7 +176,7 @@ class MixerView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 
-    def build_menu(self, control: Control) -> Any:
+    def build_menu(self, control: Control) -> QMenu:
         """Return the menu of a control without opening it."""
         return self._menus.build(control)
 

@@ -1,6 +1,8 @@
 """The strip panel and what assistive technology hears of the mixer."""
 
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -9,10 +11,12 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
 from dsp.strips.parameters import STRIP
+from maxbooster_desktop.engine.graph.devices import device_ids, device_of
 from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.ui.mixer.accessibility import controls_of, name_of
 from maxbooster_desktop.ui.mixer.curves import compressed_db, eq_response_db
 from maxbooster_desktop.ui.mixer.declared import parsed, scale_of
+from maxbooster_desktop.ui.mixer.inserts import short_name, title
 from maxbooster_desktop.ui.mixer.parts import Control, Part
 from tests.ui.mixer.conftest import reading
 
@@ -80,6 +84,26 @@ def test_an_inserts_parameters_come_from_its_declaration(bench):
     ceiling.widget.change(-2.0)
     bench.settle()
     assert bench.track(MASTER).inserts[0].values == {"ceiling_dbtp": -2.0}
+
+
+def test_the_menu_offers_every_device_of_the_engine(bench):
+    texts = [action.text() for action in bench.view.build_menu(Control(Part.INSERT_ADD, bench.drums)).actions()]
+    assert texts == [f"Add {device_of(device).title}" for device in device_ids()]
+    assert (short_name("dynamics.true_peak_limiter"), short_name("delays.sample_delay")) == (
+        "TP Limiter",
+        "Sample delay",
+    )
+    assert (title("delays.sample_delay"), title("reverbs.lost_hall")) == ("Sample delay", "Lost hall")
+
+
+def test_strips_with_inserts_are_painted_and_named_without_loading_kernels():
+    code = (
+        "import sys, maxbooster_desktop.ui.mixer.view\n"
+        "from maxbooster_desktop.ui.mixer.inserts import short_name\n"
+        "short_name('dynamics.true_peak_limiter')\n"
+        "assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_gain_reduction_reaches_the_panel(bench):

@@ -1,5 +1,6 @@
 """What the mixer shows: values equal to the state, faders and meters on one scale, and no repaint without a reason."""
 
+import math
 import time
 
 import pytest
@@ -7,11 +8,12 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QRegion
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.engine.readings import MasterMeter
+from maxbooster_desktop.engine.readings import MasterMeter, Meters
 from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.project.edits import channel, tracks
 from maxbooster_desktop.project.store.opening import create_project
-from maxbooster_desktop.ui.mixer.levels import MixerLevels, loudness_rows, peaks_of
+from maxbooster_desktop.ui.mixer.accessibility import name_of
+from maxbooster_desktop.ui.mixer.levels import MixerLevels, loudness_rows
 from maxbooster_desktop.ui.mixer.painting import qrect
 from maxbooster_desktop.ui.mixer.parts import Control, Part
 from maxbooster_desktop.ui.mixer.view import MixerView
@@ -71,6 +73,25 @@ def test_fader_cap_is_drawn_at_the_gain(bench):
     assert shade_at(bench, cap.x + 10, middle - 6) == theme().colour("knob.cap").name()
 
 
+@pytest.mark.parametrize(
+    ("values", "is_lit", "words"),
+    [
+        ({"eq_on": 1.0}, True, "on"),
+        ({"hp_on": 1.0}, True, "filters on"),
+        ({"lp_on": 1.0}, True, "filters on"),
+        ({"hp_on": 1.0, "eq_on": 1.0}, True, "on"),
+        ({"comp_on": 1.0}, False, "off"),
+    ],
+)
+def test_the_eq_lamp_is_lit_while_a_filter_works(bench, values, is_lit, words):
+    bench.project.do(channel.set_strip, bench.keys, values)
+    bench.view.show_state()
+    box = bench.scene.rect_of(bench.keys, Part.EQ)
+    lamp = shade_at(bench, box.x + 5, box.y + box.height // 2)
+    assert lamp == theme().colour("accent" if is_lit else "bg.input").name()
+    assert name_of(bench.canvas, Control(Part.EQ, bench.keys)) == f"Keys EQ, {words}"
+
+
 def test_every_part_can_be_hit_where_it_is_drawn(bench):
     for track in bench.scene.all_tracks():
         for control in bench.scene.controls(track):
@@ -117,21 +138,21 @@ def test_meters_stand_while_hidden(bench):
 
 def test_bars_fall_twenty_decibels_a_second_and_clip_stays_lit(bench):
     levels = MixerLevels()
-    levels.feed({bench.drums: reading(0.5)}, [bench.drums], 0.0)
+    levels.feed(Meters({bench.drums: reading(0.5)}), [bench.drums], 0.0)
     for _ in range(10):
-        levels.feed({bench.drums: reading(-60.0)}, [bench.drums], 0.1)
+        levels.feed(Meters({bench.drums: reading(-60.0)}), [bench.drums], 0.1)
     strip = levels.of(bench.drums)
     assert strip.bars[0].level_db == pytest.approx(0.5 - 20.0)
     assert strip.bars[0].hold_db == 0.5
     assert strip.has_clipped
     levels.clear_clip(bench.drums)
-    levels.feed({bench.drums: reading(-60.0)}, [bench.drums], 0.1)
+    levels.feed(Meters({bench.drums: reading(-60.0)}), [bench.drums], 0.1)
     assert not levels.of(bench.drums).has_clipped
 
 
 def test_engine_clip_latch_lights_the_lamp_once(bench):
     levels = MixerLevels()
-    clipped = {bench.drums: reading(-3.0, is_clipped=True)}
+    clipped = Meters({bench.drums: reading(-3.0, is_clipped=True)})
     levels.feed(clipped, [bench.drums], 0.03)
     assert levels.of(bench.drums).has_clipped
     levels.clear_clip(bench.drums)
@@ -139,13 +160,15 @@ def test_engine_clip_latch_lights_the_lamp_once(bench):
     assert not levels.of(bench.drums).has_clipped
 
 
-@pytest.mark.parametrize("broken", [None, (), (None, None), (float("nan"), None)])
-def test_missing_readings_are_silence(broken):
-    assert peaks_of(type("Channel", (), {"peak_db": broken})()) == (-60.0, -60.0)
+@pytest.mark.parametrize("broken", [math.nan, -math.inf])
+def test_a_level_that_is_no_number_is_silence(bench, broken):
+    levels = MixerLevels()
+    levels.feed(Meters({bench.drums: reading(broken)}), [bench.drums, bench.keys], 0.1)
+    assert [bar.level_db for track in (bench.drums, bench.keys) for bar in levels.of(track).bars] == [-60.0] * 4
 
 
 def test_master_read_out_says_what_was_measured(bench):
-    rows = loudness_rows(type("Reading", (), {"master": MasterMeter(-14.24, None, -15.06, 5.3, -1.2, 0.634)})())
+    rows = loudness_rows(MasterMeter(-14.24, None, -15.06, 5.3, -1.2, 0.634))
     assert [row[1] for row in rows] == ["-14.2", "\u2013", "-15.1", "5.3", "-1.2", "+0.63"]
     bench.engine.master = MasterMeter(-14.2)
     bench.wait_for(lambda: bench.canvas.loudness[0][1] == "-14.2")
@@ -173,7 +196,7 @@ def test_two_hundred_strips(qtbot, tmp_path):
         qtbot.wait(50)
         view.metering.stop()
         paints, strips = Paints(view.canvas), view.canvas.painted_strips
-        view.metering.feed({track: reading(-12.0) for track in view.scene.tracks}, 0.033)
+        view.metering.feed(Meters({track: reading(-12.0) for track in view.scene.tracks}), 0.033)
         QCoreApplication.processEvents()
         first, last = view.visible_range()
         assert 15 <= last - first <= 20

@@ -61,8 +61,8 @@ def test_strip_and_sends_of_the_workload_are_heard(sound: tuple[Asset, MediaPool
     assert np.abs(second.process(4_800)).max() > 1e-4
 
 
-def test_kernels_take_time_and_more_lanes_take_less_each() -> None:
-    assert 0.0 < _kernel_ns(64, 0.05) < _kernel_ns(8, 0.05)
+def test_kernels_take_time_and_more_lanes_take_less_each(sound: tuple[Asset, MediaPool]) -> None:
+    assert 0.0 < _kernel_ns(64, *sound, 0.05) < _kernel_ns(8, *sound, 0.05)
 
 
 def test_the_search_ends_at_a_count_that_passes(sound: tuple[Asset, MediaPool]) -> None:

@@ -4,9 +4,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from dsp.generators.signal import RATE
 from maxbooster_desktop.demosong import score
 from maxbooster_desktop.demosong.parts import drums, lead
-from maxbooster_desktop.demosong.performance import Feel, Note, hits, perform, swung_s
+from maxbooster_desktop.demosong.patterns import hits
+from maxbooster_desktop.demosong.performance import Feel, Note, perform, swung_s
 from maxbooster_desktop.project.document.tempo_map import TempoEvent, TempoMap
 
 
@@ -15,7 +17,7 @@ def test_the_form_has_the_five_sections_without_a_gap_and_lasts_about_a_minute()
     assert score.SECTIONS[0].start_bar == 0
     assert score.SECTIONS[-1].end_bar == score.BARS == len(score.CHORDS)
     assert all(here.end_bar == following.start_bar for here, following in pairwise(score.SECTIONS))
-    assert 55.0 < score.BARS * score.BAR_S < score.SONG_FRAMES / score.RATE < 75.0
+    assert 55.0 < score.BARS * score.BAR_S < score.SONG_FRAMES / RATE < 75.0
 
 
 def test_voices_lead_smoothly_and_never_march_in_parallel():
@@ -42,7 +44,7 @@ def test_the_motif_returns_is_developed_and_is_turned_upside_down():
 def test_bars_fall_on_the_frames_that_the_tempo_map_gives_them():
     tempo_map = TempoMap(tempos=(TempoEvent(0, score.BPM),))
     for bar in range(score.BARS + 1):
-        exact = tempo_map.seconds_at(score.tick_of_bar(bar)) * score.RATE
+        exact = tempo_map.seconds_at(score.tick_of_bar(bar)) * RATE
         assert score.frame_of_bar(bar) == round(exact)
 
 

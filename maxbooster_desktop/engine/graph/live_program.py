@@ -1,0 +1,147 @@
+"""The program of a live engine: kept equal to the newest state, with what is being touched on top.
+
+A state whose structure is the running program's only sends the numbers that differ; anything else compiles a new
+program, which the callback adopts at a cell's border. A value that somebody holds (a fader in mid-drag) or listens
+to (PFL) belongs to no state: it stays until the document's own value moves.
+"""
+
+import threading
+from typing import Any
+
+import numpy as np
+
+from dsp.strips.parameters import PARAMETERS
+from maxbooster_desktop.engine.commands import CommandRing
+from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
+from maxbooster_desktop.engine.graph.devices import DeviceMemory
+from maxbooster_desktop.engine.graph.diff import Values, commands_between, values_of
+from maxbooster_desktop.engine.graph.structure import Structure, structure_of
+from maxbooster_desktop.engine.graph.values import parameter_index
+from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
+
+_CELL_SHIFT = 1_024
+_SEND, _INSERT = "send.", "insert."
+
+
+class LiveProgram:
+    """Compiles, updates and retires programs of one runtime; any thread may call it."""
+
+    def __init__(self, runtime: Any, ring: CommandRing, sample_rate: int) -> None:
+        self._runtime, self._ring, self._sample_rate = runtime, ring, sample_rate
+        self._memory = EngineMemory(DeviceMemory(sample_rate))
+        self._lock = threading.RLock()
+        self._program: CompiledProgram | None = None
+        self._retired: list[CompiledProgram] = []
+        self._structure: Structure | None = None
+        self._serial = 0
+        # What the state says, and what the callback was told.
+        self._stated: Values = np.zeros(0, np.float32)
+        self._told: Values = np.zeros(0, np.float32)
+        # Per (channel, parameter): the state's value when it was touched, and the touched one.
+        self._touched: dict[tuple[TrackId, str], tuple[float, float]] = {}
+        self.pfl: set[TrackId] = set()
+
+    @property
+    def channels(self) -> dict[TrackId, int]:
+        """The number of every channel in the newest program."""
+        program = self._program
+        return {} if program is None else program.channels
+
+    def show(self, state: ProjectState, pool: MediaPool) -> bool:
+        """Play `state` from now on; returns whether that took a new program."""
+        with self._lock:
+            self._drop_retired()
+            structure = structure_of(state, self._sample_rate)
+            program = self._program
+            if program is not None and structure == self._structure and not program.can_hear_more(pool):
+                self._update_devices(state)
+                self._stated = values_of(state, program, self.pfl)
+                if self._tell():
+                    return False
+            self._compile(state, pool)
+            self._structure = structure
+            return True
+
+    def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
+        """Hear a value that no state holds yet; unknown channels and parameters are ignored."""
+        with self._lock:
+            if parameter.startswith(_INSERT):
+                insert_id, _, name = parameter.removeprefix(_INSERT).rpartition(".")
+                self._memory.devices.touch(insert_id, name, value)
+                return
+            index = self._index_of(track_id, parameter)
+            if index is None:
+                return
+            # "is_muted" counts the other way round from the row's "audible".
+            heard = 1.0 - value if parameter == "is_muted" else value
+            self._touched[track_id, parameter] = float(self._stated[index]), float(np.float32(heard))
+            self._tell()
+
+    def set_pfl(self, track_id: TrackId, on: bool) -> None:
+        """Listen to a channel before its fader, or no longer."""
+        with self._lock:
+            (self.pfl.add if on else self.pfl.discard)(track_id)
+            program = self._program
+            if program is not None and track_id in program.channels:
+                self._stated[program.value_index((track_id, "pfl", ""), at.EDGE_ON)] = float(on)
+                self._tell()
+
+    def _compile(self, state: ProjectState, pool: MediaPool) -> None:
+        self._serial += 1
+        program = compile_program(state, pool, self._memory, self._serial)
+        if self._program is not None:
+            self._retired.append(self._program)
+        self._program, self._told = program, program.arrays.values.copy()
+        self._stated = values_of(state, program, self.pfl)
+        self._runtime.cells[at.PENDING] = program.address
+        self._tell()
+
+    def _drop_retired(self) -> None:
+        """Let go of programs the callback has left."""
+        if self._program is not None and int(self._runtime.cells[at.ACTIVE]) == self._program.address:
+            self._retired.clear()
+
+    def _update_devices(self, state: ProjectState) -> None:
+        for track in state.tracks.values():
+            for insert in track.inserts:
+                if insert.enabled:
+                    self._memory.devices.instance(insert)
+
+    def _tell(self) -> bool:
+        """Send what differs from what the callback knows; False when the ring took not all of it."""
+        program = self._program
+        if program is None:
+            return False
+        wanted = self._wanted()
+        for index, unit, cells, value in commands_between(program, self._told, wanted):
+            if not self._ring.send(at.CMD_VALUE, index, unit * _CELL_SHIFT + cells, value, program.serial):
+                return False
+            self._told[index] = value
+        return True
+
+    def _wanted(self) -> Values:
+        """Return the state's values with the touched ones in their places; forget those the state has caught up on."""
+        wanted = self._stated.copy()
+        for (track_id, parameter), (stated, touched) in list(self._touched.items()):
+            index = self._index_of(track_id, parameter)
+            if index is None or wanted[index] != stated or stated == touched:
+                del self._touched[track_id, parameter]
+            else:
+                wanted[index] = touched
+        return wanted
+
+    def _index_of(self, track_id: TrackId, parameter: str) -> int | None:
+        """Return the place in `values` of "gain_db", "pan", "is_muted", "strip.<name>" or "send.<id>.gain_db"."""
+        program = self._program
+        if program is None or track_id not in program.channels:
+            return None
+        index = parameter_index(parameter)
+        if index is not None:
+            return program.channels[track_id] * PARAMETERS + index
+        send_id, _, name = parameter.removeprefix(_SEND).rpartition(".")
+        key = (track_id, "send", send_id)
+        if not parameter.startswith(_SEND) or name != "gain_db" or key not in program.edges:
+            return None
+        return program.value_index(key, at.EDGE_GAIN_DB)
