@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import RATE, Song, StillLive, impulse, noise, ones, sine
 
 from dsp.filters.biquad import BELL, BUTTERWORTH_Q, HIGH_PASS, HIGH_SHELF, LOW_PASS, LOW_SHELF, design, response_db
+from tests.factories.engine_projects import RATE, Song, StillLive, impulse, noise, ones, sine
 
 #: How many strips lie side by side, and with that the width of the group: 32, 64 and 128 lanes.
 COMPANY = (1, 20, 60)
