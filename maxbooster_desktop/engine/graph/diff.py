@@ -18,7 +18,7 @@ from maxbooster_desktop.engine.graph.values import (
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ProjectState, Send, TrackId
 
 Values = npt.NDArray[np.float32]
 #: (index in `values`, ramp unit, cells to reach it in, value)
@@ -29,7 +29,9 @@ def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[Tr
     """Return what `program.arrays.values` should hold for `state` while the channels `pfl` are listened to."""
     heard = heard_channels(state, program.network)
     rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
-    sends = {(track.id, send.id): send for track in state.tracks.values() for send in track.sends}
+    sends: dict[tuple[str, str], Send] = {
+        (track.id, send.id): send for track in state.tracks.values() for send in track.sends
+    }
     for source, kind, send_id in program.edges:
         is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
         rows.append(edge_row(sends.get((source, send_id)) if kind == "send" else None, is_on=is_on))
