@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import Song, StillLive, noise, peak_db, sine
 
 from maxbooster_desktop.engine.realtime import layout as at
+from tests.factories.engine_projects import Song, StillLive, noise, peak_db, sine
 
 FRAMES = 20_000
 BLOCKS = (1, 16, 64, 100, 1_024, 4_096)
@@ -14,8 +14,15 @@ def everything_song():
     """A project in which everything moves: EQ, compressor, sends, groups, automation, fades, inserts with latency."""
     song = Song()
     group, bus = song.track("group"), song.track("bus", gain_db=-3.0)
-    strip = {"eq_on": 1.0, "hp_on": 1.0, "band1_gain_db": 5.0, "band3_gain_db": -7.0, "comp_on": 1.0,
-             "comp_threshold_db": -30.0, "order": 1.0}
+    strip = {
+        "eq_on": 1.0,
+        "hp_on": 1.0,
+        "band1_gain_db": 5.0,
+        "band3_gain_db": -7.0,
+        "comp_on": 1.0,
+        "comp_threshold_db": -30.0,
+        "order": 1.0,
+    }
     first = song.track(parent=group, strip=strip, pan=-0.3, gain_db=-2.0)
     second = song.track(strip={"comp_on": 1.0, "is_inverted": 1.0})
     song.clip(first, noise(15_000), 3, fade_in_ms=7.0, fade_out_curve=0.4, fade_out_ms=30)

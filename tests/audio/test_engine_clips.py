@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import FRAMES_PER_TICK, Song, noise, ones, peak_db
 
 from maxbooster_desktop.project.document.tempo_map import TempoEvent, TempoMap
+from tests.factories.engine_projects import FRAMES_PER_TICK, Song, noise, ones, peak_db
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -39,7 +39,13 @@ def test_start_offset_length_and_gain_are_exact():
     song = Song()
     sound = noise(6_000)
     song.clip(
-        song.track(), sound, start_tick=8, source_offset=1_000, length_frames=2_000, gain_db=-6.0, fade_in_ms=0.0,
+        song.track(),
+        sound,
+        start_tick=8,
+        source_offset=1_000,
+        length_frames=2_000,
+        gain_db=-6.0,
+        fade_in_ms=0.0,
         fade_out_ms=0.0,
     )
     out = song.render(3_000)
@@ -143,9 +149,8 @@ def test_damage_in_a_clip_is_silence_and_stays_there():
 
 
 def test_missing_sound_is_silent_counted_and_heard_once_it_is_there():
-    from tests.factories.engine_projects import StillLive
-
     from maxbooster_desktop.engine.realtime import layout as at
+    from tests.factories.engine_projects import StillLive
 
     song = Song()
     asset = song.asset(None, frames=48_000)
