@@ -158,8 +158,9 @@ class EngineSession:
                 self._previews.append((number, sound))
 
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
-        """Hear a value that is being dragged: "gain_db", "pan", "is_muted", "strip.<name>", "send.<id>.gain_db",
-        "insert.<id>.<name>". It is heard until the document's own value changes.
+        """Hear a value that is being dragged, until the document's own value changes.
+
+        `parameter` is "gain_db", "pan", "is_muted", "strip.<name>", "send.<id>.gain_db" or "insert.<id>.<name>".
         """
         self._live.touch(track_id, parameter, value)
 
@@ -172,6 +173,13 @@ class EngineSession:
     def clear_clip(self, track_id: TrackId) -> None:
         """Put out a channel's clip lamp."""
         self._meters.clear_clip(track_id)
+
+    @property
+    def is_obeyed(self) -> bool:
+        """Whether the callback has done everything that was asked of it so far."""
+        cells = self._runtime.cells
+        is_adopted = cells[at.PENDING] == cells[at.ACTIVE]
+        return bool(is_adopted and self._ring.is_obeyed(int(cells[at.COMMANDS_WRITTEN])))
 
     @property
     def stats(self) -> Stats:

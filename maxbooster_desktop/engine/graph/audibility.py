@@ -2,7 +2,8 @@
 
 With nothing soloed every unmuted channel is heard. With solos, a channel is heard when it is soloed or safe, when a
 soloed channel's sound passes through it (its outputs and sends, however far), or when it feeds a soloed group or
-bus. A channel that is not heard is silent on its pre-fader sends too. Mute automation takes the place of the mute button.
+bus. A channel that is not heard is silent on its pre-fader sends too. Mute automation takes the place of the mute
+button.
 """
 
 from maxbooster_desktop.engine.graph.network import Edge, Network

@@ -18,7 +18,11 @@ from maxbooster_desktop.engine.graph.values import (
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
+<<<<<<< HEAD
 from maxbooster_desktop.project.document.state import ProjectState, Send, TrackId
+=======
+from maxbooster_desktop.project.document.state import ProjectState, SendId, TrackId
+>>>>>>> enginetests
 
 Values = npt.NDArray[np.float32]
 #: (index in `values`, ramp unit, cells to reach it in, value)
@@ -34,7 +38,7 @@ def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[Tr
     }
     for source, kind, send_id in program.edges:
         is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
-        rows.append(edge_row(sends.get((source, send_id)) if kind == "send" else None, is_on=is_on))
+        rows.append(edge_row(sends.get((source, SendId(send_id))) if kind == "send" else None, is_on=is_on))
     return np.concatenate(rows)
 
 

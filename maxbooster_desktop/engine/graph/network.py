@@ -26,7 +26,7 @@ class Edge:
     @property
     def key(self) -> EdgeKey:
         """A name that stays the same from program to program."""
-        return (self.source, "send", self.send.id) if self.send else (self.source, "out", "")
+        return (self.source, "send", str(self.send.id)) if self.send else (self.source, "out", "")
 
 
 @dataclass(frozen=True, slots=True)
