@@ -18,11 +18,7 @@ from maxbooster_desktop.engine.graph.values import (
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-<<<<<<< HEAD
-from maxbooster_desktop.project.document.state import ProjectState, Send, TrackId
-=======
 from maxbooster_desktop.project.document.state import ProjectState, SendId, TrackId
->>>>>>> enginetests
 
 Values = npt.NDArray[np.float32]
 #: (index in `values`, ramp unit, cells to reach it in, value)
@@ -33,9 +29,7 @@ def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[Tr
     """Return what `program.arrays.values` should hold for `state` while the channels `pfl` are listened to."""
     heard = heard_channels(state, program.network)
     rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
-    sends: dict[tuple[str, str], Send] = {
-        (track.id, send.id): send for track in state.tracks.values() for send in track.sends
-    }
+    sends = {(track.id, send.id): send for track in state.tracks.values() for send in track.sends}
     for source, kind, send_id in program.edges:
         is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
         rows.append(edge_row(sends.get((source, SendId(send_id))) if kind == "send" else None, is_on=is_on))
