@@ -22,13 +22,20 @@ class Declared(Protocol):
     """What a strip's and a device's parameters have in common."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Its name for people."""
+
     @property
-    def low(self) -> float: ...
+    def low(self) -> float:
+        """The smallest value."""
+
     @property
-    def high(self) -> float: ...
+    def high(self) -> float:
+        """The largest value."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """The unit, or empty."""
 
 
 def strip_values(values: Mapping[str, float]) -> dict[str, float]:
