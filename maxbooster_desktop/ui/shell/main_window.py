@@ -34,6 +34,7 @@ from maxbooster_desktop.ui.widgets.toast import Toasts
 
 _SLOW_MS = 500
 _BUILT = object()
+_BREATH_MS = 5
 Tell = Callable[[float, str], None]
 _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
@@ -304,8 +305,12 @@ class MainWindow(QMainWindow):
         page.transport.show_state(self.studio.state)
         page.browser.show_project(self.studio.state)
         yield
+        page.bottom.show_content(is_shown=False)
         self._stack.addWidget(page)
         self._stack.setCurrentWidget(page)
+        yield
+        # The mixer's first picture costs as much as the arranger's: not both in one paint.
+        page.bottom.show_content(is_shown=True)
         self.page = page
         self._show_all()
         page.arranger.setFocus()
@@ -323,7 +328,7 @@ class MainWindow(QMainWindow):
         if not self.studio.has_project:
             self._building = iter(())
         elif next(self._building, _BUILT) is not _BUILT:
-            QTimer.singleShot(0, self, self._build_on)
+            QTimer.singleShot(_BREATH_MS, self, self._build_on)
 
     def _drop_page(self) -> None:
         page, self.page = self.page, None
