@@ -40,7 +40,7 @@ engine = EngineSession(48_000, 64, patience_s=0.6, retry_s=0.5)
 from maxbooster_desktop.engine.devices.portaudio import AudioDevices
 
 host = next(host for host in AudioDevices().list() if "JACK" in host.name)
-output = next(device.name for device in host.devices if device.output_channels)
+output = next(device.name for device in host.devices if device.outputs)
 try:
     engine.show(song.state, song.pool)
     engine.open_device(DeviceChoice(host_api=host.name, output_device=output, block_frames=64))
