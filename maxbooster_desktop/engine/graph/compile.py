@@ -66,6 +66,7 @@ class CompiledProgram:
     owned: set[int]
     latency_frames: int
     network: Network
+    clip_assets: tuple[AssetId, ...]
     silent: frozenset[AssetId]
     kept: list[object]
 
@@ -130,6 +131,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         automation.owned,
         network.latency_frames,
         network,
+        tuple(asset_id for table in clips for asset_id in table.assets),
         silent,
         kept,
     )
