@@ -44,7 +44,7 @@ class MemoryPool:
 
     def __init__(self, sample_rate=RATE):
         self.sample_rate = sample_rate
-        self.missing = ()
+        self.problems = {}
         self._sounds = {}
 
     def put(self, asset_id, samples, ready=None):
