@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import FRAMES_PER_TICK, MemoryPool, noise
 
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.ids import seeded_ids
@@ -18,6 +17,7 @@ from maxbooster_desktop.project.edits.clips import (
     split_clips,
 )
 from maxbooster_desktop.project.edits.tracks import add_track
+from tests.factories.engine_projects import FRAMES_PER_TICK, MemoryPool, noise
 
 _FRAMES = 48_000
 _FADE_FRAMES = 192

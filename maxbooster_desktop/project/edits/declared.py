@@ -22,13 +22,20 @@ class Declared(Protocol):
     """What a strip's and a device's parameters have in common."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """What people call it."""
+
     @property
-    def low(self) -> float: ...
+    def low(self) -> float:
+        """Its lowest value, in `unit`."""
+
     @property
-    def high(self) -> float: ...
+    def high(self) -> float:
+        """Its highest value, in `unit`."""
+
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> str:
+        """Its unit; empty when it has none."""
 
 
 def strip_values(values: Mapping[str, float]) -> dict[str, float]:

@@ -1,11 +1,11 @@
 """Strip and device values against their declarations: the sentence names the parameter, the range and the unit."""
 
 import pytest
-from tests.unit.project.edits.songs import only, small_song
 
 from dsp.strips.parameters import STRIP
 from maxbooster_desktop.project.edits import automation, channel
 from maxbooster_desktop.project.edits.errors import UnknownParameter, ValueNotAllowed
+from tests.unit.project.edits.songs import only, small_song
 
 
 def test_every_strip_parameter_takes_both_ends_of_its_range_and_nothing_beyond():
