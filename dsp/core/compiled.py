@@ -99,10 +99,9 @@ def inner_kernel(function: Callable[..., Any]) -> Any:
     The kernel that calls it is cached with this one inside, so wrappers and a file per function would be made for
     nobody.
     """
-    compile_function = numba.njit(
-        fastmath=FASTMATH, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )
-    return compile_function(function)
+    # numba's own annotations leave these two out.
+    without_wrappers: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    return numba.njit(fastmath=FASTMATH, nogil=True, error_model="numpy", **without_wrappers)(function)
 
 
 def inlined(function: Callable[..., Any]) -> Any:

@@ -34,7 +34,7 @@ _VECTOR = ir.VectorType(ir.FloatType(), WIDTH)
 _INTEGERS = ir.VectorType(ir.IntType(32), WIDTH)
 
 
-class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
+class _LanesType(types.Type):
     """numba's name for the value."""
 
     def __init__(self) -> None:
@@ -44,8 +44,8 @@ class _LanesType(types.Type):  # type: ignore[misc]  # numba has no types
 LANES = _LanesType()
 
 
-@register_model(_LanesType)  # type: ignore[untyped-decorator]
-class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
+@register_model(_LanesType)
+class _LanesModel(models.PrimitiveModel):
     """The value is one LLVM vector."""
 
     def __init__(self, dmm: Any, fe_type: Any) -> None:
@@ -55,7 +55,7 @@ class _LanesModel(models.PrimitiveModel):  # type: ignore[misc]
 def _define_operator(function: Any, instruction: str) -> None:
     """Let `function` (operator.add ..) take two values and become one vector instruction."""
 
-    class Template(ConcreteTemplate):  # type: ignore[misc]
+    class Template(ConcreteTemplate):
         key = function
         cases = [signature(LANES, LANES, LANES)]  # noqa: RUF012 - numba's way to declare a signature
 
@@ -75,11 +75,11 @@ for _plain, _in_place, _name in (
     _define_operator(_in_place, _name)
 
 
-def _floats(value: float) -> ir.Constant:
+def _floats(value: float | np.float32) -> ir.Constant:
     return ir.Constant(_VECTOR, [float(np.float32(value))] * WIDTH)
 
 
-def _words(value: int) -> ir.Constant:
+def _words(value: int | np.int32) -> ir.Constant:
     return ir.Constant(_INTEGERS, [int(value)] * WIDTH)
 
 

@@ -108,7 +108,7 @@ def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: lis
 
 
 def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source (and no seam), else nothing."""
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source (no seam), else nothing."""
     clip, asset = cut.clip, cut.asset
     cuts_in = clip.source_offset > 0 and not cut.is_sealed_in
     cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.is_sealed_out

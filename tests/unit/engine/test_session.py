@@ -94,9 +94,9 @@ def test_twenty_threads_at_once_leave_a_working_engine(engine, song):
             (
                 engine.play,
                 engine.stop,
-                lambda: engine.seek(step),
+                lambda step=step: engine.seek(step),
                 lambda: engine.preview(ones(64)),
-                lambda: engine.touch(track, "gain_db", -float(step)),
+                lambda step=step: engine.touch(track, "gain_db", -float(step)),
                 lambda: engine.show(song.state, song.pool),
             )[(number + step) % 6]()
 
