@@ -1,26 +1,29 @@
 """The composition root of the window: the only module that builds everything and connects it.
 
-The engine (and with it the kernels' compiler) is loaded when a project opens, not before the window shows.
+The engine (and with it the kernels' compiler) is loaded by a worker once the window shows.
 """
 
 import importlib
 import logging
+import os
 import sys
+import tempfile
 import threading
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from maxbooster_desktop.actions.ports import DeviceChoice, EnginePort, HostInfo
+from maxbooster_desktop.actions.deferred_engine import DeferredEngine
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
-from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.engine.devices.choice import HostInfo
 from maxbooster_desktop.foundation.paths import config_folder, projects_folder
 from maxbooster_desktop.settings.store import Settings
+from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.settings.audio_settings import chosen_device
 from maxbooster_desktop.ui.shell.main_window import MainWindow
 from maxbooster_desktop.ui.theme.style import apply_theme
@@ -31,60 +34,29 @@ _log = logging.getLogger(__name__)
 _SWITCH_INTERVAL_S = 0.0005
 
 
-class DeferredEngine:
-    """The engine, made when it is first asked for anything; opening the device then is part of making it."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings, self._made, self._lock = settings, cast("Any", None), threading.Lock()
-        self._refusal = ""
-
-    @property
-    def is_made(self) -> bool:
-        """Whether the engine was loaded."""
-        return self._made is not None
-
-    @property
-    def device_problem(self) -> str:
-        """Why nothing can be heard, or empty."""
-        return str(self.__getattr__("device_problem")) or self._refusal
-
-    def open_device(self, settings: DeviceChoice) -> None:
-        """Play through these devices from now on; raises a MaxBoosterError when they cannot be opened."""
-        self.__getattr__("open_device")(settings)
-        self._refusal = ""
-
-    def __getattr__(self, name: str) -> Any:
-        """Pass everything on to the engine."""
-        with self._lock:
-            if self._made is None:
-                self._made = self._make()
-        return getattr(self._made, name)
-
-    def _make(self) -> Any:
-        session = importlib.import_module("maxbooster_desktop.engine.session")
-        choice = chosen_device(self._settings)
-        engine = session.EngineSession(sample_rate=choice.sample_rate, block_frames=choice.block_frames)
-        try:
-            engine.open_device(choice)
-        except MaxBoosterError as error:
-            self._refusal = str(error)
-        return engine
-
-
 class DeferredDevices:
     """The list of sound devices; the driver is loaded when it is first asked."""
 
     def list(self) -> Sequence[HostInfo]:
         """Look for systems and devices."""
-        found: Sequence[HostInfo] = importlib.import_module("maxbooster_desktop.engine.devices").AudioDevices().list()
+        portaudio = importlib.import_module("maxbooster_desktop.engine.devices.portaudio")
+        found: Sequence[HostInfo] = portaudio.AudioDevices().list()
         return found
 
 
-def make_demo(_folder: Path) -> Path:
-    """Return the demo song's project folder, made at the first time."""
+def make_demo(tell: Callable[[float, str], None]) -> Path:
+    """Return the demo song's project folder, made at the first time; `tell` gets what is done and what is being done.
+
+    It is made beside its place and moved there whole, so that giving up half-way leaves nothing.
+    """
     folder = projects_folder() / "Demo song"
-    if not folder.is_dir():
-        importlib.import_module("maxbooster_desktop.demosong.project").build_demo_project(folder)
+    if folder.is_dir():
+        return folder
+    arrangement = importlib.import_module("maxbooster_desktop.demosong.arrangement")
+    with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent, ignore_cleanup_errors=True) as making:
+        made = Path(making) / folder.name
+        arrangement.build_demo_song(made, lambda what, done: tell(done, what)).close()
+        os.replace(made, folder)
     return folder
 
 
@@ -102,20 +74,43 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 def make_window() -> MainWindow:
     """Return a window with everything behind it, not shown yet."""
     settings = Settings(config_folder())
-    engine = DeferredEngine(settings)
-    studio = Studio(cast("EnginePort", engine))
+    engine = DeferredEngine(chosen_device(settings))
+    studio = Studio(cast("Any", engine))
     return MainWindow(Workspace(studio, settings), DeferredDevices(), make_demo)
 
 
+def first_project(window: MainWindow) -> str | None:
+    """Return the project worked on last; None before there was any."""
+    recent = window.workspace.settings.get("projects.recent")
+    return str(recent[0]) if recent else None
+
+
 def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",)) -> int:
-    """Show the window, with `project` opened when there is one; returns the process's exit code."""
+    """Show the window, with `project`, else the last one, else the demo song; returns the process's exit code.
+
+    The sound is prepared and the project opened while the window is there already.
+    """
     application = make_application(arguments)
     window = make_window()
     _install_hooks(window)
     window.show()
-    if project is not None:
-        window.open_project(str(project))
-    return int(application.exec())
+    engine = cast("DeferredEngine", window.studio.engine)
+    preparation = Preparation(engine.load, window)
+    wanted = str(project) if project is not None else first_project(window)
+    if wanted is None:
+        window.prepare_sound(preparation, engine.adopt)
+        window.open_demo()
+    else:
+        # Seen first, heard a moment later: both at once would keep each other waiting.
+        window.settled.connect(lambda: window.prepare_sound(preparation, engine.adopt))
+        window.open_project(wanted)
+    code = int(application.exec())
+    if preparation.is_running:
+        # The compiler cannot be stopped; everything of the person's is stored and closed by now.
+        logging.shutdown()
+        os._exit(code)
+    engine.close()
+    return code
 
 
 def _install_hooks(window: MainWindow) -> None:

@@ -124,7 +124,7 @@ def report(outcomes: dict[str, Outcome], *, is_full: bool) -> int:
         total.add(outcome)
         total.seconds += outcome.seconds
     failures = dict(total.failures)
-    if Path("/etc/debian_version").exists():
+    if is_debian():
         needless = {name: why for name, why in total.skips.items() if _MISSING_TOOL.search(why)}
         failures.update({name: f"skipped for want of a tool that Debian has: {why}" for name, why in needless.items()})
     budget_s = _FULL_BUDGET_S if is_full else _TOTAL_BUDGET_S
@@ -142,8 +142,16 @@ def report(outcomes: dict[str, Outcome], *, is_full: bool) -> int:
     return 1 if failures else 0
 
 
+def is_debian() -> bool:
+    """Return whether this is Debian or Ubuntu, where set-up installs every tool the tests drive."""
+    return Path("/etc/debian_version").exists()
+
+
 def _pytest_command(area: Area, folders: list[str], *, is_full: bool) -> list[str]:
     command = [sys.executable, "-m", "pytest", *folders, "--randomly-seed", _SEED, "--hypothesis-seed", _SEED]
+    if area.workers:
+        # A signal cannot interrupt a modal dialog's event loop; a watching thread ends the worker, and pytest goes on.
+        command += ["--timeout-method", "thread"]
     if not is_full:
         command += ["-m", "not full"]
     if area.workers:

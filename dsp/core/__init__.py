@@ -1,1 +1,1 @@
-"""How kernels are compiled, and the few intrinsics they share."""
+"""How kernels are compiled, what a device is, and the kernels that belong to no family of sound."""

@@ -99,9 +99,11 @@ def inner_kernel(function: Callable[..., Any]) -> Any:
     The kernel that calls it is cached with this one inside, so wrappers and a file per function would be made for
     nobody.
     """
-    # numba's own annotations leave these two out.
-    without_wrappers: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return numba.njit(fastmath=FASTMATH, nogil=True, error_model="numpy", **without_wrappers)(function)
+    # numba's own types do not list the last two options.
+    compiler: Any = numba.njit
+    return compiler(fastmath=FASTMATH, nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)(
+        function
+    )
 
 
 def inlined(function: Callable[..., Any]) -> Any:

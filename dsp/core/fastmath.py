@@ -9,8 +9,6 @@ folded away by reassociation); 2**f is 1 plus f times a degree-4 minimax polynom
 exact at integers. x is clamped to [-126, 126], NaN becomes -126; relative error < 1e-6.
 """
 
-from typing import Any
-
 import numpy as np
 
 from dsp.core.compiled import inlined
@@ -20,10 +18,6 @@ DB_PER_OCTAVE = 6.020599913279624
 """Decibels of one doubling of amplitude, 20 log10 2: dB = log2 * DB_PER_OCTAVE."""
 
 f4, i4 = np.float32, np.int32
-
-# To mypy an intrinsic still takes its typing context.
-_bits: Any = bits_of
-_float: Any = float_of
 
 #: The polynomials' terms, highest power first; `dsp.core.lanes` evaluates the same ones.
 SQRT_HALF_BITS = i4(0x3F3504F3)
@@ -41,9 +35,9 @@ EXP2_TERMS = (_EXP_5, _EXP_4, _EXP_3, _EXP_2, _EXP_1)
 @inlined
 def log2_poly(x: np.float32) -> np.float32:
     """Return log2 of a positive float32, within 1e-5."""
-    bits = _bits(f4(x))
+    bits = bits_of(f4(x))
     exponent = i4(i4(bits - SQRT_HALF_BITS) >> i4(23))
-    t = _float(i4(bits - i4(exponent << i4(23)))) - f4(1.0)
+    t = float_of(i4(bits - i4(exponent << i4(23)))) - f4(1.0)
     q = ((((_LOG_6 * t + _LOG_5) * t + _LOG_4) * t + _LOG_3) * t + _LOG_2) * t + _LOG_1
     found: np.float32 = f4(exponent) + q * t
     return found
@@ -53,8 +47,8 @@ def log2_poly(x: np.float32) -> np.float32:
 def exp2_poly(x: np.float32) -> np.float32:
     """Return 2**x as float32, within 1e-6 of its value."""
     v = min(f4(126.0), max(f4(-126.0), f4(x)))
-    whole = i4(_bits(v + ROUNDING) - ROUNDING_BITS)
+    whole = i4(bits_of(v + ROUNDING) - ROUNDING_BITS)
     f = v - f4(whole)
     q = (((_EXP_5 * f + _EXP_4) * f + _EXP_3) * f + _EXP_2) * f + _EXP_1
-    power: np.float32 = _float(i4(i4(whole + i4(127)) << i4(23)))
+    power: np.float32 = float_of(i4(i4(whole + i4(127)) << i4(23)))
     return (q * f + f4(1.0)) * power

@@ -9,7 +9,7 @@ work on two of them; everything else is a function here. Widths: 16 floats where
 """
 
 import operator
-from typing import Any
+from typing import Any, SupportsFloat, SupportsInt
 
 import llvmlite.binding
 import numpy as np
@@ -75,11 +75,11 @@ for _plain, _in_place, _name in (
     _define_operator(_in_place, _name)
 
 
-def _floats(value: float | np.float32) -> ir.Constant:
-    return ir.Constant(_VECTOR, [float(np.float32(value))] * WIDTH)
+def _floats(value: SupportsFloat) -> ir.Constant:
+    return ir.Constant(_VECTOR, [float(np.float32(float(value)))] * WIDTH)
 
 
-def _words(value: int | np.int32) -> ir.Constant:
+def _words(value: SupportsInt) -> ir.Constant:
     return ir.Constant(_INTEGERS, [int(value)] * WIDTH)
 
 

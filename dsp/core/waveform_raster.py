@@ -55,7 +55,9 @@ def merge_columns(target: Columns, other: Columns) -> None:
 
 
 @njit_kernel
-def draw_columns(columns: Columns, picture: Picture, top: int, height: int, gain: float, colour: np.uint32) -> None:
+def draw_columns(  # noqa: PLR0917 - compiled kernels take positions only
+    columns: Columns, picture: Picture, top: int, height: int, gain: float, colour: np.uint32
+) -> None:
     """Draw `columns` into rows `top`..`top + height` of `picture`, scaled by a linear `gain`, clipped at the edges.
 
     A silent column still shows a line of one pixel, so that a clip never looks empty.
@@ -72,7 +74,7 @@ def draw_columns(columns: Columns, picture: Picture, top: int, height: int, gain
 
 
 @njit_kernel
-def draw_stems(
+def draw_stems(  # noqa: PLR0917 - compiled kernels take positions only
     samples: Samples,
     first_frame: float,
     frames_per_column: float,

@@ -11,13 +11,11 @@ from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State
+from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
 
 _LONGEST = 8_192
 _RING = 16_384
-# To mypy an intrinsic still takes its typing context.
-_f64: Any = f64_at
-_LOUDEST_SAMPLE = np.float32(3.0e38)
 
 
 def _private_size(_sample_rate: int) -> int:
@@ -30,7 +28,7 @@ def _latency(_sample_rate: int, values: Mapping[str, float]) -> int:
 
 DEVICE = Device(
     id="delays.sample_delay",
-    title="Sample Delay",
+    title="Sample delay",
     version=1,
     parameters=(Parameter(1, "samples", "Samples", default=0.0, low=0.0, high=float(_LONGEST), unit="samples"),),
     private_size=_private_size,
@@ -52,7 +50,7 @@ def reset(state: State) -> None:
 
 def _process(address: int, block: Any, frames: int) -> None:
     """Delay one block in place."""
-    state = carray(_f64(address), (_SIZE,))
+    state = carray(f64_at(address), (_SIZE,))
     delay = min(max(int(state[_SAMPLES] + 0.5), 0), _LONGEST)
     start = int(state[_POSITION])
     samples = carray(block, (2 * CHANNEL_STRIDE,))
@@ -61,7 +59,7 @@ def _process(address: int, block: Any, frames: int) -> None:
         for n in range(frames):
             sample = samples[channel * CHANNEL_STRIDE + n]
             write = (start + n) & (_RING - 1)
-            state[line + write] = sample if abs(sample) < _LOUDEST_SAMPLE else np.float32(0.0)
+            state[line + write] = sample if abs(sample) < LOUDEST_SAMPLE else np.float32(0.0)
             samples[channel * CHANNEL_STRIDE + n] = np.float32(state[line + ((write - delay) & (_RING - 1))])
     state[_POSITION] = (start + frames) & (_RING - 1)
 

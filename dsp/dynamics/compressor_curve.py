@@ -1,10 +1,10 @@
-"""The compressor's gain computer, shared by the channel strip and the compressor device.
+"""The compressor's gain computer: what the channel strip runs in lanes, and what the window draws as its curve.
 
 Source: D. Giannoulis, M. Massberg, J. D. Reiss, "Digital Dynamic Range Compressor Design", JAES 60(6), 2012:
 static curve with a quadratic soft knee (their equation 4), one-pole ballistics exp(-1 / (t * rate)) (equation 7).
-Levels and gains are in log2 of amplitude (1.0 = 6.0206 dB), so a lane needs one log2 and one exp2 a sample. All
-functions are inlined, work in the type they are given (float32 in lanes) and hold no branch that stops a loop
-from vectorising.
+Levels and gains are in log2 of amplitude (1.0 = 6.0206 dB), so a lane needs one log2 and one exp2 a sample;
+`dsp.strips.compressor` writes `gain_log2` and `follow` out on whole registers. All functions are inlined, work in the
+type they are given (float32 in lanes) and hold no branch that stops a loop from vectorising.
 """
 
 import math

@@ -21,6 +21,7 @@ from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State
+from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
 from dsp.dynamics.compressor_curve import smoothing_coefficient
 from dsp.measure.interpolation import TAPS, interpolator_phases
@@ -35,9 +36,6 @@ _SLOWEST_MS = 3_000.0
 _DRIVE_MS = 20.0
 _UNIT = float(1 << 34)
 _LEAST_REDUCTION = 1e-9
-# To mypy an intrinsic still takes its typing context.
-_f64: Any = f64_at
-_LOUDEST_SAMPLE = np.float32(1e30)
 # Below this no point between samples can reach the lowest ceiling (-12 dB): the filters' largest gain is 2.6.
 _HARMLESS = 0.09
 _P1, _P2, _P3 = interpolator_phases(4)
@@ -68,7 +66,7 @@ def _hold_frames(box: int) -> int:
 def _private_size(sample_rate: int) -> int:
     box = _box_frames.py_func(float(sample_rate))
     rings = 2 * box + 2 * _latency_frames.py_func(box) + 2 * (_hold_frames.py_func(box) + 1)
-    return int(_RINGS - 4 + rings)
+    return int(_RINGS - _DRIVE + rings)
 
 
 def _latency(sample_rate: int, _values: Mapping[str, float]) -> int:
@@ -77,7 +75,7 @@ def _latency(sample_rate: int, _values: Mapping[str, float]) -> int:
 
 DEVICE = Device(
     id="dynamics.true_peak_limiter",
-    title="True-Peak Limiter",
+    title="True-peak limiter",
     version=1,
     parameters=(
         Parameter(1, "ceiling_dbtp", "Ceiling", default=-1.0, low=-12.0, high=0.0, unit="dBTP", scale="db"),
@@ -186,12 +184,12 @@ def _smoothed(state: Any, box: int, place: int, gain: float) -> float:
 
 def _process(address: int, block: Any, frames: int) -> None:
     """Limit one block in place."""
-    rate = carray(_f64(address), (1,))[0]
+    rate = carray(f64_at(address), (1,))[0]
     box = _box_frames(rate)
     latency, hold = _latency_frames(box), _hold_frames(box)
     line = _RINGS + 2 * box
     queue = line + 2 * latency
-    state = carray(_f64(address), (queue + 2 * (hold + 1),))
+    state = carray(f64_at(address), (queue + 2 * (hold + 1),))
     samples = carray(block, (2 * CHANNEL_STRIDE,))
     ceiling = 10.0 ** ((state[_CEILING_DB] - _GUARD_DB) / 20.0)
     drive_target = 10.0 ** (state[_DRIVE_DB] / 20.0)
@@ -205,8 +203,8 @@ def _process(address: int, block: Any, frames: int) -> None:
         drive = drive_target + glide * (drive - drive_target)
         drive = drive_target if abs(drive - drive_target) < 1e-6 else drive
         left, right = samples[n], samples[CHANNEL_STRIDE + n]
-        a = drive * left if abs(left) < _LOUDEST_SAMPLE else 0.0
-        b = drive * right if abs(right) < _LOUDEST_SAMPLE else 0.0
+        a = drive * left if abs(left) < LOUDEST_SAMPLE else 0.0
+        b = drive * right if abs(right) < LOUDEST_SAMPLE else 0.0
         # Each history is written twice, TAPS apart, so that its last TAPS samples always lie in a row.
         state[_HISTORY + newest], state[_HISTORY + TAPS + newest] = a, a
         state[_HISTORY + 2 * TAPS + newest], state[_HISTORY + 3 * TAPS + newest] = b, b
@@ -215,8 +213,8 @@ def _process(address: int, block: Any, frames: int) -> None:
         peak = 0.0
         if busy > 0:
             oldest = address + 8 * (_HISTORY + newest)
-            peak = _peak_of_interval(carray(_f64(oldest), (TAPS,)), state, 0)
-            peak = max(peak, _peak_of_interval(carray(_f64(oldest + 16 * TAPS), (TAPS,)), state, 1))
+            peak = _peak_of_interval(carray(f64_at(oldest), (TAPS,)), state, 0)
+            peak = max(peak, _peak_of_interval(carray(f64_at(oldest + 16 * TAPS), (TAPS,)), state, 1))
         needed = ceiling / peak if peak > ceiling else 1.0
         reduction = 1.0 - _held(state, queue, hold, count, needed)
         gain = _smoothed(state, box, place, 1.0 - _released(state, reduction, fast, charge, slow))

@@ -15,7 +15,7 @@ from dsp.generators.swept_filter import bandpass, bell, highpass, lowpass
 
 
 def pad_chord(
-    pitches: Sequence[float], length_s: float, velocity: float, brightness: float, seed: int, release_s: float = 1.1
+    pitches: Sequence[float], length_s: float, velocity: float, *, brightness: float, seed: int, release_s: float = 1.1
 ) -> Samples:
     """Return a chord of detuned saws that swells in, with a filter that opens and sinks again."""
     frames = frames_of(length_s + release_s)

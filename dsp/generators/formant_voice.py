@@ -1,8 +1,9 @@
 """A sung chop by formant synthesis: a glottal source with breath through five moving resonances.
 
-Formant frequencies and bandwidths are those of a tenor/alto blend in the tables of the Csound manual (after the
-IRCAM CHANT data). The source is a saw softened to about -12 dB/octave; breath is noise gated by the same pulse.
-A syllable glides from one vowel to another while its pitch scoops up to the note, as a cut sample would.
+Formants start from the alto's in the tables of the Csound manual (after the IRCAM CHANT data); some frequencies are
+moved towards a tenor's, and the upper levels are raised by ear, so that chops cut through. The source is a saw softened
+to about -12 dB/octave; breath is noise gated by the same pulse. A syllable glides from one vowel to another while its
+pitch scoops up to the note, as a cut sample would.
 """
 
 import numpy as np
@@ -53,7 +54,7 @@ VOWELS: dict[str, tuple[tuple[float, float, float], ...]] = {
 
 
 def syllable(
-    pitch: float, length_s: float, velocity: float, vowels: tuple[str, str], seed: int, shift: float = 1.0
+    pitch: float, length_s: float, velocity: float, vowels: tuple[str, str], *, seed: int, shift: float = 1.0
 ) -> Samples:
     """Return one sung syllable [2, frames] moving between two vowels; `shift` scales the formants (1.1 is younger)."""
     frames = frames_of(length_s + 0.10)

@@ -2,8 +2,10 @@
 
 Band limiting is the two-sample polynomial residual of Valimaki and Huovilainen, "Antialiasing Oscillators in
 Subtractive Synthesis" (IEEE Signal Processing Magazine, 2007): the step of the saw is replaced by a parabola.
-A pulse is the difference of two saws half a width apart.
+A pulse of a width is the difference of two saws that far apart in phase.
 """
+
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,7 @@ from dsp.generators.signal import RATE, Samples
 
 
 @inlined
-def _saw(phase, step):
+def _saw(phase: float, step: float) -> float:
     value = 2.0 * phase - 1.0
     if phase < step:
         ratio = phase / step
@@ -24,7 +26,9 @@ def _saw(phase, step):
 
 
 @njit_kernel
-def _unison(out, frequency_hz, ratios, phases, left, right, pulse_mix, width, rate):
+def _unison(  # noqa: PLR0917  # a kernel takes arrays by position
+    out: Any, frequency_hz: Any, ratios: Any, phases: Any, left: Any, right: Any, pulse_mix: Any, width: Any, rate: Any
+) -> None:
     for voice in range(ratios.shape[0]):
         phase = phases[voice]
         scale = ratios[voice] / rate

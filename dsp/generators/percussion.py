@@ -8,8 +8,8 @@ the classic analogue cymbal circuit, high-passed; claps, shakers and wires are s
 import numpy as np
 
 from dsp.generators.signal import RATE, Samples, adsr, decay, edge_fade, frames_of, noise, panned, seconds_axis, sine
-from dsp.generators.space import saturate, smear
-from dsp.generators.swept_filter import bandpass, bell, highpass, lowpass
+from dsp.generators.space import saturate
+from dsp.generators.swept_filter import band_limited, bandpass, bell, highpass, lowpass
 
 _METAL_HZ = (205.3, 304.4, 369.6, 522.7, 540.0, 800.0)
 
@@ -32,7 +32,7 @@ def snare(velocity: float, seed: int) -> Samples:
     time = seconds_axis(frames)
     bend = 1.0 + 0.35 * np.exp(-time / 0.010)
     body = sine(188.0 * bend, frames) * decay(frames, 0.19) + 0.55 * sine(331.0 * bend, frames) * decay(frames, 0.12)
-    wires = smear(noise(frames, seed, 2), 1300.0, 7200.0 + 2500.0 * velocity)
+    wires = band_limited(noise(frames, seed, 2), 1300.0, 7200.0 + 2500.0 * velocity)
     wires = wires * decay(frames, 0.20 + 0.08 * velocity) * np.float32(0.42)
     crack = bandpass(noise(frames, seed + 1, 2), 2300.0, 0.9) * decay(frames, 0.035) * np.float32(0.8 * velocity)
     dry = saturate(panned(body, 0.0) * np.float32(0.62) + wires + crack, 6.0)
@@ -50,15 +50,16 @@ def clap(velocity: float, seed: int) -> Samples:
             start = frames_of(0.0105 * burst + random.uniform(0.0, 0.0025))
             length = 0.016 if burst < 3 else 0.19
             envelope[side, start:] += decay(frames - start, length) * np.float32(0.55 + 0.15 * burst)
-    hands = bandpass(noise(frames, seed + 2, 2), 1250.0, 1.1) + 0.5 * smear(noise(frames, seed + 3, 2), 1800.0, 8500.0)
+    air = band_limited(noise(frames, seed + 3, 2), 1800.0, 8500.0)
+    hands = bandpass(noise(frames, seed + 2, 2), 1250.0, 1.1) + 0.5 * air
     dry = saturate(hands * envelope * np.float32(0.7), 5.0)
     return edge_fade(dry * np.float32(velocity), 0.0005, 0.05)
 
 
 def _metal(frames: int, tune: float) -> Samples:
     total = np.zeros(frames, dtype=np.float32)
-    for index, hertz in enumerate(_METAL_HZ):
-        turns = np.arange(frames, dtype=np.float64) * (hertz * tune / RATE) + 0.13 * index
+    for index, partial_hz in enumerate(_METAL_HZ):
+        turns = np.arange(frames, dtype=np.float64) * (partial_hz * tune / RATE) + 0.13 * index
         total += np.where(turns - np.floor(turns) < 0.5, 1.0, -1.0).astype(np.float32)
     return (total / 6.0)[None, :]
 
@@ -87,7 +88,7 @@ def shaker(velocity: float, seed: int) -> Samples:
     """Return a mono shaker stroke of 0.13 s: beads that swell, then settle."""
     frames = frames_of(0.13)
     stroke = adsr(frames, 0.035, 0.022, 0.05, 0.3, 0.085)
-    return smear(noise(frames, seed), 4200.0, 11000.0) * stroke * np.float32(0.6 * velocity)
+    return band_limited(noise(frames, seed), 4200.0, 11000.0) * stroke * np.float32(0.6 * velocity)
 
 
 def tom(velocity: float, seed: int, pitch_hz: float) -> Samples:

@@ -14,6 +14,10 @@ Samples = npt.NDArray[np.float32]
 RATE = 48_000
 
 
+#: Axes up to this length are slices of one; a whole track has its own.
+_SHARED_AXIS_FRAMES = 1 << 18
+
+
 @lru_cache(maxsize=2)
 def _axis(frames: int) -> Samples:
     axis = (np.arange(frames, dtype=np.float64) / RATE).astype(np.float32)
@@ -28,7 +32,7 @@ def frames_of(seconds: float) -> int:
 
 def seconds_axis(frames: int) -> Samples:
     """Return the time in seconds of each of `frames` frames."""
-    return _axis(max(frames, 1 << 18))[:frames] if frames <= 1 << 18 else _axis(frames)
+    return _axis(max(frames, _SHARED_AXIS_FRAMES))[:frames]
 
 
 def hertz(pitch: float) -> float:
@@ -43,10 +47,13 @@ def gain_of(level_db: float) -> float:
 
 def decay(frames: int, time_s: float) -> Samples:
     """Return an exponential decay from 1 that has fallen by 60 dB after `time_s`."""
-    return np.exp(seconds_axis(frames) * np.float32(-6.9078 / time_s)).astype(np.float32)
+    falling: Samples = np.exp(seconds_axis(frames) * np.float32(-6.9078 / time_s)).astype(np.float32)
+    return falling
 
 
-def adsr(frames: int, gate_s: float, attack_s: float, decay_s: float, sustain: float, release_s: float) -> Samples:
+def adsr(  # noqa: PLR0917  # the order every musician knows
+    frames: int, gate_s: float, attack_s: float, decay_s: float, sustain: float, release_s: float
+) -> Samples:
     """Return an envelope of `frames`: linear attack, exponential decay to `sustain`, exponential release.
 
     The gate closes after `gate_s`; the release starts from wherever the envelope is and ends at exactly 0.
@@ -58,7 +65,8 @@ def adsr(frames: int, gate_s: float, attack_s: float, decay_s: float, sustain: f
     gate = min(frames, int(gate_s * RATE))
     closing = np.minimum((time[gate:] - np.float32(gate_s)) / np.float32(max(release_s, 1e-3)), 1.0)
     envelope[gate:] *= (1.0 - closing) ** 2 * np.exp(-2.0 * closing)
-    return envelope.astype(np.float32)
+    shaped: Samples = envelope.astype(np.float32)
+    return shaped
 
 
 def noise(frames: int, seed: int, channels: int = 1) -> Samples:
@@ -70,13 +78,15 @@ def noise(frames: int, seed: int, channels: int = 1) -> Samples:
 def phase_of(frequency_hz: npt.NDArray[np.floating] | float, frames: int) -> npt.NDArray[np.float64]:
     """Return the running phase in turns of a frequency, constant or one value per frame."""
     curve = np.broadcast_to(np.asarray(frequency_hz, dtype=np.float64), (frames,))
-    return np.cumsum(curve) / RATE - curve[0] / RATE
+    turns: npt.NDArray[np.float64] = np.cumsum(curve) / RATE - curve[0] / RATE
+    return turns
 
 
 def sine(frequency_hz: npt.NDArray[np.floating] | float, frames: int, start_turns: float = 0.0) -> Samples:
     """Return a sine of a frequency that may move; the phase is kept in double precision."""
     turns = phase_of(frequency_hz, frames) + start_turns
-    return np.sin((turns - np.floor(turns)).astype(np.float32) * np.float32(2.0 * np.pi))
+    wave: Samples = np.sin((turns - np.floor(turns)).astype(np.float32) * np.float32(2.0 * np.pi))
+    return wave
 
 
 def vibrato(frames: int, rate_hz: float, depth_cents: float, onset_s: float, start_turns: float = 0.0) -> Samples:
@@ -84,7 +94,8 @@ def vibrato(frames: int, rate_hz: float, depth_cents: float, onset_s: float, sta
     time = seconds_axis(frames)
     depth = np.float32(depth_cents) * np.clip(time / max(onset_s, 1e-3) - 0.4, 0.0, 1.0)
     wobble = np.sin(2.0 * np.pi * (rate_hz * time + start_turns))
-    return np.exp2(depth * wobble / 1200.0).astype(np.float32)
+    factor: Samples = np.exp2(depth * wobble / 1200.0).astype(np.float32)
+    return factor
 
 
 def panned(mono: Samples, position: float) -> Samples:

@@ -2,15 +2,17 @@
 
 The reverb is a feedback delay network after Jot and Chaigne (AES 90, 1991): sixteen lines, a Householder matrix
 (lossless for any input), one-pole damping per line, and three all-pass diffusers before each side's input. Line
-lengths are primes, so that echoes do not coincide.
+lengths are primes at size 1 and odd at any other, so that echoes hardly coincide.
 """
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
 from dsp.generators.signal import RATE, Samples, frames_of
-from dsp.generators.swept_filter import highpass, lowpass
+from dsp.generators.swept_filter import highpass
 
 _LINES = np.array(
     [1433, 1601, 1867, 2053, 2251, 2399, 2617, 2797, 3001, 3169, 3413, 3593, 3797, 4001, 4241, 4507], dtype=np.int64
@@ -19,7 +21,9 @@ _DIFFUSERS = np.array([[142, 379, 671], [151, 397, 653]], dtype=np.int64)
 
 
 @njit_kernel
-def _network(dry, wet, lengths, feedback, damping, lines, diffusers, diffuser_lengths):
+def _network(  # noqa: PLR0917  # a kernel takes arrays by position
+    dry: Any, wet: Any, lengths: Any, feedback: Any, damping: Any, lines: Any, diffusers: Any, diffuser_lengths: Any
+) -> None:
     count = lengths.shape[0]
     positions = np.zeros(count, dtype=np.int64)
     corners = np.zeros((2, diffuser_lengths.shape[1]), dtype=np.int64)
@@ -82,7 +86,7 @@ def reverb(
 
 
 @njit_kernel
-def _ping_pong(dry, wet, delay, feedback, tone):
+def _ping_pong(dry: Any, wet: Any, delay: Any, feedback: Any, tone: Any) -> None:
     left_tone = np.float32(0.0)
     right_tone = np.float32(0.0)
     for frame in range(delay, dry.shape[1]):
@@ -102,7 +106,7 @@ def ping_pong(dry: Samples, *, delay_s: float, feedback: float, tone_hz: float) 
 
 
 @njit_kernel
-def _chorus(sound, out, base, depth, turns_per_frame, mix):
+def _chorus(sound: Any, out: Any, base: Any, depth: Any, turns_per_frame: Any, mix: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     for side in range(2):
         for block in range(0, sound.shape[1], 32):
             here = base + depth * np.sin(2.0 * np.pi * (turns_per_frame * block + 0.25 * side))
@@ -132,12 +136,8 @@ def saturate(sound: Samples, drive_db: float, bias: float = 0.0) -> Samples:
     gain = np.float32(10.0 ** (drive_db / 20.0))
     offset = np.float32(bias)
     slope = np.float32(1.0 / (1.0 - np.tanh(bias) ** 2))
-    return (np.tanh(gain * sound + offset) - np.tanh(offset)) * (slope / gain)
-
-
-def smear(sound: Samples, low_hz: float, high_hz: float) -> Samples:
-    """Return `sound` kept between two corners, 12 dB/octave each."""
-    return lowpass(highpass(sound, low_hz), high_hz)
+    driven: Samples = (np.tanh(gain * sound + offset) - np.tanh(offset)) * (slope / gain)
+    return driven
 
 
 def widened(sound: Samples, amount: float) -> npt.NDArray[np.float32]:

@@ -5,6 +5,8 @@ g = tan(pi f / rate), k = 1 / Q, output = m0 * in + m1 * band + m2 * low. Audio 
 cutoff is one number in Hz or one value per frame.
 """
 
+from typing import Any
+
 import numpy as np
 
 from dsp.core.compiled import njit_kernel
@@ -12,7 +14,7 @@ from dsp.generators.signal import RATE, Samples
 
 
 @njit_kernel
-def _filter(audio, out, tangent, stride, k, m0, m1, m2):
+def _filter(audio: Any, out: Any, tangent: Any, stride: Any, k: Any, m0: Any, m1: Any, m2: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     # Both sides in one pass: they share the division, and their two chains of dependences overlap.
     other = audio.shape[0] - 1
     first = second = third = fourth = 0.0
@@ -38,8 +40,8 @@ def _filter(audio, out, tangent, stride, k, m0, m1, m2):
 
 
 def _run(audio: Samples, cutoff_hz: Samples | float, k: float, mix: tuple[float, float, float], warp: float) -> Samples:
-    hertz = np.atleast_1d(np.asarray(cutoff_hz, dtype=np.float32))
-    angle = np.minimum(np.maximum(hertz, np.float32(5.0)), np.float32(0.46 * RATE)) * np.float32(np.pi / RATE)
+    corner_hz = np.atleast_1d(np.asarray(cutoff_hz, dtype=np.float32))
+    angle = np.minimum(np.maximum(corner_hz, np.float32(5.0)), np.float32(0.46 * RATE)) * np.float32(np.pi / RATE)
     tangent = np.tan(angle) * np.float32(warp)
     out = np.empty_like(audio, dtype=np.float32)
     stride = 0 if tangent.shape[0] == 1 else 1
@@ -60,6 +62,11 @@ def highpass(audio: Samples, cutoff_hz: Samples | float, q: float = 0.707) -> Sa
 def bandpass(audio: Samples, cutoff_hz: Samples | float, q: float = 1.0) -> Samples:
     """Return `audio` through a band-pass with unity gain at its centre."""
     return _run(audio, cutoff_hz, 1.0 / q, (0.0, 1.0 / q, 0.0), 1.0)
+
+
+def band_limited(audio: Samples, low_hz: float, high_hz: float) -> Samples:
+    """Return `audio` kept between two corners, 12 dB/octave each."""
+    return lowpass(highpass(audio, low_hz), high_hz)
 
 
 def bell(audio: Samples, centre_hz: float, gain_db: float, q: float = 1.0) -> Samples:

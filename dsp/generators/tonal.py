@@ -5,6 +5,8 @@ for the tine. The plucked string is the Karplus-Strong loop with Jaffe and Smith
 position (Computer Music Journal 1983). Every note returns float32 [2, frames].
 """
 
+from typing import Any
+
 import numpy as np
 
 from dsp.core.compiled import njit_kernel
@@ -51,7 +53,7 @@ def electric_piano(pitch: float, length_s: float, velocity: float, seed: int) ->
 
 
 @njit_kernel
-def _string(line, out, delay, fraction, brightness, loss):
+def _string(line: Any, out: Any, delay: Any, fraction: Any, brightness: Any, loss: Any) -> None:  # noqa: PLR0917  # a kernel takes arrays by position
     length = line.shape[0]
     position = 0
     previous = np.float32(0.0)

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
+from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.measure.blocks import as_block
 
-_LOUDEST_SAMPLE = np.float32(1e30)
 _SILENCE_ENERGY = 1e-24
 PEAK, SUM, SQUARES, BAD = 0, 1, 2, 3
 
@@ -25,7 +25,7 @@ def feed_levels(block: Any, sums: Any) -> None:
         peak, total, squares, bad = np.float32(0.0), 0.0, 0.0, 0.0
         for n in range(block.shape[0]):
             sample = block[n, channel]
-            if not abs(sample) < _LOUDEST_SAMPLE:
+            if not abs(sample) < LOUDEST_SAMPLE:
                 bad += 1.0
                 sample = np.float32(0.0)
             peak = max(peak, abs(sample))
@@ -44,8 +44,8 @@ def feed_correlation(block: Any, sums: Any, keep: float) -> None:
     cross, left_energy, right_energy = sums[0], sums[1], sums[2]
     for n in range(block.shape[0]):
         left, right = block[n, 0], block[n, 1]
-        a = np.float64(left) if abs(left) < _LOUDEST_SAMPLE else 0.0
-        b = np.float64(right) if abs(right) < _LOUDEST_SAMPLE else 0.0
+        a = np.float64(left) if abs(left) < LOUDEST_SAMPLE else 0.0
+        b = np.float64(right) if abs(right) < LOUDEST_SAMPLE else 0.0
         cross = cross * keep + a * b
         left_energy = left_energy * keep + a * a
         right_energy = right_energy * keep + b * b

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from dsp.core.compiled import inlined, njit_kernel
+from dsp.core.finite import LOUDEST_SAMPLE
 
 SHORT_HOPS = 300
 MOMENTARY_HOPS = 40
@@ -27,7 +28,6 @@ OFFSET_LU = -0.691
 FRAME_IN_HOP, HOPS_DONE, HOP_FRAMES = 0, 1, 2
 MOMENTARY, SHORT_TERM, MAX_MOMENTARY, MAX_SHORT_TERM = 0, 1, 2, 3
 
-_LOUDEST_SAMPLE = np.float32(1e30)
 _QUIETEST_STATE = 1e-30
 
 
@@ -65,7 +65,7 @@ def _weigh(block: Any, memory: Any, coefficients: Any, channel: int, span: tuple
     for n in range(span[0], span[1]):
         sample = block[n, channel]
         # A sample that is not finite (or absurd) counts as silence: it would stay in the filters for ever.
-        x = np.float64(sample) if abs(sample) < _LOUDEST_SAMPLE else 0.0
+        x = np.float64(sample) if abs(sample) < LOUDEST_SAMPLE else 0.0
         head = b0 * x + z1
         z1 = b1 * x - a1 * head + z2
         z2 = b2 * x - a2 * head

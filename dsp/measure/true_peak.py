@@ -11,11 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
+from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.measure.blocks import as_block
 from dsp.measure.interpolation import TAPS, interpolator_phases
 
 _CHUNK = 512
-_LOUDEST_SAMPLE = np.float32(1e30)
 
 
 @njit_kernel
@@ -45,7 +45,7 @@ def feed_true_peak(block: Any, phases: Any, history: Any, points: Any, peaks: An
             frames = min(_CHUNK, block.shape[0] - start)
             for n in range(frames):
                 sample = block[start + n, channel]
-                sample = sample if abs(sample) < _LOUDEST_SAMPLE else np.float32(0.0)
+                sample = sample if abs(sample) < LOUDEST_SAMPLE else np.float32(0.0)
                 line[TAPS - 1 + n] = sample
                 highest = max(highest, abs(sample))
             for phase in range(phases.shape[0]):

@@ -6,10 +6,10 @@ the type checker proves that these fit.
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from maxbooster_desktop.engine.devices.choice import DeviceChoice, HostInfo
 from maxbooster_desktop.project.document.state import ProjectState
 
 PANELS = ("browser", "inspector", "mixer", "history")
@@ -126,45 +126,12 @@ class Transport(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceInfo:
-    """One sound device; a device that only plays has no inputs."""
-
-    name: str
-    outputs: int
-    inputs: int
-    default_rate: int
-
-
-@dataclass(frozen=True, slots=True)
-class HostInfo:
-    """One sound system (ALSA, JACK, WASAPI, Core Audio) with its devices and the names of its default ones."""
-
-    name: str
-    devices: tuple[DeviceInfo, ...]
-    default_output: str = ""
-    default_input: str = ""
-
-
 class AudioDevices(Protocol):
     """The sound systems of this computer (`engine.devices`)."""
 
     def list(self) -> Sequence[HostInfo]:
         """Look anew for systems and devices; raises a MaxBoosterError when none can be asked."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceChoice:
-    """The devices to open; empty names choose the system's defaults, channels count from 1."""
-
-    host_api: str
-    output_device: str
-    input_device: str
-    output_channels: tuple[int, ...]
-    input_channels: tuple[int, ...]
-    sample_rate: int
-    block_frames: int
 
 
 class EnginePort(Protocol):
@@ -221,8 +188,26 @@ class EnginePort(Protocol):
         """Play decoded samples beside the song; None stops."""
         ...
 
-    def set_metronome(self, on: bool) -> None:
-        """Switch the click."""
+    def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
+        """Switch the click; accented beats are `accent_db` louder."""
+        ...
+
+    def set_metronome_output(self, left: int, right: int) -> None:
+        """Send the click to device channels of its own, counted from 1."""
+        ...
+
+    @property
+    def sample_rate(self) -> int:
+        """The session's rate in Hz, to which audio is decoded."""
+        ...
+
+    @property
+    def latency_ms(self) -> float:
+        """The open device's output latency in milliseconds, 0 without one."""
+        ...
+
+    def show(self, state: ProjectState, pool: Any) -> None:
+        """Play this state from now on; any thread."""
         ...
 
 
@@ -252,3 +237,6 @@ class StudioView(Protocol):
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
+
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next (1) or previous (-1) region of the window."""

@@ -49,6 +49,7 @@ class Studio:
         project_changed: called with (change, state) after every edit, on the document thread.
         project_opened: called when a project is attached or detached.
         options_changed: called when following or the metronome is switched.
+        click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
     """
 
     def __init__(self, engine: EnginePort) -> None:
@@ -58,6 +59,7 @@ class Studio:
         self.snap = Snap()
         self.is_following = True
         self.is_metronome_on = False
+        self.click_gain_db, self.click_accent_db = -6.0, 4.0
         self.notices: Notice[[str]] = Notice()
         self.project_changed: Notice[[Any, ProjectState]] = Notice()
         self.project_opened: Notice[[]] = Notice()
@@ -151,7 +153,7 @@ class Studio:
     def set_metronome(self, is_on: bool) -> None:
         """Switch the click."""
         self.is_metronome_on = is_on
-        self.engine.set_metronome(is_on)
+        self.engine.set_metronome(is_on, self.click_gain_db, self.click_accent_db)
         self.options_changed.emit()
 
     def _relay(self, change: Any, state: ProjectState) -> None:

@@ -46,6 +46,7 @@ class Workspace:
         self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
+        self.apply_click()
 
     def load(self, folder: Path) -> Opened:
         """Open a project folder; raises the store's errors. Slow: run it in a worker."""
@@ -67,11 +68,53 @@ class Workspace:
         self.close()
         self._opened = opened
         self.settings.remember_project(opened.project.folder)
-        self.studio.attach(opened.project, opened.pool)
-        engine: Any = self.studio.engine
-        self._feed = EngineFeed(engine, opened.pool, self.studio.notify)
+        self._play(opened)
+
+    def follow_engine(self) -> None:
+        """Decode the open project anew when the engine's sample rate has become another; without one do nothing."""
+        opened = self._opened
+        if opened is None:
+            return
+        self._stop_playing()
+        rate = self.studio.engine.sample_rate
+        if opened.pool.sample_rate != rate:
+            self.studio.detach()
+            opened.pool.close()
+            opened = self._opened = Opened(opened.project, self._pool_for(opened.project, rate))
+        self._play(opened)
+
+    def _play(self, opened: Opened) -> None:
+        """Hand a project to the studio and keep the engine on its newest state."""
+        if self.studio.pool is not opened.pool:
+            self.studio.attach(opened.project, opened.pool)
+        self._feed = EngineFeed(self.studio.engine, opened.pool, self.studio.notify)
         self._stop_feed = opened.project.subscribe(self._feed.offer)
         self._feed.offer(None, opened.project.state)
+
+    def _stop_playing(self) -> None:
+        if self._feed is not None:
+            self._stop_feed()
+            self._feed.close()
+            self._feed = None
+
+    def apply_click(self) -> None:
+        """Take level and accent of the click from the settings."""
+        studio, get = self.studio, self.settings.get
+        studio.click_gain_db, studio.click_accent_db = (
+            get("transport.metronome_gain_db"),
+            get("transport.metronome_accent_db"),
+        )
+        if studio.is_metronome_on:
+            studio.set_metronome(True)
+
+    def route_click(self) -> None:
+        """Send the click to its own channels, if it has some; a device that opens sends it where the master goes.
+
+        Only while a device is open: the channels exist then, because the device was opened with them.
+        """
+        channels = self.settings.get("audio.click_channels")
+        if len(channels) == 2 and not self.studio.engine.device_problem:
+            self.studio.engine.set_metronome_output(channels[0], channels[1])
 
     def unstored_reason(self) -> str:
         """Return why closing would lose edits, or "" when everything is on disk."""
@@ -88,10 +131,7 @@ class Workspace:
         if opened is None:
             return
         self.studio.engine.stop()
-        if self._feed is not None:
-            self._stop_feed()
-            self._feed.close()
-            self._feed = None
+        self._stop_playing()
         self.studio.detach()
         opened.pool.close()
         opened.project.close(discard_unstored=discard_unstored)
@@ -117,8 +157,22 @@ class Workspace:
         )
 
     def render(self, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
-        """Render the open project as asked (`engine.render.settings`); returns the report. Slow."""
-        state, pool = self.studio.state, self.studio.pool
+        """Render the open project as asked (`engine.render.settings`); returns the report. Slow.
+
+        It renders at the project's rate, whatever rate the engine plays at, so that the same project always gives
+        the same file.
+        """
+        studio = self.studio
+        state, pool = studio.state, studio.pool
+        if pool.sample_rate == state.meta.sample_rate:
+            return self._render(state, pool, settings, told, cancel)
+        own_pool = self._pool_for(studio.project, state.meta.sample_rate)
+        try:
+            return self._render(state, own_pool, settings, told, cancel)
+        finally:
+            own_pool.close()
+
+    def _render(self, state: Any, pool: Any, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
         pool.require(state.assets.values())
         while not pool.wait(state.assets.keys(), _WAIT_S) and not cancel.is_set():
             pass
@@ -129,11 +183,16 @@ class Workspace:
         return files.render_project(state, pool, make_renderer, settings, progress=told, cancel=cancel)
 
     def _with_pool(self, project: Any) -> Opened:
-        # The engine and its kernels load with the first project, here in the worker, not in the window's thread.
-        _ = self.studio.engine.transport
+        try:
+            return Opened(project, self._pool_for(project, self.studio.engine.sample_rate))
+        except BaseException:
+            project.close()
+            raise
+
+    def _pool_for(self, project: Any, rate: int) -> Any:
+        """Return a pool that decodes the project's sounds to `rate`, which need not be the project's."""
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
-        rate = project.state.meta.sample_rate
-        return Opened(project, pool_module.MediaPool(project.audio, rate, cache_folder()))
+        return pool_module.MediaPool(project.audio, rate, cache_folder())
 
 
 def check_name(name: str) -> None:

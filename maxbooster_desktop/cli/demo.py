@@ -9,18 +9,18 @@ import json
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
+from maxbooster_desktop.cli.decoding import open_sounds
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels, plain
-from maxbooster_desktop.cli.sounds import open_sounds
+from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import solve_master_gain
 from maxbooster_desktop.demosong.mix import LIMITER
-from maxbooster_desktop.demosong.project import build_demo_song
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.analysis import AudioAnalysis, analyze_file
 from maxbooster_desktop.engine.render.files import render_project
@@ -57,21 +57,19 @@ class _Stages:
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Build, render and master the demo song."""
     out: Path = arguments.out.absolute()
-    with _folder(out), ProgressLine("Building", is_json=arguments.json) as progress:
-        with tempfile.TemporaryDirectory(prefix=".partial-", dir=out) as hidden:
-            stages, staging = _Stages(progress), Path(hidden)
-            project = _project(out, staging, stages)
-            report = _song(project, staging, stages)
-            report["files"] = {
-                "project": str(out / PROJECT),
-                "mix": str(out / MIX),
-                "master": str(out / MASTERED),
-                "report": str(out / REPORT),
-            }
-            (staging / REPORT).write_text(json.dumps(plain(report), indent=2) + "\n", encoding="utf-8")
-            for name in (PROJECT, MIX, MASTERED, REPORT):
-                if (staging / name).exists():
-                    (staging / name).replace(out / name)
+    with (
+        _folder(out),
+        ProgressLine("Building", is_json=arguments.json) as progress,
+        tempfile.TemporaryDirectory(prefix=".partial-", dir=out) as hidden,
+    ):
+        stages, staging = _Stages(progress), Path(hidden)
+        report = _song(_project(out, staging, stages), staging, stages)
+        places = {"project": PROJECT, "mix": MIX, "master": MASTERED, "report": REPORT}
+        report["files"] = {what: str(out / name) for what, name in places.items()}
+        (staging / REPORT).write_text(json.dumps(plain(report), indent=2) + "\n", encoding="utf-8")
+        for name in places.values():
+            if (staging / name).exists():
+                (staging / name).replace(out / name)
     return report
 
 
@@ -105,28 +103,24 @@ def _project(out: Path, staging: Path, stages: _Stages) -> Path:
     if (out / PROJECT).exists():
         return out / PROJECT
     with stages.stage("build") as progress:
-        build_demo_song(staging / PROJECT, lambda _name, done: progress(done))
+        build_demo_song(staging / PROJECT, lambda _name, done: progress(done)).close()
     return staging / PROJECT
 
 
 def _song(folder: Path, staging: Path, stages: _Stages) -> dict[str, Any]:
     """Render mix and master into `staging` and return the report."""
-    with open_project(folder, read_only=True) as project:
+    with open_project(folder, read_only=True) as project, ExitStack() as held:
         state = project.state
         with stages.stage("decode"):
-            sounds = open_sounds(project)
-            pool = sounds.__enter__()
-        try:
-            with stages.stage("render") as progress:
-                settings = RenderSettings(target=staging / MIX)
-                render_project(state, pool, make_renderer, settings, progress=progress)
-            with stages.stage("solve"):
-                drive_db = solve_master_gain(lambda drive: _loudness(_driven(state, drive), pool))
-            with stages.stage("master") as progress:
-                settings = RenderSettings(target=staging / MASTERED)
-                render_project(_driven(state, drive_db), pool, make_renderer, settings, progress=progress)
-        finally:
-            sounds.__exit__(None, None, None)
+            pool = held.enter_context(open_sounds(project))
+        with stages.stage("render") as progress:
+            settings = RenderSettings(target=staging / MIX)
+            render_project(state, pool, make_renderer, settings, progress=progress)
+        with stages.stage("solve"):
+            drive_db = solve_master_gain(lambda drive: _loudness(_driven(state, drive), pool))
+        with stages.stage("master") as progress:
+            settings = RenderSettings(target=staging / MASTERED)
+            render_project(_driven(state, drive_db), pool, make_renderer, settings, progress=progress)
     with stages.stage("measure"):
         mix, master = analyze_file(staging / MIX), analyze_file(staging / MASTERED)
     return _report(mix, master, drive_db, stages)

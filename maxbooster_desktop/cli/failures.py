@@ -76,6 +76,23 @@ def quiet_surroundings() -> None:
             reconfigure(errors="backslashreplace")
 
 
+def quiet_libraries() -> None:
+    """Send what compiled libraries print on stderr (decoders, sound drivers) to the log; our own sentences stay there.
+
+    Only for a process that is ours alone: it moves file descriptor 2.
+    """
+    path = _log_path()
+    try:
+        target = os.open(os.devnull if path is None else path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+    except OSError:
+        target = os.open(os.devnull, os.O_WRONLY)
+    ours = os.dup(2)
+    sys.stderr.flush()
+    os.dup2(target, 2)
+    os.close(target)
+    sys.stderr = open(ours, "w", encoding="utf-8", errors="backslashreplace", buffering=1)  # noqa: SIM115 - for good
+
+
 def log_place() -> str:
     """Return where the log is, in words."""
     path = _log_path()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from maxbooster_desktop.cli.commands import build_parser, module_of
-from maxbooster_desktop.cli.failures import guarded, quiet_surroundings
+from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
 from maxbooster_desktop.cli.output import print_report
 
 
@@ -30,6 +30,7 @@ def _run(words: Sequence[str]) -> int:
         return 0
     if arguments.verb is None:
         parser.error("name a command, or a project to open it in the studio")
+    quiet_libraries()
     return _run_verb(arguments)
 
 

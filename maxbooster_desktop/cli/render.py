@@ -1,24 +1,26 @@
 """`maxbooster render PROJECT -o OUT`: a project to sound files, through the engine that plays it.
 
-Works on a consistent snapshot while the studio has the project open.
+Works on a consistent snapshot while the studio has the project open. What cannot work is refused before the engine is
+loaded, which takes longer than everything else here.
 """
 
 import argparse
+import importlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels
 from maxbooster_desktop.cli.parsing import Position, UsageError
-from maxbooster_desktop.cli.sounds import open_sounds
-from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.render.files import RenderReport, render_project
-from maxbooster_desktop.engine.render.offline import DEFAULT_BLOCK_FRAMES, OfflineRenderer
-from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.cli.sounds import require_sounds
+from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format, check_target
+from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.tempo_map import BarPosition, TempoMap
 from maxbooster_desktop.project.store.opening import open_project
+
+if TYPE_CHECKING:
+    from maxbooster_desktop.engine.render.files import RenderReport
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -28,27 +30,15 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     with open_project(arguments.project, read_only=True) as project:
         state = project.state
         settings = _settings(arguments, file_format, state.tempo_map)
-        # Before any sound is decoded: an impossible render is refused at once.
         check_format(file_format, settings.bits, settings.sample_rate or state.meta.sample_rate)
         settings.frame_range(state, state.meta.sample_rate)
-        with ProgressLine("Rendering", is_json=arguments.json) as progress, open_sounds(project) as pool:
-            report = render_project(state, pool, _Renderers(arguments.block), settings, progress=progress)
+        if settings.target is not None:
+            check_target(settings.target)
+        require_sounds(project)
+        engine = importlib.import_module("maxbooster_desktop.cli.engine_render")
+        with ProgressLine("Rendering", is_json=arguments.json) as progress:
+            report: RenderReport = engine.render(project, settings, arguments.block, progress)
     return _report(report, state, time.perf_counter() - started)
-
-
-class _Renderers:
-    """Makes offline renderers with a chosen block size (a `files.RendererFactory`)."""
-
-    def __init__(self, block_frames: int | None) -> None:
-        self._block_frames = block_frames or DEFAULT_BLOCK_FRAMES
-
-    def __call__(
-        self, state: ProjectState, pool: MediaPool, solo_track: TrackId | None, start_frame: int
-    ) -> OfflineRenderer:
-        """Return a fresh renderer."""
-        return OfflineRenderer(
-            state, pool, block_frames=self._block_frames, solo_track=solo_track, start_frame=start_frame
-        )
 
 
 def _format(out: Path | None, chosen: str | None, stems: Path | None) -> str:
@@ -98,7 +88,7 @@ def _place(place: Position | None, tempo_map: TempoMap) -> tuple[int | None, flo
     return tick, None
 
 
-def _report(report: RenderReport, state: ProjectState, seconds: float) -> dict[str, Any]:
+def _report(report: "RenderReport", state: ProjectState, seconds: float) -> dict[str, Any]:
     files = [
         {
             "path": str(file.path),

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dsp.generators.signal import Samples, edge_fade
-from maxbooster_desktop.demosong.score import RATE, SONG_FRAMES, frame_of_bar, tick_of_bar
+from dsp.generators.signal import RATE, Samples, edge_fade, gain_of
+from maxbooster_desktop.demosong.score import BAR_S, SONG_FRAMES, frame_of_bar, tick_of_bar
 
-_SILENCE = 10.0 ** (-84.0 / 20.0)
+#: What stays below this is not stored.
+_SILENCE = gain_of(-84.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +26,8 @@ class RenderedClip:
 
 
 def canvas(channels: int = 2, bars: int | None = None) -> Samples:
-    """Return silence for the whole song with its tail, or for a phrase of `bars`."""
-    frames = SONG_FRAMES if bars is None else frame_of_bar(bars)
+    """Return silence for the whole song with its tail, or for a phrase of `bars` (rounded down: it never overlaps)."""
+    frames = SONG_FRAMES if bars is None else int(bars * BAR_S * RATE)
     return np.zeros((channels, frames), dtype=np.float32)
 
 

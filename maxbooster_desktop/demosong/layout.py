@@ -20,9 +20,7 @@ from maxbooster_desktop.project.edits.tracks import add_track
 _STEP = "Lay out the demo song"
 
 
-def lay_out(
-    document: ProjectDocument, stems: Mapping[str, list[RenderedClip]], assets: Mapping[int, Asset]
-) -> Change:
+def lay_out(document: ProjectDocument, stems: Mapping[str, list[RenderedClip]], assets: Mapping[int, Asset]) -> Change:
     """Lay out the whole song as one step of the history; `assets` by the identity of each clip's array."""
     with document.step(_STEP):
         changes = _frame(document)

@@ -42,7 +42,7 @@ def solve_master_gain(measure: Measure, targets: MasterTargets = MASTER_TARGETS)
     """
     quiet_lufs, _ = measure(LOWEST_DRIVE_DB)
     missing_db = targets.lufs - quiet_lufs
-    if not -70.0 < quiet_lufs:
+    if quiet_lufs <= -70.0:
         raise MasterOutOfReachError("The mix is silent; unmute its tracks before mastering it.")
     if missing_db < -targets.tolerance_lu:
         raise MasterOutOfReachError(

@@ -76,9 +76,3 @@ def perform(notes: Iterable[Note], name: str, feel: Feel) -> list[Played]:
             )
         )
     return played
-
-
-def hits(pattern: str, bar: int = 0) -> list[tuple[float, float]]:
-    """Return (step, velocity) for each digit of a pattern string, 16 characters to a bar; '.' and '|' are rests."""
-    steps = pattern.replace(" ", "").replace("|", "")
-    return [(bar * STEPS_PER_BAR + step, int(mark) / 9.0) for step, mark in enumerate(steps) if mark != "."]

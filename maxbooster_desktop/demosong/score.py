@@ -7,9 +7,10 @@ four semitones, and the four never all move the same way by the same distance (a
 
 from dataclasses import dataclass
 
+from dsp.generators.signal import RATE
+from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
+
 BPM = 112.0
-RATE = 48_000
-TICKS_PER_QUARTER = 960
 STEPS_PER_BAR = 16
 TICKS_PER_BAR = 4 * TICKS_PER_QUARTER
 BARS = 32

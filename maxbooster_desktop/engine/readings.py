@@ -52,7 +52,7 @@ class Meters:
 
 
 class Stats(NamedTuple):
-    """How the callback is doing: share of a block's time, late blocks, clip reads too early for the decoder."""
+    """How the callback is doing: share of a block's time, late blocks, clip reads that met undecoded sound."""
 
     load: float
     late_blocks: int

@@ -44,6 +44,8 @@ _ALL = (
     Setting("audio.sample_rate", 48_000, "The device's sample rate in hertz.", SAMPLE_RATES),
     Setting("audio.block_frames", 128, "Frames a block: fewer react faster, more are safer.", BLOCK_SIZES),
     Setting("transport.metronome_gain_db", -6.0, "How loud the click is, in decibels.", None, (-60.0, 6.0)),
+    Setting("transport.metronome_accent_db", 4.0, "How much louder the first beat of a bar is.", None, (0.0, 12.0)),
+    Setting("audio.click_channels", [], "The two output channels of the click; empty sends it where the master goes."),
     Setting("transport.clock", "bars", "What the clock shows.", ("bars", "time")),
     Setting("window.geometry", "", "Where the window was, as the toolkit wrote it."),
     Setting("window.browser_width", 220, "Width of the browser in pixels.", None, (180, 420)),

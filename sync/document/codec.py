@@ -7,7 +7,7 @@ from 2**63 on): ids and hashes are text. Values that would make the library pani
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from sync.document.errors import RefusedValueError
@@ -17,6 +17,8 @@ Value: TypeAlias = "bool | int | float | str | bytes | tuple[Value, ...] | Mappi
 
 _EXACT = 2**53
 _DEPTH = 8
+#: Types whose values are the same when they are equal; a bool among numbers is not.
+_FLAT = frozenset({str, int, float, type(None)})
 
 
 def canonical(value: object) -> Value:
@@ -25,6 +27,8 @@ def canonical(value: object) -> Value:
     Raises:
         RefusedValueError: for NaN, infinity, lone surrogates, integers beyond 2**53, other types, deep nesting.
     """
+    if type(value) is str and value.isascii():
+        return value
     return _canonical(value, _DEPTH)
 
 
@@ -40,7 +44,7 @@ def _canonical(value: object, depth: int) -> Value:
     if depth == 0:
         raise RefusedValueError("A register cannot hold a value nested more than 8 deep.")
     if isinstance(value, list | tuple):
-        return tuple(_canonical(item, depth - 1) for item in value)
+        return tuple([_canonical(item, depth - 1) for item in value])
     if isinstance(value, Mapping):
         return {_text(key): _canonical(item, depth - 1) for key, item in value.items()}
     raise RefusedValueError(f"A register cannot hold a value of type {type(value).__name__}.")
@@ -61,11 +65,13 @@ def _number(value: float) -> int | float:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise RefusedValueError(f"A key inside a register must be text, not {type(value).__name__}.")
+    if type(value) is str and value.isascii():
+        return value
     try:
         value.encode()
     except UnicodeEncodeError:
         raise RefusedValueError("A register cannot hold text with half a surrogate pair.") from None
-    return value
+    return value if type(value) is str else str.__str__(value)
 
 
 def read(value: object, texts: dict[str, str] | None = None) -> Value:
@@ -79,10 +85,31 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
     if isinstance(value, float):
         return _read_float(value)
     if isinstance(value, list):
-        items = tuple([read(item, texts) for item in value])
+        share = _keep if texts is None else texts.setdefault
+        items = tuple([share(item, item) if type(item) is str else read(item, texts) for item in value])
         # An item that reads as None without being null makes the whole register unreadable.
         return items if None not in items or items.count(None) == value.count(None) else None
     return _read_other(value)
+
+
+def _keep(text: str, _: str) -> str:
+    return text
+
+
+def read_all(values: Iterable[object], texts: dict[str, str]) -> list[Value]:
+    """Return `read` of each value: written out, because a project has hundreds of thousands."""
+    found: list[Value] = []
+    add, share = found.append, texts.setdefault
+    for value in values:
+        if isinstance(value, bytearray):
+            add(bytes(value))
+        elif isinstance(value, str):
+            add(share(value, value))
+        elif isinstance(value, float) and value.is_integer() and -_EXACT <= value <= _EXACT:
+            add(int(value))
+        else:
+            add(read(value, texts))
+    return found
 
 
 def _read_other(value: object) -> Value:
@@ -113,6 +140,18 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
     return one == other
+
+
+def is_surely(value: object, held: Value) -> bool:
+    """Return whether `value`, not canonical yet, certainly is what a register holds; False decides nothing.
+
+    Most of an entity that is written again is unchanged: this tells so without bringing it into canonical form.
+    """
+    if value is held:
+        return True
+    if isinstance(value, tuple) and isinstance(held, tuple):
+        return value == held and _FLAT.issuperset(map(type, value)) and _FLAT.issuperset(map(type, held))
+    return type(value) in _FLAT and type(held) in _FLAT and value == held
 
 
 def to_wire(value: Value) -> object:

@@ -1,7 +1,7 @@
 """A plain mixdown of the demo song and the measures that its mix is tuned by; for tests, apart from the engine.
 
 It follows the same path as the studio (strip, fader, pan, sends, groups, buses, automation), one track at a time
-over the whole song. Loudness after ITU-R BS.1770-4, range after EBU Tech 3342, third octaves by FFT over the song.
+over the whole song. Third octaves by FFT over the song.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,16 +10,17 @@ import numpy as np
 
 from dsp.core.compiled import njit_kernel
 from dsp.generators import swept_filter
-from dsp.generators.signal import Samples, gain_of
+from dsp.generators.signal import RATE, Samples, gain_of
+from dsp.measure.loudness import LoudnessMeter
 from maxbooster_desktop.demosong import mix
 from maxbooster_desktop.demosong.clips import RenderedClip
-from maxbooster_desktop.demosong.score import BAR_S, RATE, SONG_FRAMES, TICKS_PER_BAR, frame_of_bar
+from maxbooster_desktop.demosong.score import BAR_S, SONG_FRAMES, TICKS_PER_BAR, frame_of_bar
 
 Moves = Mapping[tuple[str, str], Samples]
 
 
 @njit_kernel
-def _compress(audio, threshold_db, ratio, attack, release, knee_db, makeup_db):
+def _compress(audio, threshold_db, ratio, attack, release, knee_db, makeup_db):  # noqa: PLR0917  # a kernel
     reduction = 0.0
     for frame in range(audio.shape[1]):
         peak = 1e-9
@@ -35,17 +36,6 @@ def _compress(audio, threshold_db, ratio, attack, release, knee_db, makeup_db):
         gain = 10.0 ** ((makeup_db - reduction) / 20.0)
         for channel in range(audio.shape[0]):
             audio[channel, frame] *= gain
-
-
-@njit_kernel
-def _biquad(audio, out, b0, b1, b2, a1, a2):
-    for channel in range(audio.shape[0]):
-        x1 = x2 = y1 = y2 = 0.0
-        for frame in range(audio.shape[1]):
-            x0 = audio[channel, frame]
-            y0 = b0 * x0 + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2
-            x2, x1, y2, y1 = x1, x0, y1, y0
-            out[channel, frame] = y0
 
 
 def _strip(audio: Samples, values: Mapping[str, float], name: str, moves: Moves) -> Samples:
@@ -116,36 +106,11 @@ def mixdown(stems: Mapping[str, list[RenderedClip]], listen: Callable[[str, Samp
     return out * _amplitude(moves.get(("master", "gain_db"), 0.0)) * np.float32(gain_of(mix.MASTER_GAIN_DB))
 
 
-def _weighted(audio: Samples) -> Samples:
-    first, second = np.empty_like(audio), np.empty_like(audio)
-    _biquad(audio, first, 1.53512485958697, -2.69169618940638, 1.19839281085285, -1.69065929318241, 0.73248077421585)
-    _biquad(first, second, 1.0, -2.0, 1.0, -1.99004745483398, 0.99007225036621)
-    return second
-
-
-def block_loudness(audio: Samples, seconds: float) -> Samples:
-    """Return the loudness in LUFS of overlapping blocks, one each 100 ms."""
-    power = (_weighted(audio).astype(np.float64) ** 2).sum(axis=0)
-    total = np.concatenate(([0.0], np.cumsum(power)))
-    size, hop = round(seconds * RATE), RATE // 10
-    starts = np.arange(0, audio.shape[1] - size + 1, hop)
-    return -0.691 + 10.0 * np.log10((total[starts + size] - total[starts]) / size + 1e-12)
-
-
-def _gated(blocks: Samples, relative_lu: float) -> Samples:
-    loud = blocks[blocks > -70.0]
-    return loud[loud > 10.0 * np.log10(np.mean(10.0 ** (loud / 10.0))) - relative_lu]
-
-
-def integrated_lufs(audio: Samples) -> float:
-    """Return the gated loudness of the whole."""
-    return float(10.0 * np.log10(np.mean(10.0 ** (_gated(block_loudness(audio, 0.4), 10.0) / 10.0))))
-
-
-def loudness_range_lu(audio: Samples) -> float:
-    """Return the loudness range after EBU Tech 3342."""
-    low, high = np.percentile(_gated(block_loudness(audio, 3.0), 20.0), (10, 95))
-    return float(high - low)
+def loudness(audio: Samples) -> LoudnessMeter:
+    """Return a meter that has heard the whole sound."""
+    meter = LoudnessMeter(RATE, 2)
+    meter.feed(np.ascontiguousarray(audio.T))
+    return meter
 
 
 def third_octaves(audio: Samples, first_hz: float = 50.0, last_hz: float = 12_000.0) -> tuple[Samples, Samples]:

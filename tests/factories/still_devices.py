@@ -1,6 +1,6 @@
 """Two sound systems with known devices, for tests of the settings dialog."""
 
-from maxbooster_desktop.actions.ports import DeviceInfo, HostInfo
+from maxbooster_desktop.engine.devices.choice import DeviceInfo, HostInfo
 
 
 class StillDevices:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from maxbooster_desktop.actions.ports import DeviceChoice
+from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.readings import Meters
 
 
 @dataclass
@@ -20,6 +21,8 @@ class StillEngine:
 
     transport: StillTransport = field(default_factory=StillTransport)
     stats: tuple[float, int, int] = (0.0, 0, 0)
+    sample_rate: int = 48_000
+    latency_ms: float = 0.0
     device_problem: str = ""
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
@@ -44,9 +47,13 @@ class StillEngine:
         """Go there."""
         self.transport.position_tick = tick
 
-    def set_metronome(self, on: bool) -> None:
+    def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
         """Remember."""
-        self.asked.append(("metronome", on))
+        self.asked.append(("metronome", on, gain_db, accent_db))
+
+    def set_metronome_output(self, left: int, right: int) -> None:
+        """Remember."""
+        self.asked.append(("metronome output", left, right))
 
     def touch(self, track_id: str, parameter: str, value: float) -> None:
         """Remember."""
@@ -56,9 +63,9 @@ class StillEngine:
         """Remember the shape of what was played."""
         self.asked.append(("preview", None if samples is None else samples.shape))
 
-    def meters(self) -> Any:
+    def meters(self) -> Meters:
         """Nothing is measured."""
-        return None
+        return Meters()
 
     def open_device(self, settings: DeviceChoice) -> None:
         """Remember."""

@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 import soundfile
 from factories.audio_files import noise, write_audio
+from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.project.store.opening import create_project
+from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
@@ -79,8 +82,9 @@ def test_saving_is_silent_until_it_fails(studio_window, monkeypatch):
     studio_window.page.transport.show_durability()
     assert label.text() == ""
     reason = "The disk is full; free some space."
-    monkeypatch.setattr(type(project), "durability", property(lambda _self: Durability(False, reason)))
-    studio_window.page.transport.show_durability()
+    with monkeypatch.context() as patched:
+        patched.setattr(type(project), "durability", property(lambda _self: Durability(False, reason)))
+        studio_window.page.transport.show_durability()
     assert label.text() == reason
 
 
@@ -118,6 +122,7 @@ def test_inspector_edits_the_track(with_clip, wait_until):
 
 def test_history_jumps_to_any_step(with_clip, wait_until):
     history, studio = with_clip.page.history, with_clip.studio
+    with_clip.show_panel("history", True)
     wait_until(lambda: len(history.names()) == 3)
     assert history.names()[:2] == ["Start of the project", "Start from Beat"]
     history.jump_to_row(1)
@@ -142,7 +147,7 @@ def test_versions_are_kept_and_restored(with_clip, wait_until):
     dialog.list.setCurrentIndex(dialog.list.model().index(row, 0))
     dialog.restore.click()
     wait_until(lambda: len(studio.state.clips) == 1)
-    wait_until(lambda: dialog.findChildren(type(with_clip._task)) == [])
+    wait_until(lambda: dialog.findChildren(Task) == [])
     dialog.close()
 
 
@@ -184,12 +189,20 @@ def test_refused_files_are_named(studio_window, tmp_path, wait_until):
     assert not studio_window.studio.state.clips
 
 
-def test_a_project_open_elsewhere_is_refused_in_words(studio_window, window, wait_until):
-    folder = studio_window.studio.project.folder
-    window.open_project(str(folder))
-    wait_until(window.toasts.sentences)
-    assert "open" in window.toasts.sentences()[0].lower()
-    assert window.studio.project.folder == folder
+def test_a_project_open_elsewhere_is_refused_in_words(window, tmp_path, wait_until):
+    with create_project(tmp_path / "Held") as held:
+        window.open_project(str(held.folder))
+        wait_until(window.start_page.problem)
+        assert "open" in window.start_page.problem().lower()
+        assert window.start_page.problem() in window.toasts.sentences()
+    assert not window.studio.has_project
+
+
+def test_opening_what_is_open_changes_nothing(studio_window):
+    project = studio_window.studio.project
+    studio_window.open_project(str(project.folder))
+    assert studio_window._task is None
+    assert studio_window.studio.project is project
 
 
 def test_closing_returns_to_the_start_page_and_remembers(studio_window):
@@ -203,14 +216,16 @@ def test_closing_returns_to_the_start_page_and_remembers(studio_window):
 
 
 def test_closing_asks_before_edits_are_lost(studio_window, monkeypatch):
-    asked, answers = [], [False, True]
-    monkeypatch.setattr(studio_window, "_may_lose", lambda reason: asked.append(reason) or answers[len(asked) - 1])
-    monkeypatch.setattr(studio_window.workspace, "unstored_reason", lambda: "The disk is full; free some space.")
-    assert not studio_window.close_project()
-    assert studio_window.studio.has_project
-    assert studio_window.close_project()
+    reason = "The disk is full; free some space."
+    with monkeypatch.context() as patched:
+        patched.setattr(studio_window.workspace, "unstored_reason", lambda: reason)
+        assert not studio_window.close()
+        assert studio_window.isVisible()
+        assert studio_window.studio.has_project
+        (box,) = studio_window.findChildren(QMessageBox)
+        assert box.text() == reason
+        next(button for button in box.buttons() if "lose" in button.text()).click()
     assert not studio_window.studio.has_project
-    assert asked == ["The disk is full; free some space."] * 2
 
 
 def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until):

@@ -4,9 +4,9 @@ from dsp.generators.bass_voice import sub_bass
 from dsp.generators.signal import Samples, frames_of, place
 from dsp.generators.swept_filter import highpass
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.parts.drums import ducking
+from maxbooster_desktop.demosong.parts.ducking import ducking
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
-from maxbooster_desktop.demosong.score import BARS, CHORDS, RATE, STEPS_PER_BAR
+from maxbooster_desktop.demosong.score import BARS, CHORDS, STEPS_PER_BAR
 
 CUTS = (
     ("Bass Verse", 4, 12),
@@ -58,6 +58,6 @@ def bass() -> Samples:
         for note in perform(notes, f"bass {bar}", Feel(timing_ms=1.5, velocity_spread=0.03)):
             glides = bar == 22 or (bar == 15 and note.pitch != CHORDS[bar].bass)
             target = CHORDS[bar + 1].bass if glides else None
-            sound = sub_bass(note.pitch, note.length_s, note.velocity, growl, note.seed, target)
+            sound = sub_bass(note.pitch, note.length_s, note.velocity, growl=growl, seed=note.seed, glide_to=target)
             place(track, sound, frames_of(note.start_s))
-    return highpass(track, 24.0) * ducking(track.shape[1], 5.0, 0.10, RATE)
+    return highpass(track, 24.0) * ducking(track.shape[1], 5.0, 0.10)

@@ -69,9 +69,11 @@ def chops() -> Samples:
     track = canvas()
     for note, (_, sung) in zip(perform(notes, "chops", Feel(3.0, 2.0, 0.07)), written, strict=True):
         shift = 1.16 if note.pitch >= 72 else 1.08
-        sound = syllable(note.pitch, note.length_s, note.velocity, (sung[4], sung[5]), note.seed, shift)
+        sound = syllable(note.pitch, note.length_s, note.velocity, (sung[4], sung[5]), seed=note.seed, shift=shift)
         place(track, sound, frames_of(note.start_s))
-        octave = syllable(note.pitch - 12, note.length_s, 0.6 * note.velocity, (sung[4], sung[5]), note.seed + 1, 0.96)
+        octave = syllable(
+            note.pitch - 12, note.length_s, 0.6 * note.velocity, (sung[4], sung[5]), seed=note.seed + 1, shift=0.96
+        )
         place(track, octave, frames_of(note.start_s + 0.012), 0.35)
     track = chorus(track, depth_ms=1.2, rate_hz=0.9, mix=0.4)
     return track + 0.32 * ping_pong(track, delay_s=2.0 * STEP_S, feedback=0.42, tone_hz=3200.0)

@@ -1,18 +1,15 @@
 """Kick, snare and clap, hats: three tracks of loops with ghost notes, and fills at the ends of sections."""
 
-from collections.abc import Callable
-from functools import lru_cache
-
 import numpy as np
 
 from dsp.generators import percussion
 from dsp.generators.signal import Samples, frames_of, panned, place
 from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, loop
-from maxbooster_desktop.demosong.performance import Feel, Note, hits, perform
-from maxbooster_desktop.demosong.score import STEP_S, STEPS_PER_BAR
+from maxbooster_desktop.demosong.patterns import bars_of, strike
+from maxbooster_desktop.demosong.performance import Feel, Note, perform
 
-#: name: (bars it is laid at, pattern). A digit is a velocity from 1 to 9.
+#: name: (bars it is laid at, pattern).
 KICKS: dict[str, tuple[tuple[int, ...], str]] = {
     "Kick Verse": ((4,), "9.....7...8..... | 9.....6..9....5. | 9.....7...8..... | 9.....6..9..5.7."),
     "Kick Verse Fill": ((8,), "9.....7...8..... | 9.....6..9....5. | 9.....7...8..6.. | 9..7..9.....4..."),
@@ -80,26 +77,9 @@ HATS: dict[str, tuple[tuple[int, ...], str, str]] = {
     ),
 }
 
-_KICK_FEEL = Feel(timing_ms=1.5, velocity_spread=0.04)
+KICK_FEEL = Feel(timing_ms=1.5, velocity_spread=0.04)
 _SNARE_FEEL = Feel(timing_ms=2.5, drag_ms=5.0, velocity_spread=0.06)
 _HAT_FEEL = Feel(timing_ms=2.5, drag_ms=-1.0, velocity_spread=0.10)
-
-Voice = Callable[[float, int], Samples]
-
-
-def bars_of(pattern: str) -> int:
-    """Return how many bars a pattern string lasts."""
-    return max(1, len(pattern.replace(" ", "").replace("|", "")) // STEPS_PER_BAR)
-
-
-def strike(track: Samples, pattern: str, name: str, feel: Feel, voice: Voice, pan: float = 0.0) -> None:
-    """Play a pattern with `voice` into `track`; mono hits are panned when the track is stereo."""
-    notes = [Note(step, 1.0, 0.0, velocity) for step, velocity in hits(pattern)]
-    for note in perform(notes, name, feel):
-        hit = voice(note.velocity, note.seed)
-        if track.shape[0] == 2 and hit.shape[0] == 1:
-            hit = panned(hit, pan)
-        place(track, hit, frames_of(note.start_s))
 
 
 def kick() -> list[RenderedClip]:
@@ -107,7 +87,7 @@ def kick() -> list[RenderedClip]:
     clips = []
     for name, (bars, pattern) in KICKS.items():
         phrase = canvas(1, bars_of(pattern))
-        strike(phrase, pattern, name, _KICK_FEEL, percussion.kick)
+        strike(phrase, pattern, name, KICK_FEEL, percussion.kick)
         clips += loop(name, phrase, bars)
     return clips
 
@@ -155,32 +135,3 @@ def hats() -> list[RenderedClip]:
             _roll(phrase, name, *_ROLLS[name])
         clips += loop(name, phrase, bars)
     return clips
-
-
-def kick_times_s() -> list[float]:
-    """Return when kicks sound in the song, in seconds from its start, for everything that ducks under them."""
-    times: list[float] = []
-    for name, (bars, pattern) in KICKS.items():
-        notes = [Note(step, 1.0, 0.0, velocity) for step, velocity in hits(pattern) if velocity > 0.5]
-        played = perform(notes, name, _KICK_FEEL)
-        times += [bar * STEPS_PER_BAR * STEP_S + note.start_s for bar in bars for note in played]
-    return sorted(times)
-
-
-@lru_cache(maxsize=1)
-def _since_kick_s(frames: int, rate: int) -> Samples:
-    since = np.full(frames, 10.0, dtype=np.float32)
-    ramp = np.arange(2 * rate, dtype=np.float32) / np.float32(rate)
-    for time in kick_times_s():
-        start = round(time * rate)
-        end = min(frames, start + ramp.shape[0])
-        if end > start:
-            since[start:end] = ramp[: end - start]
-    return since
-
-
-def ducking(frames: int, depth_db: float, recovery_s: float, rate: int) -> Samples:
-    """Return a gain per frame that dips by `depth_db` at each kick and comes back over `recovery_s`."""
-    since = _since_kick_s(frames, rate)
-    shape = np.minimum(since / np.float32(0.006), 1.0) * np.exp(-np.maximum(since - 0.03, 0.0) * (3.0 / recovery_s))
-    return np.exp2(np.float32(-depth_db / 6.02) * shape.astype(np.float32))

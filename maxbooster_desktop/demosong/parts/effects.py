@@ -16,18 +16,17 @@ CUTS = (
     ("Impact Hook 2", 24, 28),
     ("Fall Outro", 28, 31),
 )
+#: Risers: (name, bar they end at, bars they last, gain); the second leaves a beat of silence before its hook.
+_RISERS = (("riser 12", 12.0, 2.0, 0.40), ("riser 24", 23.75, 1.75, 0.50))
 AIR_CUTS = (("Air Intro", 0, 8), ("Air Break", 20, 24), ("Air Outro", 28, 34))
 
 
 def effects() -> Samples:
-    """Return all transitions over the whole song; each swell ends on the bar line it leads to."""
+    """Return all transitions over the whole song; each swell ends at the section it leads to, or a beat before."""
     track = canvas()
-    for bar, bars, gain in ((12, 2.0, 0.40), (24, 2.0, 0.50)):
-        end = frame_of_bar(bar) if bar == 12 else frame_of_bar(bar - 0.25)
-        sound = transitions.riser(
-            bars * BAR_S - (0.25 * BAR_S if bar == 24 else 0.0), hertz(57), seed_of(f"riser {bar}")
-        )
-        place(track, sound, end - sound.shape[1], gain)
+    for name, end_bar, bars, gain in _RISERS:
+        sound = transitions.riser(bars * BAR_S, hertz(57), seed_of(name))
+        place(track, sound, frame_of_bar(end_bar) - sound.shape[1], gain)
     for bar, gain in ((4, 0.8), (12, 0.7), (16, 0.6), (28, 0.8)):
         sound = transitions.reversed_cymbal(0.9 * BAR_S, seed_of(f"reverse {bar}"))
         place(track, sound, frame_of_bar(bar) - sound.shape[1], gain)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dsp.generators.signal import Samples, frames_of, place, seconds_axis
-from dsp.generators.space import chorus
+from dsp.generators.space import chorus, widened
 from dsp.generators.tonal import electric_piano
 from maxbooster_desktop.demosong.clips import canvas
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
@@ -17,6 +17,7 @@ CUTS = (
     ("Keys Hook 2", 24, 28),
     ("Keys Outro", 28, 34),
 )
+_Rhythm = tuple[tuple[float, float, float, int], ...]
 #: Comping as (step, length, velocity, how many voices from the top).
 _COMP = (
     ((0, 5.0, 0.62, 4), (6, 1.8, 0.40, 3), (11, 4.2, 0.52, 4)),
@@ -37,7 +38,7 @@ def _comping(bar: int) -> list[Note]:
     start = bar * STEPS_PER_BAR
     voices = CHORDS[bar].voices
     if bar < 4 or bar == 31:
-        chords = ((0, 15.0 if bar < 31 else 26.0, 0.58, 4),)
+        chords: _Rhythm = ((0, 15.0 if bar < 31 else 26.0, 0.58, 4),)
     elif 20 <= bar < 24:
         order = (0, 1, 2, 3, 2, 1, 3, 2)
         return [Note(start + 2 * i, 3.4, voices[v], 0.40 + 0.08 * (i % 4 == 0)) for i, v in enumerate(order)]
@@ -63,4 +64,4 @@ def keys() -> Samples:
         place(track, sound, frames_of(note.start_s), 0.6)
     swing = np.sin(2.0 * np.pi * 3.73 * seconds_axis(track.shape[1])) * 0.16
     track *= np.stack((1.0 + swing, 1.0 - swing)).astype(np.float32)
-    return chorus(track, depth_ms=1.6, rate_hz=0.7, mix=0.35)
+    return widened(chorus(track, depth_ms=1.6, rate_hz=0.7, mix=0.4), 1.7)

@@ -6,12 +6,14 @@ turns to the harmonic-minor G sharp. The second hook ornaments it; the outro tur
 
 from dsp.generators.ensemble import lead_note
 from dsp.generators.signal import Samples, frames_of, place
-from dsp.generators.space import ping_pong
+from dsp.generators.space import ping_pong, widened
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.performance import Feel, Note, perform
+from maxbooster_desktop.demosong.performance import Feel, Note, Played, perform
 from maxbooster_desktop.demosong.score import STEP_S, STEPS_PER_BAR
 
 CUTS = (("Lead Hook", 12, 20), ("Lead Hook 2", 24, 28), ("Lead Outro", 28, 31))
+#: A note that starts later than this after the last one does not slide.
+_JOINED_STEPS = 5.0
 #: Per bar from the section's first: (step, length, pitch, velocity).
 Phrase = tuple[tuple[tuple[float, float, int, float], ...], ...]
 _STATEMENT = (
@@ -85,14 +87,18 @@ def _written() -> list[Note]:
     ]
 
 
+def _slide_from(previous: Played | None, note: Played) -> float | None:
+    """Return the pitch a note slides in from: its neighbour's, unless there was time to let go."""
+    if previous is None or note.start_s - previous.start_s >= _JOINED_STEPS * STEP_S:
+        return None
+    return previous.pitch
+
+
 def lead() -> Samples:
     """Return the lead over the whole song: notes slide from their neighbours, echoes fill the gaps."""
     track = canvas()
-    previous = None
-    for note in perform(_written(), "lead", Feel(timing_ms=3.0, drag_ms=3.0, velocity_spread=0.05)):
-        is_joined = previous is not None and note.start_s - previous.start_s < 5.0 * STEP_S
-        slide_from = previous.pitch if is_joined and previous is not None else None
-        sound = lead_note(note.pitch, note.length_s, note.velocity, note.seed, slide_from)
+    played = perform(_written(), "lead", Feel(timing_ms=3.0, drag_ms=3.0, velocity_spread=0.05))
+    for previous, note in zip((None, *played), played, strict=False):
+        sound = lead_note(note.pitch, note.length_s, note.velocity, note.seed, _slide_from(previous, note))
         place(track, sound, frames_of(note.start_s), 0.55)
-        previous = note
-    return track + 0.26 * ping_pong(track, delay_s=3.0 * STEP_S, feedback=0.35, tone_hz=2800.0)
+    return widened(track, 1.4) + 0.26 * ping_pong(track, delay_s=3.0 * STEP_S, feedback=0.35, tone_hz=2800.0)

@@ -2,11 +2,11 @@
 
 from dsp.generators.ensemble import pad_chord
 from dsp.generators.signal import Samples, frames_of, place
-from dsp.generators.space import chorus
+from dsp.generators.space import chorus, widened
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.parts.drums import ducking
+from maxbooster_desktop.demosong.parts.ducking import ducking
 from maxbooster_desktop.demosong.performance import seed_of
-from maxbooster_desktop.demosong.score import BAR_S, CHORDS, RATE, SECTIONS
+from maxbooster_desktop.demosong.score import BAR_S, CHORDS, SECTIONS
 
 CUTS = (
     ("Pad Intro", 0, 4),
@@ -39,7 +39,14 @@ def pad() -> Samples:
             pitches = (*voices, voices[2] + 12, voices[3] + 12) if "Hook" in section.name else (*voices, voices[3] + 12)
             brightness = first + (last - first) * (bar - section.start_bar) / (section.bars - 1)
             length_s = BAR_S if bar < 31 else 1.35 * BAR_S
-            sound = pad_chord(pitches, length_s, velocity, brightness, seed_of(f"pad {bar}"), 0.9 if bar < 31 else 2.0)
+            sound = pad_chord(
+                pitches,
+                length_s,
+                velocity,
+                brightness=brightness,
+                seed=seed_of(f"pad {bar}"),
+                release_s=0.9 if bar < 31 else 2.0,
+            )
             place(track, sound, frames_of(bar * BAR_S), 0.5)
     track = chorus(track, depth_ms=2.6, rate_hz=0.33, mix=0.5, base_ms=13.0)
-    return track * ducking(track.shape[1], 8.0, 0.30, RATE)
+    return widened(track, 1.5) * ducking(track.shape[1], 8.0, 0.30)

@@ -6,7 +6,7 @@ from dsp.generators import percussion as voices
 from dsp.generators.signal import Samples, frames_of, panned, place
 from dsp.generators.space import reverb
 from maxbooster_desktop.demosong.clips import RenderedClip, canvas, cut, loop
-from maxbooster_desktop.demosong.parts.drums import bars_of, strike
+from maxbooster_desktop.demosong.patterns import bars_of, strike
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import STEPS_PER_BAR
 
@@ -81,20 +81,22 @@ def percussion() -> list[RenderedClip]:
     return clips
 
 
-def _tom_track() -> Samples:
-    track = canvas()
-    notes = [Note(step, 1.0, hz, velocity) for step, hz, velocity, _ in _TOMS]
-    pans = [pan for *_, pan in _TOMS]
-    for note, pan in zip(perform(notes, "toms", Feel(2.0)), pans, strict=True):
-        place(track, panned(voices.tom(note.velocity, note.seed, note.pitch), pan), frames_of(note.start_s))
-    return track
+def _strike_toms(track: Samples) -> None:
+    notes = [Note(step, 1.0, 0.0, velocity) for step, _, velocity, _ in _TOMS]
+    for note, (_, pitch_hz, _, pan) in zip(perform(notes, "toms", Feel(2.0)), _TOMS, strict=True):
+        place(track, panned(voices.tom(note.velocity, note.seed, pitch_hz), pan), frames_of(note.start_s))
+
+
+def _strike_crashes(track: Samples) -> None:
+    notes = [Note(bar * STEPS_PER_BAR, 1.0, 0.0, velocity) for bar, velocity, _ in _CRASHES]
+    for note, (_, _, length_s) in zip(perform(notes, "crashes", Feel(1.0)), _CRASHES, strict=True):
+        place(track, voices.cymbal(note.velocity, note.seed, length_s), frames_of(note.start_s))
 
 
 def toms_and_crashes() -> list[RenderedClip]:
     """Return fills and crashes as one track of short clips."""
-    track = _tom_track()
-    notes = [Note(bar * STEPS_PER_BAR, 1.0, seconds, velocity) for bar, velocity, seconds in _CRASHES]
-    for note in perform(notes, "crashes", Feel(1.0)):
-        place(track, voices.cymbal(note.velocity, note.seed, note.pitch), frames_of(note.start_s))
+    track = canvas()
+    _strike_toms(track)
+    _strike_crashes(track)
     names = (("Crash Verse", 4, 6), ("Fill Verse", 11, 12), ("Crashes Hook", 12, 20), ("Crash & Fill Break", 20, 24))
     return cut(track, (*names, ("Crash & Fill Hook 2", 24, 28), ("Crash Outro", 28, 31)))

@@ -1,12 +1,12 @@
 """The pluck: chord tones in running sixteenths with accents in threes, and a dotted echo across the speakers."""
 
 from dsp.generators.signal import Samples, frames_of, place
-from dsp.generators.space import ping_pong
+from dsp.generators.space import ping_pong, widened
 from dsp.generators.tonal import synth_pluck
 from maxbooster_desktop.demosong.clips import canvas
-from maxbooster_desktop.demosong.parts.drums import ducking
+from maxbooster_desktop.demosong.parts.ducking import ducking
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
-from maxbooster_desktop.demosong.score import CHORDS, RATE, STEP_S, STEPS_PER_BAR
+from maxbooster_desktop.demosong.score import CHORDS, STEP_S, STEPS_PER_BAR
 
 CUTS = (
     ("Pluck Intro", 2, 4),
@@ -62,4 +62,4 @@ def pluck() -> Samples:
         sound = synth_pluck(note.pitch, note.length_s, note.velocity, brightness, note.seed)
         place(track, sound, frames_of(note.start_s), 0.5)
     track += 0.42 * ping_pong(track, delay_s=3.0 * STEP_S, feedback=0.46, tone_hz=3600.0)
-    return track * ducking(track.shape[1], 3.0, 0.20, RATE)
+    return widened(track, 1.4) * ducking(track.shape[1], 3.0, 0.20)

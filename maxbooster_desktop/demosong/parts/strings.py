@@ -2,7 +2,7 @@
 
 from dsp.generators.ensemble import string_note
 from dsp.generators.signal import Samples, frames_of, place
-from dsp.generators.space import reverb
+from dsp.generators.space import reverb, widened
 from maxbooster_desktop.demosong.clips import canvas
 from maxbooster_desktop.demosong.performance import Feel, Note, perform
 from maxbooster_desktop.demosong.score import CHORDS, STEPS_PER_BAR
@@ -35,4 +35,4 @@ def strings() -> Samples:
     for note in perform(_written(), "strings", Feel(timing_ms=5.0, drag_ms=-2.0, velocity_spread=0.05)):
         place(track, string_note(note.pitch, note.length_s, note.velocity, note.seed), frames_of(note.start_s), 0.55)
     room = reverb(track, time_s=1.3, size=0.55, bright_hz=5500.0, pre_delay_s=0.015, low_cut_hz=250.0)
-    return track + 0.4 * room
+    return widened(track + 0.4 * room, 1.3)

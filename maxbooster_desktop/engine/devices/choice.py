@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """One device of a sound system."""
+    """One device of a sound system; a device that only plays has no inputs."""
 
     name: str
-    output_channels: int
-    input_channels: int
+    outputs: int
+    inputs: int
     default_rate: int = 48_000
 
 

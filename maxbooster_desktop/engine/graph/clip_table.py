@@ -3,7 +3,9 @@
 Positions: a clip starts at round(seconds(start_tick) x rate); its source is cut at session-rate frames rounded from
 source frames, so two halves of a split share one frame border. A half whose start lands a frame beside the end of
 the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip. Such a
-seam has no default fades; a half that is moved away or changes its gain gets them back.
+seam has no default fades; a half that is moved away or changes its gain gets them back, and so does an edge whose
+neighbour fades to or from silence. A fade longer than its half was cut to it by the split: there the halves differ
+from the whole.
 """
 
 from collections.abc import Sequence
@@ -81,8 +83,10 @@ def _sealed(cuts: Sequence[_Cut]) -> list[_Cut]:
         before = None if number is None else found[number]
         if number is not None and before is not None and abs(before.start + before.length - cut.start) <= _SEAM_FRAMES:
             is_level = before.clip.gain_db == cut.clip.gain_db
-            found[number] = replace(before, is_sealed_out=is_level)
-            cut = replace(cut, start=before.start + before.length, is_sealed_in=is_level)  # noqa: PLW2901
+            is_faded_out, is_faded_in = bool(before.clip.fade_out_ms), bool(cut.clip.fade_in_ms)
+            start, is_sealed_in = before.start + before.length, is_level and not is_faded_out
+            found[number] = replace(before, is_sealed_out=is_level and not is_faded_in)
+            cut = replace(cut, start=start, is_sealed_in=is_sealed_in)  # noqa: PLW2901
         ended[cut.asset.id, cut.source + cut.length] = len(found)
         found.append(cut)
     return sorted(found, key=_place)
@@ -108,7 +112,7 @@ def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: lis
 
 
 def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source (no seam), else nothing."""
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source without a seam, else 0."""
     clip, asset = cut.clip, cut.asset
     cuts_in = clip.source_offset > 0 and not cut.is_sealed_in
     cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.is_sealed_out

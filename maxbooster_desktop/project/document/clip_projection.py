@@ -6,12 +6,14 @@ split twice at once are cut (`split_repair`). Indexes: clips by the track their 
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from operator import itemgetter
 
+from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.clip_registers import NotesArray, Origin, read_clip, read_notes, read_origin
-from maxbooster_desktop.project.document.facets import FacetReader
+from maxbooster_desktop.project.document.facets import FacetReader, Facets
+from maxbooster_desktop.project.document.note_reading import read_all_notes
 from maxbooster_desktop.project.document.split_repair import FamilyRepair, repaired_family
-from maxbooster_desktop.project.document.state import Clip, ClipId, Conflict, TrackId
+from maxbooster_desktop.project.document.state import Clip, ClipId, Conflict, ProjectState, TrackId
 from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import is_deleted
 
@@ -39,9 +41,8 @@ class ClipProjection:
 
     def rebuild(self, tracks: AbstractSet[TrackId]) -> None:
         """Project every clip; `tracks` are the living ones."""
-        everything = self._document.entities("clips")
-        for clip_id in everything:
-            self._read(ClipId(clip_id))
+        for clip_id, facets in self._document.each("clips"):
+            self._take_in(ClipId(clip_id), facets)
         repairs: dict[ClipId, FamilyRepair] = {}
         for clip_id in self._origins:
             if clip_id not in repairs:
@@ -49,15 +50,44 @@ class ClipProjection:
                 repairs.update(dict.fromkeys(family, self._repair_of(family)))
         shown: dict[ClipId, Clip] = {}
         members: dict[TrackId, list[tuple[int, ClipId]]] = {}
-        for clip_id in sorted(self._raw):
-            clip = self._repaired(clip_id, repairs.get(clip_id), tracks)
+        for clip_id, raw in sorted(self._raw.items(), key=itemgetter(0)):
+            is_plain = clip_id not in repairs and raw.track in tracks
+            clip = raw if is_plain else self._repaired(clip_id, repairs.get(clip_id), tracks)
             if clip is not None:
                 shown[clip_id] = clip
                 members.setdefault(clip.track, []).append((clip.start_tick, clip_id))
         self.clips = shown
         self.by_track = {track: tuple(clip_id for _, clip_id in sorted(places)) for track, places in members.items()}
-        self.notes = {}
-        self._read_notes(ClipId(clip_id) for clip_id in self._document.entities("notes"))
+        self.notes, unclear = read_all_notes(
+            named for named in self._document.each_in_order("notes") if named[0] in shown
+        )
+        self._read_notes(unclear)
+
+    def adopt(self, state: ProjectState, tracks: AbstractSet[TrackId]) -> None:
+        """Take over what `rebuild` would make, from the state of the same document: only odd clips are read again."""
+        halves = self._document.entities_with("clips", "o")
+        named = {conflict.entity for conflict in state.conflicts}
+        plain = {
+            clip_id: clip
+            for clip_id, clip in state.clips.items()
+            if clip_id not in halves and clip_id not in named and clip.track != RECOVERED and clip.track in tracks
+        }
+        odd = [clip_id for clip_id in self._document.entities("clips") if clip_id not in plain]
+        for clip_id, facets in self._document.each("clips", odd):
+            self._take_in(ClipId(clip_id), facets)
+        # The halves were cut as the registers say, their first ancestors perhaps shorter than that.
+        for parent in [ClipId(parent) for parent in self._halves if parent in plain]:
+            del plain[parent]
+            self._take_in(parent, self._document.facets("clips", parent))
+        self._raw.update(plain)
+        for clip_id, clip in plain.items():
+            self._on_track.setdefault(clip.track, set()).add(clip_id)
+        for clip_id, clip in state.clips.items():
+            if clip.track == RECOVERED:
+                self._repaired(clip_id, None, tracks)
+        self.clips, self.by_track = dict(state.clips), dict(state.clips_by_track)
+        self.notes = dict(state.notes)
+        self._read_notes(clip_id for clip_id in state.clips if clip_id in named)
 
     def advance(
         self, clips: Iterable[str], notes: Iterable[str], tracks: AbstractSet[TrackId], toggled: Iterable[TrackId]
@@ -76,9 +106,11 @@ class ClipProjection:
         dirty: set[ClipId] = set()
         for name in clips:
             clip_id = ClipId(name)
-            dirty |= self._family(clip_id)
+            if self._is_related(clip_id):
+                dirty |= self._family(clip_id)
             self._read(clip_id)
-            dirty |= self._family(clip_id)
+            if self._is_related(clip_id):
+                dirty |= self._family(clip_id)
             dirty.add(clip_id)
         for track in toggled:
             dirty |= self._on_track.get(track, set())
@@ -109,8 +141,12 @@ class ClipProjection:
             self._on_track[earlier.track].discard(clip_id)
         self._origins.pop(clip_id, None)
         self.conflicts.pop(clip_id, None)
-        facets = self._document.facets("clips", clip_id)
-        self._relate(clip_id, facets.get("o"))
+        self._take_in(clip_id, self._document.facets("clips", clip_id))
+
+    def _take_in(self, clip_id: ClipId, facets: Facets) -> None:
+        """Put one clip into the indexes, in which it is not, or no longer."""
+        if "o" in facets or clip_id in self._parents:
+            self._relate(clip_id, facets.get("o"))
         if is_deleted(facets):
             return
         reader = FacetReader(facets)
@@ -120,7 +156,10 @@ class ClipProjection:
         if clip is None:
             return
         self._raw[clip_id] = clip
-        self._on_track.setdefault(clip.track, set()).add(clip_id)
+        here = self._on_track.get(clip.track)
+        if here is None:
+            here = self._on_track[clip.track] = set()
+        here.add(clip_id)
         origin = read_origin(facets) if clip.parent is not None else None
         if origin is not None:
             self._origins[clip_id] = origin
@@ -185,7 +224,7 @@ class ClipProjection:
             self.orphans.add(clip_id)
             sentence = f"The track of the clip “{clip.name}” is gone; the clip is on the Recovered track."
             self.conflicts[f"{clip_id} orphan"] = (Conflict(clip_id, sentence),)
-            return replace(clip, track=RECOVERED)
+            return changed_clip(clip, track=RECOVERED)
         return clip
 
     # Families

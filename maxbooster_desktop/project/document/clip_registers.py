@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from maxbooster_desktop.project.document.clip_making import quick_clip
 from maxbooster_desktop.project.document.facets import FacetReader, Facets
 from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, TrackId
 from sync.document.codec import Value
@@ -24,6 +25,9 @@ DEFAULTS: Mapping[str, Value] = {
 }
 
 NOTE_BYTES = NOTE.itemsize
+
+_NO_RANGE: tuple[Value, ...] = (0, 0)
+_NO_FADE: tuple[Value, ...] = (None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,35 +70,36 @@ def origin_value(clip: Clip) -> Value:
 
 def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
     """Return the clip that the facets say, None when its place is missing or unreadable, or its kind unknown."""
+    facets = reader.facets
     kind = reader.choice("k", ("audio", "midi"), "audio")
     place = reader.items("p", "t", "i", "i")
     if place is None or "k" in reader.unreadable:
         return None
-    track, start_tick, lane = place[:3]
-    offset, length = reader.items("t", "i", "i") or (0, 0)
-    fade_in = reader.items("fi", "N", "n") or (None, 0.0)
-    fade_out = reader.items("fo", "N", "n") or (None, 0.0)
-    colour = reader.integer("c", -1)
-    parent = reader.facets.get("o")
-    return Clip(
-        ClipId(clip_id),
-        TrackId(track),  # type: ignore[arg-type]  # `items` checked the list against its kinds
-        max(0, start_tick),  # type: ignore[type-var, arg-type]  # as above
+    # What few clips have is looked at only where it is there: opening a project reads tens of thousands.
+    offset, length = ((reader.items("t", "i", "i") or _NO_RANGE) if "t" in facets else _NO_RANGE)[:2]
+    fade_in = (reader.items("fi", "N", "n") or _NO_FADE) if "fi" in facets else _NO_FADE
+    fade_out = (reader.items("fo", "N", "n") or _NO_FADE) if "fo" in facets else _NO_FADE
+    colour = reader.integer("c", -1) if "c" in facets else -1
+    parent = facets.get("o")
+    return quick_clip(
+        clip_id,
+        place[0],
+        max(0, place[1]),  # type: ignore[type-var]  # `items` checked the list against its kinds
         reader.text("n"),
-        kind,  # type: ignore[arg-type]  # `choice` returns one of the two
-        lane,  # type: ignore[arg-type]  # as above
-        _asset(reader),
-        max(0, offset),  # type: ignore[type-var, arg-type]  # as above
-        max(0, length),  # type: ignore[type-var, arg-type]  # as above
-        max(0, reader.integer("l")),
-        reader.number("g"),
+        kind,
+        place[2],
+        _asset(reader) if "s" in facets else None,
+        max(0, offset),  # type: ignore[type-var]  # as above
+        max(0, length),  # type: ignore[type-var]  # as above
+        max(0, reader.integer("l")) if "l" in facets else 0,
+        reader.number("g") if "g" in facets else 0.0,
         _ms(fade_in[0]),
         _ms(fade_out[0]),
         float(fade_in[1]),  # type: ignore[arg-type]  # as above
         float(fade_out[1]),  # type: ignore[arg-type]  # as above
-        reader.flag("m"),
-        None if "c" not in reader.facets or "c" in reader.unreadable else colour,
-        ClipId(parent[0]) if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
+        reader.flag("m") if "m" in facets else False,
+        None if "c" not in facets or "c" in reader.unreadable else colour,
+        parent[0] if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
     )
 
 

@@ -54,7 +54,7 @@ from maxbooster_desktop.project.document.track_registers import (
     send_facets,
     track_facets,
 )
-from sync.document.codec import Value, canonical, same
+from sync.document.codec import Value, canonical, is_surely, same
 from sync.document.grammar import Address, is_id, key_of
 from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import TOMBSTONE, is_deleted
@@ -252,12 +252,13 @@ class Edit:
         """Write the facets that differ; `gone` is the prefix below which missing facets are removed."""
         present = self._facets(root, entity_id)
         for facet, value in wanted.items():
-            value = canonical(value)  # noqa: PLW2901  # the value itself, in the form the registers hold
             held = present.get(facet)
-            if held is None and facet in defaults and same(value, canonical(defaults[facet])):
+            shown = defaults.get(facet) if held is None else held
+            if is_surely(value, shown):
                 continue
-            if not same(held, value):
-                self._write(root, entity_id, facet, value)
+            exact = canonical(value)
+            if not (same(exact, held) or (held is None and facet in defaults and same(exact, canonical(shown)))):
+                self._write(root, entity_id, facet, exact)
         if gone:
             for facet in [facet for facet in present if facet.startswith(gone) and facet not in wanted]:
                 self._write(root, entity_id, facet, None)

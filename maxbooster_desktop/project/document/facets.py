@@ -9,6 +9,16 @@ from sync.document.codec import Value
 
 Facets = Mapping[str, Value]
 
+#: The types behind the letters of `FacetReader.items`; canonical values are of these types exactly.
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "i": (int,),
+    "n": (int, float),
+    "t": (str,),
+    "b": (bool,),
+    "N": (int, float, type(None)),
+    "T": (str, type(None)),
+}
+
 
 class FacetReader:
     """Typed access to one entity's facets; `unreadable` lists the facets that were refused."""
@@ -93,8 +103,12 @@ class FacetReader:
         may add to them.
         """
         value = self.facets.get(facet)
-        if isinstance(value, tuple) and len(value) >= len(kinds) and all(map(_matches, value, kinds)):
-            return value
+        if isinstance(value, tuple) and len(value) >= len(kinds):
+            for kind, item in zip(kinds, value, strict=False):
+                if type(item) not in _TYPES[kind]:
+                    break
+            else:
+                return value
         if value is not None:
             self.refuse(facet)
         return None
@@ -108,17 +122,3 @@ def is_integer(value: Value) -> bool:
 def is_number(value: Value) -> bool:
     """Return whether a value is a number (a bool is not)."""
     return type(value) is int or type(value) is float
-
-
-def _matches(value: Value, kind: str) -> bool:
-    if kind == "i":
-        return type(value) is int
-    if kind == "n":
-        return is_number(value)
-    if kind == "t":
-        return isinstance(value, str)
-    if kind == "T":
-        return value is None or isinstance(value, str)
-    if kind == "N":
-        return value is None or is_number(value)
-    return isinstance(value, bool)

@@ -41,6 +41,7 @@ class ProjectDocument:
         origin: str = "me",
         clock: Callable[[], float] = time.time,
         ids: IdSource = random_id,
+        known: ProjectState | None = None,
     ) -> None:
         """Project the document and rebuild the history from the journal.
 
@@ -50,6 +51,7 @@ class ProjectDocument:
             origin: Who edits here; stands in records and tombstones.
             clock: Seconds since 1970.
             ids: Source of identifiers; a seeded one makes a project deterministic.
+            known: The document's state where it was stored: saves projecting all of it.
         """
         self._document = document
         self._journal: Journal = journal if journal is not None else MemoryJournal()
@@ -57,7 +59,7 @@ class ProjectDocument:
         self._clock = clock
         self.ids = ids
         self._history = History(self._journal.records())
-        self._projection = Projection(document)
+        self._projection = Projection(document, known)
         self._depth = 0
         self._edit: Edit | None = None
 

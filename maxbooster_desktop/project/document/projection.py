@@ -1,7 +1,8 @@
 """From registers to what a project shows and plays: total, deterministic, independent of order, without a clock.
 
 `project` is the reference. `Projection` keeps the indexes that let it bring a state up to date after a change by
-touching only what changed; both give equal states, which random edits and merges assert.
+touching only what changed; both give equal states, which random edits and merges assert. A state that was stored with
+its document saves reading the clips and notes again; whoever changes what is projected raises `state_codec.PROJECTION`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,14 +33,17 @@ def advance(projection: "Projection", changed: Iterable[Address]) -> ProjectStat
 class Projection:
     """The state of one document and the indexes to bring it up to date. Lives on the document's thread."""
 
-    def __init__(self, document: RegisterDocument) -> None:
-        """Project the whole document."""
+    def __init__(self, document: RegisterDocument, known: ProjectState | None = None) -> None:
+        """Project the whole document, or take over `known`, which must be its state: that is faster."""
         self._tracks = TrackProjection(document)
         self._clips = ClipProjection(document)
         self._small = SmallProjection(document)
         self._tracks.rebuild()
         living = self._tracks.tracks.keys()
-        self._clips.rebuild(living)
+        if known is None:
+            self._clips.rebuild(living)
+        else:
+            self._clips.adopt(known, living)
         self._small.rebuild(living)
         self.state = self._assembled()
         #: Clips that the last `advance` may have changed.

@@ -19,6 +19,7 @@ from typing import Any
 import blake3
 import numpy as np
 
+from maxbooster_desktop.project.document.clip_making import quick_clip
 from maxbooster_desktop.project.document.errors import DamagedStateError
 from maxbooster_desktop.project.document.state import (
     NOTE,
@@ -36,6 +37,9 @@ from maxbooster_desktop.project.document.state import (
 )
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
+#: Raised with every change of what a document projects to: states stored before are worked out anew.
+PROJECTION = 2
+
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
 _LARGEST = 1 << 30
@@ -52,7 +56,7 @@ _TRACK, _INSERT, _LANE = _row(Track), _row(Insert), _row(Lane)
 _FIELDS = {
     entity.__name__: [field.name for field in fields(entity)]
     for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Point, Lane, Conflict)
-}
+} | {"projection": [str(PROJECTION)]}
 
 
 def encode_state(state: ProjectState) -> bytes:
@@ -152,7 +156,7 @@ def _unpacked(data: bytes) -> tuple[bytes, bytes]:
 def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
     if content["fields"] != _FIELDS:
         raise ValueError("of another version")
-    clips = [Clip(*row) for row in content["clips"]]
+    clips = [quick_clip(*row) for row in content["clips"]]
     tracks = [_track(row) for row in content["tracks"]]
     lanes = [_lane(row) for row in content["lanes"]]
     assets = [Asset(*row) for row in content["assets"]]

@@ -3,7 +3,7 @@
 Order, so that nothing half-written stays: every file is read to its end before anything is written; then the good ones
 are copied (each whole or not at all, by the project's store); then one edit registers assets, tracks and clips. When it
 is cancelled or fails on the way, the files it copied are removed again. What a kill leaves is at most a whole file that
-nothing refers to, under its hash, which the next import of the same sound uses.
+nothing refers to, under its hash; opening the project removes it (`store/orphans.py`).
 """
 
 import shutil

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -102,6 +102,12 @@ class AudioFiles:
         for path in found:
             path.unlink(missing_ok=True)
         return len(found)
+
+    def stored(self) -> Iterator[Path]:
+        """Yield the whole files in the folder that lie under the hash of their name."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.*"):
+            if _HASH.fullmatch(path.stem) and path == self.folder / path.name[:2] / path.name[2:4] / path.name:
+                yield path
 
     def _place(self, file_hash: str, extension: str) -> Path:
         # Both may come from a project that somebody sent: they must not lead out of the folder.

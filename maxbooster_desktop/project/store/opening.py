@@ -23,11 +23,13 @@ from maxbooster_desktop.project.store.errors import (
 )
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.op_log import NO_DIGEST
+from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
 from maxbooster_desktop.project.store.project import AUDIO_NAME, Project, Writer
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import NewerFormatError, WriterSession
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
+from sync.document.blobs import blobs_named
 
 DEFAULT_RATE = 48_000
 _PARTIAL_NAME = "project.sqlite.partial"
@@ -88,7 +90,21 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
         return _open_for_reading(folder, _NEWER)
     opened = Project(folder, projection, Writer(session, thread))
     opened.audio.clear_partial()
+    _clear_orphans(opened, thread)
     return opened
+
+
+def _clear_orphans(opened: Project, thread: DocumentThread) -> None:
+    """Remove what a killed import left. Done before anybody can import: an import takes a sound that is there."""
+    shown = {asset.file_hash for asset in opened.state.assets.values()}
+    candidates = {name: path for name, path in old_sounds(opened.folder, opened.audio).items() if name not in shown}
+    if not candidates or opened.recovery is not None:
+        return
+    asked = thread.submit(lambda document: blobs_named(document.registers), needs_store=False)
+    if asked is None or asked.exception() is not None:
+        return  # opening failed after all; the thread has told why
+    named = asked.result()
+    remove_unnamed(opened.folder, {name: path for name, path in candidates.items() if name not in named})
 
 
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:

@@ -4,6 +4,8 @@ What came into being after the version gets a tombstone, as everything that is d
 single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody.
 """
 
+from collections.abc import Mapping
+
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.store.record_blob import decode_record
@@ -16,6 +18,7 @@ from sync.document.tombstones import TOMBSTONE, is_deleted, tombstone
 #: Roots whose entities are deleted by a tombstone, in the order of docs/document.md.
 _BURIED = frozenset({"tracks", "clips", "auto", "plug", "tempo", "markers", "takes", "comments", "scenes", "slots"})
 _KEPT = frozenset({"assets"})
+_NOTHING: Mapping[str, Value] = {}
 _BY = "restore"
 
 
@@ -40,12 +43,13 @@ def version_registers(draft: Draft) -> RegisterDocument:
 def _differences(present: RegisterDocument, wanted: RegisterDocument, mark: Value) -> dict[Address, Value]:
     changes: dict[Address, Value] = {}
     for root in ALL_ROOTS:
-        for entity in {*present.entities(root), *wanted.entities(root)}:
-            now, then = present.facets(root, entity), wanted.facets(root, entity)
+        present_facets, wanted_facets = dict(present.each(root)), dict(wanted.each(root))
+        for entity in {*present_facets, *wanted_facets}:
+            now, then = present_facets.get(entity, _NOTHING), wanted_facets.get(entity, _NOTHING)
             if then or root not in _BURIED | _KEPT:
                 for facet in {*now, *then}:
                     if not same(now.get(facet), then.get(facet)):
                         changes[root, key_of(entity, facet)] = then.get(facet)
-            elif root in _BURIED and not is_deleted(now):
+            elif root in _BURIED and now and not is_deleted(now):
                 changes[root, key_of(entity, TOMBSTONE)] = mark
     return changes

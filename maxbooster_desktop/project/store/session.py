@@ -9,6 +9,7 @@ from pathlib import Path
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.new_document import FORMAT_VERSION
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import versions
 from maxbooster_desktop.project.store.contents import Contents
@@ -51,6 +52,7 @@ class WriterSession:
         self._registers: RegisterDocument | None = None
         self._document: ProjectDocument | None = None
         self._unloaded: Contents | None = None
+        self._stored_state: ProjectState | None = None
         self._durability = Durability()
 
     @property
@@ -74,10 +76,11 @@ class WriterSession:
         contents = self.storage.take_contents()
         state = contents.stored_state()
         if state is None:
-            self._load(contents)
+            self._load(contents, None)
             state = self.document.state
         else:
             self._unloaded = contents
+            self._stored_state = state
         if state.meta.format_version > FORMAT_VERSION:
             self._lock.release()
             raise NewerFormatError
@@ -87,12 +90,13 @@ class WriterSession:
         """Load what the first edit needs, and keep the project as the session found it."""
         if self._unloaded is not None:
             contents, self._unloaded = self._unloaded, None
+            known, self._stored_state = self._stored_state, None
             try:
-                self._load(contents)
+                self._load(contents, known)
             except DamageFoundError as damage:
                 # Something opening did not need to read, such as an old step of the history.
                 self._repair(damage)
-                self._load(self.storage.take_contents())
+                self._load(self.storage.take_contents(), None)
         self._compact()
         if self.storage.log.last_number > self.storage.versioned_number:
             if self.storage.has_news:
@@ -105,16 +109,16 @@ class WriterSession:
         self._projection.recovery = recover(self._folder, str(damage))
         self._storage = Storage(self._folder, is_suspect=True)
 
-    def _load(self, contents: Contents) -> None:
+    def _load(self, contents: Contents, known: ProjectState | None) -> None:
         with without_collection():
             self._registers = contents.document()
             self._document_bytes = len(contents.snapshot.document)
-            self._attach(self._registers)
+            self._attach(self._registers, known)
 
-    def _attach(self, registers: RegisterDocument) -> None:
+    def _attach(self, registers: RegisterDocument, known: ProjectState | None) -> None:
         self._registers = registers
         self._journal = StoreJournal(self.storage.engine, self.storage.log)
-        self._document = ProjectDocument(registers, self._journal)
+        self._document = ProjectDocument(registers, self._journal, known=known)
         self._published_number = self.storage.log.last_number
         self._projection.show(self._document.state)
 
@@ -129,7 +133,7 @@ class WriterSession:
         self.storage.remember_weighed(size)
         if is_worthwhile(size, len(encoded)):
             state = self.document.state
-            self._attach(fresh)
+            self._attach(fresh, state)
             self.storage.log.epoch += 1
             self.storage.write_snapshot(encoded, encode_state(state))
 
@@ -197,7 +201,7 @@ class WriterSession:
 
     def _let_go(self) -> None:
         # The document must end on the thread that owns it.
-        self._document = self._registers = self._unloaded = None
+        self._document = self._registers = self._unloaded = self._stored_state = None
         if self._storage is not None:
             self._storage.close()
             self._storage = None

@@ -3,13 +3,14 @@
 So a playhead that passes, a hover or a scroll costs a copy and a strip. `invalidate` replaces QWidget.update.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
-_MAX_RECTS = 8
+_MAX_RECTS = 24
 
 
 class Backing:
@@ -26,6 +27,11 @@ class Backing:
         if not part.isEmpty():
             self._dirty = self._dirty.united(part)
             self._widget.update(part)
+
+    def invalidate_region(self, region: QRegion) -> None:
+        """Have several parts painted anew at the next paint."""
+        self._dirty = self._dirty.united(region)
+        self._widget.update(region)
 
     def scroll(self, dx: int, dy: int) -> None:
         """Shift the picture; what comes into view is painted anew."""
@@ -74,4 +80,5 @@ def rects_of(region: QRegion) -> list[QRect]:
     """Return a region's rectangles, or what bounds them when they are many."""
     if region.rectCount() > _MAX_RECTS:
         return [region.boundingRect()]
-    return list(region)  # type: ignore[call-overload]  # iterable, but the stubs do not say so
+    # A region is iterable, but the stubs do not say so.
+    return list(cast("Iterable[QRect]", region))

@@ -59,7 +59,7 @@ class ClipIndex:
             return known
         clips = tuple(self._state.clips[clip] for clip in self._state.clips_by_track.get(track, ()))
         self._checked.add(track)
-        if known is None or known.tempo_map is not self._state.tempo_map or not _same(known.clips, clips):
+        if known is None or known.tempo_map != self._state.tempo_map or not _same(known.clips, clips):
             known = self._tracks[track] = index_clips(self._state, clips)
             self.built += 1
         return known

@@ -85,17 +85,30 @@ def with_end_trimmed(state: ProjectState, clip: Clip, tick: int) -> Clip:
     return replace(clip, length_frames=max(1, min(frames, longest)))
 
 
-def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, width: float) -> list[Span]:
-    """Return the waveform spans of `clip` that show between x 0 and `width`."""
-    to_pool = state.meta.sample_rate / asset_rate(state, clip)
+def spans_of(
+    state: ProjectState,
+    clip: Clip,
+    end_tick: int,
+    axis: TimeAxis,
+    *,
+    left: float,
+    right: float,
+    rate: int | None = None,
+) -> list[Span]:
+    """Return the waveform spans of `clip` that show between x `left` and `right`.
+
+    Frames count at `rate`, the rate the audio is decoded to in Hz; without one at the project's.
+    """
+    rate = rate or state.meta.sample_rate
+    to_pool = rate / asset_rate(state, clip)
     if len(state.tempo_map.tempos) == 1:
-        frames_per_px = state.meta.sample_rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
+        frames_per_px = rate * 60.0 / (TICKS_PER_QUARTER * state.tempo_map.tempos[0].bpm)
         x0, x1 = axis.x_of(clip.start_tick), axis.x_of(end_tick)
         return [Span(x0, x1, clip.source_offset * to_pool, frames_per_px / axis.px_per_tick)]
     origin_s = state.tempo_map.seconds_at(clip.start_tick)
     offset = clip.source_offset * to_pool
-    first, last = axis.visible(width)
-    first, last = max(first, clip.start_tick), min(last, end_tick)
+    first = max(axis.exact_tick_at(left), clip.start_tick)
+    last = min(axis.exact_tick_at(right), end_tick)
     spans = []
     for start, end, is_steady in _pieces(state, clip.start_tick, end_tick, axis):
         if end <= first or start >= last:
@@ -106,8 +119,8 @@ def spans_of(state: ProjectState, clip: Clip, end_tick: int, axis: TimeAxis, wid
             seconds_per_tick = 60.0 / (TICKS_PER_QUARTER * state.tempo_map.bpm_at(int(start)))
         else:
             seconds_per_tick = (state.tempo_map.seconds_at(end) - start_s) / (end - start)
-        frames_per_px = seconds_per_tick * state.meta.sample_rate / axis.px_per_tick
-        spans.append(Span(x0, x1, offset + (start_s - origin_s) * state.meta.sample_rate, frames_per_px))
+        frames_per_px = seconds_per_tick * rate / axis.px_per_tick
+        spans.append(Span(x0, x1, offset + (start_s - origin_s) * rate, frames_per_px))
     return spans
 
 

@@ -83,7 +83,8 @@ class TimeAxis:
 
     def zoomed(self, factor: float, anchor_x: float) -> "TimeAxis":
         """Return the axis zoomed so that the time under `anchor_x` stays there (unless the start is in the way)."""
-        scale = min(MAX_PX_PER_TICK, max(MIN_PX_PER_TICK, self.px_per_tick * factor))
+        # Nine digits, so that zooming in and out again finds the very same scale and its waveform tiles.
+        scale = float(f"{min(MAX_PX_PER_TICK, max(MIN_PX_PER_TICK, self.px_per_tick * factor)):.9g}")
         tick = self.exact_tick_at(anchor_x)
         return TimeAxis(scale, max(0.0, tick * scale - anchor_x))
 

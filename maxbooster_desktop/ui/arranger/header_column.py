@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.ui.arranger.backing import Backing
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.geometry import Rect, Row
 from maxbooster_desktop.ui.arranger.header_gestures import Reorder, Resize, Volume
@@ -33,6 +34,7 @@ class HeaderColumn(QWidget):
     def __init__(self, desk: Desk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.desk, self._painter = desk, HeaderPainter(texts)
+        self.backing = Backing(self, self._paint_part)
         self._levels: Mapping[TrackId, Levels] = {}
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Hit] | None = None
@@ -65,13 +67,13 @@ class HeaderColumn(QWidget):
         before, self._levels = self._levels, levels
         for row in self.desk.scene.visible_rows():
             if before.get(row.track, _SILENT) != levels.get(row.track, _SILENT):
-                self.update(_qrect(self.layout_of(row).meter))
+                self.backing.invalidate(_qrect(self.layout_of(row).meter))
 
     def update_track(self, track: TrackId) -> None:
         """Repaint one header."""
         rect = self.rect_of(track)
         if rect is not None:
-            self.update(_qrect(rect))
+            self.backing.invalidate(_qrect(rect))
 
     def begin_rename(self, track: TrackId) -> None:
         """Let a track's name be typed in place."""
@@ -84,9 +86,14 @@ class HeaderColumn(QWidget):
         field.setAccessibleName(self.tr("Track name"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the headers that are exposed."""
+        """Copy the kept picture, then the line where dragged tracks would go."""
         painter = QPainter(self)
-        dirty = event.rect()
+        self.backing.copy_to(painter, event.region())
+        if self.insert_y is not None:
+            painter.fillRect(0, round(self.insert_y) - 1, self.width(), 2, theme().colour("accent"))
+        painter.end()
+
+    def _paint_part(self, painter: QPainter, dirty: QRect) -> None:
         scene = self.desk.scene
         rows = scene.rows.between(dirty.top() + scene.scroll_y, dirty.bottom() + 1 + scene.scroll_y)
         selected = set(self.desk.studio.selection.tracks)
@@ -108,9 +115,6 @@ class HeaderColumn(QWidget):
         below = scene.rows.height - scene.scroll_y
         if below <= dirty.bottom():
             painter.fillRect(0, below, self.width(), self.height() - below, theme().colour("bg.panel"))
-        if self.insert_y is not None:
-            painter.fillRect(0, round(self.insert_y) - 1, self.width(), 2, theme().colour("accent"))
-        painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Switch, begin a drag, or select."""

@@ -100,7 +100,7 @@ class HeaderPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         painter.setPen(theme().colour("text.on_state" if lit else "text.2"))
         font = ui_font("hint", 600)
-        width = self._texts.metrics(font).horizontalAdvance(letter)
+        width = self._texts.advance(letter, font)
         self._texts.draw(painter, box.x + (box.width - width) / 2, box.y + 13, letter, font=font, width=20)
 
     def _paint_volume(self, painter: QPainter, track: Rect, look: HeaderLook) -> None:

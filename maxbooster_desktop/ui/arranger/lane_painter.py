@@ -84,8 +84,9 @@ class LanePainter:
             return
         x0 = max(self._scene.axis.x_of(span[0]), shown.x)
         x1 = min(self._scene.axis.x_of(span[1]), shown.right)
-        if x1 > x0:
-            rect = QRect(round(x0), int(shown.y), round(x1) - round(x0), int(shown.height))
+        bottom = min(shown.bottom, self._scene.rows.height - self._scene.scroll_y)
+        if x1 > x0 and bottom > shown.y:
+            rect = QRect(round(x0), int(shown.y), round(x1) - round(x0), round(bottom - shown.y))
             painter.fillRect(rect, theme().colour("selection.range"))
 
     def paint_overlays(self, painter: QPainter) -> None:

@@ -38,6 +38,8 @@ class MoveClips(Gesture):
         self._order = {track: index for index, track in enumerate(state.track_order)}
         self._ends = max(state.clip_end_tick(grabbed), grabbed.start_tick + 1)
         self._snapper = desk.snapper(pointer.keys, frozenset(self._ids))
+        self._spans = [(clip, clip.start_tick, state.clip_end_tick(clip)) for clip in self._clips]
+        self._hidden = frozenset(self._ids)
         self._free = desk.snapper(pointer.keys._replace(alt=True))
         self.delta_ticks = 0
         self.track_delta = 0
@@ -49,9 +51,12 @@ class MoveClips(Gesture):
             dx, dy = (dx, 0.0) if abs(dx) >= abs(dy) else (0.0, dy)
         self.delta_ticks = self._time(dx, is_free=pointer.keys.alt)
         self.track_delta = self._tracks(self._start.y + dy)
-        is_copy = pointer.keys.ctrl
-        moved = {clip.id: self._moved(clip) for clip in self._clips}
-        self._desk.preview(Preview(moved, frozenset() if is_copy else frozenset(moved)))
+        # Only what can be seen is made, so that dragging a thousand clips costs little more than dragging ten.
+        first, last = self._desk.scene.visible_range()
+        delta = self.delta_ticks
+        shown = [clip for clip, start, end in self._spans if start + delta < last and end + delta > first]
+        moved = {clip.id: self._moved(clip) for clip in shown}
+        self._desk.preview(Preview(moved, frozenset() if pointer.keys.ctrl else self._hidden))
 
     def _time(self, dx: float, *, is_free: bool) -> int:
         if dx == 0:

@@ -61,7 +61,7 @@ class Ruler(QWidget):
         tick = marker.tick
         if self.dragged_marker is not None and self.dragged_marker[0] == marker.id:
             tick = self.dragged_marker[1]
-        width = self._texts.metrics(ui_font("hint", 500)).horizontalAdvance(marker.name)
+        width = self._texts.advance(marker.name, ui_font("hint", 500))
         shown = min(_MARKER_MAX_PX, max(28.0, math.ceil(width) + 16.0))
         return Rect(self._desk.scene.axis.x_of(tick), RULER_HEIGHT + 3, shown, MARKER_HEIGHT - 5)
 

@@ -25,12 +25,13 @@ class Shades:
 
 
 @lru_cache(maxsize=256)
-def _shades(index: int, is_muted: bool, chosen: str) -> Shades:
-    colour = theme().track_colour(index)
+def _shades(colour_name: str, is_muted: bool) -> Shades:
+    colour = QColor(colour_name)
     hue, saturation, lightness = max(0.0, colour.hslHueF()), colour.hslSaturationF(), colour.lightnessF()
     if is_muted:
-        header = QColor.fromHslF(hue, saturation * 0.08, 0.45)
-        body, wave = QColor.fromHslF(hue, 0.05, 0.16), header
+        # Light enough for the dark name (6:1), grey enough to look silent.
+        header = QColor.fromHslF(hue, saturation * 0.08, 0.58)
+        body, wave = QColor.fromHslF(hue, 0.05, 0.16), QColor.fromHslF(hue, saturation * 0.08, 0.45)
     else:
         header = colour
         body = QColor.fromHslF(hue, saturation * 0.45, 0.20)
@@ -42,4 +43,5 @@ def clip_shades(state: ProjectState, clip: Clip) -> Shades:
     """Return the colours of `clip`: its own colour, else its track's, greyed while it is muted."""
     track = state.tracks.get(clip.track)
     index = clip.colour if clip.colour is not None else (track.colour if track else 0)
-    return _shades(index, clip.is_muted, theme().name)
+    palette = theme().track_palette
+    return _shades(palette[index % len(palette)], clip.is_muted)

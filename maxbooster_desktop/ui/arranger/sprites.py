@@ -6,7 +6,7 @@ every waveform tile was there, and while it is narrow enough. Pictures hold neit
 
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtGui import QPainter, QPixmap
 
@@ -61,13 +61,15 @@ class Sprites:
         self._looks[clip.id] = (clip, look)
         return False
 
-    def make(self, clip: Clip, look: Look, paint: Callable[[QPainter], Any]) -> QPixmap:
-        """Make and keep the clip's picture; `paint` draws it with its corner at the origin."""
+    def make(self, clip: Clip, look: Look, paint: Callable[[QPainter], bool]) -> QPixmap:
+        """Make the clip's picture; `paint` draws it with its corner at the origin and returns whether to keep it."""
         picture = QPixmap(round(look.width * look.ratio), round(look.height * look.ratio))
         picture.setDevicePixelRatio(look.ratio)
         painter = QPainter(picture)
-        paint(painter)
+        is_finished = paint(painter)
         painter.end()
+        if not is_finished:
+            return picture
         self._forget(clip.id)
         self._pictures[clip.id] = (clip, look, picture)
         self._bytes += _bytes_of(picture)

@@ -4,25 +4,49 @@ Runs on the window's thread; the studio's callbacks arrive through queued signal
 that differ from the state shown before are repainted.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtGui import QRegion
 
+from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
+from maxbooster_desktop.ui.arranger.canvas import Canvas
+from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
+from maxbooster_desktop.ui.arranger.desk import Desk
+from maxbooster_desktop.ui.arranger.empty_state import EmptyState
+from maxbooster_desktop.ui.arranger.following import Following
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
-from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW
+from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
+from maxbooster_desktop.ui.arranger.ruler import Ruler
+from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, NO_PREVIEW, Scene
 from maxbooster_desktop.ui.arranger.silence import NO_AUDIO
+from maxbooster_desktop.ui.arranger.viewport import Viewport
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from maxbooster_desktop.ui.arranger.view import ArrangerView
-
 _NAME_BAND_PX = 200
 _HEIGHT_STEP = 1.2
 _HEIGHT_SETTLES_MS = 350
+
+
+class Parts(Protocol):
+    """What an arranger is made of, as far as keeping it in step needs."""
+
+    studio: Studio
+    scene: Scene
+    desk: Desk
+    clips: ClipPainter
+    canvas: Canvas
+    headers: HeaderColumn
+    ruler: Ruler
+    viewport: Viewport
+    following: Following
+    empty: EmptyState
+    missing_assets: frozenset[str]
 
 
 class Syncing(QObject):
@@ -31,8 +55,8 @@ class Syncing(QObject):
     edit_done = Signal(object)
     asset_ready = Signal(str)
 
-    def __init__(self, view: "ArrangerView") -> None:
-        super().__init__(view)
+    def __init__(self, view: Parts, parent: QObject) -> None:
+        super().__init__(parent)
         self._view = view
         self.waveforms = self._new_waveforms()
         self._stop_pool: Callable[[], None] = lambda: None
@@ -60,11 +84,11 @@ class Syncing(QObject):
 
     def _new_waveforms(self) -> Waveforms:
         waveforms = Waveforms(self._view.studio.pool or NO_AUDIO, lambda: self._view.scene.state)
-        waveforms.arrived.connect(self._repaint_rect)
+        waveforms.arrived.connect(self._repaint_region)
         return waveforms
 
-    def _repaint_rect(self, rect: QRect) -> None:
-        self._view.canvas.backing.invalidate(rect)
+    def _repaint_region(self, region: QRegion) -> None:
+        self._view.canvas.backing.invalidate_region(region)
 
     def use_project(self) -> None:
         """Show the project that was attached, or nothing."""
@@ -101,15 +125,15 @@ class Syncing(QObject):
         view.empty.setVisible(not state.track_order and view.studio.has_project)
         view.viewport.update_bars()
         view.following.place()
-        if has_moved or state.tempo_map is not before.tempo_map or state.assets is not before.assets:
+        if has_moved or state.tempo_map != before.tempo_map or state.assets != before.assets:
             self.repaint_all()
             return
         for row in scene.visible_rows():
             if scene.index.of(row.track) is not shown.get(row.track):
                 self._repaint_row(row)
-            if state.tracks[row.track] is not before.tracks.get(row.track):
+            if state.tracks[row.track] != before.tracks.get(row.track):
                 self._repaint_track(row, state, before)
-        if state.markers is not before.markers or state.meta is not before.meta:
+        if state.markers != before.markers or state.meta != before.meta:
             view.ruler.update()
 
     def _repaint_track(self, row: Row, state: ProjectState, before: ProjectState) -> None:
@@ -118,7 +142,7 @@ class Syncing(QObject):
         if old is None or old.colour != new.colour:
             self._repaint_row(row)
         if old is None or old.is_soloed != new.is_soloed:
-            self._view.headers.update()
+            self._view.headers.backing.invalidate()
 
     def _repaint_row(self, row: Row) -> None:
         canvas = self._view.canvas
@@ -127,7 +151,7 @@ class Syncing(QObject):
     def repaint_all(self) -> None:
         """Repaint every part."""
         self._view.canvas.backing.invalidate()
-        self._view.headers.update()
+        self._view.headers.backing.invalidate()
         self._view.ruler.update()
 
     def rows_changed(self) -> None:
@@ -149,8 +173,10 @@ class Syncing(QObject):
                 backing.invalidate(QRect(0, 0, _NAME_BAND_PX + abs(dx), scene.height))
         else:
             backing.invalidate()
-        self._view.headers.update()
-        self._view.ruler.update()
+        if dy:
+            self._view.headers.backing.scroll(0, dy)
+        if dx or before.px_per_tick != scene.axis.px_per_tick:
+            self._view.ruler.update()
 
     def preview_changed(self) -> None:
         """Repaint what a drag changes: the rows of the previewed clips, before and after."""

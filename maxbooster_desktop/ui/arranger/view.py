@@ -46,7 +46,7 @@ class ArrangerView(QWidget):
         self.scene = Scene(EMPTY_STATE)
         self.missing_assets: frozenset[str] = frozenset()
         self.texts = Texts()
-        self.sync = Syncing(self)
+        self.sync = Syncing(self, self)
         self.desk = Desk(self.scene, studio, self.sync.preview_changed, self.sync.edit_done.emit)
         self._build()
         self._connect()

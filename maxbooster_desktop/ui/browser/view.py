@@ -89,8 +89,7 @@ class BrowserView(QWidget):
         def work(_progress: Progress) -> Any:
             if sound.startswith("asset:"):
                 return studio.pool.samples(AssetId(sound.removeprefix("asset:")))
-            rate = studio.state.meta.sample_rate if studio.has_project else 48_000
-            return preview_samples(Path(sound), rate)
+            return preview_samples(Path(sound), studio.engine.sample_rate)
 
         self._latest_preview.start(work, self._play, self._refuse)
 
@@ -118,7 +117,7 @@ class BrowserView(QWidget):
 
     def _connect(self) -> None:
         self.tabs.chosen.connect(self._show_page)
-        self.search.textChanged.connect(self._search_timer.start)
+        self.search.textChanged.connect(self._search_later)
         self._search_timer.timeout.connect(self._start_search)
         self.file_tree.expanded.connect(self.files.load)
         for tree in (self.file_tree, self.found_list, self.sound_list):
@@ -145,6 +144,9 @@ class BrowserView(QWidget):
                 self.sounds.appendRow(
                     row_of(asset.name, f"asset:{asset.id}", length, "audio-waveform", is_folder=False)
                 )
+
+    def _search_later(self, _typed: str) -> None:
+        self._search_timer.start()
 
     def _start_search(self) -> None:
         typed = self.search.text().strip()

@@ -4,11 +4,11 @@ It is the `StudioView` that actions speak to. Everything slow (open, create, imp
 back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QTimer
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
+from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
@@ -26,20 +27,28 @@ from maxbooster_desktop.ui.shell.dropped_files import sound_files
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
-from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.shell.studio_page import StudioPage, load_screens
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
 _SLOW_MS = 500
+_BUILT = object()
+_BREATH_MS = 5
+Tell = Callable[[float, str], None]
 _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
 
 class MainWindow(QMainWindow):
-    """One window with at most one project."""
+    """One window with at most one project. `settled` is emitted when a project was opened or could not be."""
+
+    settled = Signal()
 
     def __init__(
-        self, workspace: Workspace, devices: AudioDevices, make_demo: Callable[[Path], Any] | None = None
+        self,
+        workspace: Workspace,
+        devices: AudioDevices,
+        make_demo: Callable[[Callable[[float, str], None]], Path] | None = None,
     ) -> None:
         super().__init__()
         self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
@@ -57,6 +66,9 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(self._settings, self)
         self._slow = QTimer(self, interval=_SLOW_MS)
         self._task: Task | None = None
+        self._saying = ""
+        self._building: Iterator[None] = iter(())
+        self._adopt_engine: Callable[[Any], None] = lambda _engine: None
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
         self._connect()
@@ -96,6 +108,16 @@ class MainWindow(QMainWindow):
         """Return whether a panel can be seen."""
         return self.page is not None and self.page.is_panel_shown(name)
 
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next or previous region."""
+        if self.page is None:
+            return
+        regions = self.page.regions()
+        focused = self.focusWidget()
+        here = [at for at, part in enumerate(regions) if focused is not None and self.page.is_within(focused, part)]
+        at = (here[0] + step) % len(regions) if here else 0
+        regions[at].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def open_dialog(self, name: str) -> None:
         """Open a dialog, or close the project or the window."""
         if name == "quit":
@@ -108,28 +130,63 @@ class MainWindow(QMainWindow):
     # Projects.
 
     def open_project(self, folder: str) -> None:
-        """Open a project folder in a worker."""
-        self._work(lambda _progress: self.workspace.load(Path(folder)), self._adopt, f"Opening {Path(folder).name}…")
+        """Open a project folder in a worker; the one that is open stays as it is."""
+        if self.studio.has_project and self.studio.project.folder.resolve() == Path(folder).resolve():
+            return
+        self._load(lambda _progress: Path(folder), f"Opening {Path(folder).name}…")
 
     def create_project(self, folder: str, template_id: str) -> None:
         """Make a project from a template in a worker."""
         template = next(each for each in TEMPLATES if each.id == template_id)
-        self._work(lambda _progress: self.workspace.create(Path(folder), template), self._adopt, "Making the project…")
+
+        def work(_progress: Progress) -> Opened:
+            load_screens()
+            return self.workspace.create(Path(folder), template)
+
+        self._work(work, self._adopt, "Making the project…")
 
     def open_demo(self) -> None:
         """Make the demo song, once, and open it."""
         make_demo = self._make_demo
         if make_demo is not None:
+            self._load(lambda progress: make_demo(progress.tell), "Making the demo song…")
 
-            def work(_progress: Progress) -> Opened:
-                return self.workspace.load(make_demo(Path()))
+    def _load(self, find: Callable[[Progress], Path], saying: str) -> None:
+        """Open the folder that `find` returns, in a worker that also loads the screens a project needs."""
 
-            self._work(work, self._adopt, "Making the demo song…")
+        def work(progress: Progress) -> Opened:
+            folder = find(progress)
+            load_screens()
+            return self.workspace.load(folder)
 
-    def close_project(self) -> bool:
-        """Close the project and show the start page; False when the person keeps it open."""
+        self._work(work, self._adopt, saying)
+
+    def prepare_sound(self, preparation: Preparation, adopt: Callable[[Any], None]) -> None:
+        """Load the engine while the window works; `adopt` takes it over on this thread. Once started it goes on."""
+        if preparation.is_started:
+            return
+        self._adopt_engine = adopt
+        preparation.told.connect(self.status.show_progress)
+        preparation.failed.connect(self._sound_failed)
+        preparation.done.connect(self._sound_ready)
+        preparation.start()
+
+    def _sound_ready(self, engine: Any) -> None:
+        self._adopt_engine(engine)
+        self.status.show_progress("")
+        self.workspace.route_click()
+        self.workspace.follow_engine()
+        self._show_engine()
+
+    def _sound_failed(self, sentence: str) -> None:
+        self.status.show_progress("")
+        self.studio.notify(sentence)
+
+    def close_project(self, *, may_lose: bool = False) -> bool:
+        """Close the project and show the start page; False when edits are not on disk, which the person is asked."""
         reason = self.workspace.unstored_reason()
-        if reason and not self._may_lose(reason):
+        if reason and not may_lose:
+            self._ask_to_lose(reason)
             return False
         try:
             if self.page is not None:
@@ -139,21 +196,25 @@ class MainWindow(QMainWindow):
             self.workspace.close(discard_unstored=bool(reason))
         except MaxBoosterError as error:
             self.studio.notify(str(error))
+        self.start_page.show_problem("")
         self.start_page.show_recent(self._settings.recent_projects())
         self.setWindowTitle("Max Booster")
         self.status.show_hint("")
         self.bridge.refresh()
         return True
 
-    def _may_lose(self, reason: str) -> bool:
-        """Ask whether edits that are not on disk may be lost."""
+    def _ask_to_lose(self, reason: str) -> None:
+        """Say why closing would lose edits; closing goes on only when the person says so."""
         box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is saved", reason, parent=self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText("Closing now loses the last edits.")
         box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
         lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
-        box.exec()
-        box.deleteLater()
-        return box.clickedButton() is lose
+        lose.clicked.connect(self._lose_and_close)
+        box.open()
+
+    def _lose_and_close(self) -> None:
+        self.close_project(may_lose=True)
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
         """Import sound files in a worker, at the playhead unless told where."""
@@ -187,7 +248,7 @@ class MainWindow(QMainWindow):
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
-        self.dialogs.audio_applied.connect(self.status.show_device)
+        self.dialogs.audio_applied.connect(self._audio_applied)
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
         self.start_page.project_chosen.connect(self.open_project)
@@ -197,15 +258,28 @@ class MainWindow(QMainWindow):
         self.frames.listen(self._frame)
 
     def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> None:
+        self._saying = saying
         self.status.show_hint(saying)
         task = Task(work, self)
+        task.done.connect(self._task_over)
+        task.failed.connect(self._task_over)
         task.done.connect(done)
         task.failed.connect(self._tell_failure)
+        task.progressed.connect(self._show_progress)
         self._task = task.start()
+
+    def _task_over(self) -> None:
+        self._task = None
+
+    def _show_progress(self, fraction: float, what: str) -> None:
+        self.status.show_hint(f"{what or self._saying}  {round(fraction * 100)} %")
 
     def _tell_failure(self, sentence: str) -> None:
         self.status.show_hint(_HINT if self.page else "")
+        if self.page is None:
+            self.start_page.show_problem(sentence)
         self.studio.notify(sentence)
+        self.settled.emit()
 
     def _adopt(self, opened: Opened) -> None:
         if self.page is not None and not self.close_project():
@@ -213,22 +287,48 @@ class MainWindow(QMainWindow):
             opened.project.close()
             return
         self.workspace.adopt(opened)
-        self.page = StudioPage(self.studio, self._settings, self.bridge, self)
-        self._stack.addWidget(self.page)
-        self._stack.setCurrentWidget(self.page)
-        self.page.arranger.hint_changed.connect(self._show_hint)
-        self.page.arranger.files_dropped.connect(self._take_drop)
-        self.page.bottom.chosen.connect(self._panels_changed)
-        self.page.browser.open_places()
-        self.page.arranger.setFocus()
-        self.status.show_hint(_HINT)
+        self._building = self._build_page(opened)
+        self._build_on()
+
+    def _build_page(self, opened: Opened) -> Iterator[None]:
+        """Build the studio's page in pieces, so that the window answers between them."""
+        page = StudioPage(self.studio, self._settings, self.bridge, self)
+        page.hide()
+        yield
+        for _ in page.build():
+            yield
+        page.arranger.hint_changed.connect(self._show_hint)
+        page.mixer.hint_changed.connect(self._show_hint)
+        page.arranger.files_dropped.connect(self._take_drop)
+        page.bottom.chosen.connect(self._panels_changed)
+        page.browser.open_places()
+        page.transport.show_state(self.studio.state)
+        page.browser.show_project(self.studio.state)
+        yield
+        page.bottom.show_content(is_shown=False)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        yield
+        # The mixer's first picture costs as much as the arranger's: not both in one paint.
+        page.bottom.show_content(is_shown=True)
+        self.page = page
         self._show_all()
+        page.arranger.setFocus()
+        self.status.show_hint(_HINT)
         for sentence in (opened.project.recovery, *self._settings.problems):
             if sentence:
                 self.studio.notify(sentence)
         self._settings.problems.clear()
         self._slow.start()
         self.frames.wake()
+        self.settled.emit()
+
+    def _build_on(self) -> None:
+        """Build the next piece; the rest is dropped when the project was closed meanwhile."""
+        if not self.studio.has_project:
+            self._building = iter(())
+        elif next(self._building, _BUILT) is not _BUILT:
+            QTimer.singleShot(_BREATH_MS, self, self._build_on)
 
     def _drop_page(self) -> None:
         page, self.page = self.page, None
@@ -271,14 +371,26 @@ class MainWindow(QMainWindow):
     def _show_hint(self, hint: str) -> None:
         self.status.show_hint(hint or _HINT)
 
+    def _audio_applied(self) -> None:
+        self.status.show_device()
+        self.workspace.apply_click()
+        self.workspace.route_click()
+        self.workspace.follow_engine()
+        self._show_engine()
+
     def _show_engine(self) -> None:
         if self.page is None or not self.studio.has_project:
             return
-        load, _late, dropouts = self.studio.engine.stats
+        engine = self.studio.engine
+        load, late, dropouts = engine.stats
         self.page.transport.show_load(load)
         self.page.transport.show_durability()
-        self.status.show_dropouts(dropouts)
-        self.status.show_problem(self.studio.engine.device_problem)
+        self.status.show_dropouts(late, dropouts)
+        self.status.show_latency(engine.latency_ms)
+        problem = "" if self.status.progress() else engine.device_problem
+        if not problem and self.status.problem():
+            self.workspace.route_click()
+        self.status.show_problem(problem)
         self.frames.wake()
 
     def _frame(self, _elapsed_s: float) -> bool:
@@ -345,6 +457,8 @@ class MainWindow(QMainWindow):
         if not self.close_project():
             event.ignore()
             return
+        if self._task is not None:
+            self._task.cancel()
         self.relay.stop()
         self.toasts.clear()
         event.accept()

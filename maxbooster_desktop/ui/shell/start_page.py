@@ -82,6 +82,10 @@ class StartPage(QWidget):
         self._column.setSpacing(12)
         self._column.addWidget(label("Max Booster", "text.1", "clock", 600))
         self._column.addWidget(label("Start something new, or go on where you stopped.", "text.2", "form"))
+        self._problem = label("", "danger", "form")
+        self._problem.setWordWrap(True)
+        self._problem.hide()
+        self._column.addWidget(self._problem)
         self._column.addSpacing(12)
         self._column.addWidget(label("New project", "text.1", "form", 600))
         self._column.addLayout(self._templates())
@@ -116,6 +120,15 @@ class StartPage(QWidget):
             card.clicked.connect(self._open_recent)
             self._recent.addWidget(card, index // 3, index % 3)
         self._none_yet.setVisible(not folders)
+
+    def show_problem(self, sentence: str) -> None:
+        """Say why a project could not be opened, or nothing."""
+        self._problem.setText(sentence)
+        self._problem.setVisible(bool(sentence))
+
+    def problem(self) -> str:
+        """Return what is said about the project that could not be opened."""
+        return self._problem.text()
 
     def _templates(self) -> QGridLayout:
         grid = QGridLayout()

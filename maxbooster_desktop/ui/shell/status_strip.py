@@ -9,10 +9,16 @@ from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.panels import filled, label
 
 
-def device_text(sample_rate: int, block_frames: int) -> str:
-    """Write rate, block and the latency of one block: "48 kHz · 128 samples · 2.7 ms"."""
+def device_text(sample_rate: int, block_frames: int, latency_ms: float = 0.0) -> str:
+    """Write rate, block and latency: "48 kHz · 128 samples · 5.8 ms"; without a device that of one block."""
     rate = f"{sample_rate / 1_000:g} kHz"
-    return f"{rate}  ·  {block_frames} samples  ·  {block_frames * 1_000 / sample_rate:.1f} ms"
+    return f"{rate}  ·  {block_frames} samples  ·  {latency_ms or block_frames * 1_000 / sample_rate:.1f} ms"
+
+
+def dropouts_text(late_blocks: int, dropouts: int) -> str:
+    """Write how often the sound was interrupted: "Dropouts 0", or "Late blocks 3 · Dropouts 1"."""
+    text = f"Dropouts {dropouts}"
+    return f"Late blocks {late_blocks}  ·  {text}" if late_blocks else text
 
 
 class StatusStrip(QWidget):
@@ -25,6 +31,8 @@ class StatusStrip(QWidget):
         self.setFixedHeight(theme().metric("status_height"))
         self._hint = label("", "text.2", "hint")
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._progress = label("", "text.1", "hint")
+        self._progress.setAccessibleName("Progress")
         self._problem = label("", "warn", "hint")
         self._problem.setAccessibleName("Problem")
         self._device, self._dropouts = QLabel(), QLabel()
@@ -32,15 +40,16 @@ class StatusStrip(QWidget):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         row.addWidget(self._hint, 1)
-        for each in (self._problem, self._device, self._dropouts):
+        for each in (self._progress, self._problem, self._device, self._dropouts):
             row.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
         for each in (self._device, self._dropouts):
             each.setFont(mono_font("hint"))
             palette = each.palette()
             palette.setColor(each.foregroundRole(), theme().colour("text.2"))
             each.setPalette(palette)
+        self._latency_ms = 0.0
         self.show_device()
-        self.show_dropouts(0)
+        self.show_dropouts(0, 0)
 
     def show_hint(self, hint: str) -> None:
         """Show what can be done with what is under the pointer."""
@@ -51,15 +60,28 @@ class StatusStrip(QWidget):
         """Return the hint shown."""
         return self._hint.text()
 
-    def show_device(self) -> None:
-        """Show rate and block from the settings."""
-        self._device.setText(
-            device_text(self._settings.get("audio.sample_rate"), self._settings.get("audio.block_frames"))
-        )
+    def show_progress(self, sentence: str) -> None:
+        """Show what is being prepared, or nothing."""
+        self._progress.setText(sentence)
 
-    def show_dropouts(self, count: int) -> None:
-        """Show how often the sound was interrupted."""
-        text = f"Dropouts {count}"
+    def progress(self) -> str:
+        """Return what is said to be in preparation."""
+        return self._progress.text()
+
+    def show_device(self) -> None:
+        """Show rate and block from the settings, and the latency that the device reports."""
+        rate, block = self._settings.get("audio.sample_rate"), self._settings.get("audio.block_frames")
+        self._device.setText(device_text(rate, block, self._latency_ms))
+
+    def show_latency(self, latency_ms: float) -> None:
+        """Show what the open device reports; 0 without one."""
+        if latency_ms != self._latency_ms:
+            self._latency_ms = latency_ms
+            self.show_device()
+
+    def show_dropouts(self, late_blocks: int, dropouts: int) -> None:
+        """Show how many blocks came late, and how often sound was not decoded when its time came."""
+        text = dropouts_text(late_blocks, dropouts)
         if text != self._dropouts.text():
             self._dropouts.setText(text)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from maxbooster_desktop.actions.studio import Studio
@@ -27,28 +27,17 @@ class Engine:
 
     @property
     def transport(self):
+        """Return where it plays: here."""
         return self
 
     def seek(self, tick):
+        """Go to a tick and remember it."""
         self.seeks.append(tick)
         self.position_tick = tick
 
     def touch(self, track, parameter, value):
+        """Remember a value in mid-drag."""
         self.touches.append((track, parameter, value))
-
-
-class Paints(QObject):
-    """Every rectangle that a widget repaints."""
-
-    def __init__(self, widget):
-        super().__init__(widget)
-        self.rects = []
-        widget.installEventFilter(self)
-
-    def eventFilter(self, _watched, event):
-        if event.type() == QEvent.Type.Paint:
-            self.rects.append(event.rect())
-        return False
 
 
 class Bench:
@@ -89,9 +78,11 @@ class Bench:
         self.qtbot.waitUntil(lambda: self.view.scene.state is self.studio.state)
 
     def clip(self, clip_id):
+        """Return a clip of the project."""
         return self.studio.state.clips[clip_id]
 
     def steps(self):
+        """Return the names of the undo steps."""
         return [step.name for step in self.project.history() if not step.is_undone]
 
     def spot(self, clip_id, x="middle", y=7):

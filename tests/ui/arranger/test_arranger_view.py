@@ -15,13 +15,13 @@ BAR = 3840
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-def wheel(bench, at, angle, keys=NONE, pixels=QPoint()):
+def wheel(bench, at, angle, keys=NONE, pixels=None):
     canvas = bench.view.canvas
     place = QPointF(at)
     event = QWheelEvent(
         place,
         canvas.mapToGlobal(place),
-        pixels,
+        pixels or QPoint(),
         angle,
         Qt.MouseButton.NoButton,
         keys,

@@ -94,9 +94,9 @@ def test_twenty_threads_at_once_leave_a_working_engine(engine, song):
             (
                 engine.play,
                 engine.stop,
-                lambda step=step: engine.seek(step),
+                lambda at=step: engine.seek(at),
                 lambda: engine.preview(ones(64)),
-                lambda step=step: engine.touch(track, "gain_db", -float(step)),
+                lambda down=step: engine.touch(track, "gain_db", -float(down)),
                 lambda: engine.show(song.state, song.pool),
             )[(number + step) % 6]()
 

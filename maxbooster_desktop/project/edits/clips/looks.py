@@ -1,9 +1,9 @@
 """Name, colour and mute of clips."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import ClipId
 from maxbooster_desktop.project.edits import allowed
@@ -16,7 +16,7 @@ def rename_clip(project: ProjectDocument, clip_id: ClipId, name: str) -> Change:
     clip = clip_of(project.state, clip_id)
     name = allowed.name(name, "clip")
     with project.edit(f"Rename {clip.name} to {name}") as edit:
-        edit.set(replace(clip, name=name))
+        edit.set(changed_clip(clip, name=name))
     return edit.change
 
 
@@ -26,7 +26,7 @@ def recolour_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], colour:
     colour = None if colour is None else allowed.colour(colour)
     with project.edit(f"Recolour {several(clips, 'clip')}") as edit:
         for clip in clips:
-            edit.set(replace(clip, colour=colour))
+            edit.set(changed_clip(clip, colour=colour))
     return edit.change
 
 
@@ -35,5 +35,5 @@ def mute_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], on: bool) -
     clips = clips_of(project.state, clip_ids)
     with project.edit(f"{'Mute' if on else 'Unmute'} {several(clips, 'clip')}") as edit:
         for clip in clips:
-            edit.set(replace(clip, is_muted=bool(on)))
+            edit.set(changed_clip(clip, is_muted=bool(on)))
     return edit.change

@@ -1,9 +1,9 @@
 """Move, duplicate and delete clips; several at once keep their distances."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.project.edits import allowed
@@ -27,7 +27,7 @@ def move_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], delta_ticks
     targets = _targets(state, clips, allowed.whole("A number of tracks", track_delta, -(2**31), 2**31))
     with project.edit(f"Move {several(clips, 'clip')}") as edit:
         for clip in clips:
-            edit.set(replace(clip, start_tick=clip.start_tick + delta, track=targets.get(clip.track, clip.track)))
+            edit.set(changed_clip(clip, start_tick=clip.start_tick + delta, track=targets.get(clip.track, clip.track)))
     return edit.change
 
 
@@ -43,7 +43,7 @@ def duplicate_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], delta_
     delta = _span(state, clips) if delta_ticks is None else _clamped(clips, delta_ticks)
     with project.edit(f"Duplicate {several(clips, 'clip')}") as edit:
         for clip in clips:
-            copy = replace(clip, id=ClipId(project.new_id()), start_tick=clip.start_tick + delta, parent=None)
+            copy = changed_clip(clip, id=ClipId(project.new_id()), start_tick=clip.start_tick + delta, parent=None)
             edit.create(copy)
             if clip.id in state.notes:
                 edit.set_notes(copy.id, state.notes[clip.id])

@@ -1,14 +1,14 @@
 """Split clips in two. Both halves keep pointing at the same audio; nothing is copied.
 
 For audio the cut falls between two source frames, so `right.source_offset == left.source_offset +
-left.length_frames`; the inner edges get an explicit fade of nothing, and the halves null against the whole.
-A fade that is longer than its half is shortened to it.
+left.length_frames`; the inner edges get the default fade, which is none while the halves lie side by side (they null
+against the whole) and 4 ms once one is moved away. A fade that is longer than its half is shortened to it.
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, ClipId
 from maxbooster_desktop.project.edits import allowed
@@ -44,21 +44,21 @@ def split_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], at_tick: i
 
 def _cut(project: ProjectDocument, clip: Clip, tick: int) -> tuple[Clip, Clip] | None:
     state = project.state
-    right = replace(clip, id=ClipId(project.new_id()), start_tick=tick, parent=clip.id)
+    right = changed_clip(clip, id=ClipId(project.new_id()), start_tick=tick, parent=clip.id)
     if clip.kind == "midi":
         ticks = tick - clip.start_tick
         if not 0 < ticks < clip.length_ticks:
             return None
-        return replace(clip, length_ticks=ticks), replace(right, length_ticks=clip.length_ticks - ticks)
+        return changed_clip(clip, length_ticks=ticks), changed_clip(right, length_ticks=clip.length_ticks - ticks)
     frames = source_frames(state, clip, tick)
     if tick <= clip.start_tick or not 0 < frames < clip.length_frames:
         return None
-    left = replace(clip, length_frames=frames, fade_out_ms=0.0, fade_out_curve=0.0)
-    right = replace(
+    left = changed_clip(clip, length_frames=frames, fade_out_ms=None, fade_out_curve=0.0)
+    right = changed_clip(
         right,
         source_offset=clip.source_offset + frames,
         length_frames=clip.length_frames - frames,
-        fade_in_ms=0.0,
+        fade_in_ms=None,
         fade_in_curve=0.0,
     )
     return fitted_in(left, length_ms(state, left)), fitted_out(right, length_ms(state, right))

@@ -1,4 +1,7 @@
-"""Random edits, undo, garbage and merges between peers: `advance` equals `project`, and all peers agree."""
+"""Random edits, undo, garbage and merges between peers: `advance` equals `project`, and all peers agree.
+
+A projection that took over the stored state of a freshly loaded document must then be as good as one that read it all.
+"""
 
 import random
 from dataclasses import replace
@@ -9,7 +12,7 @@ import pytest
 from maxbooster_desktop.project.document.ids import seeded_ids
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.projection import project
+from maxbooster_desktop.project.document.projection import Projection, project
 from maxbooster_desktop.project.document.state import NOTE, Asset, Clip, Insert, Lane, Marker, Point, Send, Track
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state, state_hash
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent
@@ -171,6 +174,39 @@ def same_states(one, other):
     ):
         assert getattr(one, field) == getattr(other, field), field
     assert state_hash(one) == state_hash(other)
+
+
+def loaded(document):
+    """A document as opening loads it: nothing of it has been read."""
+    copy = RegisterDocument()
+    copy.load(document.encode())
+    return copy
+
+
+def adopted(document, state, ids):
+    """Open a document with its stored state."""
+    known = decode_state(encode_state(state))
+    peer = ProjectDocument(loaded(document), known=known, ids=ids, clock=lambda: 1.0)
+    assert len(peer.state.clips) == len(known.clips)
+    return peer
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_projection_that_took_over_a_state_goes_on_like_one_that_read_everything(seed):
+    chance = random.Random(1000 + seed)
+    peer = Peer(seed, new_document("Adopted", 48_000, seeded_ids(seed)))
+    for round_ in range(4):
+        for _ in range(25):
+            peer.act()
+        other = Peer(seed + 500 + 100 * round_, loaded(peer.document.registers))
+        peer.document = adopted(peer.document.registers, peer.document.state, peer.document.ids)
+        read = Projection(loaded(peer.document.registers))
+        same_states(peer.document.state, read.state)
+        for _ in range(6):
+            chance.choice([peer, other]).act()
+            same_states(peer.document.state, project(peer.document.registers))
+        peer.document.merge(other.document.registers.encode())
+        same_states(peer.document.state, project(loaded(peer.document.registers)))
 
 
 @pytest.mark.parametrize("seed", range(12))

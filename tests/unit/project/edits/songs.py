@@ -1,15 +1,18 @@
-"""A small project that has one of everything, for the tests of edits, and a way to compare states whole."""
+"""A small project that has one of everything, for the tests of edits, and ways to compare states whole."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from itertools import count
 from typing import Any
 
 import numpy as np
+import pytest
 
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import NOTE, Asset, AssetId, ClipId, LaneId, ProjectState, TrackId
 from maxbooster_desktop.project.edits import assets, automation, channel, clips, markers, tempo, tracks
+from maxbooster_desktop.project.edits.errors import EditError
 
 BAR = 3840
 BEAT = 960
@@ -19,7 +22,9 @@ FRAMES = 480_000
 def new_project(sample_rate: int = 48_000) -> ProjectDocument:
     """Return an empty project whose clock ticks a second per reading; its rate is still open."""
     seconds = count(1)
-    return ProjectDocument(new_document("Test song", sample_rate, is_rate_open=True), clock=lambda: float(next(seconds)))
+    return ProjectDocument(
+        new_document("Test song", sample_rate, is_rate_open=True), clock=lambda: float(next(seconds))
+    )
 
 
 def asset(name: str = "loop", sample_rate: int = 48_000, frames: int = FRAMES) -> Asset:
@@ -101,3 +106,15 @@ def small_song() -> Song:
     tempo.set_signature(project, 4 * BAR, 3, 4)
     send, insert = project.state.tracks[vox].sends[0].id, project.state.tracks[vox].inserts[0].id
     return Song(project, drums, vox, band, bass, keys, verb, loop, phrase, riff, lane, send, insert, marker)
+
+
+def assert_refused(edit: Callable[[Song], object], error: type[EditError]) -> None:
+    """Assert that an edit is refused with a sentence and leaves the document and its history as they were."""
+    song = small_song()
+    before, steps = comparable(song.state), song.project.history
+    with pytest.raises(error) as caught:
+        edit(song)
+    assert isinstance(caught.value, EditError)
+    assert str(caught.value).endswith(".")
+    assert comparable(song.state) == before
+    assert song.project.history == steps

@@ -88,7 +88,7 @@ def test_halves_adjoin_at_any_source_rate(tempos, start_tick, offset, length, sh
     assert (left.start_tick, left.source_offset, right.start_tick) == (start_tick, before.source_offset, tick)
     assert right.source_offset == left.source_offset + left.length_frames
     assert left.length_frames + right.length_frames == before.length_frames
-    assert (left.fade_in_ms, left.fade_out_ms, right.fade_in_ms, right.fade_out_ms) == (None, 0.0, 0.0, None)
+    assert (left.fade_in_ms, left.fade_out_ms, right.fade_in_ms, right.fade_out_ms) == (None, None, None, None)
     # The cut is the source frame nearest to the sample at which the right half begins.
     samples = start_sample(project.state, right) - start_sample(project.state, left)
     assert abs(left.length_frames * RATE / source_rate - samples) <= 0.5 * RATE / source_rate + 1e-6

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,8 @@ def as_nobody(verb: str, folder: Path) -> str:
     """Run as a user without rights, as root may do everything everywhere."""
     if os.name != "posix" or os.geteuid() != 0:
         pytest.skip("only root can start a process of another user")
-    for parent in folder.parents[:3]:
+    temporary = Path(tempfile.gettempdir()).resolve()
+    for parent in (parent for parent in folder.resolve().parents if temporary in parent.parents):
         parent.chmod(parent.stat().st_mode | 0o055)
     command = [sys.executable, "-c", _AS_NOBODY, verb, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

@@ -1,5 +1,6 @@
 """Ticks to pixels, rows, the grid, snapping, culling and hit zones: numbers only, no application."""
 
+import itertools
 import subprocess
 import sys
 from dataclasses import replace
@@ -128,10 +129,10 @@ def test_a_clip_under_changing_tempo_falls_into_spans_that_meet():
     state = replace(SMALL, tempo_map=ramp)
     clip = replace(clip, start_tick=BAR, length_frames=12 * 48_000)
     end = state.clip_end_tick(clip)
-    spans = spans_of(state, clip, end, TimeAxis(0.05), 5000)
+    spans = spans_of(state, clip, end, TimeAxis(0.05), left=0.0, right=5000.0)
     assert spans[0].x0 == pytest.approx(BAR * 0.05)
     assert spans[-1].x1 == pytest.approx(end * 0.05)
-    for here, following in zip(spans, spans[1:], strict=False):
+    for here, following in itertools.pairwise(spans):
         assert here.x1 == pytest.approx(following.x0)
         reached = here.first_frame + (here.x1 - here.x0) * here.frames_per_px
         assert reached == pytest.approx(following.first_frame, abs=1.0)

@@ -1,0 +1,42 @@
+"""The devices that can be inserted, as the engine registers them, and what the mixer calls each.
+
+The registry loads compiled kernels, so it is asked only when a menu, the strip panel or a screen reader wants to know;
+a slot is painted from the device's id alone.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dsp.core.device import Device
+
+#: What a slot of 66 px shows where the name made from the id would be cut off.
+_SHORT = {"dynamics.true_peak_limiter": "TP Limiter"}
+
+
+def offers() -> tuple[str, ...]:
+    """Return the ids of all devices that can be inserted."""
+    from maxbooster_desktop.engine.graph.devices import device_ids  # noqa: PLC0415 - loads kernels, see above
+
+    return device_ids()
+
+
+def declaration(device_id: str) -> "Device | None":
+    """Return a device's declaration with its parameters; None for one this version does not have."""
+    from maxbooster_desktop.engine.graph.devices import device_of  # noqa: PLC0415 - loads kernels, see above
+
+    return device_of(device_id)
+
+
+def title(device_id: str) -> str:
+    """Return a device's name; one this version does not have is named after its id."""
+    device = declaration(device_id)
+    return _words_of(device_id) if device is None else device.title
+
+
+def short_name(device_id: str) -> str:
+    """Return what a slot shows for a device, without loading it."""
+    return _SHORT.get(device_id) or _words_of(device_id)
+
+
+def _words_of(device_id: str) -> str:
+    return device_id.rpartition(".")[2].replace("_", " ").capitalize()

@@ -1,0 +1,260 @@
+"""What is repainted and when, tiles and their cache, and pictures that hold what the state says."""
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QRect
+
+from maxbooster_desktop.project.edits import clips, tracks
+from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.hits import body_of
+from maxbooster_desktop.ui.arranger.measuring import (
+    PaintLog,
+    eight_hour_state,
+    hover,
+    measure_far_right,
+    measure_hover,
+    measure_moving,
+    measure_playhead,
+    open_view,
+    settle,
+)
+from maxbooster_desktop.ui.arranger.shades import clip_shades
+from maxbooster_desktop.ui.arranger.synthetic import SyntheticPool, synthetic_state
+from maxbooster_desktop.ui.arranger.tile_worker import TileWorker
+from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, tile_of
+
+LARGE = synthetic_state()
+KEY = TileKey("sound", 0xFFFFFFFF, 0xFF000000, 1000.0, 40, 0, 1, 1.0, 0)
+
+
+@pytest.fixture
+def view(qapp):
+    found = open_view(LARGE, SyntheticPool())
+    yield found
+    found.close_project()
+
+
+def met(measures):
+    return {measure.what: (measure.value, measure.limit) for measure in measures}
+
+
+def test_the_playhead_repaints_a_narrow_strip(view):
+    found = met(measure_playhead(view, frames=60))
+    width, limit = found["playhead repaint width"]
+    assert 0 < width <= limit == 12
+
+
+def test_hovering_never_repaints_the_whole(view):
+    [measure] = measure_hover(view, moves=80)
+    assert measure.value == 0
+
+
+def test_nothing_is_repainted_while_idle(view, qtbot):
+    logs = [PaintLog(part) for part in (view.canvas, view.headers, view.ruler)]
+    qtbot.wait(600)
+    assert [log.rects for log in logs] == [[], [], []]
+
+
+def test_moving_a_thousand_clips_costs_in_proportion(view):
+    ratio = met(measure_moving(view))["cost of 1,000 clips over cost of 250"]
+    assert ratio[0] <= ratio[1]
+
+
+def test_only_what_shows_is_painted(view):
+    lanes = view.canvas.lanes
+    before = lanes.painted_clips
+    view.canvas.backing.invalidate()
+    view.canvas.repaint()
+    shown = Rect(0, 0, view.scene.width, view.scene.height)
+    expected = 0
+    for row in view.scene.visible_rows():
+        for clip_id in view.scene.state.clips_by_track[row.track]:
+            rect = view.scene.rect_of(clip_id)
+            expected += rect.x < shown.right + 1 and rect.right > -1
+    assert 0 < lanes.painted_clips - before <= expected + len(view.scene.visible_rows())
+    assert lanes.painted_clips - before >= expected - len(view.scene.visible_rows())
+
+
+def test_scrolled_lanes_look_as_if_painted_anew(view):
+    for dx, dy in ((7, 0), (130, 0), (0, 60), (-37, -60)):
+        view.viewport.set_axis(view.scene.axis.scrolled_to(view.scene.axis.scroll_px + dx))
+        view.viewport.set_scroll_y(view.scene.scroll_y + dy)
+        settle(view)
+        shifted = view.canvas.grab().toImage(), view.headers.grab().toImage()
+        view.canvas.backing.invalidate()
+        view.headers.backing.invalidate()
+        # Smoothed fade lines may differ by a rounding here and there.
+        assert differing(view.canvas.grab().toImage(), shifted[0]) < 40, (dx, dy)
+        assert view.headers.grab().toImage() == shifted[1], (dx, dy)
+    view.viewport.set_axis(view.scene.axis.scrolled_to(0))
+    view.viewport.set_scroll_y(0)
+
+
+def differing(image, other):
+    pixels = [np.frombuffer(each.constBits(), np.uint32) for each in (image, other)]
+    return int((pixels[0] != pixels[1]).sum())
+
+
+def test_an_eight_hour_clip_draws_at_its_far_right(tmp_path):
+    found = met(measure_far_right(str(tmp_path)))
+    assert found["8 h at the deepest zoom: columns without waveform"][0] == 0
+
+
+def test_the_far_right_of_a_silent_file_is_a_line_and_nothing_else():
+    view = open_view(eight_hour_state(), SilentPool())
+    end = view.scene.state.end_tick()
+    view.viewport.set_axis(view.scene.axis.fitted(end - 40, end + 40, view.scene.width))
+    settle(view)
+    image = view.canvas.grab().toImage()
+    clip = next(iter(view.scene.state.clips.values()))
+    shades = clip_shades(view.scene.state, clip)
+    body = body_of(view.scene.rect_of(clip.id))
+    column = [image.pixel(view.scene.width // 2 - 300, y) for y in range(round(body.y), round(body.bottom))]
+    assert column.count(shades.wave_argb) == 1
+    assert set(column) == {shades.wave_argb, shades.body_argb}
+    view.close_project()
+
+
+class SilentPool:
+    """Eight hours of zeros that take no memory to speak of."""
+
+    def peaks(self, asset_id):
+        """Return None: samples are read."""
+
+    def samples(self, asset_id):
+        """Return planar zeros."""
+        return np.broadcast_to(np.float32(0), (1, 8 * 3600 * 48_000))
+
+
+def test_a_tile_shows_the_peaks_it_was_given():
+    worker = TileWorker(StepPool(), lambda _asset: (2, 128 * 1000))
+    pixels = worker.draw(KEY)
+    assert pixels.shape == (40, TILE_PX)
+    heights = (pixels[:, :128] == 0xFFFFFFFF).sum(axis=0)
+    assert set(heights[:64]) == {1}
+    assert abs(int(heights[64]) - 19) <= 2
+    assert set(heights[64:]) == {heights[64]}
+    assert (pixels[:, 128:] == 0xFF000000).all()
+    louder = worker.draw(KEY._replace(gain_decibels_x10=60))
+    assert abs(int((louder[:, 100] == 0xFFFFFFFF).sum()) - 38) <= 2
+
+
+class StepPool:
+    """Silence for 64 columns, then half scale."""
+
+    def peaks(self, asset_id):
+        """Return where peaks are read."""
+        return self
+
+    def samples(self, asset_id):
+        """Return None: peaks are enough."""
+
+    def read(self, channel, start_frame, end_frame, columns):
+        """Return minima and maxima."""
+        loud = (np.arange(columns) * 1000 + start_frame) >= 64_000
+        return np.stack([loud * -16384, loud * 16384], axis=1).astype(np.int16)
+
+
+def test_samples_below_one_column_are_joined_and_dotted():
+    samples = np.zeros((1, 64), np.float32)
+    samples[0, 10] = 1.0
+
+    class Source(StepPool):
+        def samples(self, asset_id):
+            """Return one click."""
+            return samples
+
+    worker = TileWorker(Source(), lambda _asset: (1, 64))
+    pixels = worker.draw(KEY._replace(frames_per_px=0.1, height=42)) == 0xFFFFFFFF
+    tops = np.array([np.flatnonzero(pixels[:, x])[0] for x in range(TILE_PX)])
+    assert tops[100] <= 2
+    assert abs(tops[95] - 10) <= 2
+    assert pixels[20:23, 50].all()
+    assert pixels[:, 45].sum() == 1
+
+
+def test_the_cache_keeps_to_its_budget_and_finds_stand_ins():
+    cache = TileCache(budget_bytes=10 * 40 * TILE_PX * 4)
+    for number in range(30):
+        cache.put(KEY._replace(number=number), tile_of(np.zeros((40, TILE_PX), np.uint32)))
+    assert len(cache) == 10
+    assert cache.get(KEY._replace(number=19)) is None
+    assert cache.get(KEY._replace(number=20)) is not None
+    found = cache.nearest(KEY._replace(frames_per_px=500.0), 42 * TILE_PX, 43 * TILE_PX)
+    assert [(start, end) for _tile, start, end in found] == [(21 * 512.0, 22 * 512.0)]
+    assert cache.nearest(KEY._replace(asset="other"), 0, TILE_PX) == []
+
+
+def pixel(bench, where):
+    return bench.view.canvas.grab().toImage().pixelColor(where).name()
+
+
+def test_pictures_follow_the_state(bench):
+    body = bench.spot(bench.one, 60, 20)
+    shades = clip_shades(bench.studio.state, bench.clip(bench.one))
+    bench.view.canvas.grab()
+    assert pixel(bench, bench.spot(bench.one, "middle", 2)) == shades.header.name()
+    assert pixel(bench, body) in {shades.body.name(), shades.wave.name()}
+    bench.project.do(clips.mute_clips, (bench.one,), True)
+    bench.settle()
+    muted = clip_shades(bench.studio.state, bench.clip(bench.one))
+    assert muted.header != shades.header
+    bench.project.do(clips.mute_clips, (bench.one,), False)
+    bench.project.do(tracks.recolour_track, bench.a, 5)
+    bench.settle()
+    coloured = clip_shades(bench.studio.state, bench.clip(bench.one))
+    assert pixel(bench, bench.spot(bench.one, "middle", 2)) == coloured.header.name() != shades.header.name()
+    bench.studio.selection.set_clips((bench.one,))
+    assert pixel(bench, bench.spot(bench.one, "middle", 0)) == "#ffffff"
+    bench.view.show_missing(frozenset({bench.asset}))
+    assert pixel(bench, bench.spot(bench.one, "middle", 2)) == coloured.header.name()
+    assert bench.view.is_missing(bench.clip(bench.one))
+
+
+def test_an_edit_repaints_only_its_row(bench, qtbot):
+    for _ in range(3):
+        bench.view.canvas.backing.invalidate()
+        bench.settle()
+        qtbot.wait(60)
+    log = PaintLog(bench.view.canvas)
+    bench.project.do(clips.set_clip_gain, bench.one, -6.0)
+    bench.settle()
+    qtbot.wait(80)
+    assert log.rects
+    row = bench.view.scene.rect_of(bench.a)
+    assert all(QRect(0, int(row.y), bench.view.canvas.width(), int(row.height)).contains(rect) for rect in log.rects)
+
+
+def test_meters_repaint_only_themselves(bench, qtbot):
+    from maxbooster_desktop.ui.arranger.header_painter import Levels
+
+    bench.view.headers.show_levels({bench.a: Levels(-60.0, -60.0)})
+    qtbot.wait(50)
+    log = PaintLog(bench.view.headers)
+    bench.view.headers.show_levels({bench.a: Levels(-6.0, -9.0)})
+    qtbot.wait(50)
+    meter = bench.view.headers.layout_of(bench.view.scene.rows.by_track[bench.a]).meter
+    assert [rect.width() for rect in log.rects] == [meter.width]
+    image = bench.view.headers.grab().toImage()
+    column = {image.pixelColor(round(meter.x) + 1, y).name() for y in range(round(meter.y), round(meter.bottom))}
+    assert len(column) >= 3
+
+
+def test_hover_shows_the_gain_line_of_one_clip(bench):
+    before = bench.view.canvas.grab().toImage()
+    hover(bench.view.canvas, bench.spot(bench.one, "middle", 40))
+    after = bench.view.canvas.grab().toImage()
+    assert before != after
+    hover(bench.view.canvas, QPoint(30, 400))
+    assert bench.view.canvas.grab().toImage() == before
+
+
+def test_a_tempo_change_moves_the_end_of_audio_only(bench):
+    from maxbooster_desktop.project.edits import tempo
+
+    before = bench.view.scene.rect_of(bench.one)
+    bench.project.do(tempo.set_tempo, 0, 60.0)
+    bench.settle()
+    after = bench.view.scene.rect_of(bench.one)
+    assert after.x == before.x
+    assert after.width == pytest.approx(before.width / 2, abs=1)
