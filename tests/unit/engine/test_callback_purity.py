@@ -53,6 +53,7 @@ for kernel in (strip.process, strip.fade, strip.meter, strip.mix, sample_delay.K
 
 
 @pytest.mark.full
+@pytest.mark.timeout(400)
 def test_no_kernel_calls_an_allocator():
     environment = {**os.environ, "PYTHONPATH": os.getcwd()}
     run = subprocess.run([sys.executable, "-c", _CODE], env=environment, capture_output=True, text=True, check=False)
