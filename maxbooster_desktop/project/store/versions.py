@@ -91,7 +91,7 @@ def list_versions(connection: sa.Connection) -> list[Version]:
     found = []
     for row in connection.execute(sa.select(*columns).order_by(versions.c.id.desc())).mappings():
         try:
-            found.append(_version_of(row))
+            found.append(_version_of(dict(row)))
         except database.DamageFoundError as damage:
             _LOG.warning("One version is left out of the list: %s is damaged", damage)
     return found
@@ -107,7 +107,7 @@ def read_version(connection: sa.Connection, version: int) -> Draft:
     row = connection.execute(sa.select(versions).where(versions.c.id == version)).mappings().one_or_none()
     if row is None:
         raise VersionMissingError(version)
-    return draft_of(row)
+    return draft_of(dict(row))
 
 
 def draft_of(row: Mapping[str, Any]) -> Draft:
