@@ -42,7 +42,7 @@ class NewerFormatError(Exception):
 
 
 class WriterSession:
-    """See the module; implements `document_thread.Session`."""
+    """See the module; implements `thread_session.Session`."""
 
     def __init__(self, folder: Path, lock: ProjectLock, projection: Projection) -> None:
         self._folder = folder

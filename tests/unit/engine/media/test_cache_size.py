@@ -10,6 +10,7 @@ import pytest
 from maxbooster_desktop.engine.media import cache_size
 from maxbooster_desktop.engine.media.cache_size import LARGEST_BYTES, trim
 from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.project.document.state import Asset
 from tests.factories.audio_files import noise, write_audio
 from tests.factories.sound_projects import SoundsWhereTheyLie
 
@@ -52,7 +53,7 @@ def test_a_small_disk_gives_a_tenth_of_its_room(
     for number in range(3):
         _file(tmp_path, f"{number}-48000.f32", age_s=number)
     usage = shutil.disk_usage(tmp_path)._replace(free=free)
-    monkeypatch.setattr(cache_size.shutil, "disk_usage", lambda _: usage)
+    monkeypatch.setattr(f"{cache_size.__name__}.shutil.disk_usage", lambda _: usage)
     trim(tmp_path, ())
     assert len(list(tmp_path.iterdir())) == kept
 
@@ -61,7 +62,7 @@ def test_a_pool_evicts_what_other_projects_left_and_marks_what_it_opens(tmp_path
     places = SoundsWhereTheyLie()
     first, second = (places.asset(write_audio(tmp_path / f"{name}.wav", noise(20_000, seed=name))) for name in (1, 2))
 
-    def play(asset: object, limit: int | None = None) -> None:
+    def play(asset: Asset, limit: int | None = None) -> None:
         pool = MediaPool(places, 48_000, tmp_path, limit_bytes=limit)
         pool.require([asset])
         assert pool.wait([asset.id], 20.0)

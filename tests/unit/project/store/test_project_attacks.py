@@ -1,5 +1,6 @@
-"""Odd rows, foreign registers, odd folders, odd clocks: a project opens, or one sentence says why not."""
+"""Odd rows, foreign registers, odd folders and clocks: a project opens, or one sentence says why not."""
 
+import contextlib
 import datetime as dt
 import logging
 import multiprocessing
@@ -15,7 +16,7 @@ import pytest
 from maxbooster_desktop.project.document.projection import project as project_state
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state, state_hash
 from maxbooster_desktop.project.store import backups, recovery, storage
-from maxbooster_desktop.project.store.errors import ProjectError, ProjectLockedError
+from maxbooster_desktop.project.store.errors import ProjectError, ProjectLockedError, VersionDamagedError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from sync.document.register_document import RegisterDocument
 from tests.factories.projects import add_clip, add_marker, add_track, rename_track
@@ -68,22 +69,15 @@ def test_a_wrong_value_in_any_column_is_repaired_or_named(
     connection.commit()
     connection.close()
     (song / "project.lock").write_text("left open, so every row is looked at")
-    try:
-        with open_project(song) as project:
-            names = [project.state.tracks[track].name for track in project.state.track_order]
-            assert names == ["A"]
-            project.history()
-            for version in project.versions():
-                try:
-                    project.restore_version(version.id).result()
-                except ProjectError:
-                    continue
-            project.do(add_track, "B")
-    except ProjectError as refusal:
-        assert str(refusal).endswith(".")  # noqa: PT017 - either a whole project or a sentence, both are right
-    else:
-        with open_project(song) as project:
-            assert "B" in {track.name for track in project.state.tracks.values()}
+    with open_project(song) as project:
+        assert [project.state.tracks[track].name for track in project.state.track_order] == ["A"]
+        project.history()
+        for version in project.versions():
+            with contextlib.suppress(VersionDamagedError):
+                project.restore_version(version.id).result()
+        project.do(add_track, "B")
+    with open_project(song) as project:
+        assert "B" in {track.name for track in project.state.tracks.values()}
 
 
 _FOREIGN = [None, True, -1, 1.5, 2.0**60, float("nan"), float("inf"), "", "x", "\x00", b"", b"ab", [], [None] * 9,
