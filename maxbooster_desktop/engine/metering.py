@@ -51,6 +51,7 @@ class MeterReader:
             self._true_peak = TruePeakMeter(2)
             self._correlation = CorrelationMeter(self._rate, time_ms=300)
             self._tap_read = int(self._runtime.cells[at.TAP_WRITTEN])
+            self.master = MasterMeter()
 
     def clear_clips(self) -> None:
         """Put out all clip lamps."""

@@ -142,14 +142,6 @@ class OutputStream:
         )
 
     @property
-    def is_active(self) -> bool:
-        """Whether PortAudio still calls back."""
-        try:
-            return bool(self._stream.active)
-        except self._sd.PortAudioError:
-            return False
-
-    @property
     def load(self) -> float:
         """Share of a block's time the callback takes, 0..1, as PortAudio measures it; 0 once closed."""
         with self._closing:

@@ -82,10 +82,6 @@ class CompiledProgram:
         """Return the index in `values` of an edge's value."""
         return len(self.channels) * PARAMETERS + self.edges[edge] * at.EDGE_VALUES + field_number
 
-    def edge_unit(self, edge: EdgeKey) -> int:
-        """Return the ramp unit of an edge."""
-        return len(self.channels) * STAGES + self.edges[edge]
-
 
 @dataclass
 class _Parts:

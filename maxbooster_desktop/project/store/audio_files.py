@@ -8,7 +8,11 @@ import errno
 import os
 import re
 import secrets
+<<<<<<< HEAD
 from collections.abc import Iterable, Iterator
+=======
+from collections.abc import Callable, Iterable
+>>>>>>> mend
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,8 +28,8 @@ _PARTIAL_PREFIX = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def hash_file(path: Path) -> str:
-    """Return the BLAKE3 of a file's bytes in hex.
+def hash_file(path: Path, between: Callable[[], None] | None = None) -> str:
+    """Return the BLAKE3 of a file's bytes in hex, calling `between` after every megabyte (it may raise to stop).
 
     Raises:
         AudioStoreError: the file cannot be read.
@@ -35,6 +39,8 @@ def hash_file(path: Path) -> str:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
+                if between is not None:
+                    between()
     except OSError as error:
         raise AudioStoreError(f"{path} cannot be read ({error.strerror}): check the file.") from error
     return digest.hexdigest()
