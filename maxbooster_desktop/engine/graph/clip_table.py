@@ -62,17 +62,7 @@ def _place_row(row: npt.NDArray[np.int64], cut: Cut, pool: MediaPool, kept: list
     return is_there
 
 
-<<<<<<< HEAD
-def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source without a seam, else 0."""
-    clip, asset = cut.clip, cut.asset
-    cuts_in = clip.source_offset > 0 and not cut.is_sealed_in
-    cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.is_sealed_out
-    fade_in_ms = clip.fade_in_ms if clip.fade_in_ms is not None else DEFAULT_FADE_MS * cuts_in
-    fade_out_ms = clip.fade_out_ms if clip.fade_out_ms is not None else DEFAULT_FADE_MS * cuts_out
-=======
 def _fade_frames(cut: Cut, rate: int) -> tuple[int, int]:
     fade_in_ms, fade_out_ms = cut.fades_ms
->>>>>>> mend
     fade_in = min(cut.length, round(fade_in_ms * rate / 1000))
     return fade_in, min(cut.length - fade_in, round(fade_out_ms * rate / 1000))

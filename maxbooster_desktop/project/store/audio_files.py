@@ -8,11 +8,7 @@ import errno
 import os
 import re
 import secrets
-<<<<<<< HEAD
-from collections.abc import Iterable, Iterator
-=======
-from collections.abc import Callable, Iterable
->>>>>>> mend
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
