@@ -44,7 +44,7 @@ class MemoryPool:
 
     def __init__(self, sample_rate=RATE):
         self.sample_rate = sample_rate
-        self.missing = ()
+        self.problems = {}
         self._sounds = {}
 
     def put(self, asset_id, samples, ready=None):
@@ -62,6 +62,9 @@ class MemoryPool:
     def samples(self, asset_id):
         """Return the sound, or None."""
         return self._sounds[asset_id][0] if asset_id in self._sounds else None
+
+    def prefetch(self, asset_id, start_frame, frames):
+        """Memory needs no reading ahead."""
 
     def ready_mark(self, asset_id):
         """Return the cell that says how far it is decoded."""

@@ -23,19 +23,19 @@ class Declared(Protocol):
 
     @property
     def title(self) -> str:
-        """Its name for people."""
+        """What people call it."""
 
     @property
     def low(self) -> float:
-        """The smallest value."""
+        """Its lowest value, in `unit`."""
 
     @property
     def high(self) -> float:
-        """The largest value."""
+        """Its highest value, in `unit`."""
 
     @property
     def unit(self) -> str:
-        """The unit, or empty."""
+        """Its unit; empty when it has none."""
 
 
 def strip_values(values: Mapping[str, float]) -> dict[str, float]:

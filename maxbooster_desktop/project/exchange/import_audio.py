@@ -232,7 +232,13 @@ def _store_one(path: Path, asset: Asset, project: Project, added: list[Path]) ->
     target = project.audio.path_of(asset)
     if target.is_file():
         return
-    require_room(path, path.stat().st_size, project.folder)
+    try:
+        size_bytes = path.stat().st_size
+    except OSError as error:
+        raise AudioRefusedError(
+            f"'{shown_name(path)}' went away while it was imported ({error.strerror}); put it back and import it again"
+        ) from error
+    require_room(path, size_bytes, project.folder)
     added.append(target)
     project.audio.add(path, asset.file_hash)
 

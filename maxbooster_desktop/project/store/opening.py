@@ -50,19 +50,20 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
         FolderNotWritableError: the folder cannot be made or written; nothing is left of the attempt.
     """
     folder = folder.absolute()
-    is_ours = not folder.exists()
+    is_ours = is_there = False
     try:
-        if not is_ours and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
+        is_there = folder.exists()
+        is_ours = not is_there
+        if is_there and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
             raise ProjectExistsError(folder)
         folder.mkdir(parents=True, exist_ok=True)
         _fill(folder, name or folder.name, sample_rate)
-    except (OSError, sa.exc.DBAPIError) as error:
+    except (OSError, ValueError, sa.exc.DBAPIError) as error:
         if is_ours:
             shutil.rmtree(folder, ignore_errors=True)
-        elif folder.is_dir():
+        elif is_there and folder.is_dir():
             _remove_partial(folder)
-        cause = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else error.strerror
-        raise FolderNotWritableError(folder, cause or str(error)) from error
+        raise FolderNotWritableError(folder, _cause_of(error)) from error
     return open_project(folder)
 
 
@@ -107,6 +108,13 @@ def _clear_orphans(opened: Project, thread: DocumentThread) -> None:
     remove_unnamed(opened.folder, {name: path for name, path in candidates.items() if name not in named})
 
 
+def _cause_of(error: Exception) -> str:
+    if isinstance(error, sa.exc.DBAPIError):
+        return str(error.orig)
+    # A ValueError: the system refused the name itself.
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
     registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
     partial = folder / _PARTIAL_NAME
@@ -130,7 +138,11 @@ def _remove_partial(folder: Path) -> None:
 
 
 def _require_project(folder: Path) -> None:
-    if not folder.exists():
+    try:
+        is_there = folder.exists()
+    except OSError:  # a name longer than the disk can hold, or a folder above that may not be entered
+        is_there = False
+    if not is_there:
         raise ProjectMissingError(folder)
     # A project whose database is gone can still be rebuilt from its backups.
     if not folder.is_dir() or not ((folder / database.DATABASE_NAME).is_file() or backups.list_backups(folder)):
