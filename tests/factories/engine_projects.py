@@ -63,6 +63,9 @@ class MemoryPool:
         """Return the sound, or None."""
         return self._sounds[asset_id][0] if asset_id in self._sounds else None
 
+    def prefetch(self, asset_id, start_frame, frames):
+        """Memory needs no reading ahead."""
+
     def ready_mark(self, asset_id):
         """Return the cell that says how far it is decoded."""
         return self._sounds[asset_id][1] if asset_id in self._sounds else None

@@ -4,11 +4,13 @@
 never meets the interpreter. PortAudio keeps the list of devices it saw when it started; `refresh` makes it look
 again (no stream may be open then).
 
-When a JACK server dies, PortAudio (19.7, pa_jack.c) waits up to ten minutes for it in every call that ends a stream.
-Such a stream is left behind, and nothing else is asked of PortAudio until it has let go.
+JACK is handled with care (PortAudio 19.6 and 19.7, pa_jack.c): when its server dies, ending a stream waits up to ten
+minutes, and ending PortAudio aborts the whole program. So a stream that does not close in time is left behind, and a
+PortAudio that holds a JACK client is never ended, not even when the program is.
 """
 
 import atexit
+import functools
 import importlib
 import threading
 from collections.abc import Callable
@@ -33,32 +35,38 @@ class DeviceError(MaxBoosterError):
 def _sounddevice() -> Any:
     """Import sounddevice late: it loads PortAudio, which may be missing and takes a while with some drivers."""
     try:
-        return importlib.import_module("sounddevice")
+        sd = importlib.import_module("sounddevice")
     except OSError as error:
         raise DeviceError(
             "PortAudio is missing, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
         ) from error
+    _spare_jack_at_exit(sd)
+    return sd
 
 
 def refresh() -> None:
-    """Let PortAudio look for devices again; no stream may be open. Raises DeviceError."""
+    """Let PortAudio look for devices again; no stream may be open.
+
+    With a JACK client the list stays as it is. Raises DeviceError while a stream that vanished is still being ended.
+    """
     sd = _sounddevice()
     _left_behind[:] = [stream for stream in _left_behind if stream.is_stuck]
     if _left_behind:
-        raise DeviceError(
-            f"{_left_behind[0].name} has ended without an answer, and the sound system needs up to ten minutes to "
-            "notice; restart Max Booster to hear sound at once."
-        )
+        raise DeviceError(f"{_left_behind[0].name} has stopped answering; restart Max Booster to hear sound again.")
+    if _holds_jack(sd):
+        return
     sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
     sd._initialize()  # noqa: SLF001
 
 
-def _leave_behind(stream: "OutputStream") -> None:
-    """Keep what a stuck stream may still read, and end the program without waiting for it."""
-    _left_behind.append(stream)
-    sd = _sounddevice()
-    # Asked later than sounddevice registered its own, so called earlier: ending PortAudio would wait like the stream.
-    atexit.register(lambda: setattr(sd, "_initialized", 0) if any(left.is_stuck for left in _left_behind) else None)
+def _holds_jack(sd: Any) -> bool:
+    return any("JACK" in host["name"] for host in sd.query_hostapis())
+
+
+@functools.cache
+def _spare_jack_at_exit(sd: Any) -> None:
+    """See that sounddevice does not end a PortAudio with a JACK client; called later, it is asked earlier."""
+    atexit.register(lambda: setattr(sd, "_initialized", 0) if _holds_jack(sd) else None)
 
 
 class AudioDevices:
@@ -155,7 +163,7 @@ class OutputStream:
         self._closer.start()
         self._closer.join(_CLOSE_PATIENCE_S)
         if self.is_stuck:
-            _leave_behind(self)
+            _left_behind.append(self)
 
     @property
     def is_stuck(self) -> bool:
