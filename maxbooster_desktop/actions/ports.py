@@ -237,3 +237,6 @@ class StudioView(Protocol):
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
+
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next (1) or previous (-1) region of the window."""

@@ -108,6 +108,26 @@ MIXER = _panel("mixer", "Mixer", "F3", "sliders-vertical", "the mixer")
 BROWSER = _panel("browser", "Browser", "F7", "panel-left", "the browser of files and project sounds")
 INSPECTOR = _panel("inspector", "Inspector", "F8", "panel-right", "the inspector of the selected clip and track")
 HISTORY = _panel("history", "Undo history", "Ctrl+Alt+Z", "history", "the list of edits, to jump to any of them")
+NEXT_REGION = Action(
+    id="view.next_region",
+    title="Next region",
+    family="view",
+    shortcut="F6",
+    help="Gives the keyboard to the next part: transport, browser, arrangement, mixer or history, inspector.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.ui.go_to_region(1),
+    group=3,
+)
+PREVIOUS_REGION = Action(
+    id="view.previous_region",
+    title="Previous region",
+    family="view",
+    shortcut="Shift+F6",
+    help="Gives the keyboard to the part before.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.ui.go_to_region(-1),
+    group=3,
+)
 
 ACTIONS = (
     ZOOM_SELECTION,
@@ -122,4 +142,6 @@ ACTIONS = (
     BROWSER,
     INSPECTOR,
     HISTORY,
+    NEXT_REGION,
+    PREVIOUS_REGION,
 )

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import Song, StillLive, noise, peak_db, sine
 
 from maxbooster_desktop.engine.realtime import layout as at
+from tests.factories.engine_projects import Song, StillLive, noise, peak_db, sine
 
 FRAMES = 20_000
 BLOCKS = (1, 16, 64, 100, 1_024, 4_096)

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import FRAMES_PER_TICK, Song, noise, ones, peak_db
 
 from maxbooster_desktop.project.document.tempo_map import TempoEvent, TempoMap
+from tests.factories.engine_projects import FRAMES_PER_TICK, Song, noise, ones, peak_db
 
 
 @pytest.mark.parametrize("channels", [1, 2])
@@ -149,9 +149,8 @@ def test_damage_in_a_clip_is_silence_and_stays_there():
 
 
 def test_missing_sound_is_silent_counted_and_heard_once_it_is_there():
-    from tests.factories.engine_projects import StillLive
-
     from maxbooster_desktop.engine.realtime import layout as at
+    from tests.factories.engine_projects import StillLive
 
     song = Song()
     asset = song.asset(None, frames=48_000)

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import Song, StillLive, impulse, noise, ones, peak_db, sine
 
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.project.document.state import MASTER
+from tests.factories.engine_projects import Song, StillLive, impulse, noise, ones, peak_db, sine
 
 FRAMES = 640
 

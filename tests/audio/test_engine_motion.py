@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import FRAMES_PER_TICK, RATE, Song, StillLive, noise, ones, peak_db, sine
 
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
+from tests.factories.engine_projects import FRAMES_PER_TICK, RATE, Song, StillLive, noise, ones, peak_db, sine
 
 CELL = 64
 #: A fader that goes from 1 to 0 in 5 ms moves by 1/256 a sample.

@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 import pytest
-from tests.factories.engine_projects import RATE, Song, StillLive, impulse, noise, ones, sine
 
 from dsp.filters.biquad import BELL, BUTTERWORTH_Q, HIGH_PASS, HIGH_SHELF, LOW_PASS, LOW_SHELF, design, response_db
+from tests.factories.engine_projects import RATE, Song, StillLive, impulse, noise, ones, sine
 
 #: How many strips lie side by side, and with that the width of the group: 32, 64 and 128 lanes.
 COMPANY = (1, 20, 60)
@@ -38,12 +38,25 @@ def response(strip, company=1):
         ),
         (
             {"eq_on": 1.0, "band1_gain_db": 6.0, "band2_gain_db": -12.0, "band3_gain_db": 3.0, "band4_gain_db": -6.0},
-            [(LOW_SHELF, 100.0, 6.0, 0.71), (BELL, 500.0, -12.0, 0.71), (BELL, 2_500.0, 3.0, 0.71),
-             (HIGH_SHELF, 8_000.0, -6.0, 0.71)],
+            [
+                (LOW_SHELF, 100.0, 6.0, 0.71),
+                (BELL, 500.0, -12.0, 0.71),
+                (BELL, 2_500.0, 3.0, 0.71),
+                (HIGH_SHELF, 8_000.0, -6.0, 0.71),
+            ],
         ),
         (
-            {"eq_on": 1.0, "band1_kind": 2.0, "band1_hz": 4_000.0, "band1_gain_db": 6.0, "band4_kind": 1.0,
-             "band4_hz": 200.0, "band4_gain_db": 12.0, "hp_on": 1.0, "hp_hz": 60.0},
+            {
+                "eq_on": 1.0,
+                "band1_kind": 2.0,
+                "band1_hz": 4_000.0,
+                "band1_gain_db": 6.0,
+                "band4_kind": 1.0,
+                "band4_hz": 200.0,
+                "band4_gain_db": 12.0,
+                "hp_on": 1.0,
+                "hp_hz": 60.0,
+            },
             [(HIGH_SHELF, 4_000.0, 6.0, 0.71), (LOW_SHELF, 200.0, 12.0, 0.71), (HIGH_PASS, 60.0, 0.0, BUTTERWORTH_Q)],
         ),
     ],
@@ -89,8 +102,9 @@ def test_compressor_reaches_its_static_curve(level_db, ratio, knee, makeup):
 
 @pytest.mark.parametrize("attack_ms", [1.0, 10.0, 50.0])
 def test_compressor_attack_follows_its_time(attack_ms):
-    out = compressed(0.0, {"comp_threshold_db": -20.0, "comp_ratio": 20.0, "comp_knee_db": 0.0,
-                           "comp_attack_ms": attack_ms}, 48_000)
+    out = compressed(
+        0.0, {"comp_threshold_db": -20.0, "comp_ratio": 20.0, "comp_knee_db": 0.0, "comp_attack_ms": attack_ms}, 48_000
+    )
     # The detector is one-pole: after the attack time it has risen by 1 - 1/e.
     frame = round(attack_ms * RATE / 1_000) - 1
     level = 20 * np.log10(1 - np.exp(-1.0))
@@ -100,8 +114,18 @@ def test_compressor_attack_follows_its_time(attack_ms):
 def test_compressor_release_follows_its_time():
     song = Song()
     sound = np.concatenate([ones(24_000), ones(24_000) * np.float32(1e-3)], axis=1)
-    song.clip(song.track(strip={"comp_on": 1.0, "comp_threshold_db": -40.0, "comp_ratio": 20.0, "comp_knee_db": 0.0,
-                                "comp_release_ms": 100.0}), sound)
+    song.clip(
+        song.track(
+            strip={
+                "comp_on": 1.0,
+                "comp_threshold_db": -40.0,
+                "comp_ratio": 20.0,
+                "comp_knee_db": 0.0,
+                "comp_release_ms": 100.0,
+            }
+        ),
+        sound,
+    )
     out = song.render(48_000)[0]
     frame = 24_000 + round(0.1 * RATE) - 1
     level = 20 * np.log10(1e-3 + np.exp(-1.0) * (1 - 1e-3))
@@ -120,8 +144,15 @@ def test_compressor_links_both_sides():
 def test_order_decides_what_the_compressor_hears():
     def level(order):
         song = Song()
-        strip = {"comp_on": 1.0, "comp_threshold_db": -30.0, "comp_ratio": 20.0, "eq_on": 1.0, "band2_hz": 1_000.0,
-                 "band2_gain_db": 12.0, "order": order}
+        strip = {
+            "comp_on": 1.0,
+            "comp_threshold_db": -30.0,
+            "comp_ratio": 20.0,
+            "eq_on": 1.0,
+            "band2_hz": 1_000.0,
+            "band2_gain_db": 12.0,
+            "order": order,
+        }
         song.clip(song.track(strip=strip), sine(48_000, 1_000.0, 0.05))
         return np.abs(song.render(48_000)[0, 40_000:]).max()
 

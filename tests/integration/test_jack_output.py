@@ -40,7 +40,7 @@ engine = EngineSession(48_000, 64, patience_s=0.6, retry_s=0.5)
 from maxbooster_desktop.engine.devices.portaudio import AudioDevices
 
 host = next(host for host in AudioDevices().list() if "JACK" in host.name)
-output = next(device.name for device in host.devices if device.output_channels)
+output = next(device.name for device in host.devices if device.outputs)
 try:
     engine.show(song.state, song.pool)
     engine.open_device(DeviceChoice(host_api=host.name, output_device=output, block_frames=64))
@@ -51,24 +51,34 @@ try:
     assert int(engine.runtime.cells[at.BLOCKS]) > blocks + 50
     until(lambda: 0.0 < engine.stats.load < 1.0, 10, "no load")
     print("plays", flush=True)
-    server.send_signal(signal.SIGKILL)
-    server.wait()
+    # A server that hangs and goes on: the device is given up, and found again.
+    server.send_signal(signal.SIGSTOP)
     until(lambda: engine.device_problem != "", 20, "the loss is not noticed")
-    sentence = engine.device_problem
-    assert sentence.endswith((".", "!")), sentence
+    assert engine.device_problem.endswith("."), engine.device_problem
     here = engine.transport.position_samples
     until(lambda: engine.transport.position_samples > here + 4_800, 10, "time stands still without a device")
     print("goes on in silence", flush=True)
-    server = jackd()
+    server.send_signal(signal.SIGCONT)
     until(lambda: engine.device_problem == "", 30, "the device does not come back: " + engine.device_problem)
     blocks = int(engine.runtime.cells[at.BLOCKS])
     until(lambda: int(engine.runtime.cells[at.BLOCKS]) > blocks + 50, 10, "no blocks after it came back")
     print("is back", flush=True)
-finally:
-    engine.close()
+    # A server that dies: everything goes on, and the program ends when it is asked to.
     server.kill()
     server.wait()
+    until(lambda: engine.device_problem != "", 20, "the end is not noticed")
+    here = engine.transport.position_samples
+    until(lambda: engine.transport.position_samples > here + 4_800, 10, "time stands still after the end")
+    print("survives", flush=True)
+finally:
+    server.send_signal(signal.SIGCONT)
+    server.kill()
+    server.wait()
+    engine.close()
 """
+
+
+_STEPS = ["plays", "goes on in silence", "is back", "survives"]
 
 
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
@@ -79,6 +89,4 @@ def test_a_server_that_dies_and_comes_back(tmp_path):
     run = subprocess.run(
         [sys.executable, "-c", _DRIVER, name], env=environment, capture_output=True, text=True, check=False, timeout=110
     )
-    assert [line for line in run.stdout.splitlines() if line in {"plays", "goes on in silence", "is back"}] == [
-        "plays", "goes on in silence", "is back",
-    ], run.stdout + run.stderr
+    assert [line for line in run.stdout.splitlines() if line in set(_STEPS)] == _STEPS, run.stdout + run.stderr

@@ -7,6 +7,7 @@ from factories.audio_files import noise, write_audio
 from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
@@ -121,6 +122,7 @@ def test_inspector_edits_the_track(with_clip, wait_until):
 
 def test_history_jumps_to_any_step(with_clip, wait_until):
     history, studio = with_clip.page.history, with_clip.studio
+    with_clip.show_panel("history", True)
     wait_until(lambda: len(history.names()) == 3)
     assert history.names()[:2] == ["Start of the project", "Start from Beat"]
     history.jump_to_row(1)
@@ -187,12 +189,20 @@ def test_refused_files_are_named(studio_window, tmp_path, wait_until):
     assert not studio_window.studio.state.clips
 
 
-def test_a_project_open_elsewhere_is_refused_in_words(studio_window, window, wait_until):
-    folder = studio_window.studio.project.folder
-    window.open_project(str(folder))
-    wait_until(window.toasts.sentences)
-    assert "open" in window.toasts.sentences()[0].lower()
-    assert window.studio.project.folder == folder
+def test_a_project_open_elsewhere_is_refused_in_words(window, tmp_path, wait_until):
+    with create_project(tmp_path / "Held") as held:
+        window.open_project(str(held.folder))
+        wait_until(window.start_page.problem)
+        assert "open" in window.start_page.problem().lower()
+        assert window.start_page.problem() in window.toasts.sentences()
+    assert not window.studio.has_project
+
+
+def test_opening_what_is_open_changes_nothing(studio_window):
+    project = studio_window.studio.project
+    studio_window.open_project(str(project.folder))
+    assert studio_window._task is None
+    assert studio_window.studio.project is project
 
 
 def test_closing_returns_to_the_start_page_and_remembers(studio_window):

@@ -3,8 +3,12 @@
 `sounddevice._StreamBase` takes a C function pointer as callback, so PortAudio's thread runs our machine code and
 never meets the interpreter. PortAudio keeps the list of devices it saw when it started; `refresh` makes it look
 again (no stream may be open then).
+
+When a JACK server dies, PortAudio (19.7, pa_jack.c) waits up to ten minutes for it in every call that ends a stream.
+Such a stream is left behind, and nothing else is asked of PortAudio until it has let go.
 """
 
+import atexit
 import importlib
 import threading
 from collections.abc import Callable
@@ -17,6 +21,9 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, H
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 _DEFAULT_NAME = "the default device"
+_CLOSE_PATIENCE_S = 2.0
+#: Streams that PortAudio is still ending: their callback data must stay as long.
+_left_behind: list["OutputStream"] = []
 
 
 class DeviceError(MaxBoosterError):
@@ -34,10 +41,24 @@ def _sounddevice() -> Any:
 
 
 def refresh() -> None:
-    """Let PortAudio look for devices again; no stream may be open."""
+    """Let PortAudio look for devices again; no stream may be open. Raises DeviceError."""
     sd = _sounddevice()
+    _left_behind[:] = [stream for stream in _left_behind if stream.is_stuck]
+    if _left_behind:
+        raise DeviceError(
+            f"{_left_behind[0].name} has ended without an answer, and the sound system needs up to ten minutes to "
+            "notice; restart Max Booster to hear sound at once."
+        )
     sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
     sd._initialize()  # noqa: SLF001
+
+
+def _leave_behind(stream: "OutputStream") -> None:
+    """Keep what a stuck stream may still read, and end the program without waiting for it."""
+    _left_behind.append(stream)
+    sd = _sounddevice()
+    # Asked later than sounddevice registered its own, so called earlier: ending PortAudio would wait like the stream.
+    atexit.register(lambda: setattr(sd, "_initialized", 0) if any(left.is_stuck for left in _left_behind) else None)
 
 
 class AudioDevices:
@@ -87,6 +108,7 @@ class OutputStream:
     ) -> None:
         self._sd = _sounddevice()
         self._closing, self._is_closed = threading.Lock(), False
+        self._closer: threading.Thread | None = None
         device = _output_index(self._sd, choice)
         channels = _channels_for(self._sd, choice, device)
         self._user_data = make_user_data(channels)
@@ -137,7 +159,16 @@ class OutputStream:
         """Stop and close; a device that has vanished may refuse, and is gone all the same."""
         with self._closing:
             self._is_closed = True
-        self._stream.close(ignore_errors=True)
+        self._closer = threading.Thread(target=self._stream.close, name="device-close", daemon=True)
+        self._closer.start()
+        self._closer.join(_CLOSE_PATIENCE_S)
+        if self.is_stuck:
+            _leave_behind(self)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it was closed and PortAudio has not come back from that."""
+        return self._closer is not None and self._closer.is_alive()
 
 
 def _output_index(sd: Any, choice: DeviceChoice) -> int:

@@ -26,12 +26,16 @@ _SILENCE = np.zeros(1, np.float32)
 
 @dataclass(frozen=True, slots=True)
 class ClipTable:
-    """Rows of one track, sorted by start; `kept` holds the arrays whose addresses the rows name."""
+    """Rows of one track, sorted by start; `assets` says whose sound each row plays.
+
+    `kept` holds the arrays whose addresses the rows name.
+    """
 
     rows: npt.NDArray[np.int64]
     shapes: npt.NDArray[np.float32]
     ends: npt.NDArray[np.int64]
     kept: tuple[npt.NDArray[np.generic], ...]
+    assets: tuple[AssetId, ...]
     silent: frozenset[AssetId] = frozenset()
 
 
@@ -63,7 +67,7 @@ def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) ->
             silent.add(cut.asset.id)
         shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.clip.fade_in_curve, cut.clip.fade_out_curve
     ends = np.maximum.accumulate(rows[:, at.K_END]) if len(cuts) else np.zeros(0, np.int64)
-    return ClipTable(rows, shapes, ends, tuple(kept), frozenset(silent))
+    return ClipTable(rows, shapes, ends, tuple(kept), tuple(cut.asset.id for cut in cuts), frozenset(silent))
 
 
 def _cut_of(state: ProjectState, clip: Clip, rate: int) -> _Cut:
@@ -112,7 +116,7 @@ def _place_row(row: npt.NDArray[np.int64], cut: _Cut, pool: MediaPool, kept: lis
 
 
 def _fade_frames(cut: _Cut, rate: int) -> tuple[int, int]:
-    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source (and no seam), else nothing."""
+    """Return fade lengths in frames; None means 4 ms where the edge cuts into its source without a seam, else 0."""
     clip, asset = cut.clip, cut.asset
     cuts_in = clip.source_offset > 0 and not cut.is_sealed_in
     cuts_out = clip.source_offset + clip.length_frames < asset.frames and not cut.is_sealed_out

@@ -4,6 +4,7 @@ Every number is clipped to the visible part before Qt sees it. Chrome is drawn w
 of fades are smooth.
 """
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -145,7 +146,7 @@ class ClipPainter:
         painter.fillRect(rect, QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
         if rect.height() >= 16:
             painter.fillRect(
-                rect.adjusted(0, rect.height() // 2 - 8, 0, -(rect.height() // 2 - 8)), QColor(0, 0, 0, 150)
+                rect.adjusted(0, rect.height() // 2 - 8, 0, -(rect.height() // 2 - 8)), theme().colour("scrim")
             )
             painter.setPen(theme().colour("danger"))
             baseline = rect.y() + rect.height() / 2 + 4
@@ -166,7 +167,7 @@ class ClipPainter:
             self._paint_fade(painter, shape.rect.right - 1, shape.fade_out_x, clip.fade_out_curve, inside)
         if shape.gain_y is None or not (hot or clip.gain_db) or inside.width < 40:
             return
-        painter.setPen(QPen(QColor(255, 255, 255, 150 if hot else 90), 1))
+        painter.setPen(QPen(theme().colour("gain.hot" if hot else "gain"), 1))
         painter.drawLine(round(inside.x), round(shape.gain_y), round(inside.right), round(shape.gain_y))
 
     def _paint_fade(self, painter: QPainter, silent_x: float, full_x: float, curve: float, inside: Rect) -> None:
@@ -186,8 +187,7 @@ class ClipPainter:
         painter.setBrush(theme().colour("fade"))
         painter.drawPolygon(QPolygonF([corner, *points]))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        painter.setPen(QPen(theme().colour("selection"), 1.2))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(_fade_pen(theme().colour("selection").rgba()))
         painter.drawPolyline(QPolygonF(points))
         painter.restore()
 
@@ -207,6 +207,11 @@ class ClipPainter:
                 note_picture(notes, scene.axis.px_per_tick * ratio, inside, left=left, shades=shades, ratio=ratio),
             )
         painter.drawImage(QPointF(inside.x, inside.y), self._notes[key][1].image)
+
+
+@functools.lru_cache(maxsize=4)
+def _fade_pen(argb: int) -> QPen:
+    return QPen(QColor.fromRgba(argb), 1.2)
 
 
 def note_picture(

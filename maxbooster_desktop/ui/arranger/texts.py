@@ -5,6 +5,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QStaticText
 
 _KEPT = 8192
 _WHOLE = -1
+_UNBOUND = 1 << 20
 
 
 class Texts:
@@ -15,6 +16,8 @@ class Texts:
         self._metrics: dict[int, tuple[QFont, QFontMetricsF]] = {}
         self._advances: dict[tuple[str, int], float] = {}
         self._texts: dict[tuple[str, int, int], QStaticText] = {}
+        # What drawing needs of a text that fits: advance, ascent, the text laid out.
+        self._whole: dict[tuple[str, int], tuple[float, float, QStaticText]] = {}
 
     def metrics(self, font: QFont) -> QFontMetricsF:
         """Return the metrics of a font, made once."""
@@ -56,8 +59,16 @@ class Texts:
         if width < 8:
             return
         painter.setFont(font)
-        top = baseline - self.metrics(font).ascent()
-        painter.drawStaticText(QPointF(x, top), self.prepared(text, font, width))
+        whole = self._whole.get((text, id(font)))
+        if whole is None:
+            if len(self._whole) >= _KEPT:
+                self._whole.clear()
+            whole = (self.advance(text, font), self.metrics(font).ascent(), self.prepared(text, font, _UNBOUND))
+            self._whole[text, id(font)] = whole
+        advance, ascent, prepared = whole
+        if advance > width:
+            prepared = self.prepared(text, font, width)
+        painter.drawStaticText(QPointF(x, baseline - ascent), prepared)
 
     def draw_right(self, painter: QPainter, right: float, baseline: float, text: str, *, font: QFont) -> None:
         """Draw `text` so that it ends at `right`."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import QImage
 
 TILE_PX = 256
 _KEPT_LIKENESS = 1024
+_MOST_STAND_INS = 256
 DEFAULT_BUDGET_BYTES = 160 * 1024 * 1024
 
 
@@ -36,6 +37,10 @@ class TileKey(NamedTuple):
     def look(self) -> "TileKey":
         """The key of the level this tile belongs to: the same for every number."""
         return self._replace(number=0)
+
+    def at(self, number: int) -> "TileKey":
+        """Return the key of another tile of this level."""
+        return TileKey(*self[:-1], number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +100,18 @@ class TileCache:
         """Return the tiles kept of an asset."""
         return [key for key in self._tiles if key.asset == asset]
 
-    def nearest(self, wanted: TileKey) -> list[tuple[Tile, float, float]]:
-        """Return stand-ins for a missing tile from the cached level that looks most alike.
+    def nearest(self, wanted: TileKey, first: int, last: int) -> list[tuple[Tile, float, float]]:
+        """Return stand-ins for columns first..last of level `wanted`, from the cached level that looks most alike.
 
-        Each is (tile, start, end): the columns of the wanted tile (0..256) that the whole stand-in covers, which
-        may reach beyond both ends.
+        Each is (tile, start, end): the columns of the wanted level that the whole stand-in covers.
         """
         for look in self._alike(wanted):
-            scale = look.frames_per_px / wanted.frames_per_px
-            first = math.floor(wanted.number / scale)
-            last = math.ceil((wanted.number + 1) / scale)
-            if last - first > 64:
+            width = TILE_PX * look.frames_per_px / wanted.frames_per_px
+            low, high = math.floor(first / width), math.ceil(last / width)
+            if high - low > _MOST_STAND_INS:
                 continue
-            found = []
-            for number in range(first, last):
-                tile = self._tiles.get(TileKey(*look[:-1], number))
-                if tile is not None:
-                    start = (number * scale - wanted.number) * TILE_PX
-                    found.append((tile, start, start + TILE_PX * scale))
+            tiles = ((number, self._tiles.get(look.at(number))) for number in range(low, high))
+            found = [(tile, number * width, (number + 1) * width) for number, tile in tiles if tile is not None]
             if found:
                 return found
         return []

@@ -16,9 +16,12 @@ from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
-from maxbooster_desktop.ui.arranger.tiles import TILE_PX, Tile, TileCache, TileKey, tile_of
+from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, tile_of
 
 _GATHER_MS = 24
+# While many are to come, repainting for each handful would only keep the worker waiting.
+_GATHER_MANY_MS = 60
+_MANY_TILES = 64
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
@@ -40,13 +43,13 @@ class Waveforms(QObject):
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
         self._incomplete: set[str] = set()
+        self._source = source
         self._worker = TileWorker(source, self._shape_of)
         # Tiles come by the dozen; taking them together repaints once.
         self._gather = QTimer(self)
         self._gather.setSingleShot(True)
-        self._gather.setInterval(_GATHER_MS)
         self._gather.timeout.connect(self._take)
-        self._worker.ready.connect(self._gather.start)
+        self._worker.ready.connect(self._gather_soon)
 
     def _shape_of(self, asset_id: str) -> tuple[int, int]:
         state = self._state()
@@ -90,13 +93,20 @@ class Waveforms(QObject):
         """Whether everything shown is drawn from its own tile."""
         return not self._waiting
 
+    def _gather_soon(self) -> None:
+        self._gather.start(_GATHER_MANY_MS if len(self._waiting) > _MANY_TILES else _GATHER_MS)
+
     def _take(self) -> None:
         """Keep what the worker drew and repaint where it goes."""
         dirty = QRegion()
         for key, pixels in self._worker.take():
             rect = self._waiting.pop(key, None)
             if pixels is None:
-                self._absent.add(key)
+                # The audio may have come while the worker was still saying that it is not there.
+                if not self._is_there(key.asset):
+                    self._absent.add(key)
+                elif rect is not None:
+                    dirty = dirty.united(rect)
                 continue
             self.cache.put(key, tile_of(pixels))
             self._stale.discard(key)
@@ -105,6 +115,9 @@ class Waveforms(QObject):
                 dirty = dirty.united(rect)
         if not dirty.isEmpty():
             self.arrived.emit(dirty)
+
+    def _is_there(self, asset: str) -> bool:
+        return self._source.peaks(asset) is not None and self._source.samples(asset) is not None
 
     def paint(
         self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, shades: Shades, shown: Rect
@@ -127,56 +140,58 @@ class Waveforms(QObject):
                 look = TileKey(
                     asset, shades.wave_argb, shades.body_argb, frames_per_px, pixels, gain, lanes, ratio, number=0
                 )
-                is_complete &= self._paint_span(painter, span, look, left=left, right=right, top=body.y)
+                is_complete &= self._paint_span(painter, span, look, shades.body, (left, right, body.y))
         if is_complete:
             self._incomplete.discard(placed.clip.id)
         else:
             self._incomplete.add(placed.clip.id)
 
     def _paint_span(
-        self, painter: QPainter, span: Span, look: TileKey, *, left: float, right: float, top: float
+        self, painter: QPainter, span: Span, look: TileKey, ground: QColor, place: tuple[float, float, float]
     ) -> bool:
-        """Draw a span from its tiles; return whether all of them were there and fresh."""
-        ratio, is_complete = look.ratio, True
+        """Draw a span from its tiles at (left, right, top); return whether all of them were there and fresh."""
+        left, right, top = place
+        ratio, height = look.ratio, look.height
         # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
         base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
         first, last = round(left * ratio) - base, round(right * ratio) - base
-        if ratio != int(ratio):
+        keys = [look.at(number) for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1)]
+        tiles = [self.cache.get(key) for key in keys]
+        has_all = None not in tiles
+        if not has_all or ratio != int(ratio):
             # Between two tiles Qt may round a column away; it must not show the lane.
-            painter.fillRect(QRectF(left, top, right - left, look.height / ratio), QColor.fromRgba(look.ground))
-        for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1):
-            start = max(first, number * TILE_PX)
-            end = min(last, (number + 1) * TILE_PX)
-            target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
-            key = TileKey(*look[:-1], number)
-            tile = self.cache.get(key)
+            painter.fillRect(QRectF(left, top, right - left, height / ratio), ground)
+        if not has_all:
+            self._stand_in(painter, look, first, last, (base, top))
+        is_complete = has_all
+        for key, tile in zip(keys, tiles, strict=True):
+            start, end = max(first, key.number * TILE_PX), min(last, (key.number + 1) * TILE_PX)
             if tile is not None:
-                painter.drawImage(target, tile.image, QRectF(start - number * TILE_PX, 0, end - start, look.height))
-            else:
-                painter.fillRect(target, QColor.fromRgba(look.ground))
-                self._stand_in(painter, key, target, start - number * TILE_PX)
-            is_complete &= tile is not None and key not in self._stale
-            if (tile is None and key not in self._absent) or key in self._stale:
-                rect = target.toAlignedRect()
-                self._wishes[key] = self._wishes[key].united(rect) if key in self._wishes else rect
+                target = QRectF((base + start) / ratio, top, (end - start) / ratio, height / ratio)
+                painter.drawImage(target, tile.image, QRectF(start - key.number * TILE_PX, 0, end - start, height))
+                if key not in self._stale:
+                    continue
+                is_complete = False
+            elif key in self._absent:
+                continue
+            x, right_x = math.floor((base + start) / ratio), math.ceil((base + end) / ratio)
+            self._wish(key, QRect(x, int(top), right_x - x, math.ceil(height / ratio)))
         return is_complete
 
-    def _stand_in(self, painter: QPainter, key: TileKey, target: QRectF, offset: int) -> None:
-        """Draw the nearest cached level, scaled, where a tile is missing."""
-        ratio = key.ratio
-        for tile, start, end in self.cache.nearest(key):
-            source, shown = _overlap(tile, start, end, offset, offset + target.width() * ratio)
-            if shown[1] <= shown[0]:
+    def _wish(self, key: TileKey, rect: QRect) -> None:
+        """Have a tile drawn, to go where `rect` is and wherever else it was wished for."""
+        known = self._wishes.get(key)
+        self._wishes[key] = rect if known is None else known.united(rect)
+
+    def _stand_in(self, painter: QPainter, look: TileKey, first: int, last: int, place: tuple[int, float]) -> None:
+        """Draw the nearest cached level, scaled, over columns first..last; `place` is column 0's device x and top."""
+        base, top = place
+        ratio, height = look.ratio, look.height / look.ratio
+        for tile, start, end in self.cache.nearest(look, first, last):
+            low, high = max(start, first), min(end, last)
+            if high <= low:
                 continue
-            x = target.x() + (shown[0] - offset) / ratio
-            part = QRectF(x, target.y(), (shown[1] - shown[0]) / ratio, target.height())
-            painter.drawImage(part, tile.image, QRectF(source[0], 0, source[1] - source[0], tile.image.height()))
-
-
-def _overlap(
-    tile: Tile, start: float, end: float, first: float, last: float
-) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the part of a stand-in (source columns) and where it goes (wanted columns) within first..last."""
-    low, high = max(start, first), min(end, last)
-    scale = tile.image.width() / (end - start)
-    return ((low - start) * scale, (high - start) * scale), (low, high)
+            scale = TILE_PX / (end - start)
+            target = QRectF((base + low) / ratio, top, (high - low) / ratio, height)
+            source = QRectF((low - start) * scale, 0, (high - low) * scale, tile.image.height())
+            painter.drawImage(target, tile.image, source)

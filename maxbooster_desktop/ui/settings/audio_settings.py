@@ -1,4 +1,4 @@
-"""Audio settings: sound system, devices, channels, rate and block; a test tone and a meter to check them with.
+"""Audio settings: sound system, devices, channels, rate and block, the click; a test tone to check them with.
 
 Nothing is kept until Apply opened the devices. Devices are looked for in a worker, since some drivers take seconds.
 """
@@ -6,22 +6,24 @@ Nothing is kept until Apply opened the devices. Devices are looked for in a work
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.ports import AudioDevices, EnginePort
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.settings.declared import BLOCK_SIZES, SAMPLE_RATES
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
-from maxbooster_desktop.ui.widgets.meter import Meter
+from maxbooster_desktop.ui.widgets import decibel_scale
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
+from maxbooster_desktop.ui.widgets.value_control import Scale
+from maxbooster_desktop.ui.widgets.value_field import ValueField
 
 _DEFAULT = "System default"
 _TONE_HZ, _TONE_S, _TONE_DB = 440.0, 1.0, -18.0
-_METER_MS = 50
+CLICK_LEVEL = Scale(-60.0, 6.0, -6.0, 0.5, 3.0, decibel_scale.format_db, decibel_scale.parse_db)
+CLICK_ACCENT = Scale(0.0, 12.0, 4.0, 0.5, 3.0, decibel_scale.format_db, decibel_scale.parse_db)
 
 
 def chosen_device(settings: Settings) -> DeviceChoice:
@@ -30,7 +32,8 @@ def chosen_device(settings: Settings) -> DeviceChoice:
         settings.get("audio.host_api"),
         settings.get("audio.output_device"),
         settings.get("audio.input_device"),
-        tuple(settings.get("audio.output_channels")),
+        # Behind the master's two channels come those of the click, so that the device is opened with them.
+        (*settings.get("audio.output_channels"), *settings.get("audio.click_channels")),
         tuple(settings.get("audio.input_channels")),
         settings.get("audio.sample_rate"),
         settings.get("audio.block_frames"),
@@ -58,12 +61,14 @@ class AudioSettingsDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Audio settings")
         names = ("Sound system", "Output device", "Output channels", "Input device", "Input channels", "Sample rate")
-        self.fields = {name: QComboBox() for name in (*names, "Block size")}
+        self.fields = {name: QComboBox() for name in (*names, "Block size", "Click channels")}
+        self.click_level = ValueField(CLICK_LEVEL, "Click level")
+        self.click_accent = ValueField(CLICK_ACCENT, "Click accent")
+        self.click_level.set_value(settings.get("transport.metronome_gain_db"))
+        self.click_accent.set_value(settings.get("transport.metronome_accent_db"))
         self.message = label("Looking for devices…")
         self.message.setWordWrap(True)
-        self.meter = Meter("Output level", bar_px=8)
         self.tone, self.look, self.apply = QPushButton("Test tone"), QPushButton("Look again"), primary_button("Apply")
-        self._meter_timer = QTimer(self, interval=_METER_MS)
         self._lay_out()
         self._fill_fixed()
         self._connect()
@@ -108,22 +113,25 @@ class AudioSettingsDialog(QDialog):
             data["Sound system"] or "",
             data["Output device"] or "",
             data["Input device"] or "",
-            data["Output channels"] or (1, 2),
+            (*(data["Output channels"] or (1, 2)), *(data["Click channels"] or ())),
             data["Input channels"] or (),
             data["Sample rate"],
             data["Block size"],
         )
 
     def submit(self) -> None:
-        """Open the devices; keep the choice when that worked."""
+        """Open the devices; keep the choice when that worked. The click's level is kept in any case."""
         choice = self.choice()
         try:
+            self._settings.set("transport.metronome_gain_db", self.click_level.value)
+            self._settings.set("transport.metronome_accent_db", self.click_accent.value)
             self._engine.open_device(choice)
             for setting_id, value in (
                 ("audio.host_api", choice.host_api),
                 ("audio.output_device", choice.output_device),
                 ("audio.input_device", choice.input_device),
-                ("audio.output_channels", list(choice.output_channels)),
+                ("audio.output_channels", list(self.fields["Output channels"].currentData() or (1, 2))),
+                ("audio.click_channels", list(self.fields["Click channels"].currentData() or ())),
                 ("audio.input_channels", list(choice.input_channels)),
                 ("audio.sample_rate", choice.sample_rate),
                 ("audio.block_frames", choice.block_frames),
@@ -131,6 +139,7 @@ class AudioSettingsDialog(QDialog):
                 self._settings.set(setting_id, value)
         except MaxBoosterError as error:
             self.message.setText(str(error))
+            self.applied.emit()
             return
         self.message.setText(self._engine.device_problem or "The devices are open.")
         self.applied.emit()
@@ -139,7 +148,8 @@ class AudioSettingsDialog(QDialog):
         grid = QGridLayout()
         grid.setVerticalSpacing(8)
         grid.setColumnStretch(1, 1)
-        for row, (name, box) in enumerate(self.fields.items()):
+        rows: dict[str, QWidget] = {**self.fields, "Click level": self.click_level, "Click accent": self.click_accent}
+        for row, (name, box) in enumerate(rows.items()):
             title = label(name)
             title.setBuddy(box)
             box.setAccessibleName(name)
@@ -147,8 +157,6 @@ class AudioSettingsDialog(QDialog):
             grid.addWidget(box, row, 1)
         body, buttons = QHBoxLayout(), QHBoxLayout()
         body.addLayout(grid, 1)
-        body.addSpacing(12)
-        body.addWidget(self.meter)
         buttons.addWidget(self.tone)
         buttons.addWidget(self.look)
         buttons.addStretch(1)
@@ -175,7 +183,6 @@ class AudioSettingsDialog(QDialog):
         self.look.clicked.connect(self.find_devices)
         self.apply.clicked.connect(self.submit)
         self.tone.clicked.connect(self._play_tone)
-        self._meter_timer.timeout.connect(self._feed_meter)
 
     def _host(self) -> HostInfo | None:
         name = self.fields["Sound system"].currentData()
@@ -195,36 +202,38 @@ class AudioSettingsDialog(QDialog):
         self._show_channels()
 
     def _show_channels(self) -> None:
-        host = self._host()
-        for field, channels_field, default, setting_id in (
-            ("Output device", "Output channels", "default_output", "audio.output_channels"),
-            ("Input device", "Input channels", "default_input", "audio.input_channels"),
+        outputs, inputs = self._channels_of("Output device"), self._channels_of("Input device")
+        for field, count, setting_id in (
+            ("Output channels", outputs, "audio.output_channels"),
+            ("Input channels", inputs, "audio.input_channels"),
+            ("Click channels", outputs, "audio.click_channels"),
         ):
-            name = self.fields[field].currentData() or (getattr(host, default) if host is not None else "")
-            found = [device for device in (host.devices if host is not None else ()) if device.name == name]
-            count = _channels(found[0], field) if found else 2
-            box = self.fields[channels_field]
+            box = self.fields[field]
             box.clear()
+            if field == "Click channels":
+                box.addItem("With the master", ())
             for first in range(1, max(1, count), 2):
                 box.addItem(f"{first} and {first + 1}", (first, first + 1))
-            if count == 1:
+            if count == 1 and field != "Click channels":
                 box.addItem("1", (1,))
             kept = tuple(self._settings.get(setting_id))
             rows = [row for row in range(box.count()) if tuple(box.itemData(row)) == kept]
             box.setCurrentIndex(rows[0] if rows else 0)
 
+    def _channels_of(self, field: str) -> int:
+        """Return how many channels the chosen device has; 2 while it is not known."""
+        host = self._host()
+        default = "default_output" if field == "Output device" else "default_input"
+        name = self.fields[field].currentData() or (getattr(host, default) if host is not None else "")
+        found = [device for device in (host.devices if host is not None else ()) if device.name == name]
+        return _channels(found[0], field) if found else 2
+
     def _play_tone(self) -> None:
         self.submit()
-        self._engine.preview(test_tone(self.choice().sample_rate))
-        self._meter_timer.start()
-
-    def _feed_meter(self) -> None:
-        master = self._engine.meters().channels.get(MASTER)
-        self.meter.feed(master.peak_db if master else (), _METER_MS / 1_000.0)
+        self._engine.preview(test_tone(self._engine.sample_rate))
 
     def done(self, result: int) -> None:
         """Stop the tone before closing."""
-        self._meter_timer.stop()
         self._engine.preview(None)
         super().done(result)
 

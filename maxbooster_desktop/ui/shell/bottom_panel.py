@@ -36,6 +36,10 @@ class BottomPanel(QWidget):
         """Show a page; raises ValueError for one that does not exist."""
         self.tabs.choose(self._names.index(name))
 
+    def show_content(self, *, is_shown: bool) -> None:
+        """Show the chosen page, or only the tabs above it."""
+        self._stack.setVisible(is_shown)
+
     def _turn(self, index: int) -> None:
         self._stack.setCurrentIndex(index)
         self.chosen.emit(self._names[index])

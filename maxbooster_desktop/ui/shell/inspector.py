@@ -1,5 +1,7 @@
 """The inspector at the right: the selected clip, the selected track, or a sentence when there is neither."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
@@ -16,6 +18,8 @@ class Inspector(QWidget):
         super().__init__(parent)
         self._studio = studio
         filled(self, "bg.panel")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName("Inspector")
         self.clip = ClipInspector(studio)
         self.track = TrackInspector(studio)
         self.empty = EmptyState("sliders-horizontal", "Select a clip or a track to see what it is made of.")
@@ -52,6 +56,13 @@ class Inspector(QWidget):
         self._line.setVisible(clip is not None and track_id is not None)
         self._area.setVisible(clip is not None or track_id is not None)
         self.empty.setVisible(clip is None and track_id is None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Give the keyboard to the first field, if there is one."""
+        super().focusInEvent(event)
+        fields = [self.clip.name] if self.clip.isVisible() else [self.track.name] if self.track.isVisible() else []
+        for field in fields:
+            field.setFocus(event.reason())
 
     def _track_shown(self, state: ProjectState | None) -> TrackId | None:
         """Return the first selected track, or else the one that holds the first selected clip."""

@@ -4,7 +4,7 @@ It is the `StudioView` that actions speak to. Everything slow (open, create, imp
 back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
 _SLOW_MS = 500
+_BUILT = object()
+_BREATH_MS = 5
 Tell = Callable[[float, str], None]
 _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
@@ -65,6 +67,7 @@ class MainWindow(QMainWindow):
         self._slow = QTimer(self, interval=_SLOW_MS)
         self._task: Task | None = None
         self._saying = ""
+        self._building: Iterator[None] = iter(())
         self._adopt_engine: Callable[[Any], None] = lambda _engine: None
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
@@ -105,6 +108,16 @@ class MainWindow(QMainWindow):
         """Return whether a panel can be seen."""
         return self.page is not None and self.page.is_panel_shown(name)
 
+    def go_to_region(self, step: int) -> None:
+        """Give the keyboard to the next or previous region."""
+        if self.page is None:
+            return
+        regions = self.page.regions()
+        focused = self.focusWidget()
+        here = [at for at, part in enumerate(regions) if focused is not None and self.page.is_within(focused, part)]
+        at = (here[0] + step) % len(regions) if here else 0
+        regions[at].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def open_dialog(self, name: str) -> None:
         """Open a dialog, or close the project or the window."""
         if name == "quit":
@@ -117,7 +130,9 @@ class MainWindow(QMainWindow):
     # Projects.
 
     def open_project(self, folder: str) -> None:
-        """Open a project folder in a worker."""
+        """Open a project folder in a worker; the one that is open stays as it is."""
+        if self.studio.has_project and self.studio.project.folder.resolve() == Path(folder).resolve():
+            return
         self._load(lambda _progress: Path(folder), f"Opening {Path(folder).name}…")
 
     def create_project(self, folder: str, template_id: str) -> None:
@@ -272,16 +287,34 @@ class MainWindow(QMainWindow):
             opened.project.close()
             return
         self.workspace.adopt(opened)
-        self.page = StudioPage(self.studio, self._settings, self.bridge, self)
-        self._stack.addWidget(self.page)
-        self._stack.setCurrentWidget(self.page)
-        self.page.arranger.hint_changed.connect(self._show_hint)
-        self.page.arranger.files_dropped.connect(self._take_drop)
-        self.page.bottom.chosen.connect(self._panels_changed)
-        self.page.browser.open_places()
-        self.page.arranger.setFocus()
-        self.status.show_hint(_HINT)
+        self._building = self._build_page(opened)
+        self._build_on()
+
+    def _build_page(self, opened: Opened) -> Iterator[None]:
+        """Build the studio's page in pieces, so that the window answers between them."""
+        page = StudioPage(self.studio, self._settings, self.bridge, self)
+        page.hide()
+        yield
+        for _ in page.build():
+            yield
+        page.arranger.hint_changed.connect(self._show_hint)
+        page.mixer.hint_changed.connect(self._show_hint)
+        page.arranger.files_dropped.connect(self._take_drop)
+        page.bottom.chosen.connect(self._panels_changed)
+        page.browser.open_places()
+        page.transport.show_state(self.studio.state)
+        page.browser.show_project(self.studio.state)
+        yield
+        page.bottom.show_content(is_shown=False)
+        self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        yield
+        # The mixer's first picture costs as much as the arranger's: not both in one paint.
+        page.bottom.show_content(is_shown=True)
+        self.page = page
         self._show_all()
+        page.arranger.setFocus()
+        self.status.show_hint(_HINT)
         for sentence in (opened.project.recovery, *self._settings.problems):
             if sentence:
                 self.studio.notify(sentence)
@@ -289,6 +322,13 @@ class MainWindow(QMainWindow):
         self._slow.start()
         self.frames.wake()
         self.settled.emit()
+
+    def _build_on(self) -> None:
+        """Build the next piece; the rest is dropped when the project was closed meanwhile."""
+        if not self.studio.has_project:
+            self._building = iter(())
+        elif next(self._building, _BUILT) is not _BUILT:
+            QTimer.singleShot(_BREATH_MS, self, self._build_on)
 
     def _drop_page(self) -> None:
         page, self.page = self.page, None
@@ -342,10 +382,10 @@ class MainWindow(QMainWindow):
         if self.page is None or not self.studio.has_project:
             return
         engine = self.studio.engine
-        load, late, missing_frames = engine.stats
+        load, late, dropouts = engine.stats
         self.page.transport.show_load(load)
         self.page.transport.show_durability()
-        self.status.show_dropouts(late, missing_frames * 1_000 / engine.sample_rate)
+        self.status.show_dropouts(late, dropouts)
         self.status.show_latency(engine.latency_ms)
         problem = "" if self.status.progress() else engine.device_problem
         if not problem and self.status.problem():

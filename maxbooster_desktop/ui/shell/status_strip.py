@@ -1,7 +1,5 @@
 """The line at the bottom: what a gesture here would do at the left; rate, block, latency and dropouts at the right."""
 
-import math
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
@@ -17,10 +15,10 @@ def device_text(sample_rate: int, block_frames: int, latency_ms: float = 0.0) ->
     return f"{rate}  ·  {block_frames} samples  ·  {latency_ms or block_frames * 1_000 / sample_rate:.1f} ms"
 
 
-def dropouts_text(late_blocks: int, missing_ms: float) -> str:
-    """Write how often the sound was interrupted: "Dropouts 0", or "Late blocks 3 · Dropouts 12 ms"."""
-    missing = f"Dropouts {math.ceil(missing_ms)} ms" if missing_ms else "Dropouts 0"
-    return f"Late blocks {late_blocks}  ·  {missing}" if late_blocks else missing
+def dropouts_text(late_blocks: int, dropouts: int) -> str:
+    """Write how often the sound was interrupted: "Dropouts 0", or "Late blocks 3 · Dropouts 1"."""
+    text = f"Dropouts {dropouts}"
+    return f"Late blocks {late_blocks}  ·  {text}" if late_blocks else text
 
 
 class StatusStrip(QWidget):
@@ -51,7 +49,7 @@ class StatusStrip(QWidget):
             each.setPalette(palette)
         self._latency_ms = 0.0
         self.show_device()
-        self.show_dropouts(0, 0.0)
+        self.show_dropouts(0, 0)
 
     def show_hint(self, hint: str) -> None:
         """Show what can be done with what is under the pointer."""
@@ -81,9 +79,9 @@ class StatusStrip(QWidget):
             self._latency_ms = latency_ms
             self.show_device()
 
-    def show_dropouts(self, late_blocks: int, missing_ms: float) -> None:
-        """Show how many blocks came late, and how much sound was not decoded when its time came."""
-        text = dropouts_text(late_blocks, missing_ms)
+    def show_dropouts(self, late_blocks: int, dropouts: int) -> None:
+        """Show how many blocks came late, and how often sound was not decoded when its time came."""
+        text = dropouts_text(late_blocks, dropouts)
         if text != self._dropouts.text():
             self._dropouts.setText(text)
 

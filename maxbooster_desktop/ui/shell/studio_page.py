@@ -4,6 +4,7 @@ It lives as long as its project is open. Arranger and mixer are imported here, w
 """
 
 import importlib
+from collections.abc import Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -39,19 +40,32 @@ class StudioPage(QWidget):
 
     def __init__(self, studio: Studio, settings: Settings, bridge: ActionBridge, parent: QWidget) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self._settings, self._studio = settings, studio
         self.transport = TransportBar(studio, bridge, self)
         self.browser = BrowserView(studio, self)
+        self.browser.setMinimumWidth(180)
+        self.browser.setMaximumWidth(420)
+
+    def build(self) -> Iterator[None]:
+        """Make the rest piece by piece; nothing else may be asked of the page before the end."""
+        studio = self._studio
         self.inspector = Inspector(studio, self)
+        self.inspector.setMinimumWidth(220)
+        self.inspector.setMaximumWidth(400)
+        yield
         self.arranger: Any = load_view("arranger.view", "ArrangerView", studio)
+        yield
         self.mixer: Any = load_view("mixer.view", "MixerView", studio)
+        yield
         self.history = HistoryPanel(studio, self)
         self.bottom = BottomPanel({"mixer": ("Mixer", self.mixer), "history": ("Undo history", self.history)}, self)
         self.bottom.setMinimumHeight(160)
-        self.browser.setMinimumWidth(180)
-        self.browser.setMaximumWidth(420)
-        self.inspector.setMinimumWidth(220)
-        self.inspector.setMaximumWidth(400)
+        self._join()
+        self._lay_out()
+        self._restore()
+
+    def _join(self) -> None:
+        """Put the parts into splitters."""
         self._centre = QSplitter(Qt.Orientation.Vertical, self)
         self._centre.setChildrenCollapsible(False)
         self._centre.addWidget(self.arranger)
@@ -63,8 +77,21 @@ class StudioPage(QWidget):
             self._across.addWidget(part)
         self._across.setStretchFactor(1, 1)
         self._centre.setMinimumWidth(_LEAST_CENTRE_PX)
-        self._lay_out()
-        self._restore()
+
+    def regions(self) -> tuple[QWidget, ...]:
+        """Return the parts that F6 goes through and that can be seen, in reading order."""
+        parts = (self.transport.play, self.browser.search, self.arranger.canvas, self.bottom_focus(), self.inspector)
+        return tuple(part for part in parts if part.isVisible())
+
+    def is_within(self, widget: QWidget, region: QWidget) -> bool:
+        """Return whether `widget` belongs to a region as `regions` names it."""
+        wholes = (self.transport, self.browser, self.arranger, self.bottom, self.inspector)
+        whole = next(part for part in wholes if part is region or part.isAncestorOf(region))
+        return bool(whole is widget or whole.isAncestorOf(widget))
+
+    def bottom_focus(self) -> QWidget:
+        """Return what takes the keyboard in the bottom panel: the mixer's strips, or the history's list."""
+        return self.mixer.canvas if self.bottom.current == "mixer" else self.history.list
 
     def show_panel(self, name: str, *, is_shown: bool) -> None:
         """Show or hide browser, inspector, mixer or history."""

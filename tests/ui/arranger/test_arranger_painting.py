@@ -180,9 +180,9 @@ def test_the_cache_keeps_to_its_budget_and_finds_stand_ins():
     assert len(cache) == 10
     assert cache.get(KEY._replace(number=19)) is None
     assert cache.get(KEY._replace(number=20)) is not None
-    found = cache.nearest(KEY._replace(frames_per_px=500.0, number=42))
-    assert [(start, end) for _tile, start, end in found] == [(0.0, 512.0)]
-    assert cache.nearest(KEY._replace(asset="other")) == []
+    found = cache.nearest(KEY._replace(frames_per_px=500.0), 42 * TILE_PX, 43 * TILE_PX)
+    assert [(start, end) for _tile, start, end in found] == [(21 * 512.0, 22 * 512.0)]
+    assert cache.nearest(KEY._replace(asset="other"), 0, TILE_PX) == []
 
 
 def pixel(bench, where):

@@ -3,10 +3,10 @@
 import threading
 
 import numpy as np
-from tests.factories.engine_projects import Song, StillLive, ones
 
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.realtime import layout as at
+from tests.factories.engine_projects import Song, StillLive, ones
 
 
 def test_a_full_ring_refuses_and_works_again_once_it_was_read():
