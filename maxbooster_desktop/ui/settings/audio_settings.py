@@ -15,6 +15,7 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.declared import BLOCK_SIZES, SAMPLE_RATES
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
+from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets import decibel_scale
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 from maxbooster_desktop.ui.widgets.value_control import Scale
@@ -70,6 +71,9 @@ class AudioSettingsDialog(QDialog):
         self.message.setWordWrap(True)
         self.tone, self.look, self.apply = QPushButton("Test tone"), QPushButton("Look again"), primary_button("Apply")
         self._lay_out()
+        for button in (self.tone, self.look):
+            button.setAutoDefault(False)
+        self.apply.setDefault(True)
         self._fill_fixed()
         self._connect()
         self.find_devices()
@@ -103,7 +107,6 @@ class AudioSettingsDialog(QDialog):
             if outputs
             else "No device that plays was found. Connect one and look again; everything but listening works without."
         )
-        self.apply.setEnabled(bool(outputs))
         self.tone.setEnabled(bool(outputs))
 
     def choice(self) -> DeviceChoice:
@@ -153,6 +156,7 @@ class AudioSettingsDialog(QDialog):
             title = label(name)
             title.setBuddy(box)
             box.setAccessibleName(name)
+            box.setMinimumHeight(theme().metric("control_form"))
             grid.addWidget(title, row, 0)
             grid.addWidget(box, row, 1)
         body, buttons = QHBoxLayout(), QHBoxLayout()

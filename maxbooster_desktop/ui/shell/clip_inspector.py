@@ -20,6 +20,16 @@ from maxbooster_desktop.ui.widgets.value_control import Scale
 from maxbooster_desktop.ui.widgets.value_field import ValueField
 
 CLIP_GAIN = Scale(-60.0, 24.0, 0.0, 0.5, 3.0, decibel_scale.format_db, decibel_scale.parse_db)
+_SUBTYPES = {
+    "PCM_U8": "8 bit",
+    "PCM_S8": "8 bit",
+    "PCM_16": "16 bit",
+    "PCM_24": "24 bit",
+    "PCM_32": "32 bit",
+    "FLOAT": "32 bit float",
+    "DOUBLE": "64 bit float",
+    "MPEG_LAYER_III": "MP3",
+}
 
 
 def _parse_fade(text: str) -> float | None:
@@ -134,4 +144,5 @@ def source_text(clip: Clip, state: ProjectState) -> str:
         return "Notes" if clip.kind == "midi" else "The audio of this clip is missing."
     channels = {1: "mono", 2: "stereo"}.get(asset.channels, f"{asset.channels} channels")
     rate = f"{asset.sample_rate / 1_000:g} kHz"
-    return f"{asset.name}\n{rate} · {channels} · {asset.subtype} · {duration_text(asset.duration_s)}"
+    kind = _SUBTYPES.get(asset.subtype, asset.subtype.replace("_", " ").capitalize())
+    return f"{asset.name}\n{rate} · {channels} · {kind} · {duration_text(asset.duration_s)}"

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
             return
         regions = self.page.regions()
         focused = self.focusWidget()
-        here = [at for at, part in enumerate(regions) if focused is not None and self.page.is_within(focused, part)]
+        here = [at for at, part in enumerate(regions) if self.page.is_within(focused, part)]
         at = (here[0] + step) % len(regions) if here else 0
         regions[at].setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -52,6 +52,7 @@ class NewProjectDialog(QDialog):
         self.problem.setWordWrap(True)
         browse = QPushButton("Choose…")
         browse.clicked.connect(self._browse)
+        browse.setAutoDefault(False)
         place = QHBoxLayout()
         place.addWidget(self.folder, 1)
         place.addWidget(browse)
@@ -71,6 +72,8 @@ class NewProjectDialog(QDialog):
         column.addWidget(self.problem)
         column.addWidget(self.buttons)
         self.setMinimumWidth(480)
+        # Once it belongs to the dialog; before, Return would press whichever button comes first.
+        create.setDefault(True)
 
     def submit(self) -> None:
         """Check name and folder; emit `asked` and close, or say what is wrong."""

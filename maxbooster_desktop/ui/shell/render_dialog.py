@@ -48,6 +48,7 @@ class RenderDialog(QDialog):
         self.format.currentIndexChanged.connect(self._show_format)
         self._show_format()
         self.setMinimumWidth(500)
+        self.go.setDefault(True)
 
     def settings(self) -> RenderSettings:
         """Return what the fields ask for."""
@@ -114,6 +115,8 @@ class RenderDialog(QDialog):
         self.message.setWordWrap(True)
         self.go = primary_button("Export")
         self.leave = QPushButton("Close")
+        for button in (self.browse, self.leave):
+            button.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
         self.stems.toggled.connect(self._show_target)
         self.go.clicked.connect(self.start)

@@ -13,6 +13,7 @@ from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.panels import filled, label, primary_button
 
 _SHOWN_RECENT = 6
+_COLUMNS = 3
 
 
 class Card(QAbstractButton):
@@ -93,6 +94,8 @@ class StartPage(QWidget):
         self._column.addWidget(label("Recent projects", "text.1", "form", 600))
         self._recent = QGridLayout()
         self._recent.setSpacing(12)
+        for column in range(_COLUMNS):
+            self._recent.setColumnStretch(column, 1)
         self._none_yet = label("None yet. Projects that you open appear here.", "text.3")
         self._column.addLayout(self._recent)
         self._column.addWidget(self._none_yet)
@@ -118,7 +121,7 @@ class StartPage(QWidget):
         for index, folder in enumerate(folders[:_SHOWN_RECENT]):
             card = Card("audio-lines", folder.name, str(folder.parent), str(folder), self)
             card.clicked.connect(self._open_recent)
-            self._recent.addWidget(card, index // 3, index % 3)
+            self._recent.addWidget(card, index // _COLUMNS, index % _COLUMNS)
         self._none_yet.setVisible(not folders)
 
     def show_problem(self, sentence: str) -> None:
@@ -136,7 +139,7 @@ class StartPage(QWidget):
         for index, template in enumerate(TEMPLATES):
             card = Card(template.icon, template.title, template.description, template.id, self)
             card.clicked.connect(self._choose_template)
-            grid.addWidget(card, index // 3, index % 3)
+            grid.addWidget(card, index // _COLUMNS, index % _COLUMNS)
         return grid
 
     def _buttons(self, *, has_demo: bool) -> QHBoxLayout:

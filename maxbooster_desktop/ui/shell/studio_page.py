@@ -83,11 +83,11 @@ class StudioPage(QWidget):
         parts = (self.transport.play, self.browser.search, self.arranger.canvas, self.bottom_focus(), self.inspector)
         return tuple(part for part in parts if part.isVisible())
 
-    def is_within(self, widget: QWidget, region: QWidget) -> bool:
-        """Return whether `widget` belongs to a region as `regions` names it."""
+    def is_within(self, widget: QWidget | None, region: QWidget) -> bool:
+        """Return whether `widget` lies in the part of the page that `region` is, or lies in."""
         wholes = (self.transport, self.browser, self.arranger, self.bottom, self.inspector)
         whole = next(part for part in wholes if part is region or part.isAncestorOf(region))
-        return bool(whole is widget or whole.isAncestorOf(widget))
+        return widget is not None and (whole is widget or whole.isAncestorOf(widget))
 
     def bottom_focus(self) -> QWidget:
         """Return what takes the keyboard in the bottom panel: the mixer's strips, or the history's list."""

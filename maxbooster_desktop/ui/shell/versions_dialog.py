@@ -39,6 +39,9 @@ class VersionsDialog(QDialog):
         self.problem.setWordWrap(True)
         self.keep.clicked.connect(self._keep)
         self.restore.clicked.connect(self._restore)
+        # Return in the name keeps a version; no button may take it as well.
+        for button in (self.keep, self.restore):
+            button.setAutoDefault(False)
         self.name.returnPressed.connect(self._keep)
         row = QHBoxLayout()
         row.addWidget(self.name, 1)
