@@ -64,7 +64,7 @@ class EngineSession:
         """Play `state` from now on; `pool` must have the session's rate."""
         with self._lock:
             if self._live.show(state, pool):
-                self._meters.name_channels(self._live.channels)
+                self._meters.name_channels(self._live.serial, self._live.channels)
                 self._read_ahead.show(*self._live.clips(), pool)
             self._tempo_map = state.tempo_map
             meta = state.meta

@@ -57,6 +57,11 @@ class LiveProgram:
             return np.zeros((0, at.K_FIELDS), np.int64), ()
         return program.arrays.clips, program.clip_assets
 
+    @property
+    def serial(self) -> int:
+        """The newest program's number."""
+        return self._serial
+
     def show(self, state: ProjectState, pool: MediaPool) -> bool:
         """Play `state` from now on; returns whether that took a new program."""
         with self._lock:
