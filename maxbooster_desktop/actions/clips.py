@@ -41,7 +41,7 @@ def _split(studio: Studio) -> None:
 
 
 def _duplicate(studio: Studio) -> None:
-    studio.do("clips.duplicate_clips", studio.selection.clips)
+    studio.do_and_select("clips.duplicate_clips", studio.selection.clips)
 
 
 def _delete(studio: Studio) -> None:

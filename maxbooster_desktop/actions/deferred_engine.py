@@ -6,7 +6,9 @@ to the window's thread. An engine has one sample rate for life, so another rate 
 
 import contextlib
 import importlib
-from collections.abc import Callable
+import shutil
+import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,21 @@ COMPILING = "Preparing sound: compiling kernels, first start only"
 #: What the window draws and decodes with comes first, so that waveforms do not wait for the whole engine.
 _FIRST_KERNELS = ("dsp.core.waveform_raster", "maxbooster_desktop.engine.media.pool")
 
+#: A start marks the cache it uses, so another version that is still in use keeps its own.
+_STALE_AFTER_S = 30 * 86_400.0
+
 
 def _make_session(choice: DeviceChoice) -> Any:
     module = importlib.import_module("maxbooster_desktop.engine.session")
     return module.EngineSession(sample_rate=choice.sample_rate, block_frames=choice.block_frames)
+
+
+def drop_stale_kernels(folders: Iterable[str], now_s: float) -> None:
+    """Delete caches of compiled kernels that no start has used for a month; one that cannot be deleted stays."""
+    for folder in map(Path, folders):
+        with contextlib.suppress(OSError):  # another program has it open, or has deleted it first
+            if now_s - folder.stat().st_mtime > _STALE_AFTER_S:
+                shutil.rmtree(folder)
 
 
 class DeferredEngine:
@@ -58,6 +71,7 @@ class DeferredEngine:
         session = self._make_session(self._choice)
         _open(session, self._choice)
         standing.prepare(session)
+        drop_stale_kernels(compiled.stale_caches(), time.time())
         return session
 
     def adopt(self, session: Any) -> None:

@@ -24,6 +24,12 @@ def _step(studio: Studio, direction: int) -> None:
     studio.engine.seek(earlier[-1] if earlier else 0)
 
 
+def _delete_marker(studio: Studio) -> None:
+    here = studio.playhead_tick
+    marker = min(studio.state.markers, key=lambda each: (abs(each.tick - here), each.id))
+    studio.do("markers.delete_marker", marker.id)
+
+
 ADD = Action(
     id="marker.add",
     title="Add marker",
@@ -56,4 +62,16 @@ PREVIOUS = Action(
     group=1,
 )
 
-ACTIONS = (ADD, NEXT, PREVIOUS)
+DELETE = Action(
+    id="marker.delete",
+    title="Delete marker",
+    family="markers",
+    shortcut="Ctrl+Shift+M",
+    icon="trash-2",
+    help="Removes the marker nearest to the playhead; a click on a marker puts the playhead there.",
+    enabled=(*CAN_EDIT, _MARKERS),
+    run=_delete_marker,
+    undo=True,
+)
+
+ACTIONS = (ADD, NEXT, PREVIOUS, DELETE)

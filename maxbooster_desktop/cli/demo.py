@@ -27,6 +27,7 @@ from maxbooster_desktop.engine.render.files import render_project
 from maxbooster_desktop.engine.render.offline import make_renderer
 from maxbooster_desktop.engine.render.settings import RenderSettings
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.state import MASTER, ProjectState
 from maxbooster_desktop.project.store.opening import open_project
 
@@ -92,9 +93,7 @@ def _folder(out: Path) -> Iterator[None]:
         out.mkdir(parents=True, exist_ok=True)
         yield
     except BaseException:
-        for place in made:
-            if place.is_dir() and not any(place.iterdir()):
-                place.rmdir()
+        remove_empty(made)
         raise
 
 

@@ -21,6 +21,8 @@ from maxbooster_desktop.project.document.state import TrackId
 
 _STEP_S = 0.05
 _SHOWN_SLOTS = 4
+#: Programs whose channel names are remembered: the running one, and those on their way.
+_KEPT_NAMES = 16
 _QUIET = 10 ** (SILENCE_DB / 20)
 
 
@@ -36,7 +38,7 @@ class MeterReader:
         self._runtime, self._rate = runtime, sample_rate
         self._tap_read, self._slot_read = 0, 0
         self._lock = threading.Lock()
-        self._names: tuple[TrackId, ...] = ()
+        self._names: dict[int, tuple[TrackId, ...]] = {}
         self._clipped: set[TrackId] = set()
         self.master = MasterMeter()
         self.reset_master()
@@ -51,6 +53,7 @@ class MeterReader:
             self._true_peak = TruePeakMeter(2)
             self._correlation = CorrelationMeter(self._rate, time_ms=300)
             self._tap_read = int(self._runtime.cells[at.TAP_WRITTEN])
+            self.master = MasterMeter()
 
     def clear_clips(self) -> None:
         """Put out all clip lamps."""
@@ -60,25 +63,33 @@ class MeterReader:
         """Put out one channel's clip lamp."""
         self._clipped.discard(track_id)
 
-    def name_channels(self, index_of: Mapping[TrackId, int]) -> None:
-        """Tell which channel is which from now on; a lamp stays with its track."""
-        self._names = tuple(sorted(index_of, key=index_of.__getitem__))
+    def name_channels(self, serial: int, index_of: Mapping[TrackId, int]) -> None:
+        """Tell which channel is which in program `serial`; a lamp stays with its track."""
+        kept = dict(list(self._names.items())[1 - _KEPT_NAMES :])
+        self._names = {**kept, serial: tuple(sorted(index_of, key=index_of.__getitem__))}
 
     def channels(self, index_of: Mapping[TrackId, int]) -> dict[TrackId, ChannelMeter]:
-        """Return every channel's levels over the last 40 ms."""
+        """Return the levels over the last 40 ms of every channel in `index_of`, whatever program they come from."""
         written = int(self._runtime.cells[at.METERS_WRITTEN])
-        slots = [number % at.METER_SLOTS for number in range(max(0, written - _SHOWN_SLOTS), written)]
-        if not slots:
-            return dict.fromkeys(index_of, ChannelMeter())
-        shown = self._runtime.meters[slots, : len(index_of)]
+        numbers = range(max(0, written - _SHOWN_SLOTS), written)
+        serial = self._serial_of(written - 1) if written else 0
+        names = self._names.get(serial, ())
+        slots = [number % at.METER_SLOTS for number in numbers if self._serial_of(number) == serial]
+        found = dict.fromkeys(index_of, ChannelMeter())
+        if not names or not slots:
+            return found
+        shown = self._runtime.meters[slots, : len(names)]
         peaks, rms = shown[:, :, :2].max(axis=0), shown[:, :, 2:4].max(axis=0)
         reduction = shown[:, :, 4].min(axis=0)
-        known = shown.shape[1]
-        return {
-            track_id: _channel_meter(peaks[index], rms[index], float(reduction[index]), track_id in self._clipped)
-            for track_id, index in index_of.items()
-            if index < known
-        }
+        for index, track_id in enumerate(names[: shown.shape[1]]):
+            if track_id in found:
+                is_clipped = track_id in self._clipped
+                found[track_id] = _channel_meter(peaks[index], rms[index], float(reduction[index]), is_clipped)
+        return found
+
+    def _serial_of(self, number: int) -> int:
+        """Return the serial number of the program that slot `number` tells of."""
+        return int(self._runtime.cells[at.CELLS + number % at.METER_SLOTS])
 
     def close(self) -> None:
         """End the thread."""
@@ -93,10 +104,11 @@ class MeterReader:
 
     def _note_clips(self) -> None:
         written = int(self._runtime.cells[at.METERS_WRITTEN])
-        first, names = max(self._slot_read, written - at.METER_SLOTS + 1), self._names
+        first = max(self._slot_read, written - at.METER_SLOTS + 1)
         for number in range(first, written):
+            names = self._names.get(self._serial_of(number), ())
             peaks = self._runtime.meters[number % at.METER_SLOTS, : len(names), :2]
-            self._clipped.update(names[index] for index in np.flatnonzero(peaks.max(axis=1) > 1.0))
+            self._clipped.update(names[index] for index in np.flatnonzero(peaks.max(axis=1, initial=0.0) > 1.0))
         self._slot_read = written
 
     def _feed_master(self) -> None:

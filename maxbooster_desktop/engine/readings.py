@@ -52,7 +52,7 @@ class Meters:
 
 
 class Stats(NamedTuple):
-    """How the callback is doing: share of a block's time, blocks that came late, clip reads that met sound not decoded yet."""
+    """How the callback is doing: share of a block's time, late blocks, clip reads that met undecoded sound."""
 
     load: float
     late_blocks: int

@@ -16,6 +16,7 @@ from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
+from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
@@ -54,6 +55,7 @@ class EngineSession:
         self._pending_roll: tuple[int, bool] = (0, False)
         self._previews: list[tuple[int, npt.NDArray[np.float32]]] = []
         self._meters = MeterReader(self._runtime, sample_rate)
+        self._read_ahead = ReadAhead(self._runtime, sample_rate)
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
     # --- the project ---------------------------------------------------------------------------------------------
@@ -62,7 +64,8 @@ class EngineSession:
         """Play `state` from now on; `pool` must have the session's rate."""
         with self._lock:
             if self._live.show(state, pool):
-                self._meters.name_channels(self._live.channels)
+                self._meters.name_channels(self._live.serial, self._live.channels)
+                self._read_ahead.show(*self._live.clips(), pool)
             self._tempo_map = state.tempo_map
             meta = state.meta
             self.set_loop(meta.loop_start_tick, meta.loop_end_tick, meta.loop_enabled)
@@ -89,6 +92,7 @@ class EngineSession:
     def seek(self, tick: int) -> None:
         """Move the playhead."""
         sample = round(self._tempo_map.seconds_at(max(0, tick)) * self.sample_rate)
+        self._read_ahead.look(sample)
         self._pending_seek = self._ring.send(at.CMD_SEEK, sample), sample
 
     def set_loop(self, start_tick: int, end_tick: int, on: bool) -> None:
@@ -158,8 +162,9 @@ class EngineSession:
                 self._previews.append((number, sound))
 
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
-        """Hear a value that is being dragged: "gain_db", "pan", "is_muted", "strip.<name>", "send.<id>.gain_db",
-        "insert.<id>.<name>". It is heard until the document's own value changes.
+        """Hear a value that is being dragged, until the document's own value changes.
+
+        `parameter` is "gain_db", "pan", "is_muted", "strip.<name>", "send.<id>.gain_db" or "insert.<id>.<name>".
         """
         self._live.touch(track_id, parameter, value)
 
@@ -172,6 +177,13 @@ class EngineSession:
     def clear_clip(self, track_id: TrackId) -> None:
         """Put out a channel's clip lamp."""
         self._meters.clear_clip(track_id)
+
+    @property
+    def is_obeyed(self) -> bool:
+        """Whether the callback has done everything that was asked of it so far."""
+        cells = self._runtime.cells
+        is_adopted = cells[at.PENDING] == cells[at.ACTIVE]
+        return bool(is_adopted and self._ring.is_obeyed(int(cells[at.COMMANDS_WRITTEN])))
 
     @property
     def stats(self) -> Stats:
@@ -206,3 +218,4 @@ class EngineSession:
         """Stop everything; the session cannot be used any more."""
         self._output.close()
         self._meters.close()
+        self._read_ahead.close()

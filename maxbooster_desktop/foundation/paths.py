@@ -1,6 +1,8 @@
 """Where the program keeps its own files. `MAXBOOSTER_HOME` puts all of them below one folder (tests, portable use)."""
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import platformdirs
@@ -26,6 +28,13 @@ def logs_folder() -> Path:
 def projects_folder() -> Path:
     """Return the folder in which new projects are offered; made when missing."""
     return _made("projects", platformdirs.user_documents_path() / "Max Booster")
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders that were made for nothing, the innermost first; what holds something stays."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
 
 
 def _made(part: str, usual: Path) -> Path:

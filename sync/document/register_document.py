@@ -3,38 +3,27 @@
 Invariants: root maps only, held once; plain values only; no library object leaves this module; every method is
 called by the thread that made the document. The values are mirrored in plain dicts, entity by entity, so that
 reading rarely enters the library and a step that fails can be taken back before anything was written. Clips and notes
-of a loaded document enter the mirror when they are first asked for (`unread`); before anything is written to one, too.
+of a loaded document enter the mirror when they are first asked for (`root_mirror`).
 
 Changes are staged in the mirror first (`stage`), then written in one transaction (`commit`) or taken back
 (`discard`); `write` does both. Subscriptions live for one call only: the library binds them to a thread and to
 their collection.
 """
 
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import pycrdt
 
-from sync.document.codec import Value, canonical, read, read_all, same, to_wire
+from sync.document.codec import Value, canonical, read, same, to_wire
 from sync.document.errors import DocumentError, RefusedUpdateError, WrongThreadError
-from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of, split_key
-from sync.document.unread import UnreadRoot, loose
-
-_NOTHING: Mapping[str, Value] = MappingProxyType({})
-
-#: Entities of one root: id -> facet -> value.
-_Root = dict[str, dict[str, Value]]
+from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of
+from sync.document.root_mirror import RootMirror
 
 #: The roots that hold most of a large project.
-_LARGE = ("clips", "notes")
-_ENTITIES_AT_ONCE = 2000
-
-#: Keys, their values, and how many of them each entity has.
-_Block = tuple[list[str], list[Value], list[tuple[str, int]]]
+_LARGE = frozenset({"clips", "notes"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +43,9 @@ class RegisterDocument:
         self._owner = threading.get_ident()
         self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._maps: dict[str, pycrdt.Map[Any]] = {root: self._doc.get(root, type=pycrdt.Map) for root in ALL_ROOTS}
-        self._mirror: dict[str, _Root] = {root: {} for root in ALL_ROOTS}
-        self._unread: dict[str, UnreadRoot] = {}
+        self._mirrors = {
+            root: RootMirror(self._doc, shared, is_large=root in _LARGE) for root, shared in self._maps.items()
+        }
         self._before: dict[Address, Value] = {}
 
     def _check(self) -> None:
@@ -67,7 +57,7 @@ class RegisterDocument:
     def value(self, root: str, key: str) -> Value:
         """Return a register's value, None when there is none."""
         self._check()
-        return self._held((root, key))
+        return self._mirrors[root].value(key)
 
     def items(self, root: str) -> Iterator[tuple[str, Value]]:
         """Yield every (key, value) of a root, in no particular order."""
@@ -78,19 +68,17 @@ class RegisterDocument:
     def entities(self, root: str) -> tuple[str, ...]:
         """Return the ids that have registers in a root, in no particular order."""
         self._check()
-        return (*self._mirror[root], *self._unread.get(root, ()))
+        return self._mirrors[root].entities()
 
     def entities_with(self, root: str, facet: str) -> frozenset[str]:
         """Return the ids that have a register for `facet` in a root."""
         self._check()
-        found = {entity for entity, facets in self._mirror[root].items() if facet in facets}
-        unread = self._unread.get(root)
-        return frozenset(found if unread is None else found | unread.with_facet(facet))
+        return frozenset(self._mirrors[root].entities_with(facet))
 
     def facets(self, root: str, entity: str) -> Mapping[str, Value]:
         """Return an entity's registers by facet; a live view, to be read at once and never kept."""
         self._check()
-        return self._entity(root, entity)
+        return self._mirrors[root].facets(entity)
 
     def each(self, root: str, only: Iterable[str] | None = None) -> Iterator[tuple[str, Mapping[str, Value]]]:
         """Yield (entity, registers by facet) of a root, or of `only` some of its entities, in no particular order.
@@ -99,21 +87,12 @@ class RegisterDocument:
         meanwhile.
         """
         self._check()
-        wanted = None if only is None else set(only)
-        yield from [item for item in self._mirror[root].items() if wanted is None or item[0] in wanted]
-        yield from self._each_unread(root, wanted)
+        yield from self._mirrors[root].each(None if only is None else set(only))
 
     def each_in_order(self, root: str) -> Iterator[tuple[str, list[Value]]]:
         """Yield (entity, values in the order of their facets) of a root: as `each`, where facets only order."""
         self._check()
-        for entity, facets in self._mirror[root].items():
-            yield entity, [facets[facet] for facet in sorted(facets)]
-        for _, values, block in self._unread_blocks(root, None):
-            is_readable, end = None not in values, 0
-            for entity, count in block:
-                first, end = end, end + count
-                some = values[first:end]
-                yield entity, some if is_readable else [value for value in some if value is not None]
+        yield from self._mirrors[root].each_in_order()
 
     def roots(self) -> tuple[str, ...]:
         """Return the names of all roots, also those that only a later version knows."""
@@ -123,8 +102,7 @@ class RegisterDocument:
     def register_count(self) -> int:
         """Return how many registers the known roots hold."""
         self._check()
-        mirrored = sum(len(facets) for root in self._mirror.values() for facets in root.values())
-        return mirrored + sum(unread.register_count() for unread in self._unread.values())
+        return sum(mirror.register_count() for mirror in self._mirrors.values())
 
     # Writing
 
@@ -242,8 +220,8 @@ class RegisterDocument:
         self._check()
         self._refuse_while_staged()
         self._apply(data)
-        for root in ALL_ROOTS:
-            self._read_root(root)
+        for mirror in self._mirrors.values():
+            mirror.read()
 
     def copy_unknown_roots(self, source: "RegisterDocument") -> None:
         """Copy the registers of roots that only a later version knows from `source`, as they are."""
@@ -280,89 +258,11 @@ class RegisterDocument:
             self._doc.unobserve(subscription)
         return updates[0]
 
-    def _read_root(self, root: str) -> None:
-        """Mirror a root, or only its keys where there are many."""
-        # Straight from the library's own map: its wrapper opens two transactions per key.
-        with self._doc.transaction() as transaction:
-            keys = list(self._maps[root].integrated.keys(transaction._txn))  # noqa: SLF001  # pinned below 0.15
-        self._mirror[root] = {}
-        self._unread.pop(root, None)
-        if root in _LARGE:
-            odd = loose(keys)
-            self._unread[root] = UnreadRoot(set(keys).difference(odd) if odd else keys)
-            keys = odd
-        texts: dict[str, str] = {}
-        for key, value in zip(keys, self._values(root, keys, texts), strict=True):
-            if value is not None:
-                self._show((root, key), value)
-
-    def _values(self, root: str, keys: list[str], texts: dict[str, str]) -> list[Value]:
-        """Return the values of some registers as the library has them; None for one that is not there."""
-        with self._doc.transaction() as transaction:
-            inner = transaction._txn  # noqa: SLF001  # pinned below 0.15
-            shared = self._maps[root].integrated
-            get = shared.get
-            try:
-                found = [get(inner, key) for key in keys]
-            except ValueError:  # a peer has removed one since its key was listed
-                found = [get(inner, key) if shared.has(inner, key) else None for key in keys]
-            return read_all(found, texts)
-
-    def _entity(self, root: str, entity: str) -> Mapping[str, Value]:
-        """Return an entity's mirrored registers, after mirroring them if need be."""
-        facets = self._mirror[root].get(entity)
-        if facets is not None:
-            return facets
-        unread = self._unread.get(root)
-        if unread is None or entity not in unread:
-            return _NOTHING
-        keys = unread.take(entity)
-        values = self._values(root, keys, {})
-        start = len(entity) + 1
-        readable: dict[str, Value] = {
-            sys.intern(key[start:]): value for key, value in zip(keys, values, strict=True) if value is not None
-        }
-        if not readable:
-            return _NOTHING
-        self._mirror[root][entity] = readable
-        return readable
-
-    def _each_unread(self, root: str, wanted: set[str] | None) -> Iterator[tuple[str, Mapping[str, Value]]]:
-        for keys, values, block in self._unread_blocks(root, wanted):
-            facets = [key[key.find(".") + 1 :] for key in keys]
-            is_readable, end = None not in values, 0
-            for entity, count in block:
-                first, end = end, end + count
-                registers = dict(zip(facets[first:end], values[first:end], strict=True))
-                yield entity, registers if is_readable else {k: v for k, v in registers.items() if v is not None}
-
-    def _unread_blocks(self, root: str, wanted: set[str] | None) -> Iterator[_Block]:
-        """Yield what is unread in pieces: keys in order, their values, and how many each entity has."""
-        unread, texts = self._unread.get(root), dict[str, str]()
-        places = [] if unread is None else unread.places_of(wanted)
-        for start in range(0, len(places), _ENTITIES_AT_ONCE):
-            block = places[start : start + _ENTITIES_AT_ONCE]
-            keys = unread.keys_at(block)  # type: ignore[union-attr]  # there is one where there are places
-            counts = [(entity, place.stop - place.start) for entity, place in block]
-            yield keys, self._values(root, keys, texts), counts
-
     def _held(self, address: Address) -> Value:
-        entity, facet = split_key(address[1])
-        return self._entity(address[0], entity).get(facet)
+        return self._mirrors[address[0]].value(address[1])
 
     def _show(self, address: Address, value: Value) -> None:
-        root, key = address
-        entity, facet = split_key(key)
-        self._entity(root, entity)
-        facets = self._mirror[root].get(entity)
-        if value is not None:
-            if facets is None:
-                facets = self._mirror[root][entity] = {}
-            facets[sys.intern(facet)] = value
-        elif facets is not None:
-            facets.pop(facet, None)
-            if not facets:
-                del self._mirror[root][entity]
+        self._mirrors[address[0]].show(address[1], value)
 
     def _refuse_while_staged(self) -> None:
         if self._before:

@@ -32,10 +32,9 @@ def _named_paths() -> list[str]:
         parents[depth] = entry[2]
         path = "".join(parents[level] for level in range(depth + 1))
         found.append(path)
-        children = (
-            re.findall(r"(?<![\w/])([a-z0-9_]+/|[a-z0-9_]+\.py)(?![\w/])", entry[3]) if path.endswith("/") else []
-        )
-        found += [f"{path}{child}" for child in children]
+        if path.endswith("/"):
+            children = re.findall(r"(?<![\w/])([a-z0-9_]+/|[a-z0-9_]+\.py)(?![\w/])", entry[3])
+            found += [f"{path}{child}" for child in children]
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from maxbooster_desktop.project.exchange.probe import hash_file
+from maxbooster_desktop.project.store.audio_files import hash_file
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from tests.factories.audio_files import noise, write_audio
 

@@ -44,10 +44,11 @@ class MemoryPool:
 
     def __init__(self, sample_rate=RATE):
         self.sample_rate = sample_rate
-        self.missing = ()
+        self.problems = {}
         self._sounds = {}
 
     def put(self, asset_id, samples, ready=None):
+        """Have a sound, decoded up to `ready` frames (None: all)."""
         samples = np.ascontiguousarray(samples, np.float32)
         self._sounds[asset_id] = samples, np.array([samples.shape[1] if ready is None else ready], np.int64)
 
@@ -55,12 +56,18 @@ class MemoryPool:
         """Everything is here or nowhere."""
 
     def wait(self, asset_ids, timeout_s):
+        """Everything that will be here is here."""
         return True
 
     def samples(self, asset_id):
+        """Return the sound, or None."""
         return self._sounds[asset_id][0] if asset_id in self._sounds else None
 
+    def prefetch(self, asset_id, start_frame, frames):
+        """Memory needs no reading ahead."""
+
     def ready_mark(self, asset_id):
+        """Return the cell that says how far it is decoded."""
         return self._sounds[asset_id][1] if asset_id in self._sounds else None
 
 
@@ -80,23 +87,28 @@ class Song:
         return f"{letter}{next(self._numbers):05d}"
 
     def track(self, kind="audio", **fields):
+        """Add a track, group or bus."""
         track_id = TrackId(self._id("t"))
         self.change(tracks={**self.state.tracks, track_id: Track(track_id, kind, track_id, track_id, **fields)})
         return track_id
 
     def change(self, **fields):
+        """Replace fields of the state."""
         self.state = replace(self.state, **fields)
 
     def set(self, track_id, **fields):
+        """Replace fields of a track."""
         changed = replace(self.state.tracks[track_id], **fields)
         self.change(tracks={**self.state.tracks, track_id: changed})
 
     def send(self, source, target, **fields):
+        """Add a send."""
         send = Send(SendId(self._id("s")), target, **fields)
         self.set(source, sends=(*self.state.tracks[source].sends, send))
         return send.id
 
     def insert(self, track_id, device, values=None, *, enabled=True):
+        """Add a device."""
         insert = Insert(InsertId(self._id("i")), device, "a", enabled, values or {})
         self.set(track_id, inserts=(*self.state.tracks[track_id].inserts, insert))
         return insert.id
@@ -113,6 +125,7 @@ class Song:
         return asset_id
 
     def clip(self, track_id, asset, start_tick=0, **fields):
+        """Add a clip of samples or of an asset."""
         if not isinstance(asset, str):
             asset = self.asset(asset)
         clip_id = ClipId(self._id("c"))
@@ -132,7 +145,7 @@ class Song:
         self.change(lanes={**self.state.lanes, lane_id: Lane(lane_id, track_id, parameter, points=made)})
         return lane_id
 
-    def render(self, frames, *, block=4_096, start=0, call=None):
+    def render(self, frames, *, block=4_096, start=0):
         """Return float32 [2, frames] of an offline render."""
         renderer = OfflineRenderer(self.state, self.pool, block_frames=block, start_frame=start)
         return renderer.process(frames).T.copy()
@@ -152,6 +165,7 @@ class StillLive:
             self.ring.send(at.CMD_PLAY)
 
     def show(self):
+        """Play the song as it stands; True when that took a new program."""
         return self.live.show(self.song.state, self.song.pool)
 
     def run(self, frames, block=64):
@@ -163,6 +177,7 @@ class StillLive:
         return out.T.copy()
 
     def cell(self, index):
+        """Read a cell of the runtime."""
         return int(self.runtime.cells[index])
 
 

@@ -1,11 +1,21 @@
-"""The engine on a real JACK server with its dummy driver: it plays, survives the server's end, and comes back."""
+"""The engine on a real JACK server with its dummy driver: it plays, survives the server's end, and comes back.
 
+JACK keeps a table of eight servers per machine and does not clear the entry of one that was killed, unless a server
+of the same name starts. So there is one name for all runs, a lock around it, and a clean end after the killing.
+"""
+
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
+
+fcntl = pytest.importorskip("fcntl")
 
 _DRIVER = """
 import signal, subprocess, sys, time
@@ -17,8 +27,12 @@ def jackd():
         ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
-    time.sleep(1.0)
     return started
+
+
+def jack():
+    refresh()  # finds a server that has started meanwhile
+    return next((host for host in AudioDevices().list() if "JACK" in host.name), None)
 
 
 def until(holds, seconds, what):
@@ -28,8 +42,8 @@ def until(holds, seconds, what):
         time.sleep(0.02)
 
 
-server = jackd()
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.devices.portaudio import AudioDevices, refresh
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.session import EngineSession
 from tests.factories.engine_projects import Song, ones
@@ -37,11 +51,11 @@ from tests.factories.engine_projects import Song, ones
 song = Song()
 song.clip(song.track(), ones(48_000 * 60))
 engine = EngineSession(48_000, 64, patience_s=0.6, retry_s=0.5)
-from maxbooster_desktop.engine.devices.portaudio import AudioDevices
-
-host = next(host for host in AudioDevices().list() if "JACK" in host.name)
-output = next(device.name for device in host.devices if device.output_channels)
+server = jackd()
 try:
+    until(jack, 20, "the server does not start")
+    host = jack()
+    output = next(device.name for device in host.devices if device.outputs)
     engine.show(song.state, song.pool)
     engine.open_device(DeviceChoice(host_api=host.name, output_device=output, block_frames=64))
     assert engine.device_problem == ""
@@ -51,36 +65,59 @@ try:
     assert int(engine.runtime.cells[at.BLOCKS]) > blocks + 50
     until(lambda: 0.0 < engine.stats.load < 1.0, 10, "no load")
     print("plays", flush=True)
-    server.send_signal(signal.SIGKILL)
-    server.wait()
+    # A server that hangs and goes on: the device is given up, and found again.
+    server.send_signal(signal.SIGSTOP)
     until(lambda: engine.device_problem != "", 20, "the loss is not noticed")
-    sentence = engine.device_problem
-    assert sentence.endswith((".", "!")), sentence
+    assert engine.device_problem.endswith("."), engine.device_problem
     here = engine.transport.position_samples
     until(lambda: engine.transport.position_samples > here + 4_800, 10, "time stands still without a device")
     print("goes on in silence", flush=True)
-    server = jackd()
+    server.send_signal(signal.SIGCONT)
     until(lambda: engine.device_problem == "", 30, "the device does not come back: " + engine.device_problem)
     blocks = int(engine.runtime.cells[at.BLOCKS])
     until(lambda: int(engine.runtime.cells[at.BLOCKS]) > blocks + 50, 10, "no blocks after it came back")
     print("is back", flush=True)
-finally:
-    engine.close()
+    # A server that dies: everything goes on, and the program ends when it is asked to.
     server.kill()
     server.wait()
+    until(lambda: engine.device_problem != "", 20, "the end is not noticed")
+    here = engine.transport.position_samples
+    until(lambda: engine.transport.position_samples > here + 4_800, 10, "time stands still after the end")
+    print("survives", flush=True)
+finally:
+    server.send_signal(signal.SIGCONT)
+    server.kill()
+    server.wait()
+    engine.close()
+    last = jackd()
+    time.sleep(1.0)
+    last.terminate()
+    last.wait()
 """
 
 
+_STEPS = ["plays", "goes on in silence", "is back", "survives"]
+
+
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
-@pytest.mark.timeout(120)
-def test_a_server_that_dies_and_comes_back(tmp_path):
-    name = f"maxbooster-test-{os.getpid()}"
+@pytest.mark.timeout(200)
+def test_a_server_that_dies_and_comes_back():
+    name = f"maxbooster-test-{os.getuid()}"
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1", "PYTHONPATH": os.getcwd()}
-    run = subprocess.run(
-        [sys.executable, "-c", _DRIVER, name], env=environment, capture_output=True, text=True, check=False, timeout=110
-    )
-    assert [line for line in run.stdout.splitlines() if line in {"plays", "goes on in silence", "is back"}] == [
-        "plays",
-        "goes on in silence",
-        "is back",
-    ], run.stdout + run.stderr
+    with (Path(tempfile.gettempdir()) / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        driver = subprocess.Popen(
+            [sys.executable, "-c", _DRIVER, name],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            said, _ = driver.communicate(timeout=150)
+        finally:
+            # Whatever happened, the server goes with its driver.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(driver.pid, signal.SIGKILL)
+    assert [line for line in said.splitlines() if line in _STEPS] == _STEPS, said

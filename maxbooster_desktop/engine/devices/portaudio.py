@@ -3,8 +3,14 @@
 `sounddevice._StreamBase` takes a C function pointer as callback, so PortAudio's thread runs our machine code and
 never meets the interpreter. PortAudio keeps the list of devices it saw when it started; `refresh` makes it look
 again (no stream may be open then).
+
+JACK is handled with care (PortAudio 19.6 and 19.7, pa_jack.c): when its server dies, ending a stream waits up to ten
+minutes, and ending PortAudio aborts the whole program. So a stream that does not close in time is left behind, and a
+PortAudio that holds a JACK client is never ended, not even when the program is.
 """
 
+import atexit
+import functools
 import importlib
 import threading
 from collections.abc import Callable
@@ -17,6 +23,9 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, H
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 _DEFAULT_NAME = "the default device"
+_CLOSE_PATIENCE_S = 2.0
+#: Streams that PortAudio is still ending: their callback data must stay as long.
+_left_behind: list["OutputStream"] = []
 
 
 class DeviceError(MaxBoosterError):
@@ -26,18 +35,38 @@ class DeviceError(MaxBoosterError):
 def _sounddevice() -> Any:
     """Import sounddevice late: it loads PortAudio, which may be missing and takes a while with some drivers."""
     try:
-        return importlib.import_module("sounddevice")
+        sd = importlib.import_module("sounddevice")
     except OSError as error:
         raise DeviceError(
             "PortAudio is missing, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
         ) from error
+    _spare_jack_at_exit(sd)
+    return sd
 
 
 def refresh() -> None:
-    """Let PortAudio look for devices again; no stream may be open."""
+    """Let PortAudio look for devices again; no stream may be open.
+
+    With a JACK client the list stays as it is. Raises DeviceError while a stream that vanished is still being ended.
+    """
     sd = _sounddevice()
+    _left_behind[:] = [stream for stream in _left_behind if stream.is_stuck]
+    if _left_behind:
+        raise DeviceError(f"{_left_behind[0].name} has stopped answering; restart Max Booster to hear sound again.")
+    if _holds_jack(sd):
+        return
     sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
     sd._initialize()  # noqa: SLF001
+
+
+def _holds_jack(sd: Any) -> bool:
+    return any("JACK" in host["name"] for host in sd.query_hostapis())
+
+
+@functools.cache
+def _spare_jack_at_exit(sd: Any) -> None:
+    """See that sounddevice does not end a PortAudio with a JACK client; called later, it is asked earlier."""
+    atexit.register(lambda: setattr(sd, "_initialized", 0) if _holds_jack(sd) else None)
 
 
 class AudioDevices:
@@ -87,6 +116,7 @@ class OutputStream:
     ) -> None:
         self._sd = _sounddevice()
         self._closing, self._is_closed = threading.Lock(), False
+        self._closer: threading.Thread | None = None
         device = _output_index(self._sd, choice)
         channels = _channels_for(self._sd, choice, device)
         self._user_data = make_user_data(channels)
@@ -120,14 +150,6 @@ class OutputStream:
         )
 
     @property
-    def is_active(self) -> bool:
-        """Whether PortAudio still calls back."""
-        try:
-            return bool(self._stream.active)
-        except self._sd.PortAudioError:
-            return False
-
-    @property
     def load(self) -> float:
         """Share of a block's time the callback takes, 0..1, as PortAudio measures it; 0 once closed."""
         with self._closing:
@@ -137,7 +159,16 @@ class OutputStream:
         """Stop and close; a device that has vanished may refuse, and is gone all the same."""
         with self._closing:
             self._is_closed = True
-        self._stream.close(ignore_errors=True)
+        self._closer = threading.Thread(target=self._stream.close, name="device-close", daemon=True)
+        self._closer.start()
+        self._closer.join(_CLOSE_PATIENCE_S)
+        if self.is_stuck:
+            _left_behind.append(self)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it was closed and PortAudio has not come back from that."""
+        return self._closer is not None and self._closer.is_alive()
 
 
 def _output_index(sd: Any, choice: DeviceChoice) -> int:

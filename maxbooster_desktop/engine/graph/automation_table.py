@@ -16,8 +16,9 @@ from maxbooster_desktop.project.document.state import Lane, ProjectState, TrackI
 
 @dataclass(slots=True)
 class AutomationTable:
-    """Rows and points for the program; `owned` are the value indices that automation moves, `owned_cells` the addresses in
-    device states.
+    """Rows and points for the program.
+
+    `owned` are the value indices that automation moves, `owned_cells` the addresses in device states.
     """
 
     rows: list[list[int]] = field(default_factory=list)

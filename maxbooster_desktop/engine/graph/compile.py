@@ -16,7 +16,6 @@ from dsp.strips import strip
 from dsp.strips.goals import GOALS, STAGES
 from dsp.strips.layout import CELL, MAX_LANES, ROWS
 from dsp.strips.parameters import PARAMETERS
-from maxbooster_desktop.engine.graph.audibility import heard_channels
 from maxbooster_desktop.engine.graph.automation_table import AutomationTable, build_automation
 from maxbooster_desktop.engine.graph.beats import beat_table
 from maxbooster_desktop.engine.graph.clip_table import ClipTable, build_clip_table
@@ -34,6 +33,7 @@ from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback, groups, ramps
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.audibility import heard_tracks
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
 _prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.address)
@@ -65,7 +65,7 @@ class CompiledProgram:
     edges: dict[EdgeKey, int]
     owned: set[int]
     latency_frames: int
-    network: Network
+    clip_assets: tuple[AssetId, ...]
     silent: frozenset[AssetId]
     kept: list[object]
 
@@ -81,10 +81,6 @@ class CompiledProgram:
     def value_index(self, edge: EdgeKey, field_number: int) -> int:
         """Return the index in `values` of an edge's value."""
         return len(self.channels) * PARAMETERS + self.edges[edge] * at.EDGE_VALUES + field_number
-
-    def edge_unit(self, edge: EdgeKey) -> int:
-        """Return the ramp unit of an edge."""
-        return len(self.channels) * STAGES + self.edges[edge]
 
 
 @dataclass
@@ -108,7 +104,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         {insert.id for track in state.tracks.values() for insert in track.inserts if insert.enabled}
     )
     packed = pack_groups(state, network)
-    heard = heard_channels(state, network)
+    heard = heard_tracks(state)
     routing = RoutingBuilder(network, heard, memory.delays).build(packed)
     members = [track_id for group in packed for track_id in group.members]
     channels = {track_id: number for number, track_id in enumerate(members)}
@@ -129,7 +125,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         routing.index,
         automation.owned,
         network.latency_frames,
-        network,
+        tuple(asset_id for table in clips for asset_id in table.assets),
         silent,
         kept,
     )

@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from dsp.strips.goals import STAGES
 from dsp.strips.parameters import PARAMETERS
-from maxbooster_desktop.engine.graph.audibility import heard_channels
 from maxbooster_desktop.engine.graph.compile import CompiledProgram
 from maxbooster_desktop.engine.graph.values import (
     FADER_CELLS,
@@ -18,7 +17,8 @@ from maxbooster_desktop.engine.graph.values import (
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.audibility import heard_tracks
+from maxbooster_desktop.project.document.state import ProjectState, SendId, TrackId
 
 Values = npt.NDArray[np.float32]
 #: (index in `values`, ramp unit, cells to reach it in, value)
@@ -27,12 +27,12 @@ ValueCommand = tuple[int, int, int, float]
 
 def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[TrackId] = frozenset()) -> Values:
     """Return what `program.arrays.values` should hold for `state` while the channels `pfl` are listened to."""
-    heard = heard_channels(state, program.network)
+    heard = heard_tracks(state)
     rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
     sends = {(track.id, send.id): send for track in state.tracks.values() for send in track.sends}
     for source, kind, send_id in program.edges:
         is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
-        rows.append(edge_row(sends.get((source, send_id)) if kind == "send" else None, is_on=is_on))
+        rows.append(edge_row(sends.get((source, SendId(send_id))) if kind == "send" else None, is_on=is_on))
     return np.concatenate(rows)
 
 

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dsp.strips.parameters import PARAMETERS
 from maxbooster_desktop.engine.commands import CommandRing
@@ -19,7 +20,7 @@ from maxbooster_desktop.engine.graph.structure import Structure, structure_of
 from maxbooster_desktop.engine.graph.values import parameter_index
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
 _CELL_SHIFT = 1_024
 _SEND, _INSERT = "send.", "insert."
@@ -48,6 +49,18 @@ class LiveProgram:
         """The number of every channel in the newest program."""
         program = self._program
         return {} if program is None else program.channels
+
+    def clips(self) -> tuple[npt.NDArray[np.int64], tuple[AssetId, ...]]:
+        """Return the newest program's clip rows and the asset of each."""
+        program = self._program
+        if program is None:
+            return np.zeros((0, at.K_FIELDS), np.int64), ()
+        return program.arrays.clips, program.clip_assets
+
+    @property
+    def serial(self) -> int:
+        """The newest program's number."""
+        return self._serial
 
     def show(self, state: ProjectState, pool: MediaPool) -> bool:
         """Play `state` from now on; returns whether that took a new program."""

@@ -8,6 +8,7 @@ the time and every other edge waits for it, sends included.
 from dataclasses import dataclass, field
 
 from maxbooster_desktop.engine.graph.devices import DeviceInstance, DeviceMemory
+from maxbooster_desktop.project.document.audibility import output_of
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, SendTap, Track, TrackId
 
 #: (source channel, "out", "send" or "pfl", the send's id)
@@ -26,7 +27,7 @@ class Edge:
     @property
     def key(self) -> EdgeKey:
         """A name that stays the same from program to program."""
-        return (self.source, "send", self.send.id) if self.send else (self.source, "out", "")
+        return (self.source, "send", str(self.send.id)) if self.send else (self.source, "out", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +82,6 @@ def build_network(state: ProjectState, memory: DeviceMemory) -> Network:
 
 def _place(state: ProjectState, track_id: TrackId) -> tuple[str, str]:
     return state.tracks[track_id].order, track_id
-
-
-def output_of(track: Track, state: ProjectState) -> TrackId:
-    """Return the channel a track plays into."""
-    for candidate in (track.output, track.parent):
-        if candidate is not None and candidate in state.tracks and candidate != track.id:
-            return candidate
-    return MASTER
 
 
 def _edges_of(track: Track, state: ProjectState) -> list[Edge]:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.engine.media.cache_file import MediaShape, SamplesWriter, open_peaks, open_samples, write_peaks
+from maxbooster_desktop.engine.media.cache_size import mark_used
 from maxbooster_desktop.engine.media.decode import DecodingStoppedError, decode, peaks_from, shape_of
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -44,6 +45,11 @@ class MediaEntry:
         return int(self.mark[0])
 
     @property
+    def file_names(self) -> tuple[str, str]:
+        """Names of its files in the cache."""
+        return self.shape.samples_path(self._folder).name, self.shape.peaks_path(self._folder).name
+
+    @property
     def is_failed(self) -> bool:
         """Done without sound: worth another try when it is required again."""
         return self.is_done and self.samples is None
@@ -54,6 +60,7 @@ class MediaEntry:
         samples = open_samples(self._folder, self.shape) if peaks is not None else None
         if samples is None:
             return False
+        mark_used([self.shape.samples_path(self._folder), self.shape.peaks_path(self._folder)])
         self.pyramid = PeakPyramid(self.shape.frames, self.shape.channels, peaks)
         self._show_whole(samples)
         return True

@@ -6,6 +6,7 @@ hold it. Order of a reader: the ready mark first, then samples below it.
 """
 
 import functools
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable
@@ -16,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.engine.media.cache_file import clear_partial
+from maxbooster_desktop.engine.media.cache_size import trim
 from maxbooster_desktop.engine.media.entry import MediaEntry
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.engine.media.prefetch import Prefetcher
 from maxbooster_desktop.project.document.state import Asset, AssetId
 
 WORKERS = 2
+_LOG = logging.getLogger(__name__)
 
 
 class AudioPlaces(Protocol):
@@ -39,9 +42,19 @@ class MediaPool:
         sample_rate: the session's rate; everything is decoded to it.
         cache: folder whose `media` subfolder holds what was decoded.
         workers: threads that decode.
+        limit_bytes: what the cache may take; see `cache_size` for the default. The sounds in use stay in any case.
     """
 
-    def __init__(self, project_audio: AudioPlaces, sample_rate: int, cache: Path, *, workers: int = WORKERS) -> None:
+    def __init__(
+        self,
+        project_audio: AudioPlaces,
+        sample_rate: int,
+        cache: Path,
+        *,
+        workers: int = WORKERS,
+        limit_bytes: int | None = None,
+    ) -> None:
+        self._limit_bytes = limit_bytes
         self.sample_rate = sample_rate
         self.folder = cache / "media"
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -150,8 +163,17 @@ class MediaPool:
     def _work(self) -> None:
         while (entry := self._waiting.get()) is not None:
             if not self._stop.is_set():
+                self._make_room(entry)
                 entry.decode(functools.partial(self._tell, entry), self._stop)
                 self._tell(entry)
+
+    def _make_room(self, entry: MediaEntry) -> None:
+        with self._changed:
+            in_use = {name for known in self._entries.values() for name in known.file_names}
+        try:
+            trim(self.folder, in_use, entry.shape.sample_bytes, self._limit_bytes)
+        except OSError as error:
+            _LOG.warning("The media cache %s could not be tidied: %s", self.folder, error)
 
     def _tell(self, entry: MediaEntry) -> None:
         with self._changed:

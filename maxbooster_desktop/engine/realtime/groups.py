@@ -119,9 +119,9 @@ def _fill(program, runtime, group, x, planar, frames):
                 _declick(planar, frames, runtime)
         bus = channels[channel, C_BUS]
         if bus >= 0:
-            source = buses[bus * _STEREO : (bus + 1) * _STEREO]
+            source, target = f32_at(buses.ctypes.data + 4 * bus * _STEREO), f32_at(planar.ctypes.data)
             for i in range(_STEREO):
-                planar[i] += source[i]
+                target[i] += source[i]
         if channels[channel, C_PRE_COUNT]:
             _run_inserts(
                 program,
@@ -135,10 +135,12 @@ def _fill(program, runtime, group, x, planar, frames):
 
 @inner_kernel
 def _pack(x, planar, slot, lanes, frames):
-    half = lanes // 2
+    """Write a planar channel into its lanes; through pointers, whose index needs no check."""
+    left, right = f32_at(x.ctypes.data + 4 * slot), f32_at(x.ctypes.data + 4 * (slot + lanes // 2))
+    source = f32_at(planar.ctypes.data)
     for i in range(frames):
-        x[i * lanes + slot] = planar[i]
-        x[i * lanes + half + slot] = planar[CELL + i]
+        left[i * lanes] = source[i]
+        right[i * lanes] = source[CELL + i]
 
 
 @inner_kernel

@@ -239,7 +239,8 @@ def runtime_header_of(runtime: Any) -> npt.NDArray[np.int64]:
 
 def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
     """Make a stopped runtime for programs of at most `channels` channels."""
-    cells = np.zeros(CELLS, np.int64)
+    # Behind the named cells: per meter slot, the serial number of the program it tells of.
+    cells = np.zeros(CELLS + METER_SLOTS, np.int64)
     cells[IS_LIVE], cells[CLICK_AGE], cells[OUTPUT_RIGHT] = int(is_live), -1, 1
     cells[SEEK_TARGET], cells[SWAP_LEVEL] = NO_TARGET, SWAP_FRAMES
     cells[CLICK_LEFT], cells[CLICK_RIGHT] = 0, 1

@@ -1,7 +1,8 @@
 """What the callback tells the window: levels per channel and the master's samples, in rings nobody waits for.
 
-A meter slot holds, per channel: peak left, peak right, RMS left, RMS right, gain reduction in dB (0 or below). A
-reader that is slow misses slots; it never delays the writer.
+A meter slot tells of one program (its serial number lies in cells[CELLS + slot]) and holds, per channel: peak left,
+peak right, RMS left, RMS right, gain reduction in dB (0 or below). A reader that is slow misses slots; it never
+delays the writer.
 """
 
 import math
@@ -14,10 +15,12 @@ from maxbooster_desktop.engine.realtime.access import cells_of, channels_of, gro
 from maxbooster_desktop.engine.realtime.layout import (
     C_GROUP,
     C_SLOT,
+    CELLS,
     G_LANES,
     METER_CELLS,
     METER_CELLS_PER_FRAME,
     METERS_WRITTEN,
+    SERIAL,
     TAP_FRAMES,
     TAP_WRITTEN,
 )
@@ -49,6 +52,7 @@ def publish_meters(program, runtime):
             rows[PEAK * lanes + at], rows[SQUARES * lanes + at] = 0.0, 0.0
         slot[channel, 4] = rows[REDUCTION * lanes + lane] * DB_PER_OCTAVE
         rows[REDUCTION * lanes + lane] = 0.0
+    cells[CELLS + written % meters.shape[0]] = cells[SERIAL]
     store_release(pointer, METERS_WRITTEN, written + 1)
 
 

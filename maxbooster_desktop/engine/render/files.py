@@ -30,6 +30,7 @@ from maxbooster_desktop.engine.render.settings import (
 from maxbooster_desktop.engine.render.stem_names import stem_names
 from maxbooster_desktop.engine.render.tail import TailGate
 from maxbooster_desktop.engine.render.writer import AudioWriter
+from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
 
 BLOCK_FRAMES = 4_096
@@ -172,13 +173,7 @@ def _make_folder(folder: Path, undo: ExitStack) -> None:
         folder.mkdir()
     except OSError as problem:
         raise writing_failed(folder, problem) from problem
-    undo.callback(_remove_empty, folder)
-
-
-def _remove_empty(folder: Path) -> None:
-    """Remove the folder made for the stems, unless somebody put something into it meanwhile."""
-    if not any(folder.iterdir()):
-        folder.rmdir()
+    undo.callback(remove_empty, [folder])
 
 
 def _open_writer(part: _Part, job: _Job) -> AudioWriter:

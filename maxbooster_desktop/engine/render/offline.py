@@ -12,22 +12,17 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
+from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, TrackId
 
 DEFAULT_BLOCK_FRAMES = 4_096
-DECODE_TIMEOUT_S = 3_600.0
 
 _run_block = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)(
     callback.block.address
 )
-
-
-class AudioMissingError(MaxBoosterError):
-    """A render needs sound that is not there."""
 
 
 class OfflineRenderer:
@@ -40,7 +35,7 @@ class OfflineRenderer:
         solo_track: render only what this track (with everything that feeds it) puts into the mix.
         start_frame: the first frame to render.
 
-    Raises AudioMissingError when a clip's audio file is not in the project or cannot be decoded.
+    Raises SoundUndecodableError when the audio of a clip is missing, damaged or not decoded in time.
     """
 
     def __init__(
@@ -53,7 +48,7 @@ class OfflineRenderer:
         start_frame: int = 0,
     ) -> None:
         self._block_frames = max(1, block_frames)
-        _decode_all(state, pool)
+        decode_played(state, pool)
         chosen = state if solo_track is None else _only(state, solo_track)
         self._memory = EngineMemory(DeviceMemory(pool.sample_rate))
         self._program: CompiledProgram = compile_program(chosen, pool, self._memory, serial=1)
@@ -93,19 +88,6 @@ def make_renderer(
 ) -> OfflineRenderer:
     """Make a renderer with the usual block size (fits `files.RendererFactory`)."""
     return OfflineRenderer(state, pool, solo_track=solo_track, start_frame=start_frame)
-
-
-def _decode_all(state: ProjectState, pool: MediaPool) -> None:
-    used = {clip.asset for clip in state.clips.values() if clip.asset is not None}
-    assets = [asset for asset in state.assets.values() if asset.id in used]
-    pool.require(assets)
-    pool.wait([asset.id for asset in assets], DECODE_TIMEOUT_S)
-    missing = [asset.name for asset in pool.missing if asset.id in used]
-    if missing:
-        names = ", ".join(sorted(missing)[:3])
-        raise AudioMissingError(
-            f"The audio of {names} is not in the project's audio folder; put the file back or delete its clips."
-        )
 
 
 def _only(state: ProjectState, track_id: TrackId) -> ProjectState:

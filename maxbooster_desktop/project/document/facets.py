@@ -42,10 +42,6 @@ class FacetReader:
             self.refuse(facet)
         return default
 
-    def optional_text(self, facet: str) -> str | None:
-        """Return text or None."""
-        return self.text(facet) or None
-
     def choice(self, facet: str, choices: tuple[str, ...], default: str) -> str:
         """Return one of `choices`."""
         value = self.facets.get(facet)

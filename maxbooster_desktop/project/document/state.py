@@ -126,12 +126,17 @@ class Track:
     inserts: tuple[Insert, ...] = ()
 
 
+#: The fade of a clip's edge that cuts into its source when nobody set one, in milliseconds: no click.
+DEFAULT_FADE_MS = 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """A region on a track. Audio clips name an asset; MIDI clips hold notes and a length in ticks.
 
-    `fade_in_ms`/`fade_out_ms` None means the default: 4 ms at an edge that cuts into its source, nothing at the
-    file's own start or end. Fade curves run from -1 (slow start) over 0 (straight) to +1 (fast start).
+    `fade_in_ms`/`fade_out_ms` None means the default: DEFAULT_FADE_MS at an edge that cuts into its source, nothing at
+    the file's own start or end nor at a seam (`clip_fades`). Fade curves run from -1 (slow start) over 0 (straight) to
+    +1 (fast start).
     """
 
     id: ClipId

@@ -2,8 +2,10 @@
 
 import re
 
+from dsp.strips.parameters import BY_NAME
 from maxbooster_desktop.project.document.state import LaneId, ProjectState, Track, TrackId
 from maxbooster_desktop.project.edits import allowed
+from maxbooster_desktop.project.edits.declared import automated_value
 from maxbooster_desktop.project.edits.errors import UnknownParameter
 
 _CHANNEL = ("gain_db", "pan", "is_muted")
@@ -17,7 +19,7 @@ def check_parameter(track: Track, parameter: str) -> None:
     family, _, rest = parameter.partition(".")
     owner, _, name = rest.rpartition(".")
     known = {
-        "strip": not owner,
+        "strip": not owner and name in BY_NAME,
         "send": name in {"gain_db", "pan"} and any(send.id == owner for send in track.sends),
         "insert": any(insert.id == owner for insert in track.inserts),
     }
@@ -25,11 +27,11 @@ def check_parameter(track: Track, parameter: str) -> None:
         raise UnknownParameter(track.name, parameter)
 
 
-def checked_value(parameter: str, value: float) -> float:
-    """Return an automation value for `parameter`, in its unit and range where known. Raises ValueNotAllowed."""
+def checked_value(track: Track | None, parameter: str, value: float) -> float:
+    """Return an automation value for `parameter` of `track`, in its unit and range. Raises ValueNotAllowed."""
     last = parameter.rpartition(".")[2]
     if parameter.startswith(("strip.", "insert.")):
-        return allowed.finite(last, value)
+        return automated_value(track, parameter, value)
     if last == "gain_db":
         return allowed.gain_db(value)
     if last == "pan":

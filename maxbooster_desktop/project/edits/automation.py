@@ -47,13 +47,14 @@ def set_points(project: ProjectDocument, lane_id: LaneId, points: Sequence[Point
     """
     state = project.state
     lane = lane_of(state, lane_id)
+    track = state.tracks.get(lane.track)
     given = {allowed.tick(tick): (tick, value, curve) for tick, value, curve in points}
     present = {point.tick: point.id for point in reversed(lane.points) if point.tick in given}
     written = [
         Point(
             present.get(tick) or PointId(project.ids(INNER_LENGTH)),
             tick,
-            checked_value(lane.parameter, value),
+            checked_value(track, lane.parameter, value),
             _curve(curve),
         )
         for tick, value, curve in given.values()

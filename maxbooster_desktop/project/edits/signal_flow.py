@@ -19,6 +19,20 @@ def targets_of(track: Track) -> list[TrackId]:
     return targets
 
 
+def may_feed(state: ProjectState, source: TrackId, target: TrackId) -> bool:
+    """Tell whether `source` may play or send into `target`: both have sound and `target` does not feed `source`."""
+    tracks = state.tracks
+    if source not in tracks or target not in tracks or "midi" in (tracks[source].kind, tracks[target].kind):
+        return False
+    found, waiting = {target}, [target]
+    while waiting:
+        here = waiting.pop()
+        more = [each for each in targets_of(tracks[here]) if each in tracks and each not in found]
+        found.update(more)
+        waiting += more
+    return source not in found
+
+
 def require_no_cycle(state: ProjectState, changed: Iterable[Track]) -> None:
     """Check the routing as it will be once `changed` is written. Raises RoutingCycle, which names the way round."""
     changed = list(changed)

@@ -3,7 +3,7 @@
 Order, so that nothing half-written stays: every file is read to its end before anything is written; then the good ones
 are copied (each whole or not at all, by the project's store); then one edit registers assets, tracks and clips. When it
 is cancelled or fails on the way, the files it copied are removed again. What a kill leaves is at most a whole file that
-nothing refers to, under its hash, which the next import of the same sound uses.
+nothing refers to, under its hash; opening the project removes it (`store/orphans.py`).
 """
 
 import shutil
@@ -232,7 +232,13 @@ def _store_one(path: Path, asset: Asset, project: Project, added: list[Path]) ->
     target = project.audio.path_of(asset)
     if target.is_file():
         return
-    require_room(path, path.stat().st_size, project.folder)
+    try:
+        size_bytes = path.stat().st_size
+    except OSError as error:
+        raise AudioRefusedError(
+            f"'{shown_name(path)}' went away while it was imported ({error.strerror}); put it back and import it again"
+        ) from error
+    require_room(path, size_bytes, project.folder)
     added.append(target)
     project.audio.add(path, asset.file_hash)
 

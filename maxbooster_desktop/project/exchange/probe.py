@@ -11,17 +11,18 @@ import os
 import stat
 import struct
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import blake3
 import numpy as np
 
-from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.exchange.containers import lacks_end_page, missing_bytes
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.exchange.sound_file import EXTENSIONS, SoundFile, damaged, shown_name
+from maxbooster_desktop.project.store.audio_files import hash_file
+from maxbooster_desktop.project.store.errors import AudioStoreError
 
 LOWEST_RATE = 1_000
 HIGHEST_RATE = 768_000
@@ -29,7 +30,6 @@ MOST_CHANNELS = 64
 PROJECT_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 DEFAULT_RATE = 48_000
 
-_HASH_BYTES = 1 << 20
 _UNKNOWN_FRAMES = 1 << 62
 _ALIASES = {"wav": {"wav", "wave", "bwf", "rf64"}, "aiff": {"aif", "aiff", "aifc"}, "ogg": {"ogg", "oga", "opus"}}
 _ALIASES |= {"flac": {"flac"}, "mp3": {"mp3"}, "caf": {"caf"}, "w64": {"w64"}, "au": {"au", "snd"}}
@@ -167,7 +167,7 @@ def examine_audio(
         broken = sound.non_finite_samples
     _check_counted(facts, frames, broken)
     digest.update(struct.pack("<II", facts.sample_rate, facts.channels))
-    file_hash = hash_file(path, cancel)
+    file_hash = _hashed(path, cancel)
     if progress is not None:
         progress(1.0)
     counted = replace(facts, frames=frames)
@@ -187,17 +187,11 @@ def _check_counted(facts: AudioFacts, frames: int, broken: int) -> None:
         raise AudioRefusedError(f"'{name}' holds no sound, only values that are not numbers; export it again")
 
 
-def hash_file(path: Path, cancel: threading.Event | None = None) -> str:
-    """Return the BLAKE3 of a file's bytes in hex, read in blocks."""
-    digest = blake3.blake3()
+def _hashed(path: Path, cancel: threading.Event | None) -> str:
     try:
-        with open(path, "rb") as file:
-            while piece := file.read(_HASH_BYTES):
-                stop_if(cancel)
-                digest.update(piece)
-    except OSError as problem:
-        raise AudioRefusedError(f"'{shown_name(path)}' cannot be read to its end ({_reason(problem)})") from problem
-    return digest.hexdigest()
+        return hash_file(path, lambda: stop_if(cancel))
+    except AudioStoreError as problem:
+        raise AudioRefusedError(f"'{shown_name(path)}' cannot be read to its end; check the disk it is on") from problem
 
 
 def stop_if(cancel: threading.Event | None) -> None:
@@ -208,18 +202,6 @@ def stop_if(cancel: threading.Event | None) -> None:
     """
     if cancel is not None and cancel.is_set():
         raise ImportCancelledError("Import cancelled; the project is as it was")
-
-
-def first_rate(files: Iterable[Path]) -> int:
-    """Return the rate a new project should take from `files`: the first usable file's, when projects can have it."""
-    for path in files:
-        try:
-            rate = probe_audio(path).sample_rate
-        except MaxBoosterError:
-            # A file that is refused says so when it is imported; here it only has no say.
-            continue
-        return project_rate(rate)
-    return DEFAULT_RATE
 
 
 def project_rate(rate: int) -> int:

@@ -8,7 +8,7 @@ import errno
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,8 +24,8 @@ _PARTIAL_PREFIX = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
-def hash_file(path: Path) -> str:
-    """Return the BLAKE3 of a file's bytes in hex.
+def hash_file(path: Path, between: Callable[[], None] | None = None) -> str:
+    """Return the BLAKE3 of a file's bytes in hex, calling `between` after every megabyte (it may raise to stop).
 
     Raises:
         AudioStoreError: the file cannot be read.
@@ -35,6 +35,8 @@ def hash_file(path: Path) -> str:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 digest.update(chunk)
+                if between is not None:
+                    between()
     except OSError as error:
         raise AudioStoreError(f"{path} cannot be read ({error.strerror}): check the file.") from error
     return digest.hexdigest()
@@ -102,6 +104,12 @@ class AudioFiles:
         for path in found:
             path.unlink(missing_ok=True)
         return len(found)
+
+    def stored(self) -> Iterator[Path]:
+        """Yield the whole files in the folder that lie under the hash of their name."""
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*.*"):
+            if _HASH.fullmatch(path.stem) and path == self.folder / path.name[:2] / path.name[2:4] / path.name:
+                yield path
 
     def _place(self, file_hash: str, extension: str) -> Path:
         # Both may come from a project that somebody sent: they must not lead out of the folder.

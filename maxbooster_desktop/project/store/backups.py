@@ -34,7 +34,8 @@ def make_backup(engine: sa.Engine, folder: Path) -> Path:
     finally:
         partial.unlink(missing_ok=True)
     for old in _surplus(list_backups(folder)):
-        old.unlink(missing_ok=True)
+        if old != target:  # it would be the oldest where the clock was set back
+            old.unlink(missing_ok=True)
     return target
 
 

@@ -4,6 +4,7 @@ The stored state is used when it belongs to the last op; otherwise the document 
 """
 
 import logging
+import zlib
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,7 +18,8 @@ from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.op_log import follows, read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import Snapshot, newest_snapshot
-from maxbooster_desktop.project.store.versions import list_versions, read_version
+from maxbooster_desktop.project.store.tables import ops, versions
+from maxbooster_desktop.project.store.versions import read_version
 from sync.document.register_document import RegisterDocument
 
 _LOG = logging.getLogger(__name__)
@@ -71,13 +73,16 @@ def read_contents(connection: sa.Connection) -> Contents:
         if database.is_damage(error):
             raise database.DamageFoundError(str(error.orig)) from error
         raise
-    except (ValueError, TypeError, DamagedRecordError) as error:
+    except (ValueError, TypeError, KeyError, zlib.error, DamagedRecordError) as error:
         raise database.DamageFoundError(str(error)) from error
 
 
 def _read(connection: sa.Connection) -> Contents:
     snapshot = newest_snapshot(connection)
     number, digest = snapshot.number, snapshot.op_digest
+    own = connection.execute(sa.select(ops.c.digest).where(ops.c.number == number)).scalar_one_or_none()
+    if not isinstance(digest, bytes) or own not in {None, digest}:
+        raise database.DamageFoundError(f"snapshot {number} belongs to another op")
     records = []
     for op in read_ops(connection, snapshot.number):
         if not follows(number, digest, op) or op.epoch != snapshot.epoch:
@@ -95,5 +100,5 @@ def check_all_rows(connection: sa.Connection) -> None:
     """
     for _ in read_ops(connection):
         pass
-    for version in list_versions(connection):
-        read_version(connection, version.id)
+    for number in connection.execute(sa.select(versions.c.id)).scalars().all():
+        read_version(connection, number)

@@ -39,9 +39,15 @@ class DamageFoundError(Exception):
     """The database, or a row in it, is not what was written; opening turns it into a recovery."""
 
 
-def digest(blob: bytes) -> bytes:
-    """Return what is stored beside a blob to recognise damage."""
-    return blake3(blob).digest(DIGEST_BYTES)
+def digest(*blobs: bytes) -> bytes:
+    """Return what is stored beside a blob, or several in a row, to recognise damage.
+
+    Raises:
+        DamageFoundError: one is no blob; SQLite lets another program put anything into a column.
+    """
+    if not all(isinstance(blob, bytes) for blob in blobs):
+        raise DamageFoundError("a value of another type")
+    return blake3(b"".join(blobs)).digest(DIGEST_BYTES)
 
 
 def checked(blob: bytes, expected: bytes, what: str) -> bytes:

@@ -12,10 +12,11 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.store.durability import DURABLE, Durability
+from maxbooster_desktop.project.store.durability import DURABLE
+from maxbooster_desktop.project.store.thread_session import Session
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -31,39 +32,6 @@ class EditFuture(Future[T], Generic[T]):
     def __init__(self) -> None:
         super().__init__()
         self.projected = threading.Event()
-
-
-class Session(Protocol):
-    """What the thread drives; every method is called on the thread only."""
-
-    @property
-    def document(self) -> ProjectDocument:
-        """The document; there is one after `complete`."""
-        ...
-
-    def begin(self) -> None:
-        """Open the project far enough to show it."""
-
-    def complete(self) -> None:
-        """Load what the first edit needs."""
-
-    def publish(self, result: object) -> None:
-        """Make the document's state the one everybody sees; `result` is what the work returned."""
-
-    def store(self) -> Durability:
-        """Put on disk what is not there yet."""
-
-    def refusal(self) -> Exception:
-        """Return the error for an edit that cannot be taken now."""
-
-    def rest(self) -> None:
-        """Tidy up while nothing is asked."""
-
-    def finish(self) -> None:
-        """Close in order."""
-
-    def give_up(self) -> None:
-        """Let go of everything without storing more."""
 
 
 class _Job:

@@ -13,6 +13,7 @@ ProjectError
 +-- ProjectClosedError        the handle was closed
 +-- StorageFullError          the disk is full, or refuses writing: edits wait
 +-- VersionMissingError       no such version
++-- VersionDamagedError       a version is not what was kept
 +-- AudioStoreError           a sound could not be copied into, or read from, the project
     +-- AudioDamagedError     a stored sound no longer has the content it was stored with
 """
@@ -125,6 +126,14 @@ class VersionMissingError(ProjectError):
 
     def __init__(self, version: int) -> None:
         super().__init__(f"There is no version {version}: choose one from the list of versions.")
+        self.version = version
+
+
+class VersionDamagedError(ProjectError):
+    """A version is no longer what was kept."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"The version {version} is damaged and cannot be restored: choose another one from the list.")
         self.version = version
 
 

@@ -1,5 +1,7 @@
 """Single values about a project's database, by name."""
 
+import math
+
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.store.tables import facts
@@ -15,3 +17,12 @@ def write_fact(connection: sa.Connection, name: str, value: str) -> None:
     """Store a value in place of the one before."""
     connection.execute(sa.delete(facts).where(facts.c.name == name))
     connection.execute(sa.insert(facts).values(name=name, value=value))
+
+
+def read_number(connection: sa.Connection, name: str) -> float:
+    """Return a fact that is a number; 0 when there is none or it is not a finite number."""
+    try:
+        number = float(read_fact(connection, name, "0"))
+    except (ValueError, TypeError):
+        return 0.0
+    return number if math.isfinite(number) else 0.0

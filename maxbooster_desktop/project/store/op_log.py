@@ -67,7 +67,7 @@ def read_op(connection: sa.Connection, number: int) -> StoredOp:
 
 def is_whole(op: StoredOp) -> bool:
     """Whether an op is what was written."""
-    return op.digest == database.digest(op.previous + op.record)
+    return op.digest == database.digest(op.previous, op.record)
 
 
 def follows(number: int, digest: bytes, op: StoredOp) -> bool:
@@ -99,7 +99,7 @@ class OpLog:
 
     def add(self, record: bytes) -> int:
         """Queue one encoded record and return its number."""
-        digest = database.digest(self.last_digest + record)
+        digest = database.digest(self.last_digest, record)
         self.last_number += 1
         self._pending.append(StoredOp(self.last_number, self.epoch, record, self.last_digest, digest))
         self.last_digest = digest

@@ -23,11 +23,13 @@ from maxbooster_desktop.project.store.errors import (
 )
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.op_log import NO_DIGEST
+from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
 from maxbooster_desktop.project.store.project import AUDIO_NAME, Project, Writer
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import NewerFormatError, WriterSession
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
+from sync.document.blobs import blobs_named
 
 DEFAULT_RATE = 48_000
 _PARTIAL_NAME = "project.sqlite.partial"
@@ -48,19 +50,20 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
         FolderNotWritableError: the folder cannot be made or written; nothing is left of the attempt.
     """
     folder = folder.absolute()
-    is_ours = not folder.exists()
+    is_ours = is_there = False
     try:
-        if not is_ours and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
+        is_there = folder.exists()
+        is_ours = not is_there
+        if is_there and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
             raise ProjectExistsError(folder)
         folder.mkdir(parents=True, exist_ok=True)
         _fill(folder, name or folder.name, sample_rate)
-    except (OSError, sa.exc.DBAPIError) as error:
+    except (OSError, ValueError, sa.exc.DBAPIError) as error:
         if is_ours:
             shutil.rmtree(folder, ignore_errors=True)
-        elif folder.is_dir():
+        elif is_there and folder.is_dir():
             _remove_partial(folder)
-        cause = str(error.orig) if isinstance(error, sa.exc.DBAPIError) else error.strerror
-        raise FolderNotWritableError(folder, cause or str(error)) from error
+        raise FolderNotWritableError(folder, _cause_of(error)) from error
     return open_project(folder)
 
 
@@ -88,7 +91,28 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
         return _open_for_reading(folder, _NEWER)
     opened = Project(folder, projection, Writer(session, thread))
     opened.audio.clear_partial()
+    _clear_orphans(opened, thread)
     return opened
+
+
+def _clear_orphans(opened: Project, thread: DocumentThread) -> None:
+    """Remove what a killed import left. Done before anybody can import: an import takes a sound that is there."""
+    shown = {asset.file_hash for asset in opened.state.assets.values()}
+    candidates = {name: path for name, path in old_sounds(opened.folder, opened.audio).items() if name not in shown}
+    if not candidates or opened.recovery is not None:
+        return
+    asked = thread.submit(lambda document: blobs_named(document.registers), needs_store=False)
+    if asked is None or asked.exception() is not None:
+        return  # opening failed after all; the thread has told why
+    named = asked.result()
+    remove_unnamed(opened.folder, {name: path for name, path in candidates.items() if name not in named})
+
+
+def _cause_of(error: Exception) -> str:
+    if isinstance(error, sa.exc.DBAPIError):
+        return str(error.orig)
+    # A ValueError: the system refused the name itself.
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
@@ -114,7 +138,11 @@ def _remove_partial(folder: Path) -> None:
 
 
 def _require_project(folder: Path) -> None:
-    if not folder.exists():
+    try:
+        is_there = folder.exists()
+    except OSError:  # a name longer than the disk can hold, or a folder above that may not be entered
+        is_there = False
+    if not is_there:
         raise ProjectMissingError(folder)
     # A project whose database is gone can still be rebuilt from its backups.
     if not folder.is_dir() or not ((folder / database.DATABASE_NAME).is_file() or backups.list_backups(folder)):

@@ -8,6 +8,8 @@ from maxbooster_desktop.project.document.record_codec import decode_registers, e
 from sync.document.codec import Value
 from sync.document.grammar import Address
 
+_HEAD = frozenset({"number", "step", "name", "kind", "origin", "when", "update_bytes"})
+
 
 def encode_record(record: OpRecord) -> bytes:
     """Return a record's bytes."""
@@ -37,6 +39,8 @@ def decode_record(blob: bytes, read_again: Callable[[], bytes] | None = None) ->
     """
     head_bytes, _, rest = blob.partition(b"\n")
     head = json.loads(head_bytes)
+    if not isinstance(head, dict) or head.keys() != _HEAD or not isinstance(head["update_bytes"], int):
+        raise ValueError("not the head of a record")
     end = head.pop("update_bytes")
     if read_again is not None:
         registers = _Registers(read_again)

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from maxbooster_desktop.project.store import backups, database
 from maxbooster_desktop.project.store.errors import ProjectDamagedError
 from maxbooster_desktop.project.store.tables import facts, ops, snapshots, takes, versions
+from maxbooster_desktop.project.store.versions import draft_of
 
 _LOG = logging.getLogger(__name__)
 _REBUILT_SUFFIX = ".rebuilt"
@@ -44,12 +45,15 @@ class _Finds:
             (snapshots, "number", _is_whole_snapshot),
             (versions, "made_at", _is_whole_version),
             (takes, "id", _is_anything),
-            (facts, "name", _is_anything),
+            (facts, "name", _is_text),
         ):
             rows: _Rows = getattr(self, table.name)
             for row in _readable_rows(connection, table):
-                if is_whole(row):
-                    rows.setdefault(row[key], row)
+                try:
+                    if is_whole(row):
+                        rows.setdefault(row[key], row)
+                except _READ_ERRORS as error:
+                    _LOG.warning("A row of %s is not what was written: %s", table.name, error)
 
 
 def recover(folder: Path, cause: str) -> str:
@@ -100,28 +104,36 @@ def _readable_rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[
 
 
 def _is_whole_op(row: dict[str, Any]) -> bool:
-    return bool(row["digest"] == database.digest(row["previous"] + row["record"]))
+    return bool(row["digest"] == database.digest(row["previous"], row["record"])) and isinstance(row["epoch"], int)
 
 
 def _is_whole_snapshot(row: dict[str, Any]) -> bool:
-    return all(row[f"{blob}_digest"] == database.digest(row[blob]) for blob in ("document", "state"))
+    is_whole = all(row[f"{blob}_digest"] == database.digest(row[blob]) for blob in ("document", "state"))
+    return is_whole and isinstance(row["epoch"], int) and isinstance(row["op_digest"], bytes)
 
 
 def _is_whole_version(row: dict[str, Any]) -> bool:
-    return bool(row["digest"] == database.digest(row["document"]))
+    draft_of(row)  # raises where anything of it cannot be read
+    return True
 
 
 def _is_anything(_: dict[str, Any]) -> bool:
     return True
 
 
+def _is_text(row: dict[str, Any]) -> bool:
+    return all(isinstance(value, str) for value in row.values())
+
+
 def _furthest(finds: _Finds) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Return the snapshot that reaches furthest and all ops of its history, before and after it."""
     best: tuple[dict[str, Any] | None, list[dict[str, Any]]] = (None, [])
-    best_reach = (-1, -1)
+    best_reach = (-1, False, -1)
     for number, snapshot in finds.snapshots.items():
         after = list(_ops_after(finds, snapshot))
-        reach = (number + len(after), number)
+        own = finds.ops.get(number)
+        is_linked = own is None or own["digest"] == snapshot["op_digest"]
+        reach = (number + len(after), is_linked, number)
         if reach > best_reach:
             best_reach, best = reach, (snapshot, [*_ops_until(finds, snapshot), *after])
     return best

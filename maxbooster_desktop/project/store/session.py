@@ -15,7 +15,7 @@ from maxbooster_desktop.project.store import versions
 from maxbooster_desktop.project.store.contents import Contents
 from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.durability import Durability
-from maxbooster_desktop.project.store.errors import StorageFullError
+from maxbooster_desktop.project.store.errors import StorageFullError, VersionDamagedError
 from maxbooster_desktop.project.store.lasting import without_collection
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.projection import Projection
@@ -42,7 +42,7 @@ class NewerFormatError(Exception):
 
 
 class WriterSession:
-    """See the module; implements `document_thread.Session`."""
+    """See the module; implements `thread_session.Session`."""
 
     def __init__(self, folder: Path, lock: ProjectLock, projection: Projection) -> None:
         self._folder = folder
@@ -161,7 +161,10 @@ class WriterSession:
     def restore_version(self, version: int) -> Change:
         """Make the project what it was in a version; the state before is kept as a version, and so is the result."""
         with self.storage.engine.begin() as connection:
-            draft = versions.read_version(connection, version)
+            try:
+                draft = versions.read_version(connection, version)
+            except DamageFoundError as damage:
+                raise VersionDamagedError(version) from damage
         last = self.storage.log.last_number
         self.storage.add_version(versions.Draft(f"Before restoring {draft.name}", "before", last, self._encoded()))
         change = restore(self.document, draft, time.time())

@@ -16,7 +16,7 @@ from maxbooster_desktop.project.store import backups, database, versions
 from maxbooster_desktop.project.store.ballast import Ballast
 from maxbooster_desktop.project.store.contents import Contents, check_all_rows, read_contents
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
-from maxbooster_desktop.project.store.facts import read_fact, write_fact
+from maxbooster_desktop.project.store.facts import read_fact, read_number, write_fact
 from maxbooster_desktop.project.store.op_log import OpLog
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 
@@ -58,13 +58,14 @@ class Storage:
         try:
             with self.engine.begin() as connection:
                 database.check_structure(connection, thorough=False)
-                if is_suspect or time.time() - float(read_fact(connection, _CHECKED_AT, "0")) > _WEEK_S:
+                # A check noted in the future was noted by a clock that was wrong.
+                if is_suspect or abs(time.time() - read_number(connection, _CHECKED_AT)) > _WEEK_S:
                     database.check_structure(connection, thorough=True)
                     check_all_rows(connection)
                     write_fact(connection, _CHECKED_AT, str(time.time()))
                 self._last_version, self.versioned_number = versions.newest_version(connection)
                 return read_contents(connection)
-        except (sa.exc.DBAPIError, ValueError) as error:
+        except (sa.exc.DBAPIError, ValueError, TypeError) as error:
             if isinstance(error, sa.exc.DBAPIError) and not database.is_damage(error):
                 raise
             raise database.DamageFoundError(str(error)) from error
@@ -159,7 +160,7 @@ class Storage:
     def is_compaction_worth_a_try(self, size: int) -> bool:
         """Whether a document of `size` bytes grew enough since this was last considered, which takes a second."""
         with self.engine.begin() as connection:
-            return size > _GROWTH * float(read_fact(connection, _WEIGHED, "0"))
+            return size > _GROWTH * read_number(connection, _WEIGHED)
 
     def remember_weighed(self, size: int) -> None:
         """Note that compaction was considered for a document of `size` bytes."""

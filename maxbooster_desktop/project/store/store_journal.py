@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from maxbooster_desktop.project.document.errors import DamagedRecordError
 from maxbooster_desktop.project.document.journal import OpRecord
+from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.op_log import OpLog, read_op, read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record, encode_record
 
@@ -34,5 +36,8 @@ class StoreJournal:
             yield decode_record(op.record)
 
     def _read(self, number: int) -> bytes:
-        with self._engine.connect() as connection:
-            return read_op(connection, number).record
+        try:
+            with self._engine.connect() as connection:
+                return read_op(connection, number).record
+        except DamageFoundError as damage:
+            raise DamagedRecordError("A step of the history cannot be read; it can no longer be undone.") from damage

@@ -6,18 +6,24 @@ Made automatically when a project is opened and something changed since the last
 """
 
 import datetime as dt
+import logging
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import sqlalchemy as sa
 
+from maxbooster_desktop.project.document.errors import DamagedRecordError
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.errors import VersionMissingError
+from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import packed
 from maxbooster_desktop.project.store.tables import snapshots, versions
 
 VersionKind = Literal["opened", "before", "named", "restored"]
+_KINDS = frozenset(get_args(VersionKind))
+_LOG = logging.getLogger(__name__)
 #: Deleting more entities than this in one step first keeps a version.
 LARGE_DELETION = 50
 _KEPT_AUTOMATIC = 50
@@ -82,8 +88,13 @@ def copy_snapshot_as_version(connection: sa.Connection, version: Version) -> Non
 def list_versions(connection: sa.Connection) -> list[Version]:
     """Return all versions, newest first."""
     columns = (versions.c.id, versions.c.name, versions.c.kind, versions.c.made_at, versions.c.number)
-    rows = connection.execute(sa.select(*columns).order_by(versions.c.id.desc()))
-    return [Version(row.id, row.name, row.kind, dt.datetime.fromisoformat(row.made_at), row.number) for row in rows]
+    found = []
+    for row in connection.execute(sa.select(*columns).order_by(versions.c.id.desc())).mappings():
+        try:
+            found.append(_version_of(dict(row)))
+        except database.DamageFoundError as damage:
+            _LOG.warning("One version is left out of the list: %s is damaged", damage)
+    return found
 
 
 def read_version(connection: sa.Connection, version: int) -> Draft:
@@ -93,11 +104,38 @@ def read_version(connection: sa.Connection, version: int) -> Draft:
         VersionMissingError: there is none with that id.
         DamageFoundError: it is not what was written.
     """
-    row = connection.execute(sa.select(versions).where(versions.c.id == version)).one_or_none()
+    row = connection.execute(sa.select(versions).where(versions.c.id == version)).mappings().one_or_none()
     if row is None:
         raise VersionMissingError(version)
-    document = zlib.decompress(database.checked(row.document, row.digest, f"version {version}"))
-    return Draft(row.name, row.kind, row.number, document, row.patch)
+    return draft_of(dict(row))
+
+
+def draft_of(row: Mapping[str, Any]) -> Draft:
+    """Return what a whole row of the table holds.
+
+    Raises:
+        DamageFoundError: it is not what was written.
+    """
+    listed = _version_of(row)
+    what = f"version {row['id']}"
+    document = database.checked(row["document"], row["digest"], what)
+    patch = row["patch"]
+    try:
+        if patch is not None:
+            decode_record(patch)
+        return Draft(listed.name, listed.kind, listed.number, zlib.decompress(document), patch)
+    except (ValueError, TypeError, AttributeError, zlib.error, DamagedRecordError) as error:
+        raise database.DamageFoundError(what) from error
+
+
+def _version_of(row: Mapping[str, Any]) -> Version:
+    try:
+        made_at = dt.datetime.fromisoformat(row["made_at"])
+    except (ValueError, TypeError) as error:
+        raise database.DamageFoundError(f"version {row['id']}") from error
+    if not isinstance(row["name"], str) or row["kind"] not in _KINDS or not isinstance(row["number"], int):
+        raise database.DamageFoundError(f"version {row['id']}")
+    return Version(row["id"], row["name"], row["kind"], made_at, row["number"])
 
 
 def newest_version(connection: sa.Connection) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from maxbooster_desktop.project.document.state import Clip, ProjectState
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
 from maxbooster_desktop.ui.arranger.geometry import TimeAxis
 
-DECLICK_MS = 4.0
 _RAMP_STEP_PX = 64.0
 
 
@@ -33,18 +32,6 @@ def asset_rate(state: ProjectState, clip: Clip) -> int:
 def length_ms(state: ProjectState, clip: Clip) -> float:
     """Return how long an audio clip sounds, in milliseconds."""
     return clip.length_frames * 1000.0 / asset_rate(state, clip)
-
-
-def fades_ms(state: ProjectState, clip: Clip) -> tuple[float, float]:
-    """Return the fade-in and fade-out that sound, in milliseconds: explicit ones, else the de-click default."""
-    if clip.kind != "audio":
-        return 0.0, 0.0
-    asset = state.assets.get(clip.asset) if clip.asset is not None else None
-    cuts_in = clip.source_offset > 0
-    cuts_out = asset is not None and clip.source_offset + clip.length_frames < asset.frames
-    fade_in = clip.fade_in_ms if clip.fade_in_ms is not None else DECLICK_MS * cuts_in
-    fade_out = clip.fade_out_ms if clip.fade_out_ms is not None else DECLICK_MS * cuts_out
-    return fade_in, fade_out
 
 
 def tick_after_ms(state: ProjectState, tick: int, milliseconds: float) -> float:

@@ -21,8 +21,8 @@ LANE_MENU = (
     "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip
 RULER_MENU = (
-    "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.previous", "marker.next", "-",
-    "transport.follow", "view.zoom_selection", "view.zoom_back", "view.zoom_fit",
+    "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
+    "-", "transport.follow", "view.zoom_selection", "view.zoom_back", "view.zoom_fit",
 )  # fmt: skip
 _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,

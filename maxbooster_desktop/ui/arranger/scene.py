@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from maxbooster_desktop.project.document.state import Clip, ClipId, Meta, ProjectState, TrackId
+from maxbooster_desktop.project.document.clip_fades import lone_fades_ms, track_fades_ms
+from maxbooster_desktop.project.document.state import DEFAULT_FADE_MS, Clip, ClipId, Meta, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
-from maxbooster_desktop.ui.arranger.clip_time import DECLICK_MS, fades_ms, tick_after_ms
+from maxbooster_desktop.ui.arranger.clip_time import tick_after_ms
 from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_rows
 from maxbooster_desktop.ui.arranger.hits import (
     MIN_GAIN_LINE_BODY_PX,
@@ -52,6 +53,8 @@ class Scene:
     def __init__(self, state: ProjectState) -> None:
         self.state = state
         self.axis = TimeAxis()
+        # Per track the fades that sound, as far as somebody asked since the state came.
+        self._fades: dict[TrackId, dict[ClipId, tuple[float, float]]] = {}
         self.scroll_y = 0
         self.width = 800
         self.height = 400
@@ -64,6 +67,7 @@ class Scene:
     def show(self, state: ProjectState) -> bool:
         """Take a new state; return whether the rows moved (else only their content may have changed)."""
         self.state = state
+        self._fades.clear()
         self.index.show(state)
         return self.layout()
 
@@ -117,16 +121,25 @@ class Scene:
     def shows_declick(self) -> bool:
         """Whether the default fades of 4 ms are wide enough to see."""
         fastest = max(event.bpm for event in self.state.tempo_map.tempos)
-        return DECLICK_MS * fastest * TICKS_PER_QUARTER / 60_000.0 * self.axis.px_per_tick >= _FADE_PX
+        return DEFAULT_FADE_MS * fastest * TICKS_PER_QUARTER / 60_000.0 * self.axis.px_per_tick >= _FADE_PX
+
+    def fades_ms(self, clip: Clip) -> tuple[float, float]:
+        """Return the fades of a clip that sound, in milliseconds; of one in mid-drag those without its neighbours."""
+        if self.state.clips.get(clip.id) is not clip:
+            return lone_fades_ms(self.state, clip)
+        fades = self._fades.get(clip.track)
+        if fades is None:
+            fades = self._fades[clip.track] = track_fades_ms(self.state, clip.track)
+        return fades.get(clip.id) or lone_fades_ms(self.state, clip)
 
     def shape_of(self, placed: Placed) -> ClipShape:
         """Return a clip's fades and gain line on screen."""
         clip, body = placed.clip, body_of(placed.rect)
         if clip.kind != "audio":
             return ClipShape(placed.rect, placed.rect.x, placed.rect.right, None)
-        fade_in, fade_out = fades_ms(self.state, clip)
-        if not self.shows_declick:
-            fade_in, fade_out = clip.fade_in_ms or 0.0, clip.fade_out_ms or 0.0
+        fade_in, fade_out = clip.fade_in_ms or 0.0, clip.fade_out_ms or 0.0
+        if self.shows_declick:
+            fade_in, fade_out = self.fades_ms(clip)
         x_in = self.axis.x_of(tick_after_ms(self.state, clip.start_tick, fade_in)) if fade_in else placed.rect.x
         x_out = self.axis.x_of(tick_after_ms(self.state, placed.end_tick, -fade_out)) if fade_out else placed.rect.right
         gain_y = gain_line_y(body, clip.gain_db) if body.height >= MIN_GAIN_LINE_BODY_PX else None

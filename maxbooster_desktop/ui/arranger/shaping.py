@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from maxbooster_desktop.project.document.state import Clip
 from maxbooster_desktop.ui.arranger.clip_time import (
-    fades_ms,
     length_ms,
     ms_between,
     with_end_trimmed,
@@ -95,7 +94,7 @@ class FadeIn(_ShapeClip):
         """Return the clip fading in until the pointer."""
         state, clip = self._desk.scene.state, self._clip
         tick = self._desk.scene.axis.exact_tick_at(pointer.x)
-        longest = length_ms(state, clip) - fades_ms(state, clip)[1]
+        longest = length_ms(state, clip) - self._desk.scene.fades_ms(clip)[1]
         fade = min(longest, max(0.0, ms_between(state, clip.start_tick, tick)))
         return replace(clip, fade_in_ms=round(fade, 1)) if pointer.x != self._start.x else clip
 
@@ -113,7 +112,7 @@ class FadeOut(_ShapeClip):
         """Return the clip fading out from the pointer."""
         state, clip = self._desk.scene.state, self._clip
         tick = self._desk.scene.axis.exact_tick_at(pointer.x)
-        longest = length_ms(state, clip) - fades_ms(state, clip)[0]
+        longest = length_ms(state, clip) - self._desk.scene.fades_ms(clip)[0]
         fade = min(longest, max(0.0, ms_between(state, tick, state.clip_end_tick(clip))))
         return replace(clip, fade_out_ms=round(fade, 1)) if pointer.x != self._start.x else clip
 

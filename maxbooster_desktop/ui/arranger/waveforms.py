@@ -43,6 +43,7 @@ class Waveforms(QObject):
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
         self._incomplete: set[str] = set()
+        self._source = source
         self._worker = TileWorker(source, self._shape_of)
         # Tiles come by the dozen; taking them together repaints once.
         self._gather = QTimer(self)
@@ -101,7 +102,11 @@ class Waveforms(QObject):
         for key, pixels in self._worker.take():
             rect = self._waiting.pop(key, None)
             if pixels is None:
-                self._absent.add(key)
+                # The audio may have come while the worker was still saying that it is not there.
+                if not self._is_there(key.asset):
+                    self._absent.add(key)
+                elif rect is not None:
+                    dirty = dirty.united(rect)
                 continue
             self.cache.put(key, tile_of(pixels))
             self._stale.discard(key)
@@ -110,6 +115,9 @@ class Waveforms(QObject):
                 dirty = dirty.united(rect)
         if not dirty.isEmpty():
             self.arrived.emit(dirty)
+
+    def _is_there(self, asset: str) -> bool:
+        return self._source.peaks(asset) is not None and self._source.samples(asset) is not None
 
     def paint(
         self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, shades: Shades, shown: Rect

@@ -103,19 +103,18 @@ class Canvas(QWidget):
         scene, region = self.desk.scene, event.region()
         painter = QPainter(self)
         lane = QRect(0, 0, scene.lane_width, self.height())
-        silent = scene.silent_tracks()
         for track in scene.visible_tracks():
             layout = scene.strip(track)
             if layout is None:
                 continue
             painter.setClipRegion(region if track == MASTER else region.intersected(lane))
-            self._paint_strip(painter, region, track, layout, silent)
+            self._paint_strip(painter, region, track, layout, scene.silent)
         painter.setClipRegion(region)
         self._paint_ground(painter, region)
         painter.end()
 
     def _paint_strip(
-        self, painter: QPainter, region: QRegion, track: TrackId, layout: StripLayout, silent: set[TrackId]
+        self, painter: QPainter, region: QRegion, track: TrackId, layout: StripLayout, silent: frozenset[TrackId]
     ) -> None:
         whole, read_out = layout.whole, layout.fixed(Part.READ_OUT)
         if read_out is not None and region.intersects(qrect(read_out)):

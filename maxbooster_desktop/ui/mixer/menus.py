@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MASTER, Insert, Send, Track
+from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.desk import Desk
 from maxbooster_desktop.ui.mixer.inserts import offers, title
@@ -64,7 +65,7 @@ class MenuMaker:
         taken = {send.target for send in track.sends}
         targets = [state.tracks[each] for each in state.track_order if state.tracks[each].kind in ("bus", "group")]
         for target in targets:
-            if target.id not in taken and target.id != track.id:
+            if target.id not in taken and may_feed(state, track.id, target.id):
                 menu.addAction(f"Send to {target.name}").triggered.connect(
                     lambda _checked=False, goal=target.id: self._desk.do(
                         "channel.add_send", track.id, goal, gain_db=-12.0

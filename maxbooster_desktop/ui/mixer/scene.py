@@ -5,6 +5,7 @@ The scene answers the three questions of every painted view: `rect_of`, `hit_tes
 
 from collections.abc import Iterator
 
+from maxbooster_desktop.project.document.audibility import heard_tracks
 from maxbooster_desktop.project.document.state import MASTER, Meta, ProjectState, Track, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 from maxbooster_desktop.ui.mixer.geometry import (
@@ -31,12 +32,15 @@ class Scene:
         self.width, self.height, self.scroll_x = 800, 240, 0
         self.tracks: tuple[TrackId, ...] = ()
         self.index: dict[TrackId, int] = {}
+        #: The tracks that mute, or the solo of others, silences.
+        self.silent: frozenset[TrackId] = frozenset()
         self.plan: Plan = make_plan(self.height, 0, 0)
 
     def show(self, state: ProjectState) -> bool:
         """Take a new state; return whether strips moved, came or went, so that everything must be drawn."""
         before = (self.tracks, self.plan)
         self.state = state
+        self.silent = frozenset(state.tracks) - heard_tracks(state)
         self.tracks = tuple(track for track in state.track_order if state.tracks[track].kind != "midi")
         self.index = {track: index for index, track in enumerate(self.tracks)}
         self.layout()
@@ -68,30 +72,10 @@ class Scene:
         """Return a track of the state shown."""
         return self.state.tracks[track]
 
-    def silent_tracks(self) -> set[TrackId]:
-        """Return the tracks that mute, or the solo of others, silences; a soloed group sounds with all it holds."""
-        tracks = self.state.tracks
-        has_solo = any(track.is_soloed for track in tracks.values())
-        silent = set()
-        for track in tracks.values():
-            chain = list(self._upwards(track))
-            is_spared = track.kind not in ("audio", "instrument") or track.is_solo_safe
-            if any(each.is_muted for each in chain) or (
-                has_solo and not is_spared and not any(each.is_soloed for each in chain)
-            ):
-                silent.add(track.id)
-        return silent
-
     def target_names(self, track: Track) -> tuple[str, ...]:
         """Return where a track's sends go, in words."""
         tracks = self.state.tracks
         return tuple(tracks[send.target].name if send.target in tracks else NO_VALUE for send in track.sends)
-
-    def _upwards(self, track: Track) -> Iterator[Track]:
-        found: Track | None = track
-        while found is not None:
-            yield found
-            found = self.state.tracks.get(found.parent) if found.parent is not None else None
 
     def strip(self, track: TrackId) -> StripLayout | None:
         """Return where a track's strip is, or None when it has none."""

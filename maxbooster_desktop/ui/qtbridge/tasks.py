@@ -62,7 +62,7 @@ class _Answers(QObject):
     done = Signal(object)
     failed = Signal(str)
     progressed = Signal(float, str)
-    ended = Signal()
+    ended = Signal(object)
 
 
 class _Worker(QRunnable):
@@ -72,37 +72,50 @@ class _Worker(QRunnable):
 
     def run(self) -> None:
         """Do the work and send the answer, unless the owner died meanwhile."""
+        result = None
         try:
-            self._send(self._answers.done, self._work(self._progress))
+            result = self._work(self._progress)
+            self._send(self._answers.done, result)
         except CancelledError:
-            self._send(self._answers.ended)
+            _log.debug("A task stopped because it was cancelled")
         except MaxBoosterError as error:
             self._send(self._answers.failed, str(error))
         except Exception as error:  # noqa: BLE001 - whatever a worker raises must reach the person, not the void
             _log.exception("A task failed unexpectedly")
             self._send(self._answers.failed, f"That did not work ({error}). Try again; nothing was changed.")
+        if self._progress.is_cancelled:
+            self._emit(self._answers.ended, result)
 
     def _send(self, signal: Any, *args: Any) -> None:
         if not self._progress.is_cancelled:
-            try:
-                signal.emit(*args)
-            except RuntimeError:
-                _log.debug("A task's owner was gone before its answer came")
+            self._emit(signal, *args)
+
+    def _emit(self, signal: Any, *args: Any) -> None:
+        try:
+            signal.emit(*args)
+        except RuntimeError:
+            _log.debug("A task's owner was gone before its answer came")
 
 
 class Task(QObject):
-    """One piece of work. Connect `done`, `failed`, `progressed`; `cancel` drops the answer."""
+    """One piece of work. Connect `done`, `failed`, `progressed`; `cancel` drops the answer, `stop` says when it ended.
+
+    `stopped` brings None, or what the work had made when it was too late to stop.
+    """
 
     done = Signal(object)
     failed = Signal(str)
     progressed = Signal(float, str)
+    stopped = Signal(object)
 
     def __init__(self, work: Callable[[Progress], Any], owner: QObject) -> None:
         super().__init__(owner)
         self._progress = Progress()
+        self._has_ended = False
         self._answers = _Answers(self)
         self._answers.done.connect(self._finish)
         self._answers.failed.connect(self._fail)
+        self._answers.ended.connect(self._end)
         self._answers.progressed.connect(self.progressed)
         self._progress.listen(self._answers.progressed.emit)
         self._worker = _Worker(work, self._progress, self._answers)
@@ -118,14 +131,28 @@ class Task(QObject):
         self._progress.cancel()
         self.deleteLater()
 
+    def stop(self) -> None:
+        """Ask the work to stop; `stopped` comes once it has, in place of `done` and `failed`."""
+        self._progress.cancel()
+
     def _finish(self, result: object) -> None:
-        if not self._progress.is_cancelled:
+        if self._progress.is_cancelled:
+            self._end(result)
+        else:
             self.done.emit(result)
             self.deleteLater()
 
     def _fail(self, sentence: str) -> None:
-        if not self._progress.is_cancelled:
+        if self._progress.is_cancelled:
+            self._end(None)
+        else:
             self.failed.emit(sentence)
+            self.deleteLater()
+
+    def _end(self, result: object) -> None:
+        if not self._has_ended:
+            self._has_ended = True
+            self.stopped.emit(result)
             self.deleteLater()
 
 

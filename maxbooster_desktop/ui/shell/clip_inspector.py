@@ -3,7 +3,8 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import Clip, ProjectState
+from maxbooster_desktop.project.document.clip_fades import lone_fades_ms, track_fades_ms
+from maxbooster_desktop.project.document.state import DEFAULT_FADE_MS, Clip, ProjectState
 from maxbooster_desktop.ui.shell.form_rows import FormRows
 from maxbooster_desktop.ui.shell.musical_text import (
     duration_text,
@@ -19,7 +20,6 @@ from maxbooster_desktop.ui.widgets.value_control import Scale
 from maxbooster_desktop.ui.widgets.value_field import ValueField
 
 CLIP_GAIN = Scale(-60.0, 24.0, 0.0, 0.5, 3.0, decibel_scale.format_db, decibel_scale.parse_db)
-_DEFAULT_FADE_MS = 4.0
 _SUBTYPES = {
     "PCM_U8": "8 bit",
     "PCM_S8": "8 bit",
@@ -42,7 +42,7 @@ def _parse_fade(text: str) -> float | None:
         return None
 
 
-FADE = Scale(0.0, 30_000.0, _DEFAULT_FADE_MS, 1.0, 50.0, lambda ms: f"{ms / 1_000:.3f} s", _parse_fade)
+FADE = Scale(0.0, 30_000.0, DEFAULT_FADE_MS, 1.0, 50.0, lambda ms: f"{ms / 1_000:.3f} s", _parse_fade)
 
 
 class ClipInspector(QWidget):
@@ -52,6 +52,7 @@ class ClipInspector(QWidget):
         super().__init__(parent)
         self._studio = studio
         self._clip: Clip | None = None
+        self._clips: object = None
         self.header = PanelHeader("Clip")
         rows = FormRows()
         self.name = TextField("Clip name", is_mono=False)
@@ -75,6 +76,13 @@ class ClipInspector(QWidget):
 
     def show_clip(self, clip: Clip, state: ProjectState) -> None:
         """Show a clip."""
+        if clip is not self._clip or state.clips is not self._clips:
+            # A neighbour decides too whether an edge fades.
+            self._clips = state.clips
+            fades = track_fades_ms(state, clip.track).get(clip.id) or lone_fades_ms(state, clip)
+            for field, fade_ms in zip((self.fade_in, self.fade_out), fades, strict=True):
+                if not field.is_dragging:
+                    field.set_value(fade_ms)
         if clip is self._clip and not self.gain.is_dragging:
             return
         self._clip = clip
@@ -84,8 +92,6 @@ class ClipInspector(QWidget):
         self.start.set_text(position_text(clip.start_tick, state.tempo_map))
         self.length.set_text(length_text(clip.start_tick, end_tick, state.tempo_map))
         self.gain.set_value(clip.gain_db)
-        self.fade_in.set_value(_DEFAULT_FADE_MS if clip.fade_in_ms is None else clip.fade_in_ms)
-        self.fade_out.set_value(_DEFAULT_FADE_MS if clip.fade_out_ms is None else clip.fade_out_ms)
         self.source.setText(source_text(clip, state))
 
     def _connect(self) -> None:

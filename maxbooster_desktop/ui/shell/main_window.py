@@ -432,7 +432,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import dropped sound files; without a project, make one first."""
+        """Import dropped sound files; without a project, say that one must be open."""
         files = sound_files(event.mimeData())
         event.acceptProposedAction()
         if self.studio.has_project:

@@ -78,19 +78,19 @@ class RenderDialog(QDialog):
         self._task.progressed.connect(self._show_progress)
         self._task.done.connect(self._show_report)
         self._task.failed.connect(self._show_failure)
+        self._task.stopped.connect(self._show_stopped)
         self._be_busy(is_busy=True)
         self.message.setText("Rendering…")
         self._task.start()
 
     def cancel(self) -> None:
-        """Stop a render that runs, else close."""
+        """Stop a render that runs, and say so once it has; else close."""
         if self._task is None:
             self.reject()
             return
-        self._task.cancel()
-        self._task = None
-        self._be_busy(is_busy=False)
-        self.message.setText("Cancelled; no file was written.")
+        self._task.stop()
+        self.leave.setEnabled(False)
+        self.message.setText("Cancelling…")
 
     def _make_fields(self) -> None:
         self.format, self.bits, self.rate, self.range = QComboBox(), QComboBox(), QComboBox(), QComboBox()
@@ -194,6 +194,7 @@ class RenderDialog(QDialog):
             field.setEnabled(not is_busy)
         self.browse.setEnabled(not is_busy)
         self.go.setEnabled(not is_busy)
+        self.leave.setEnabled(True)
         self.leave.setText("Cancel" if is_busy else "Close")
         self.progress.setVisible(is_busy)
         if not is_busy:
@@ -220,6 +221,15 @@ class RenderDialog(QDialog):
         self._task = None
         self._be_busy(is_busy=False)
         self.message.setText(sentence)
+
+    def _show_stopped(self, report: Any) -> None:
+        if report is not None:
+            # It was done before it heard of the cancel.
+            self._show_report(report)
+            return
+        self._task = None
+        self._be_busy(is_busy=False)
+        self.message.setText("Cancelled; no file was written.")
 
     def reject(self) -> None:
         """Stop what runs before closing."""

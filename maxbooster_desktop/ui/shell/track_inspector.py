@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QVBoxLayout, QWidge
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track
+from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
 from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
 from maxbooster_desktop.ui.widgets.fader import GAIN
@@ -30,18 +31,8 @@ class SendField(ValueField):
 
 def possible_targets(track: Track, state: ProjectState) -> list[Track]:
     """Return the buses and groups a track may be routed or sent to: neither itself nor what feeds it."""
-    fed_by = {track.id}
-    grew = True
-    while grew:
-        more = {
-            each.id
-            for each in state.tracks.values()
-            if each.id not in fed_by and ((each.output or each.parent) in fed_by)
-        }
-        grew = bool(more)
-        fed_by |= more
-    kinds = ("bus", "group")
-    return [state.tracks[each] for each in state.track_order if state.tracks[each].kind in kinds and each not in fed_by]
+    ends = (state.tracks[each] for each in state.track_order if state.tracks[each].kind in ("bus", "group"))
+    return [end for end in ends if may_feed(state, track.id, end.id)]
 
 
 class TrackInspector(QWidget):

@@ -28,6 +28,7 @@ class Engine:
     listened: set = field(default_factory=set)
     channels: dict = field(default_factory=dict)
     master: MasterMeter = field(default_factory=MasterMeter)
+    sample_rate: int = 48_000
 
     def touch(self, track, parameter, value):
         """Remember a touch."""

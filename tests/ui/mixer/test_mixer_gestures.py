@@ -147,7 +147,7 @@ def test_mute_solo_and_listen_by_mouse(bench):
     assert bench.steps()[-2:] == ["Mute Drums", "Solo Keys"]
     assert bench.engine.listened == {bench.keys}
     bench.wait_for(lambda: bench.scene.state is bench.studio.state)
-    assert bench.scene.silent_tracks() == {bench.drums}
+    assert bench.scene.silent == {bench.drums, bench.reverb}
     bench.click(bench.keys, Part.PFL)
     assert bench.engine.listened == set()
 

@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from maxbooster_desktop.project.exchange.probe import examine_audio, first_rate, hash_file, probe_audio
+from maxbooster_desktop.project.exchange.probe import examine_audio, probe_audio
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.exchange.sound_file import SoundFile
+from maxbooster_desktop.project.store.audio_files import hash_file
 from tests.factories.audio_files import FORMATS, damaged_files, noise, quantised, wav_bytes, write_audio
 
 DAMAGE = {
@@ -239,12 +240,3 @@ def test_a_long_file_is_read_in_the_memory_of_a_block(tmp_path: Path) -> None:
     assert examine_audio(path).facts.frames == frames
     grown_bytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * 1024
     assert grown_bytes < 40e6
-
-
-def test_a_new_project_takes_the_rate_of_the_first_good_file(tmp_path: Path) -> None:
-    (tmp_path / "bad.wav").write_bytes(b"")
-    high = write_audio(tmp_path / "high.wav", noise(100), 96_000)
-    odd = write_audio(tmp_path / "odd.wav", noise(100), 12_345)
-    assert first_rate([tmp_path / "bad.wav", high, odd]) == 96_000
-    assert first_rate([odd, high]) == 48_000
-    assert first_rate([tmp_path / "bad.wav"]) == 48_000

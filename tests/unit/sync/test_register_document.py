@@ -377,3 +377,73 @@ def test_ten_thousand_random_operations_end_with_exit_code_0():
         [sys.executable, "-c", textwrap.dedent(program)], capture_output=True, timeout=100, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def _unread(document):
+    """The same document as it is loaded: its clips and notes not looked at yet."""
+    return clone(document)
+
+
+@pytest.fixture
+def written():
+    document = RegisterDocument()
+    document.write(
+        {("clips", "a.p"): ("t", 0, 0), ("clips", "a.n"): "A", ("clips", "a-b.n"): "B", ("notes", "a.x.y"): b"1",
+         ("notes", "a.w"): b"2"},
+        "me",
+    )  # fmt: skip
+    return document
+
+
+def test_a_loaded_document_reads_like_the_one_that_wrote_it(written):
+    looks = [
+        lambda d: d.facets("clips", "a"),
+        lambda d: d.value("notes", "a.w"),
+        lambda d: set(d.entities("clips")),
+        lambda d: d.register_count(),
+        lambda d: dict(d.each("clips")),
+        lambda d: dict(d.each("clips", ["a", "q"])),
+        lambda d: d.entities_with("clips", "p"),
+        lambda d: dict(d.each_in_order("notes")),
+    ]
+    for look in looks:
+        fresh = _unread(written)
+        assert look(fresh) == look(written)
+        assert content(fresh) == content(written)
+        assert look(fresh) == look(written)
+    assert dict(_unread(written).each_in_order("notes")) == {"a": [b"2", b"1"]}
+
+
+def test_an_update_of_what_nobody_has_read_yet_is_seen(written):
+    fresh = _unread(written)
+    fresh.apply(written.encode(), "net")
+    later = clone(written)
+    later.write({("clips", "a.n"): "A2", ("clips", "a.p"): None, ("notes", "a.z"): b"3"}, "them")
+    later.write({("notes", "a.w"): b"9"}, "them")
+    later.write({("notes", "a.w"): b"2"}, "them")
+    changed = fresh.apply(later.encode(), "net")
+    assert changed == {("clips", "a.n"), ("clips", "a.p"), ("notes", "a.z")}
+    assert fresh.facets("clips", "a") == {"n": "A2"}
+    assert content(fresh) == content(later)
+    assert fresh.apply(later.encode(), "net") == set()
+
+
+def test_staging_over_what_nobody_has_read_can_be_taken_back(written):
+    fresh = _unread(written)
+    assert fresh.stage({("clips", "a.n"): "A", ("clips", "a.p"): None}) == {("clips", "a.p")}
+    fresh.discard()
+    assert content(fresh) == content(written)
+    assert fresh.write({("notes", "a.w"): b"5"}, "me").before == {("notes", "a.w"): b"2"}
+
+
+def test_keys_without_a_facet_are_entities_of_their_own(written):
+    foreign = pycrdt.Doc()
+    foreign.apply_update(written.encode())
+    for key in ("a", "a.", "", ".", "lone"):
+        foreign.get("clips", type=pycrdt.Map)[key] = "odd"
+    fresh = RegisterDocument()
+    fresh.load(bytes(foreign.get_update()))
+    merged = clone(written)
+    merged.apply(bytes(foreign.get_update()), "net")
+    assert content(fresh) == content(merged)
+    assert fresh.facets("clips", "a") == merged.facets("clips", "a")

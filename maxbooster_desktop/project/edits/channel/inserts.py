@@ -8,8 +8,8 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.order_keys import key_between
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Insert, InsertId, Track, TrackId
-from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.automated import lanes_below
+from maxbooster_desktop.project.edits.declared import device_values
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed, WrongTrackKind
 from maxbooster_desktop.project.edits.lookup import insert_of, track_of
 
@@ -30,7 +30,7 @@ def add_insert(
         raise ValueNotAllowed(f"{device!r} is not the id of a device; it should look like family.name.")
     last = max((insert.order for insert in track.inserts), default="")
     order = key_between(last or None, None, project.ids)
-    insert = Insert(InsertId(project.new_id()), device, order, values=allowed.parameters(values or {}))
+    insert = Insert(InsertId(project.new_id()), device, order, values=device_values(device, values or {}))
     with project.edit(f"Add {_title(device)} to {track.name}") as edit:
         edit.set(replace(track, inserts=(*track.inserts, insert)))
     return edit.change
@@ -43,7 +43,7 @@ def set_insert(project: ProjectDocument, track_id: TrackId, insert_id: InsertId,
     """
     track = track_of(project.state, track_id)
     insert = insert_of(track, insert_id)
-    checked = allowed.parameters(values)
+    checked = device_values(insert.device, values)
     with project.edit(f"Change {_title(insert.device)} on {track.name}") as edit:
         edit.set(_with(track, replace(insert, values={**insert.values, **checked})))
     return edit.change

@@ -7,6 +7,7 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.project.edits import allowed
+from maxbooster_desktop.project.edits.declared import strip_values
 from maxbooster_desktop.project.edits.lookup import movable_tracks_of, track_of, tracks_of
 from maxbooster_desktop.project.edits.wording import decibels, pan_position, several
 
@@ -61,7 +62,7 @@ def set_strip(project: ProjectDocument, track_id: TrackId, values: Mapping[str, 
     Raises TrackNotFound, ValueNotAllowed.
     """
     track = track_of(project.state, track_id)
-    checked = allowed.parameters(values)
+    checked = strip_values(values)
     with project.edit(f"Change the strip of {track.name}") as edit:
         edit.set(replace(track, strip={**track.strip, **checked}))
     return edit.change

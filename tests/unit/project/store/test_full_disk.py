@@ -172,3 +172,24 @@ def test_sqlite_saying_full_is_enough(tmp_path: Path) -> None:
         project._writer.thread.ask(lambda _: set_limit(1 << 30))
         project.do(set_gain, project.state.track_order[0], -3.0)
         assert len(project.history()) == len(hashes) + 2
+
+
+def test_a_version_restored_on_a_full_disk_waits_and_is_stored_later(disk: Path) -> None:
+    with create_project(disk / "Song") as project:
+        project.do(add_track, "Wanted")
+        version = project.save_version("Then").result()
+        project.do(set_gain, project.state.track_order[0], -6.0)
+        filler = fill(disk)
+        edit_until_refused(project)
+        with pytest.raises(StorageFullError):
+            project.restore_version(version.id).result(timeout=10)
+        filler.unlink()
+        deadline = time.monotonic() + 10
+        while not project.durability.is_durable and time.monotonic() < deadline:
+            time.sleep(0.05)
+        project.restore_version(version.id).result(timeout=10)
+        restored = state_hash(project.state)
+    with open_project(disk / "Song") as project:
+        assert state_hash(project.state) == restored
+        assert [project.state.tracks[track].name for track in project.state.track_order] == ["Wanted"]
+        assert project.state.tracks[project.state.track_order[0]].gain_db == 0.0
