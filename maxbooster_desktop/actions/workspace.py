@@ -67,8 +67,12 @@ class Workspace:
         """Close what is open and work on `opened` from now on."""
         self.close()
         self._opened = opened
-        self.settings.remember_project(opened.project.folder)
         self._play(opened)
+        try:
+            self.settings.remember_project(opened.project.folder)
+        except MaxBoosterError as problem:
+            # The list of recent projects may miss one; the project itself is open all the same.
+            self.studio.notify(str(problem))
 
     def follow_engine(self) -> None:
         """Decode the open project anew when the engine's sample rate has become another; without one do nothing."""
@@ -163,6 +167,8 @@ class Workspace:
         the same file.
         """
         studio = self.studio
+        checks = importlib.import_module("maxbooster_desktop.engine.render.settings")
+        checks.check_outside(studio.project.folder, settings.target, settings.stems_folder)
         state, pool = studio.state, studio.pool
         if pool.sample_rate == state.meta.sample_rate:
             return self._render(state, pool, settings, told, cancel)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels
 from maxbooster_desktop.cli.parsing import Position, UsageError
 from maxbooster_desktop.cli.sounds import require_sounds
-from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format, check_target
+from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format, check_outside, check_target
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.tempo_map import BarPosition, TempoMap
 from maxbooster_desktop.project.store.opening import open_project
@@ -32,6 +32,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         settings = _settings(arguments, file_format, state.tempo_map)
         check_format(file_format, settings.bits, settings.sample_rate or state.meta.sample_rate)
         settings.frame_range(state, state.meta.sample_rate)
+        check_outside(project.folder, settings.target, settings.stems_folder)
         if settings.target is not None:
             check_target(settings.target)
         require_sounds(project)

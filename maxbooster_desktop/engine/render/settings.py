@@ -105,6 +105,22 @@ def check_format(file_format: str, bits: int, sample_rate: int, quality: float |
         raise RenderError(f"A quality of {quality:g} is not possible; choose one from 0 to 1")
 
 
+def check_outside(project: Path, *places: Path | None) -> None:
+    """Check that no file of a render goes where the project keeps its own files, whatever way leads there.
+
+    Raises:
+        RenderError: a place lies among the project's sounds or backups, or is its database.
+    """
+    own = [(project / name).resolve() for name in ("audio", "backups")]
+    for place in places:
+        if place is None:
+            continue
+        found = place.resolve()
+        is_database = found.parent == project.resolve() and found.name.startswith("project.")
+        if is_database or any(found.is_relative_to(folder) for folder in own):
+            raise RenderError(f"{place} belongs to the project's own files; choose another place")
+
+
 def check_target(target: Path) -> None:
     """Check that a file can be put at `target`; an existing file will be replaced when the new one is whole.
 

@@ -43,7 +43,10 @@ def _missing_in_chunks(file: BinaryIO, size: int, wanted: bytes, order: str) -> 
         file.seek(position)
         name, length = file.read(4), struct.unpack(order, file.read(4))[0]
         if name == b"ds64":
-            data_size_64 = struct.unpack("<8xQ", file.read(16))[0]
+            sizes = file.read(16)
+            if len(sizes) < 16:
+                return 16 - len(sizes)
+            data_size_64 = struct.unpack("<8xQ", sizes)[0]
         if name == wanted:
             if length == 0xFFFFFFFF and data_size_64 is not None:
                 length = data_size_64

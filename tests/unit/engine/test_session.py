@@ -82,6 +82,8 @@ def test_a_metered_loudness_is_the_songs(engine, song):
 
 
 def test_events_reach_the_callback_within_100_ms(engine, song):
+    # The first play of a machine compiles the loudness meters; that is no event's latency.
+    event_latency(engine, song.state, song.pool, rounds=1)
     assert max(event_latency(engine, song.state, song.pool, rounds=8).values()) < 100.0
 
 
