@@ -76,6 +76,13 @@ class Output:
                 self._start_clock()
                 raise
 
+    def route_click(self, left: int, right: int) -> None:
+        """Send the click to channels counted from 1, kept among the open ones: the callback checks no bounds."""
+        with self._lock:
+            channels = 2 if self._stream is None else int(self._user[1])
+            cells = self._runtime.cells
+            cells[at.CLICK_LEFT], cells[at.CLICK_RIGHT] = (min(max(side, 1), channels) - 1 for side in (left, right))
+
     def close_device(self) -> None:
         """Let go of the device; time goes on without sound."""
         with self._lock:

@@ -133,8 +133,8 @@ class EngineSession:
         self._ring.send(at.CMD_CLICK, int(on), round(accent * 1000), gain)
 
     def set_metronome_output(self, left: int, right: int) -> None:
-        """Send the click to device channels of its own, counted from 1; they must be among the open ones."""
-        self._runtime.cells[at.CLICK_LEFT], self._runtime.cells[at.CLICK_RIGHT] = left - 1, right - 1
+        """Send the click to device channels of its own, counted from 1; ones that are not open become the nearest."""
+        self._output.route_click(left, right)
 
     def set_pfl(self, track_id: TrackId, on: bool) -> None:
         """Listen to a channel before its fader, instead of the master."""

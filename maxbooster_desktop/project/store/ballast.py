@@ -28,8 +28,8 @@ class Ballast:
 
     def hold(self) -> None:
         """Reserve the room; where the disk has none, hold nothing."""
-        size = min(_FULL_BYTES, shutil.disk_usage(self._path.parent).free // _SHARE_OF_FREE)
         try:
+            size = min(_FULL_BYTES, shutil.disk_usage(self._path.parent).free // _SHARE_OF_FREE)
             with self._path.open("wb") as file:
                 if hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(file.fileno(), 0, size)

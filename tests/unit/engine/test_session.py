@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from maxbooster_desktop.cli.bench.latency import event_latency
+from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.session import EngineSession
 from tests.factories.engine_projects import FRAMES_PER_TICK, Song, ones
 
@@ -110,3 +111,9 @@ def test_twenty_threads_at_once_leave_a_working_engine(engine, song):
     engine.stop()
     engine.seek(960)
     until(lambda: engine.is_obeyed and engine.transport.position_samples == 960 * FRAMES_PER_TICK)
+
+
+def test_a_click_stays_among_the_open_channels(engine):
+    engine.set_metronome_output(99, -3)
+    assert engine.runtime.cells[at.CLICK_LEFT] == 1
+    assert engine.runtime.cells[at.CLICK_RIGHT] == 0
