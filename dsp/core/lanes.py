@@ -83,6 +83,11 @@ def _words(value: SupportsInt) -> ir.Constant:
     return ir.Constant(_INTEGERS, [int(value)] * WIDTH)
 
 
+def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
+    kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
+    return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), (a, b, c))
+
+
 @intrinsic
 def load_lanes(typingctx: Any, pointer: Any, index: Any) -> Any:
     """Read WIDTH floats from pointer[index]; any alignment."""
@@ -153,8 +158,7 @@ def multiply_add(typingctx: Any, a: Any, b: Any, c: Any) -> Any:
     """Return a * b + c in one step that nothing takes apart: recurrences sound the same however a loop is unrolled."""
 
     def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        kind = ir.FunctionType(_VECTOR, [_VECTOR] * 3)
-        return builder.call(cgutils.get_or_insert_function(builder.module, kind, f"llvm.fmuladd.v{WIDTH}f32"), args)
+        return _fused(builder, *args)
 
     return LANES(LANES, LANES, LANES), codegen
 
@@ -179,29 +183,11 @@ def choose_lanes(typingctx: Any, a: Any, b: Any, above: Any, otherwise: Any) -> 
     return LANES(LANES, LANES, LANES, LANES), codegen
 
 
-@intrinsic
-def sum_of_lanes(typingctx: Any, value: Any) -> Any:
-    """Return the sum of all lanes as float32: halves are added until one is left."""
-
-    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        rest, width = args[0], WIDTH
-        while width > 1:
-            width //= 2
-            low, high = (
-                ir.Constant(ir.VectorType(ir.IntType(32), width), list(range(first, first + width)))
-                for first in (0, width)
-            )
-            rest = builder.fadd(builder.shuffle_vector(rest, rest, low), builder.shuffle_vector(rest, rest, high))
-        return builder.extract_element(rest, ir.Constant(ir.IntType(32), 0))
-
-    return types.float32(LANES), codegen
-
-
 def _polynomial(builder: Any, t: Any, coefficients: tuple[np.float32, ...]) -> Any:
     """Horner's scheme, highest power first."""
     found = _floats(coefficients[0])
     for coefficient in coefficients[1:]:
-        found = builder.fadd(builder.fmul(found, t), _floats(coefficient))
+        found = _fused(builder, found, t, _floats(coefficient))
     return found
 
 
@@ -215,7 +201,7 @@ def log2_lanes(typingctx: Any, value: Any) -> Any:
         mantissa = builder.bitcast(builder.sub(bits, builder.shl(exponent, _words(23))), _VECTOR)
         t = builder.fsub(mantissa, _floats(1.0))
         whole = builder.sitofp(exponent, _VECTOR)
-        return builder.fadd(whole, builder.fmul(_polynomial(builder, t, fastmath.LOG2_TERMS), t))
+        return _fused(builder, _polynomial(builder, t, fastmath.LOG2_TERMS), t, whole)
 
     return LANES(LANES), codegen
 
@@ -233,6 +219,6 @@ def exp2_lanes(typingctx: Any, value: Any) -> Any:
         f = builder.fsub(x, builder.sitofp(whole, _VECTOR))
         power = builder.bitcast(builder.shl(builder.add(whole, _words(127)), _words(23)), _VECTOR)
         q = _polynomial(builder, f, fastmath.EXP2_TERMS)
-        return builder.fmul(builder.fadd(builder.fmul(q, f), _floats(1.0)), power)
+        return builder.fmul(_fused(builder, q, f, _floats(1.0)), power)
 
     return LANES(LANES), codegen

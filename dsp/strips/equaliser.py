@@ -59,8 +59,33 @@ def _terms(rows, at, lanes):
 
 
 @inlined
-def filter_four(x, rows, biquad, frames, lanes):
-    """Run four neighbouring biquads from number `biquad` on, none of which is moving."""
+def _step_four(rows, biquad, moving, lanes):
+    """Take those of four neighbouring filters that bit mask `moving` names one tick on."""
+    for number in range(4):
+        if (moving >> number) & 1:
+            at = (biquad + number) * BIQUAD_ROWS * lanes
+            for lane in range(at, at + STATE * lanes, WIDTH):
+                store_lanes(rows, lane, load_lanes(rows, lane) + load_lanes(rows, lane + STEPS * lanes))
+
+
+@inlined
+def filter_four(x, rows, biquad, start, frames, moving, lanes):
+    """Run four neighbouring biquads from number `biquad` on; bit mask `moving` names those that ramp."""
+    done = 0
+    while done < frames:
+        n = frames - done
+        if moving != 0:
+            into = (start + done) % TICK
+            n = min(n, TICK - into)
+            if into == 0:
+                _step_four(rows, biquad, moving, lanes)
+        _filter_four_still(x, rows, biquad, done, done + n, lanes)
+        done += n
+
+
+@inlined
+def _filter_four_still(x, rows, biquad, first, stop, lanes):
+    """Run four neighbouring biquads from number `biquad` on over frames first..stop - 1, none of them moving."""
     next_filter = BIQUAD_ROWS * lanes
     memory = STATE * lanes
     for lane in range(0, lanes, WIDTH):
@@ -72,7 +97,7 @@ def filter_four(x, rows, biquad, frames, lanes):
         qb0, qb1, qb2, qa1, qa2, q1, q2 = _terms(rows, q, lanes)
         rb0, rb1, rb2, ra1, ra2, r1, r2 = _terms(rows, r, lanes)
         sb0, sb1, sb2, sa1, sa2, s1, s2 = _terms(rows, s, lanes)
-        for i in range(frames):
+        for i in range(first, stop):
             v = load_lanes(x, i * lanes + lane)
             y = multiply_add(pb0, v, p1)
             p1 = multiply_add(pa1, y, multiply_add(pb1, v, p2))

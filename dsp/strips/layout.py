@@ -7,9 +7,12 @@ Processing runs in cells of 64 frames on the engine's own running count, so the 
 block size. A ramping filter advances its coefficients every 8 frames (`TICK`), a gain every frame.
 """
 
+from dsp.core.lanes import WIDTH
+
 CELL = 64
 TICK = 8
-LANE_COUNTS = (32, 64, 128)
+#: Each half, the left and the right lanes, fills whole registers.
+LANE_COUNTS = tuple(count for count in (16, 32, 64, 128) if count >= 2 * WIDTH)
 MAX_LANES = 128
 
 # Biquads in processing order: high-pass, low-pass, bands 1-4. Each: b0 b1 b2 a1 a2, z1 z2, and five steps per tick.

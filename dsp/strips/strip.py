@@ -30,12 +30,12 @@ _BANDS = 0b1111
 
 @inlined
 def _equalise(x, rows, lanes, start, frames, needed, moving):
-    """Run the filters of bit mask `needed`; the four bands go together when several are used and none moves."""
-    bands, moving_bands = (needed >> _FIRST_BAND) & _BANDS, (moving >> _FIRST_BAND) & _BANDS
-    together = moving_bands == 0 and bands & (bands - 1) != 0
+    """Run the filters of bit mask `needed`; the four bands go together when several are used."""
+    bands = (needed >> _FIRST_BAND) & _BANDS
+    together = bands & (bands - 1) != 0
     for biquad in range(BIQUADS):
         if biquad == _FIRST_BAND and together:
-            filter_four(x, rows, biquad, frames, lanes)
+            filter_four(x, rows, biquad, start, frames, (moving >> _FIRST_BAND) & _BANDS, lanes)
             break
         if (needed >> biquad) & 1:
             filter_lanes(x, rows, biquad, start, frames, (moving >> biquad) & 1 != 0, lanes)

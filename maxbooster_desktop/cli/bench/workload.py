@@ -17,6 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
+from dsp.core.compiled import njit_kernel
+from dsp.core.intrinsics import call_with_words
 from maxbooster_desktop.engine.graph.compile import EngineMemory, compile_program
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
 from maxbooster_desktop.engine.media.pool import MediaPool
@@ -140,6 +142,12 @@ def _moves(track: TrackId, seconds: int) -> Iterator[Lane]:
         yield Lane(LaneId(f"{track}-{parameter}"), track, parameter, points=points)
 
 
+@njit_kernel
+def _run_blocks(block: Any, words: Any, calls: Any) -> None:
+    for _ in range(calls):
+        call_with_words(block, words)
+
+
 class DirectBlock:
     """A compiled song that plays from its start, called by the address a sound device would call."""
 
@@ -168,6 +176,12 @@ class DirectBlock:
     def call(self) -> None:
         """Run one block."""
         _run_block(*self._words)
+
+    def stretch_s(self, calls: int) -> float:
+        """Return the seconds that `calls` blocks take one after the other, with no Python between them."""
+        started = time.perf_counter()
+        _run_blocks(callback.block.address, self._words, calls)
+        return time.perf_counter() - started
 
     def timed(self, calls: int, clock: Clock = time.perf_counter) -> npt.NDArray[np.float64]:
         """Return the seconds that each of `calls` calls took by `clock`, after some that warm up."""

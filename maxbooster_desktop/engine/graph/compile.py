@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dsp.core.lane_squares import SQUARE
 from dsp.strips import strip
 from dsp.strips.goals import GOALS, STAGES
 from dsp.strips.layout import CELL, MAX_LANES, ROWS
@@ -180,7 +181,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
         "buses": np.zeros(buses * 2 * CELL, np.float32),
         "places": np.full(len(memory.names) + 1, -1, np.int64),
         "wanted": np.full(units, -1, np.int64),
-        "scratch": np.zeros(CELL * MAX_LANES + 2 * CELL, np.float32),
+        "scratch": np.zeros(CELL * MAX_LANES + SQUARE * 2 * CELL, np.float32),
     }
 
 

@@ -1,7 +1,7 @@
 """One lane group for one piece of a cell: read, inserts, strips, sends, faders, meters, outputs.
 
 Groups run in the order of the graph's depth, so whatever feeds a bus has been summed before the bus is read. The
-planar scratch holds one channel (left in [0, 64), right in [64, 128)); `x` holds the group in lanes.
+planar scratch holds eight channels (left in [0, 64), right in [64, 128) of each); `x` holds the group in lanes.
 """
 
 import numpy as np
@@ -10,6 +10,7 @@ from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, inner_kernel
 from dsp.core.intrinsics import call_kernel, call_with_words, f32_at, i64_at
+from dsp.core.lane_squares import SQUARE, turn_square
 from dsp.strips.goals import FADER_STAGE
 from dsp.strips.layout import CELL, MAX_LANES
 from maxbooster_desktop.engine.realtime.access import (
@@ -101,46 +102,35 @@ def _run_inserts(program, first, count, planar, frames):
 
 
 @inner_kernel
-def _fill(program, runtime, group, x, planar, frames):
-    """Bring every channel of the group into its lanes."""
-    buses = buses_of(program)
-    cells = cells_of(runtime)
-    channels = channels_of(program)
-    groups = groups_of(program)
-    lanes, half = groups[group, G_LANES], groups[group, G_LANES] // 2
-    first, count = groups[group, G_FIRST], groups[group, G_COUNT]
-    if count < half:
-        x[: frames * lanes] = 0.0
-    for channel in range(first, first + count):
-        planar[:_STEREO] = 0.0
-        if cells[IS_PLAYING] and channels[channel, C_CLIP_COUNT]:
-            read_clips(program, runtime, channel, planar, frames, cells[POSITION])
-            if cells[DECLICK] != STEADY:
-                _declick(planar, frames, runtime)
-        bus = channels[channel, C_BUS]
-        if bus >= 0:
-            source, target = f32_at(buses.ctypes.data + 4 * bus * _STEREO), f32_at(planar.ctypes.data)
-            for i in range(_STEREO):
-                target[i] += source[i]
-        if channels[channel, C_PRE_COUNT]:
-            _run_inserts(
-                program,
-                channels[channel, C_PRE],
-                channels[channel, C_PRE_COUNT],
-                planar,
-                frames,
-            )
-        _pack(x, planar, channels[channel, C_SLOT], lanes, frames)
+def _bring(program, runtime, channel, planar, frames):
+    """Gather what one channel's strip gets to hear: its clips, the bus that feeds it, the devices before the strip."""
+    cells, row = cells_of(runtime), channels_of(program)[channel]
+    if cells[IS_PLAYING] and row[C_CLIP_COUNT]:
+        read_clips(program, runtime, channel, planar, frames, cells[POSITION])
+        if cells[DECLICK] != STEADY:
+            _declick(planar, frames, runtime)
+    if row[C_BUS] >= 0:
+        source = f32_at(buses_of(program).ctypes.data + 4 * row[C_BUS] * _STEREO)
+        target = f32_at(planar.ctypes.data)
+        for i in range(_STEREO):
+            target[i] += source[i]
+    if row[C_PRE_COUNT]:
+        _run_inserts(program, row[C_PRE], row[C_PRE_COUNT], planar, frames)
 
 
 @inner_kernel
-def _pack(x, planar, slot, lanes, frames):
-    """Write a planar channel into its lanes; through pointers, whose index needs no check."""
-    left, right = f32_at(x.ctypes.data + 4 * slot), f32_at(x.ctypes.data + 4 * (slot + lanes // 2))
-    source = f32_at(planar.ctypes.data)
-    for i in range(frames):
-        left[i * lanes] = source[i]
-        right[i * lanes] = source[CELL + i]
+def _fill(program, runtime, group, x, planar, frames):
+    """Bring every channel of the group into its lanes, eight channels at a time."""
+    g = groups_of(program)[group]
+    lanes, half = g[G_LANES], g[G_LANES] // 2
+    for slot in range(0, half, SQUARE):
+        planar[:] = 0.0
+        for k in range(min(SQUARE, g[G_COUNT] - slot)):
+            _bring(program, runtime, g[G_FIRST] + slot + k, planar[k * _STEREO : (k + 1) * _STEREO], frames)
+        for side in range(2):
+            for i in range(0, frames, SQUARE):
+                into = f32_at(x.ctypes.data + 4 * (i * lanes + side * half + slot))
+                turn_square(into, lanes, f32_at(planar.ctypes.data + 4 * (side * CELL + i)), _STEREO)
 
 
 @inner_kernel
@@ -158,7 +148,8 @@ def _run_post_inserts(program, group, x, planar, frames):
         for i in range(frames):
             planar[i], planar[CELL + i] = x[i * lanes + slot], x[i * lanes + half + slot]
         _run_inserts(program, channels[channel, C_POST], count, planar, frames)
-        _pack(x, planar, slot, lanes, frames)
+        for i in range(frames):
+            x[i * lanes + slot], x[i * lanes + half + slot] = planar[i], planar[CELL + i]
 
 
 @inner_kernel
@@ -211,7 +202,7 @@ def run_group(program_at, runtime_at, group, frames):
     """Run one group for `frames` frames (at most to the end of the cell); addresses are those of the headers."""
     program, runtime = i64_at(program_at), i64_at(runtime_at)
     g, scratch = groups_of(program)[group], scratch_of(program)
-    x, planar = scratch[: CELL * MAX_LANES], scratch[CELL * MAX_LANES : CELL * MAX_LANES + _STEREO]
+    x, planar = scratch[: CELL * MAX_LANES], scratch[CELL * MAX_LANES :]
     lane_data, rows, lanes = x.ctypes.data, group_rows(program, group).ctypes.data, g[G_LANES]
     flags, ramps, start = g[G_FLAGS], g[G_RAMPS], cells_of(runtime)[CELL_FRAME]
     _fill(program, runtime, group, x, planar, frames)
