@@ -246,3 +246,25 @@ def test_600_channels_sum_up():
     for number in range(530):
         song.clip(song.track(parent=groups[number % 70]), asset)
     np.testing.assert_allclose(level(song), 530 / 1_024, rtol=1e-6)
+
+
+def test_a_soloed_bus_is_heard_with_what_is_sent_to_it_and_without_the_dry_sound():
+    song = Song()
+    group, bus = song.track("group"), song.track("bus", gain_db=6.0, is_soloed=True)
+    sending, dry = song.track(parent=group), song.track(parent=group)
+    song.clip(sending, ones(96_000) * np.float32(0.5))
+    song.clip(dry, ones(96_000) * np.float32(4.0))
+    song.send(sending, bus)
+    song.send(group, song.track("bus"))
+    np.testing.assert_allclose(level(song), 0.5 * 10 ** (6 / 20), rtol=1e-6)
+    live = StillLive(song)
+    live.run(6_400)
+    song.set(bus, is_soloed=False)
+    assert not live.show()
+    live.run(6_400)
+    dry_and_sent = 4.5 + 4.5 + 0.5 * 10 ** (6 / 20)
+    np.testing.assert_allclose(live.run(6_400)[0], dry_and_sent, rtol=1e-5)
+    song.set(bus, is_soloed=True)
+    live.show()
+    live.run(6_400)
+    np.testing.assert_allclose(live.run(640)[0], 0.5 * 10 ** (6 / 20), rtol=1e-6)

@@ -34,7 +34,7 @@ from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback, groups, ramps
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.audibility import heard_tracks
+from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
 _prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.address)
@@ -93,7 +93,7 @@ class _Parts:
     groups: list[LaneGroup]
     routing: Routing
     members: list[TrackId]
-    heard: frozenset[TrackId]
+    audibility: Audibility
     clips: list[ClipTable]
     automation: AutomationTable
 
@@ -105,13 +105,13 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         {insert.id for track in state.tracks.values() for insert in track.inserts if insert.enabled}
     )
     packed = pack_groups(state, network)
-    heard = heard_tracks(state)
-    routing = RoutingBuilder(network, heard, memory.delays).build(packed)
+    audibility = audibility_of(state)
+    routing = RoutingBuilder(network, audibility, memory.delays).build(packed)
     members = [track_id for group in packed for track_id in group.members]
     channels = {track_id: number for number, track_id in enumerate(members)}
     clips = [_clip_table(state, track_id, pool, memory) for track_id in members]
     automation = build_automation(state, network, channels, routing.index, pool.sample_rate)
-    parts = _Parts(state, network, packed, routing, members, heard, clips, automation)
+    parts = _Parts(state, network, packed, routing, members, audibility, clips, automation)
     arrays = at.program_of(**_arrays(parts, serial, memory, pool.sample_rate))
     header = at.header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
@@ -204,8 +204,8 @@ def _beats(state: ProjectState, memory: EngineMemory, rate: int) -> npt.NDArray[
 
 
 def _values(parts: _Parts) -> npt.NDArray[np.float32]:
-    tracks = parts.state.tracks
-    rows = [channel_row(tracks[track_id], is_heard=track_id in parts.heard) for track_id in parts.members]
+    tracks, heard = parts.state.tracks, parts.audibility.heard
+    rows = [channel_row(tracks[track_id], is_heard=track_id in heard) for track_id in parts.members]
     return np.concatenate([*rows, parts.routing.values])
 
 

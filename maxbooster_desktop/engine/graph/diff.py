@@ -14,10 +14,11 @@ from maxbooster_desktop.engine.graph.values import (
     STAGES_OF,
     cells_of_stage,
     channel_row,
+    edge_is_on,
     edge_row,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-from maxbooster_desktop.project.document.audibility import heard_tracks
+from maxbooster_desktop.project.document.audibility import audibility_of, output_of
 from maxbooster_desktop.project.document.state import ProjectState, SendId, TrackId
 
 Values = npt.NDArray[np.float32]
@@ -27,12 +28,14 @@ ValueCommand = tuple[int, int, int, float]
 
 def values_of(state: ProjectState, program: CompiledProgram, pfl: AbstractSet[TrackId] = frozenset()) -> Values:
     """Return what `program.arrays.values` should hold for `state` while the channels `pfl` are listened to."""
-    heard = heard_tracks(state)
-    rows = [channel_row(state.tracks[track_id], is_heard=track_id in heard) for track_id in program.channels]
+    who = audibility_of(state)
+    rows = [channel_row(state.tracks[track_id], is_heard=track_id in who.heard) for track_id in program.channels]
     sends = {(track.id, send.id): send for track in state.tracks.values() for send in track.sends}
     for source, kind, send_id in program.edges:
-        is_on = source in pfl if kind == "pfl" else kind == "out" or source in heard
-        rows.append(edge_row(sends.get((source, SendId(send_id))) if kind == "send" else None, is_on=is_on))
+        send = sends.get((source, SendId(send_id))) if kind == "send" else None
+        target = output_of(state.tracks[source], state) if send is None else send.target
+        is_on = source in pfl if kind == "pfl" else edge_is_on(who, source, target, send)
+        rows.append(edge_row(send, is_on=is_on))
     return np.concatenate(rows)
 
 

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.graph.network import Edge, EdgeKey, Network
 from maxbooster_desktop.engine.graph.packing import LaneGroup
-from maxbooster_desktop.engine.graph.values import edge_row
+from maxbooster_desktop.engine.graph.values import edge_is_on, edge_row
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.audibility import Audibility
 from maxbooster_desktop.project.document.state import MASTER, TrackId
 
 MAIN_BUS, PFL_BUS, FIRST_BUS = 0, 1, 2
@@ -69,8 +70,8 @@ def pfl_key(track_id: TrackId) -> EdgeKey:
 class RoutingBuilder:
     """Lays out the edges of one program, group by group."""
 
-    def __init__(self, network: Network, heard: frozenset[TrackId], memory: DelayMemory) -> None:
-        self._network, self._heard, self._memory = network, heard, memory
+    def __init__(self, network: Network, audibility: Audibility, memory: DelayMemory) -> None:
+        self._network, self._audibility, self._memory = network, audibility, memory
         feeding = network.fed()
         fed = [track_id for track_id in network.order if track_id in feeding]
         self._buses = {track_id: FIRST_BUS + number for number, track_id in enumerate(fed)}
@@ -136,7 +137,7 @@ class RoutingBuilder:
             half, lanes = group.lanes // 2, group.lanes
             places = first, first + half, first + lanes, first + lanes + half
             self._edges.append([channel, row, *places, -1, 0, 0, is_gated])
-        is_on = not is_pfl and (edge.send is None or edge.source in self._heard)
+        is_on = not is_pfl and edge_is_on(self._audibility, edge.source, edge.target, edge.send)
         self._values.append(edge_row(edge.send, is_on=is_on))
 
     def _matrix_row(self, rows: dict[tuple[int, int], int], target: tuple[int, int], lanes: int) -> int:

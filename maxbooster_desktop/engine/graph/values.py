@@ -24,7 +24,8 @@ from dsp.strips.parameters import (
     TRIM_DB,
 )
 from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
-from maxbooster_desktop.project.document.state import Send, Track
+from maxbooster_desktop.project.document.audibility import Audibility
+from maxbooster_desktop.project.document.state import Send, Track, TrackId
 
 Row = npt.NDArray[np.float32]
 
@@ -61,6 +62,14 @@ def edge_row(send: Send | None, *, is_on: bool) -> Row:
         row[:2] = send.gain_db, send.pan
     row[2] = float(is_on and (send is None or send.enabled))
     return row
+
+
+def edge_is_on(audibility: Audibility, source: TrackId, target: TrackId, send: Send | None) -> bool:
+    """Return whether mute and solo leave an edge open.
+
+    A channel that is not heard is silent before its output, which stays as it is: one of the two fades.
+    """
+    return (send is None and source not in audibility.heard) or audibility.is_open(source, target)
 
 
 def _stages() -> Mapping[int, tuple[int, ...]]:

@@ -1,6 +1,8 @@
 """Who is heard under mute and solo, on states made by hand."""
 
-from maxbooster_desktop.project.document.audibility import heard_tracks
+from dataclasses import replace
+
+from maxbooster_desktop.project.document.audibility import audibility_of, heard_tracks
 from maxbooster_desktop.project.document.state import MASTER
 from tests.factories.engine_projects import Song
 
@@ -45,3 +47,22 @@ def test_safe_channels_and_automated_mutes():
     song.lane(kick, "is_muted", [(0, 0.0)])
     assert heard_tracks(song.state) == {MASTER, group, reverb, kick}
     assert keys not in heard_tracks(song.state)
+
+
+def test_a_soloed_bus_hears_what_is_sent_to_it_on_that_way_only():
+    song, group, reverb, delay, kick, snare, keys = _desk()
+    song.set(reverb, is_soloed=True)
+    who = audibility_of(song.state)
+    assert who.heard == {MASTER, reverb, snare}
+    assert who.is_open(snare, reverb)
+    assert not who.is_open(snare, group)
+    assert who.is_open(reverb, MASTER)
+    assert not who.is_open(keys, delay)
+    assert kick not in who.heard
+
+
+def test_a_send_that_is_off_feeds_nobody():
+    song, _, reverb, _, _, snare, _ = _desk()
+    song.set(reverb, is_soloed=True)
+    song.set(snare, sends=(replace(song.state.tracks[snare].sends[0], enabled=False),))
+    assert heard_tracks(song.state) == {MASTER, reverb}
