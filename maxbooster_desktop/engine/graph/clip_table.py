@@ -3,7 +3,8 @@
 Where a clip lies and how it fades is the project's own rule (`project.document.clip_fades`).
 """
 
-from dataclasses import dataclass
+import itertools
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ _SILENCE = np.zeros(1, np.float32)
 class ClipTable:
     """Rows of one track, sorted by start; `assets` says whose sound each row plays.
 
-    `kept` holds the arrays whose addresses the rows name.
+    `kept` holds the arrays whose addresses the rows name, `number` tells tables apart.
     """
 
     rows: npt.NDArray[np.int64]
@@ -30,6 +31,7 @@ class ClipTable:
     kept: tuple[npt.NDArray[np.generic], ...]
     assets: tuple[AssetId, ...]
     silent: frozenset[AssetId] = frozenset()
+    number: int = field(default_factory=itertools.count(1).__next__)
 
 
 def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) -> ClipTable:

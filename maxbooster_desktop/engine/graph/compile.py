@@ -12,10 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from dsp.core.lane_squares import SQUARE
 from dsp.strips import strip
 from dsp.strips.goals import GOALS, STAGES
-from dsp.strips.layout import CELL, MAX_LANES, ROWS
+from dsp.strips.layout import CELL, ROWS
 from dsp.strips.parameters import PARAMETERS
 from maxbooster_desktop.engine.graph.automation_table import AutomationTable, build_automation
 from maxbooster_desktop.engine.graph.beats import beat_table
@@ -181,7 +180,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
         "buses": np.zeros(buses * 2 * CELL, np.float32),
         "places": np.full(len(memory.names) + 1, -1, np.int64),
         "wanted": np.full(units, -1, np.int64),
-        "scratch": np.zeros(CELL * MAX_LANES + SQUARE * 2 * CELL, np.float32),
+        "scratch": np.zeros(at.SCRATCH, np.float32),
     }
 
 
@@ -239,6 +238,7 @@ def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.i
             row[at.C_POST], row[at.C_POST_COUNT] = len(inserts) + len(chain.pre), len(chain.post)
             inserts.extend([device.kernel, device.state.ctypes.data] for device in (*chain.pre, *chain.post))
             row[at.C_NAME], row[at.C_TIMING] = memory.name(track_id), hash(chain.timing)
+            row[at.C_TABLE], row[at.C_BEFORE] = parts.clips[channel].number, at.NO_CHANNEL
             clip += len(parts.clips[channel].rows)
             channel += 1
     return table, np.array(inserts, np.int64).reshape(len(inserts), at.I_FIELDS)

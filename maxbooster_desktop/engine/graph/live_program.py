@@ -112,8 +112,10 @@ class LiveProgram:
         self._tell()
 
     def _drop_retired(self) -> None:
-        """Let go of programs the callback has left."""
-        if self._program is not None and int(self._runtime.cells[at.ACTIVE]) == self._program.address:
+        """Let go of programs the callback has left, their fading clips included."""
+        cells = self._runtime.cells
+        is_adopted = self._program is not None and int(cells[at.ACTIVE]) == self._program.address
+        if is_adopted and not int(cells[at.FADING_PROGRAM]):
             self._retired.clear()
 
     def _update_devices(self, state: ProjectState) -> None:

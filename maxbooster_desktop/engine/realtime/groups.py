@@ -12,7 +12,7 @@ from dsp.core.compiled import cfunc_kernel, inner_kernel
 from dsp.core.intrinsics import call_kernel, call_with_words, f32_at, i64_at
 from dsp.core.lane_squares import SQUARE, turn_square
 from dsp.strips.goals import FADER_STAGE
-from dsp.strips.layout import CELL, MAX_LANES
+from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.realtime.access import (
     buses_of,
     cells_of,
@@ -27,6 +27,7 @@ from maxbooster_desktop.engine.realtime.access import (
 )
 from maxbooster_desktop.engine.realtime.clips import read_clips
 from maxbooster_desktop.engine.realtime.layout import (
+    C_BEFORE,
     C_BUS,
     C_CLIP_COUNT,
     C_POST,
@@ -35,6 +36,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_PRE_COUNT,
     C_SLOT,
     CELL_FRAME,
+    CLIP_FADE_FRAMES,
     D_BUS,
     D_CHANNEL,
     D_EDGE,
@@ -48,7 +50,9 @@ from maxbooster_desktop.engine.realtime.layout import (
     DECLICK_FRAMES,
     E_LEFT,
     E_LEFT_STEP,
+    FADING_FRAME,
     FADING_IN,
+    FADING_PROGRAM,
     G_COUNT,
     G_DELAYED,
     G_DELAYED_COUNT,
@@ -71,7 +75,12 @@ from maxbooster_desktop.engine.realtime.layout import (
     M_RAMPS,
     M_TAP,
     M_WEIGHTS,
+    NO_CHANNEL,
     POSITION,
+    SCRATCH,
+    SCRATCH_FADING,
+    SCRATCH_PLANAR,
+    STARVED,
     STEADY,
     TAP_POST,
 )
@@ -94,6 +103,22 @@ def _declick(planar, frames, runtime):
 
 
 @inner_kernel
+def _fade_over(program, runtime, before, planar, frames):
+    """Let what channel `before` of the fading program read fade out while what was read here fades in."""
+    cells = cells_of(runtime)
+    old = scratch_of(program)[SCRATCH_FADING:SCRATCH]
+    old[:] = 0.0
+    starved = cells[STARVED]
+    read_clips(i64_at(cells[FADING_PROGRAM]), runtime, before, old, frames, cells[POSITION])
+    # What is on its way out is missed by nobody.
+    cells[STARVED] = starved
+    for i in range(frames):
+        t = _f4(min(1.0, (cells[FADING_FRAME] + i + 1) / CLIP_FADE_FRAMES))
+        planar[i] = t * planar[i] + (_f4(1.0) - t) * old[i]
+        planar[CELL + i] = t * planar[CELL + i] + (_f4(1.0) - t) * old[CELL + i]
+
+
+@inner_kernel
 def _run_inserts(program, first, count, planar, frames):
     inserts = inserts_of(program)
     pointer = f32_at(planar.ctypes.data)
@@ -105,8 +130,11 @@ def _run_inserts(program, first, count, planar, frames):
 def _bring(program, runtime, channel, planar, frames):
     """Gather what one channel's strip gets to hear: its clips, the bus that feeds it, the devices before the strip."""
     cells, row = cells_of(runtime), channels_of(program)[channel]
-    if cells[IS_PLAYING] and row[C_CLIP_COUNT]:
+    is_fading = cells[FADING_PROGRAM] != 0 and row[C_BEFORE] != NO_CHANNEL
+    if cells[IS_PLAYING] and (row[C_CLIP_COUNT] or is_fading):
         read_clips(program, runtime, channel, planar, frames, cells[POSITION])
+        if is_fading:
+            _fade_over(program, runtime, row[C_BEFORE], planar, frames)
         if cells[DECLICK] != STEADY:
             _declick(planar, frames, runtime)
     if row[C_BUS] >= 0:
@@ -202,7 +230,7 @@ def run_group(program_at, runtime_at, group, frames):
     """Run one group for `frames` frames (at most to the end of the cell); addresses are those of the headers."""
     program, runtime = i64_at(program_at), i64_at(runtime_at)
     g, scratch = groups_of(program)[group], scratch_of(program)
-    x, planar = scratch[: CELL * MAX_LANES], scratch[CELL * MAX_LANES :]
+    x, planar = scratch[:SCRATCH_PLANAR], scratch[SCRATCH_PLANAR:SCRATCH_FADING]
     lane_data, rows, lanes = x.ctypes.data, group_rows(program, group).ctypes.data, g[G_LANES]
     flags, ramps, start = g[G_FLAGS], g[G_RAMPS], cells_of(runtime)[CELL_FRAME]
     _fill(program, runtime, group, x, planar, frames)

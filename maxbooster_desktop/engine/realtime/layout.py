@@ -13,6 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dsp.core.lane_squares import SQUARE
+from dsp.strips.layout import CELL, MAX_LANES
+
 # --- runtime -----------------------------------------------------------------------------------------------------
 # cells: int64, written by one side each; those marked * are atomic.
 (
@@ -57,8 +60,12 @@ import numpy.typing as npt
     SWAP_PHASE,  # one of the SWAP_* states
     SWAP_LEVEL,  # 0..SWAP_FRAMES, the master's gain while programs of different timing change places
     SWAP_HOLD,  # frames of silence left until the new program's delay lines are full
+    LEAVING_FOR,  # * header address of the program that what it lacks is fading out for
+    LEAVING_CELLS,  # cells left of that
+    FADING_PROGRAM,  # * header address of the program whose clips fade out, 0 when none
+    FADING_FRAME,  # frames of that done
     CELLS,
-) = range(42)
+) = range(46)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -67,6 +74,8 @@ STEADY, FADING_IN, FADING_OUT_TO_STOP, FADING_OUT_TO_SEEK = range(4)
 DECLICK_FRAMES = 192
 NO_SWAP, SWAP_OUT, SWAP_HELD, SWAP_IN = range(4)
 SWAP_FRAMES = 256
+#: Over how long clips that changed fade over: about 5 ms.
+CLIP_FADE_FRAMES = 256
 NO_TARGET = -1
 COMMAND_CAPACITY = 8_192
 METER_SLOTS = 32
@@ -123,8 +132,11 @@ Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap
     C_POST_COUNT,
     C_NAME,  # number of the track, the same in every program
     C_TIMING,  # equal for equal devices in the channel
+    C_TABLE,  # equal for equal clips
+    C_BEFORE,  # the channel of FADING_PROGRAM whose clips fade out here, NO_CHANNEL when nothing does
     C_FIELDS,
-) = range(12)
+) = range(14)
+NO_CHANNEL = -1
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends
 K_START, K_END, K_LEFT, K_RIGHT, K_SOURCE, K_READY, K_FADE_IN, K_FADE_OUT, K_FIELDS = range(9)
@@ -203,6 +215,11 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
 )
 Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]
+
+# scratch: the lanes, eight planar channels, one more for clips that fade out
+SCRATCH_PLANAR = CELL * MAX_LANES
+SCRATCH_FADING = SCRATCH_PLANAR + SQUARE * 2 * CELL
+SCRATCH = SCRATCH_FADING + 2 * CELL
 
 HEADER_CELLS = 2 * len(_PROGRAM_ARRAYS)
 _RUNTIME_ARRAYS = 6  # and one more cell: the channel capacity of a meter slot

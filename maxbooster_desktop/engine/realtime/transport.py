@@ -25,6 +25,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     CLICK_GAIN,
     CLICK_NEXT,
     CLICK_ON,
+    CLIP_FADE_FRAMES,
     CMD_CLICK,
     CMD_LOOP,
     CMD_PFL,
@@ -40,9 +41,11 @@ from maxbooster_desktop.engine.realtime.layout import (
     DECLICK,
     DECLICK_FRAME,
     DECLICK_FRAMES,
+    FADING_FRAME,
     FADING_IN,
     FADING_OUT_TO_SEEK,
     FADING_OUT_TO_STOP,
+    FADING_PROGRAM,
     IS_LIVE,
     IS_PLAYING,
     LOOP_END,
@@ -212,6 +215,11 @@ def advance(program, runtime, frames):
             cells[POSITION] = cells[LOOP_START]
             cells[WAS_WRAPPED] += 1
             find_beat(program, runtime)
+    if cells[FADING_PROGRAM] != 0:
+        cells[FADING_FRAME] += frames
+        if cells[FADING_FRAME] >= CLIP_FADE_FRAMES:
+            # Python may let go of that program as soon as it reads this.
+            store_release(i64_at(cells.ctypes.data), FADING_PROGRAM, 0)
     if cells[DECLICK] == STEADY:
         return
     cells[DECLICK_FRAME] += frames
