@@ -1,61 +1,106 @@
-"""How long it takes from an event (a key, a click) until the audio callback has obeyed it.
+"""How long it takes from an event (a key, a click) until the audio callback plays by it.
 
-Everything goes the way the window's events go: through `EngineSession` and, for what belongs to the project, through
-`show` with the next state. Measured is the time until the callback's own counters say that it is done.
+Everything goes the way the window's events go: the transport through `EngineSession`; edits, undo among them, through
+the document thread and the feed that compiles. An event is over when the callback's own counters say that it has
+taken what the newest state asks for.
 """
 
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+from maxbooster_desktop.actions.engine_feed import EngineFeed
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.session import EngineSession
-from maxbooster_desktop.project.document.state import ProjectState, Track
+from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.edits.channel.levels import set_gain, set_mute, set_solo
+from maxbooster_desktop.project.exchange.import_audio import import_audio
+from maxbooster_desktop.project.store.opening import create_project
+from maxbooster_desktop.project.store.project import Project
 
 _POLL_S = 0.0002
-_PATIENCE_S = 2.0
+_PATIENCE_S = 5.0
+_DECODING_S = 60.0
+_BEAT_TICKS = 960
 
 
-def event_latency(engine: EngineSession, state: ProjectState, pool: MediaPool, rounds: int = 20) -> dict[str, float]:
-    """Return the 95th percentile in milliseconds per kind of event; `engine` shows `state` and keeps it.
+@contextmanager
+def noise_project(folder: Path, sound: Path, tracks: int = 16) -> Iterator[tuple[Project, MediaPool]]:
+    """Make a project in `folder` whose tracks all play the file `sound`, with its sounds decoded."""
+    with create_project(folder / "events", name="Events") as project:
+        import_audio(project, [sound] * tracks)
+        pool = MediaPool(project.audio, project.state.meta.sample_rate, folder)
+        try:
+            pool.require(project.state.assets.values())
+            pool.wait(project.state.assets, _DECODING_S)
+            yield project, pool
+        finally:
+            pool.close()
 
-    Kinds: play, stop, seek, mute, solo, fader. Raises TimeoutError when the callback does not run.
+
+class _Watched:
+    """An engine that remembers which state it was shown last."""
+
+    def __init__(self, engine: EngineSession) -> None:
+        self._engine = engine
+        self.shown: ProjectState | None = None
+
+    def show(self, state: ProjectState, pool: Any) -> None:
+        """Pass the state on."""
+        self._engine.show(state, pool)
+        self.shown = state
+
+
+def event_latency(project: Project, engine: EngineSession, pool: MediaPool, rounds: int = 20) -> dict[str, float]:
+    """Return the 95th percentile in milliseconds per kind of event.
+
+    Kinds: play, stop, seek, mute, solo, fader, undo. `project` must have a track, and is edited. Raises TimeoutError
+    when the callback does not run.
     """
-    track = next(track for track in state.tracks.values() if track.kind != "master")
-    engine.show(state, pool)
-    _until_obeyed(engine)
-
-    def edit(**fields: Any) -> Callable[[], None]:
-        return lambda: engine.show(_with(state, replace(track, **fields)), pool)
-
-    events: dict[str, Callable[[int], Callable[[], None]]] = {
-        "play": lambda _: engine.play,
-        "seek": lambda number: lambda: engine.seek(960 * (number % 8)),
-        "mute": lambda number: edit(is_muted=number % 2 == 0),
-        "solo": lambda number: edit(is_soloed=number % 2 == 0),
-        "fader": lambda number: edit(gain_db=-1.0 - number % 7),
-        "stop": lambda _: engine.stop,
-    }
-    taken_ms: dict[str, list[float]] = {name: [] for name in events}
-    for number in range(max(2, rounds)):
-        for name, event in events.items():
-            begun = time.perf_counter()
-            event(number)()
-            _until_obeyed(engine)
-            taken_ms[name].append((time.perf_counter() - begun) * 1_000)
-    engine.show(state, pool)
+    watched = _Watched(engine)
+    feed = EngineFeed(watched, pool, _refuse)
+    stop_feeding = project.subscribe(feed.offer)
+    try:
+        feed.offer(None, project.state)
+        _until_obeyed(project, watched, engine)
+        taken_ms = _measured(project, watched, engine, max(2, rounds))
+    finally:
+        stop_feeding()
+        feed.close()
     return {name: statistics.quantiles(times, n=20, method="inclusive")[-1] for name, times in taken_ms.items()}
 
 
-def _with(state: ProjectState, track: Track) -> ProjectState:
-    return replace(state, tracks={**state.tracks, track.id: track})
+def _measured(project: Project, watched: _Watched, engine: EngineSession, rounds: int) -> dict[str, list[float]]:
+    track = next(track.id for track in project.state.tracks.values() if track.kind != "master")
+    events: dict[str, Callable[[int], object]] = {
+        "play": lambda _: engine.play(),
+        "seek": lambda number: engine.seek(_BEAT_TICKS * (number % 8)),
+        "mute": lambda number: project.do(set_mute, [track], number % 2 == 0),
+        "solo": lambda number: project.do(set_solo, [track], number % 2 == 0),
+        "fader": lambda number: project.do(set_gain, track, -1.0 - number % 7),
+        "undo": lambda _: project.undo().result(),
+        "stop": lambda _: engine.stop(),
+    }
+    taken_ms: dict[str, list[float]] = {name: [] for name in events}
+    for number in range(rounds):
+        for name, event in events.items():
+            begun = time.perf_counter()
+            event(number)
+            _until_obeyed(project, watched, engine)
+            taken_ms[name].append((time.perf_counter() - begun) * 1_000)
+    return taken_ms
 
 
-def _until_obeyed(engine: EngineSession) -> None:
+def _until_obeyed(project: Project, watched: _Watched, engine: EngineSession) -> None:
     end = time.monotonic() + _PATIENCE_S
-    while not engine.is_obeyed:
+    while watched.shown is not project.state or not engine.is_obeyed:
         if time.monotonic() > end:
             raise TimeoutError("the audio callback does not run")
         time.sleep(_POLL_S)
+
+
+def _refuse(sentence: str) -> None:
+    raise RuntimeError(sentence)
