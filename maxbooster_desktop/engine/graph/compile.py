@@ -31,7 +31,7 @@ from maxbooster_desktop.engine.graph.routing_table import (
 )
 from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.realtime import callback, groups, ramps
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
@@ -188,7 +188,7 @@ def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
     info = np.zeros(at.N_FIELDS, np.int64)
     info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
     info[at.N_SETTLE] = network.latency_frames
-    info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = ramps.begin_cell.address, groups.run_group.address
+    info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = cell_start.begin_cell.address, groups.run_group.address
     return info
 
 

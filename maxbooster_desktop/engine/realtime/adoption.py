@@ -23,6 +23,7 @@ from maxbooster_desktop.engine.realtime.access import (
     values_of,
     weights_of,
 )
+from maxbooster_desktop.engine.realtime.automation import chase_automation
 from maxbooster_desktop.engine.realtime.layout import (
     ACTIVE,
     C_BEFORE,
@@ -65,12 +66,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     SWAP_OUT,
     SWAP_PHASE,
 )
-from maxbooster_desktop.engine.realtime.ramps import (
-    chase_automation,
-    group_rows,
-    mark_dirty,
-    unit_is_at_goal,
-)
+from maxbooster_desktop.engine.realtime.ramps import group_rows, mark_dirty, unit_is_at_goal
 from maxbooster_desktop.engine.realtime.transport import find_beat
 
 # Constants are given their type: numba compiles a function again for every literal it is called with.

@@ -14,12 +14,7 @@ from dsp.core.compiled import cfunc_kernel, inner_kernel
 from dsp.core.denormals import flush_denormals, restore_denormals
 from dsp.core.intrinsics import I64_POINTER, call_with_words, f32_at, i64_at, load_acquire, store_release
 from dsp.strips.layout import CELL
-from maxbooster_desktop.engine.realtime.access import (
-    buses_of,
-    cells_of,
-    groups_of,
-    info_of,
-)
+from maxbooster_desktop.engine.realtime.access import buses_of, cells_of, groups_of, info_of
 from maxbooster_desktop.engine.realtime.adoption import adopt, is_idle
 from maxbooster_desktop.engine.realtime.layout import (
     BLOCKS,
@@ -39,9 +34,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 )
 from maxbooster_desktop.engine.realtime.meters import publish_meters, publish_tap
 from maxbooster_desktop.engine.realtime.monitor import monitor
-from maxbooster_desktop.engine.realtime.ramps import (
-    prime_units,
-)
+from maxbooster_desktop.engine.realtime.ramps import prime_units
 from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, piece_frames
 
 _SILENCE = np.float32(1e-7)

@@ -1,18 +1,11 @@
-"""What moves: parameters reach their goals in cells, automation is followed, nothing ever jumps.
+"""What moves: parameters reach their goals in cells, nothing ever jumps.
 
 A *unit* is what ramps as one: stage s of channel c is unit c * STAGES + s, edge e is unit channels * STAGES + e.
-At the start of a cell finished units get their exact goal, dirty ones start, and automation sets the goal for the
-cell's end. Within a cell only steps are added.
+Units start and end where cells begin (`cell_start`), with their exact goal at the end; within a cell only steps are
+added.
 """
 
-import math
-
-import numpy as np
-from numba import types
-from numba.np.numpy_support import carray
-
-from dsp.core.compiled import cfunc_kernel, inner_kernel
-from dsp.core.intrinsics import f64_at, i64_at
+from dsp.core.compiled import inner_kernel
 from dsp.mixing.pan import balance, gain_of_db
 from dsp.strips.goals import (
     GOALS,
@@ -27,29 +20,19 @@ from dsp.strips.layout import CELL, ROWS
 from dsp.strips.parameters import OPEN, PARAMETERS, SILENT_DB
 from maxbooster_desktop.engine.realtime.access import (
     active_of,
-    automation_of,
-    cells_of,
     channels_of,
     dirty_of,
     edges_of,
     goals_of,
     groups_of,
     left_of,
-    levels_of,
     matrix_of,
-    points_of,
     rows_of,
     values_of,
     wanted_of,
     weights_of,
 )
 from maxbooster_desktop.engine.realtime.layout import (
-    A_COUNT,
-    A_DEVICE,
-    A_IS_SHARED,
-    A_POINTS,
-    A_UNIT,
-    A_VALUE,
     C_GROUP,
     C_SLOT,
     E_CHANNEL,
@@ -65,22 +48,9 @@ from maxbooster_desktop.engine.realtime.layout import (
     EDGE_VALUES,
     G_FLAGS,
     G_LANES,
-    G_RAMPS,
     G_ROWS,
-    IS_PLAYING,
-    LOOP_END,
-    LOOP_ON,
-    LOOP_START,
     M_LIVE,
-    M_RAMPS,
-    P_CURVE,
-    P_SAMPLE,
-    P_VALUE,
-    POSITION,
-    RATE,
 )
-
-_ONE_CELL = np.int64(1)
 
 
 @inner_kernel
@@ -213,114 +183,3 @@ def mark_dirty(program, unit, cells):
         dirty[0] += 1
         dirty[dirty[0]] = unit
     wanted[unit] = cells
-
-
-@inner_kernel
-def _value_at(points, first, count, sample):
-    """Return an automation lane's value at `sample`: held before the first and behind the last point."""
-    low, high = 0, count
-    while low < high:
-        middle = (low + high) // 2
-        if points[first + middle, P_SAMPLE] <= sample:
-            low = middle + 1
-        else:
-            high = middle
-    if low == 0:
-        return points[first, P_VALUE]
-    here = first + low - 1
-    if low == count or math.isnan(points[here, P_CURVE]):
-        return points[here, P_VALUE]
-    span = points[here + 1, P_SAMPLE] - points[here, P_SAMPLE]
-    t = (sample - points[here, P_SAMPLE]) / span
-    # A curve of -1..1 bends the straight line: t / (t + (1 - t) a), a = 4^-curve.
-    bend = 4.0 ** -points[here, P_CURVE]
-    t = t / (t + (1.0 - t) * bend)
-    return points[here, P_VALUE] + (points[here + 1, P_VALUE] - points[here, P_VALUE]) * t
-
-
-@inner_kernel
-def _is_moved(program, a, sample, was_moved):
-    """Set what automation row `a` moves to its value at `sample`; returns whether its unit has to move.
-
-    `was_moved` is the answer for the row before, which may move the same value for another unit.
-    """
-    row = automation_of(program)[a]
-    if row[A_IS_SHARED] != 0:
-        return was_moved
-    value = _value_at(points_of(program), row[A_POINTS], row[A_COUNT], float(sample))
-    if row[A_DEVICE] != 0:
-        carray(f64_at(row[A_DEVICE]), (1,))[0] = value
-        return False
-    values, value32 = values_of(program), np.float32(value)
-    is_new = values[row[A_VALUE]] != value32
-    values[row[A_VALUE]] = value32
-    return is_new
-
-
-@inner_kernel
-def chase_automation(program, sample, cells):
-    """Let every automated parameter start for its value at `sample`, reached in `cells` cells (0: at once)."""
-    automation, is_moved = automation_of(program), False
-    for a in range(automation.shape[0]):
-        is_moved = _is_moved(program, a, sample, is_moved)
-        if is_moved:
-            mark_dirty(program, automation[a, A_UNIT], cells)
-
-
-@inner_kernel
-def _follow_automation(program, cells, rate):
-    """Take every automated parameter to its value at the end of the cell that begins."""
-    sample = cells[POSITION] + CELL
-    if cells[LOOP_ON] and cells[POSITION] < cells[LOOP_END] < sample:
-        sample = cells[LOOP_START] + sample - cells[LOOP_END]
-    automation, is_moved = automation_of(program), False
-    for a in range(automation.shape[0]):
-        is_moved = _is_moved(program, a, sample, is_moved)
-        if is_moved:
-            start_unit(program, automation[a, A_UNIT], _ONE_CELL, rate)
-
-
-@inner_kernel
-def _note_ramps(program):
-    active = active_of(program)
-    edges = edges_of(program)
-    groups = groups_of(program)
-    channels = channels_of(program).shape[0]
-    for group in range(groups.shape[0]):
-        groups[group, G_RAMPS] = 0
-    for m in range(matrix_of(program).shape[0]):
-        matrix_of(program)[m, M_RAMPS] = 0
-    for k in range(1, active[0] + 1):
-        unit = active[k]
-        if unit < channels * STAGES:
-            groups[channels_of(program)[unit // STAGES, C_GROUP], G_RAMPS] |= 1 << (unit % STAGES)
-        else:
-            matrix = edges[unit - channels * STAGES, E_MATRIX]
-            if matrix >= 0:
-                matrix_of(program)[matrix, M_RAMPS] = 1
-
-
-@cfunc_kernel(types.void(types.int64, types.int64))
-def begin_cell(program_at, runtime_at):
-    """Finish, start and follow, then note which stages and matrix rows move during this cell."""
-    program, runtime = i64_at(program_at), i64_at(runtime_at)
-    active, left = active_of(program), left_of(program)
-    cells, dirty, wanted = cells_of(runtime), dirty_of(program), wanted_of(program)
-    rate = levels_of(runtime)[RATE]
-    at = 1
-    while at <= active[0]:
-        unit = active[at]
-        left[unit] -= 1
-        if left[unit] <= 0:
-            finish_unit(program, unit)
-            active[at] = active[active[0]]
-            active[0] -= 1
-        else:
-            at += 1
-    for k in range(1, dirty[0] + 1):
-        start_unit(program, dirty[k], wanted[dirty[k]], rate)
-        wanted[dirty[k]] = -1
-    dirty[0] = 0
-    if cells[IS_PLAYING]:
-        _follow_automation(program, cells, rate)
-    _note_ramps(program)

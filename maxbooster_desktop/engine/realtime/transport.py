@@ -17,6 +17,7 @@ from maxbooster_desktop.engine.realtime.access import (
     levels_of,
     values_of,
 )
+from maxbooster_desktop.engine.realtime.automation import chase_automation
 from maxbooster_desktop.engine.realtime.layout import (
     B_SAMPLE,
     CELL_FRAME,
@@ -65,7 +66,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     STEADY,
     WAS_WRAPPED,
 )
-from maxbooster_desktop.engine.realtime.ramps import chase_automation, mark_dirty
+from maxbooster_desktop.engine.realtime.ramps import mark_dirty
 
 _CHASE_CELLS, _AT_ONCE = np.int64(4), np.int64(0)
 

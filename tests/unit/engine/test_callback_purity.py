@@ -45,9 +45,9 @@ FunctionCache.load_overload = lambda *_: None
 from dsp.strips import strip
 from dsp.delays import sample_delay
 from dsp.dynamics import true_peak_limiter
-from maxbooster_desktop.engine.realtime import callback, groups, ramps
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups
 for kernel in (strip.process, strip.fade, strip.meter, strip.mix, sample_delay.KERNEL, true_peak_limiter.KERNEL,
-               groups.run_group, ramps.begin_cell, callback.block, callback.prime, callback.stream_callback):
+               groups.run_group, cell_start.begin_cell, callback.block, callback.prime, callback.stream_callback):
     print(kernel._library.get_asm_str())
 """
 
