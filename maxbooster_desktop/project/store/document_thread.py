@@ -122,8 +122,7 @@ class DocumentThread:
         while True:
             job = self._next(self._patience_s())
             if job is None and self.durability.is_durable:
-                self._session.rest()
-                self._has_rested = True
+                self._rest()
                 continue
             until = time.monotonic() + _GATHER_S
             while job is not None:
@@ -134,6 +133,13 @@ class DocumentThread:
                     self._perform(job)
                 job = self._next(0) if time.monotonic() < until else None
             self._store()
+
+    def _rest(self) -> None:
+        self._has_rested = True
+        # Looks once more where the project lies: tidying must not touch what came there since.
+        self._store()
+        if self.durability.is_durable:
+            self._session.rest()
 
     def _patience_s(self) -> float | None:
         if not self.durability.is_durable:

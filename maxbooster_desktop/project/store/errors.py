@@ -4,6 +4,7 @@ ProjectError
 +-- ProjectMissingError       the folder does not exist
 +-- NotAProjectError          the folder holds no project
 +-- ProjectExistsError        a new project would cover an old one
++-- ProjectUnreachableError   the folder of an open project cannot be read any more
 +-- FolderNotWritableError    nothing can be created or stored there
 +-- ProjectLockedError        another program has it open for writing (`holder`)
 +-- ProjectReadOnlyError      this handle cannot edit (`reason`)
@@ -48,6 +49,14 @@ class ProjectExistsError(ProjectError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"{folder} is not empty: choose another folder for the new project.")
+        self.folder = folder
+
+
+class ProjectUnreachableError(ProjectError):
+    """The project is open, and its folder was moved or deleted, or its disk does not answer."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"{folder} cannot be read any more: put the folder back, or bring its disk back.")
         self.folder = folder
 
 

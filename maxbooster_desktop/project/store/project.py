@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
+import sqlalchemy as sa
+
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.history import Step
 from maxbooster_desktop.project.document.project_document import ProjectDocument
@@ -18,7 +20,7 @@ from maxbooster_desktop.project.store import database, versions
 from maxbooster_desktop.project.store.audio_files import AudioFiles
 from maxbooster_desktop.project.store.document_thread import DocumentThread, EditFuture
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
-from maxbooster_desktop.project.store.errors import ProjectClosedError, ProjectReadOnlyError
+from maxbooster_desktop.project.store.errors import ProjectClosedError, ProjectReadOnlyError, ProjectUnreachableError
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import WriterSession
 from maxbooster_desktop.project.store.versions import Version
@@ -109,9 +111,16 @@ class Project:
         return self._projection.subscribe(callback)
 
     def versions(self) -> list[Version]:
-        """Return what can be gone back to, newest first."""
-        with database.reading(self.folder / database.DATABASE_NAME) as connection:
-            return versions.list_versions(connection)
+        """Return what can be gone back to, newest first.
+
+        Raises:
+            ProjectUnreachableError: the folder cannot be read any more.
+        """
+        try:
+            with database.reading(self.folder / database.DATABASE_NAME) as connection:
+                return versions.list_versions(connection)
+        except (OSError, sa.exc.DBAPIError) as error:
+            raise ProjectUnreachableError(self.folder) from error
 
     def save_version(self, name: str) -> EditFuture[Version]:
         """Keep the project as it is now under a name; resolves when that is durable."""

@@ -19,6 +19,7 @@ from maxbooster_desktop.project.store.durability import DURABLE, Durability
 from maxbooster_desktop.project.store.facts import read_fact, read_number, write_fact
 from maxbooster_desktop.project.store.op_log import OpLog
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
+from maxbooster_desktop.project.store.whereabouts import Whereabouts
 
 _LOG = logging.getLogger(__name__)
 _OPS_PER_SNAPSHOT = 1000
@@ -43,6 +44,7 @@ class Storage:
             raise database.DamageFoundError("the file is missing")
         self._folder = folder
         self._ballast = Ballast(folder)
+        self._whereabouts = Whereabouts(path)
         self.engine = database.writing_engine(path)
         try:
             contents = self._check_and_read(is_suspect=is_suspect)
@@ -78,6 +80,9 @@ class Storage:
 
     def commit(self) -> Durability:
         """Store what the log holds and say whether that worked."""
+        displaced = self._whereabouts.problem()
+        if displaced:
+            return Durability(is_durable=False, reason=displaced)
         try:
             self._commit()
         except sa.exc.DBAPIError as error:
@@ -174,6 +179,7 @@ class Storage:
             self._ballast.hold()
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._ballast.release()
+        """Let go of the files; those that lie at the path of a project that was moved away are not ours."""
+        if not self._whereabouts.problem():
+            self._ballast.release()
         self.engine.dispose()
