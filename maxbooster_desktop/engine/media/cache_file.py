@@ -63,7 +63,8 @@ def _is_whole(path: Path, body_bytes: int, footer: bytes) -> bool:
                 return False
             file.seek(body_bytes)
             return file.read() == footer
-    except FileNotFoundError:
+    except OSError:
+        # Not there, or not to be read: writing it anew works or says why not.
         return False
 
 

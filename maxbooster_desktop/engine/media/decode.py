@@ -35,8 +35,8 @@ def resampled_frames(frames: int, from_rate: int, to_rate: int) -> int:
 
 
 def shape_of(asset: Asset, sample_rate: int) -> MediaShape:
-    """Return what `asset` looks like once decoded at `sample_rate`."""
-    frames = resampled_frames(asset.frames, asset.sample_rate, sample_rate)
+    """Return what `asset` looks like once decoded at `sample_rate`; one frame at least, as no map can be empty."""
+    frames = max(1, resampled_frames(asset.frames, asset.sample_rate, sample_rate))
     return MediaShape(asset.id, sample_rate, min(2, asset.channels), frames)
 
 

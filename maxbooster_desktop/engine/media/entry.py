@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.media.cache_file import MediaShape, SamplesWriter, open_peaks, open_samples, write_peaks
 from maxbooster_desktop.engine.media.cache_size import mark_used
-from maxbooster_desktop.engine.media.decode import DecodingStoppedError, decode, peaks_from, shape_of
+from maxbooster_desktop.engine.media.decode import DecodingStoppedError, decode, peaks_from, resampled_frames, shape_of
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import Asset
@@ -27,7 +27,7 @@ class CacheFullError(MaxBoosterError):
 class MediaEntry:
     """State of one asset; one worker writes it, any thread reads it."""
 
-    def __init__(self, asset: Asset, sample_rate: int, folder: Path, path: Path) -> None:
+    def __init__(self, asset: Asset, sample_rate: int, folder: Path, place: Callable[[], Path]) -> None:
         self.asset = asset
         self.shape: MediaShape = shape_of(asset, sample_rate)
         self.mark = np.zeros(1, np.int64)
@@ -37,7 +37,7 @@ class MediaEntry:
         self.is_missing = False
         self.is_done = False
         self._folder = folder
-        self._path = path
+        self._place = place
 
     @property
     def ready_frames(self) -> int:
@@ -84,6 +84,11 @@ class MediaEntry:
         finally:
             self.is_done = True
 
+    def fail(self, problem: Exception) -> None:
+        """Give up for a reason nobody expected; the log has the rest of it."""
+        self._fail(f"'{self.asset.name}' could not be decoded ({type(problem).__name__}); import its file again")
+        self.is_done = True
+
     def _fail(self, sentence: str) -> None:
         self.problem = sentence
         self.mark[0] = 0
@@ -102,7 +107,8 @@ class MediaEntry:
         return True
 
     def _decode_file(self, tell: Callable[[], None], stop: threading.Event) -> None:
-        if not self._path.is_file():
+        path = self._place()
+        if not path.is_file():
             self.is_missing = True
             self._fail(f"The sound '{self.asset.name}' is missing from the project; import its file again")
             return
@@ -111,14 +117,14 @@ class MediaEntry:
         writer = SamplesWriter(self._folder, self.shape)
         try:
             self.samples, self.pyramid = writer.map(), pyramid
-            given = decode(self._path, writer, pyramid, self._grower(tell), stop)
+            given = decode(path, writer, pyramid, self._grower(tell), stop)
             writer.finish()
             write_peaks(self._folder, self.shape, pyramid.peaks)
         finally:
             writer.discard()
         self.mark[0] = self.shape.frames
-        if given < self.shape.frames:
-            lacking = self.shape.frames - given
+        lacking = resampled_frames(self.asset.frames, self.asset.sample_rate, self.shape.sample_rate) - given
+        if lacking > 0:
             self.problem = (
                 f"The sound '{self.asset.name}' is {lacking:,} frames shorter than when it was imported; "
                 "its end is silent until its file is imported again"

@@ -79,7 +79,7 @@ class MediaPool:
                 known = self._entries.get(asset.id)
                 if known is not None and not known.is_failed:
                     continue
-                entry = MediaEntry(asset, self.sample_rate, self.folder, self._places.path_of(asset))
+                entry = MediaEntry(asset, self.sample_rate, self.folder, functools.partial(self._places.path_of, asset))
                 self._entries[asset.id] = entry
             if entry.open_cached():
                 self._tell(entry)
@@ -163,9 +163,16 @@ class MediaPool:
     def _work(self) -> None:
         while (entry := self._waiting.get()) is not None:
             if not self._stop.is_set():
-                self._make_room(entry)
-                entry.decode(functools.partial(self._tell, entry), self._stop)
+                self._decode(entry)
                 self._tell(entry)
+
+    def _decode(self, entry: MediaEntry) -> None:
+        try:
+            self._make_room(entry)
+            entry.decode(functools.partial(self._tell, entry), self._stop)
+        except Exception as problem:  # noqa: BLE001 - a worker that ended would leave whoever waits for its sounds waiting for ever
+            _LOG.exception("'%s' was not decoded", entry.asset.name)
+            entry.fail(problem)
 
     def _make_room(self, entry: MediaEntry) -> None:
         with self._changed:
@@ -180,4 +187,7 @@ class MediaPool:
             callbacks = list(self._callbacks)
             self._changed.notify_all()
         for callback in callbacks:
-            callback(entry.asset.id)
+            try:
+                callback(entry.asset.id)
+            except Exception:  # noqa: BLE001 - as above
+                _LOG.exception("A listener failed to take in '%s'", entry.asset.name)

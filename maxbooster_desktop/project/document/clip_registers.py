@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.clip_making import quick_clip
 from maxbooster_desktop.project.document.facets import FacetReader, Facets
 from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, TrackId
@@ -84,19 +85,19 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
     return quick_clip(
         clip_id,
         place[0],
-        max(0, place[1]),  # type: ignore[type-var]  # `items` checked the list against its kinds
+        limits.tick(place[1]),  # type: ignore[arg-type]  # `items` checked the list against its kinds
         reader.text("n"),
         kind,
         place[2],
         _asset(reader) if "s" in facets else None,
-        max(0, offset),  # type: ignore[type-var]  # as above
-        max(0, length),  # type: ignore[type-var]  # as above
-        max(0, reader.integer("l")) if "l" in facets else 0,
-        reader.number("g") if "g" in facets else 0.0,
+        limits.frames(offset),  # type: ignore[arg-type]  # as above
+        limits.frames(length),  # type: ignore[arg-type]  # as above
+        limits.tick(reader.integer("l")) if "l" in facets else 0,
+        limits.gain_db(reader.number("g")) if "g" in facets else 0.0,
         _ms(fade_in[0]),
         _ms(fade_out[0]),
-        float(fade_in[1]),  # type: ignore[arg-type]  # as above
-        float(fade_out[1]),  # type: ignore[arg-type]  # as above
+        _curve(fade_in[1]),
+        _curve(fade_out[1]),
         reader.flag("m") if "m" in facets else False,
         None if "c" not in facets or "c" in reader.unreadable else colour,
         parent[0] if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
@@ -170,4 +171,10 @@ def _asset(reader: FacetReader) -> AssetId | None:
 
 
 def _ms(value: Value) -> float | None:
-    return None if value is None else max(0.0, float(value))  # type: ignore[arg-type]  # checked against the kinds
+    if value is None:
+        return None
+    return min(limits.LONGEST_FADE_MS, max(0.0, float(value)))  # type: ignore[arg-type]  # checked against the kinds
+
+
+def _curve(value: Value) -> float:
+    return min(1.0, max(-1.0, float(value)))  # type: ignore[arg-type]  # checked against the kinds

@@ -5,6 +5,7 @@ Integers arrive in the codec's canonical form, so an integral number is an int w
 
 from collections.abc import Mapping
 
+from maxbooster_desktop.project.document.limits import finite
 from sync.document.codec import Value
 
 Facets = Mapping[str, Value]
@@ -82,12 +83,12 @@ class FacetReader:
         return default
 
     def values(self, prefix: str = "v.") -> dict[str, float]:
-        """Return the numbers below a prefix by name, in name order."""
+        """Return the numbers below a prefix by name, in name order, held inside float32."""
         found = {}
         for facet in sorted(facet for facet in self.facets if facet.startswith(prefix)):
             value = self.facets[facet]
             if is_number(value):
-                found[facet[len(prefix) :]] = float(value)  # type: ignore[arg-type]  # is_number says so
+                found[facet[len(prefix) :]] = finite(float(value))  # type: ignore[arg-type]  # is_number says so
             else:
                 self.refuse(facet)
         return found

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.clip_projection import unreadable_conflict
 from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.small_registers import (
@@ -143,7 +144,7 @@ class SmallProjection:
                 points = some
                 if earlier is None or points is None or f"{lane_id} lane" in self.conflicts:
                     earlier, points = None, {facet for facet in facets if facet.startswith(POINT)}
-                lane = replace(lane, points=_points(reader, earlier, points))
+                lane = replace(lane, points=_points(reader, lane.parameter, earlier, points))
                 self._raw_lanes[lane.id] = lane
             self._note(f"{lane_id} lane", lane_id, "an automation lane", reader)
         self.lanes = {lane.id: lane for lane in self._raw_lanes.values() if lane.track in tracks}
@@ -154,12 +155,13 @@ class SmallProjection:
             self.conflicts[key] = (unreadable_conflict(entity, what, reader),)
 
 
-def _points(reader: FacetReader, earlier: Lane | None, changed: Iterable[str]) -> tuple[Point, ...]:
+def _points(reader: FacetReader, parameter: str, earlier: Lane | None, changed: Iterable[str]) -> tuple[Point, ...]:
+    low, high = limits.automated_range(parameter)
     points = {point.id: point for point in earlier.points} if earlier is not None else {}
     by_facet = {POINT + point_id: point for point_id, point in points.items()}
     for facet in changed:
         by_facet.pop(facet, None)
-        point = read_point(facet, reader)
+        point = read_point(facet, reader, low, high)
         if point is not None:
             by_facet[facet] = point
     return tuple(sorted(by_facet.values(), key=lambda point: (point.tick, point.id)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.state import (
     Asset,
@@ -22,7 +23,7 @@ from sync.document.codec import Value
 PROJECT = "project"
 POINT = "p."
 
-_LOOP: tuple[Value, ...] = (0, 4 * 4 * TICKS_PER_QUARTER)
+_LOOP = (0, 4 * 4 * TICKS_PER_QUARTER)
 META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False, "rate_open": False}
 MARKER_DEFAULTS: Mapping[str, Value] = {"c": 0}
 LANE_DEFAULTS: Mapping[str, Value] = {"on": True}
@@ -47,16 +48,22 @@ def meta_facets(meta: Meta) -> dict[str, Value]:
 
 def read_meta(reader: FacetReader) -> Meta:
     """Return the project's meta; missing or unreadable registers have their defaults."""
-    first, end = (reader.items("loop", "i", "i") or _LOOP)[:2]
+    first, end = (limits.tick(place) for place in (reader.items("loop", "i", "i") or _LOOP)[:2])  # type: ignore[arg-type]  # `items` checked the list
+    if end <= first:
+        reader.refuse("loop")
+        first, end = _LOOP
     rate = reader.integer("rate", _RATE)
+    if not limits.LOWEST_PROJECT_RATE <= rate <= limits.HIGHEST_PROJECT_RATE:
+        reader.refuse("rate")
+        rate = _RATE
     return Meta(
         project_id=reader.text("id"),
         name=reader.text("name"),
-        sample_rate=rate if rate > 0 else _RATE,
+        sample_rate=rate,
         format_version=reader.integer("format", 1),
         key=reader.text("key"),
-        loop_start_tick=first,  # type: ignore[arg-type]  # `items` checked the list against its kinds
-        loop_end_tick=end,  # type: ignore[arg-type]  # as above
+        loop_start_tick=first,
+        loop_end_tick=end,
         loop_enabled=reader.flag("loop_on"),
         is_rate_open=reader.flag("rate_open"),
     )
@@ -72,7 +79,7 @@ def read_marker(marker_id: str, reader: FacetReader) -> Marker | None:
     tick = reader.integer("p", -1)
     if "p" not in reader.facets or "p" in reader.unreadable:
         return None
-    return Marker(MarkerId(marker_id), max(0, tick), reader.text("n"), reader.integer("c"))
+    return Marker(MarkerId(marker_id), limits.tick(tick), reader.text("n"), reader.integer("c"))
 
 
 def asset_facets(asset: Asset) -> dict[str, Value]:
@@ -87,7 +94,7 @@ def read_asset(asset_id: str, reader: FacetReader) -> Asset | None:
     if about is None:
         return None
     rate, channels, frames, subtype, file_hash, extension = about[:6]
-    if rate <= 0 or channels <= 0 or frames < 0:  # type: ignore[operator]  # `items` checked the list
+    if not limits.is_sound(rate, channels, frames):  # type: ignore[arg-type]  # `items` checked the list
         reader.refuse("a")
         return None
     return Asset(
@@ -112,7 +119,7 @@ def read_tempo(event_id: str, reader: FacetReader) -> TempoEvent | None:
         return None
     tick, bpm, is_ramp = about[:3]
     tempo = min(_HIGHEST_BPM, max(_LOWEST_BPM, float(bpm)))  # type: ignore[arg-type]  # `items` checked the list
-    return TempoEvent(max(0, tick), tempo, bool(is_ramp), event_id)  # type: ignore[type-var, arg-type]  # as above
+    return TempoEvent(limits.tick(tick), tempo, bool(is_ramp), event_id)  # type: ignore[arg-type]  # as above
 
 
 def read_signature(event_id: str, reader: FacetReader) -> SignatureEvent | None:
@@ -124,7 +131,7 @@ def read_signature(event_id: str, reader: FacetReader) -> SignatureEvent | None:
     if not 0 < numerator <= 128 or denominator not in (1, 2, 4, 8, 16, 32, 64):  # type: ignore[operator]  # as above
         reader.refuse("s")
         return None
-    return SignatureEvent(max(0, tick), numerator, denominator, event_id)  # type: ignore[type-var, arg-type]  # as above
+    return SignatureEvent(limits.tick(tick), numerator, denominator, event_id)  # type: ignore[arg-type]  # as above
 
 
 def lane_facets(lane: Lane) -> dict[str, Value]:
@@ -147,15 +154,15 @@ def read_lane(lane_id: str, reader: FacetReader) -> Lane | None:
     return Lane(LaneId(lane_id), TrackId(str(about[0])), str(about[1]), reader.flag("on", default=True))
 
 
-def read_point(facet: str, reader: FacetReader) -> Point | None:
-    """Return the automation point of one facet."""
+def read_point(facet: str, reader: FacetReader, low: float, high: float) -> Point | None:
+    """Return the automation point of one facet, its value brought into the range of its lane's parameter."""
     about = reader.items(facet, "i", "n", "N")
     if about is None:
         return None
     tick, value, curve = about[:3]
     return Point(
         PointId(facet[len(POINT) :]),
-        max(0, tick),  # type: ignore[type-var, arg-type]  # `items` checked the list against its kinds
-        float(value),  # type: ignore[arg-type]  # as above
-        None if curve is None else float(curve),  # type: ignore[arg-type]  # as above
+        limits.tick(tick),  # type: ignore[arg-type]  # `items` checked the list against its kinds
+        min(high, max(low, float(value))),  # type: ignore[arg-type]  # as above
+        None if curve is None else min(1.0, max(-1.0, float(curve))),  # type: ignore[arg-type]  # as above
     )

@@ -98,6 +98,11 @@ class TempoMap:
             return None
         return following.bpm, following.tick - here.tick
 
+    def slope_at(self, index: int) -> float:
+        """Return by how many bpm the tempo changes per tick behind tempo event `index`; 0 where it does not ramp."""
+        ramp = self._ramp_end(index)
+        return 0.0 if ramp is None else (ramp[0] - self.tempos[index].bpm) / ramp[1]
+
     def _span_seconds(self, index: int, ticks: float) -> float:
         bpm = self.tempos[index].bpm
         ramp = self._ramp_end(index)

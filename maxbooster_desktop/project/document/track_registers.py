@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.state import MASTER, Insert, InsertId, Send, SendId, Track, TrackId
 from sync.document.codec import Value
@@ -68,8 +69,8 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         colour=reader.integer("c"),
         parent=parent or None,  # type: ignore[arg-type]  # as above
         output=_output(reader),
-        height=reader.integer("h", 50),
-        gain_db=reader.number("g"),
+        height=min(limits.HIGHEST_HEIGHT, max(limits.LOWEST_HEIGHT, reader.integer("h", 50))),
+        gain_db=limits.gain_db(reader.number("g")),
         pan=min(1.0, max(-1.0, reader.number("pan"))),
         is_muted=reader.flag("m"),
         is_soloed=reader.flag("so"),
@@ -96,7 +97,7 @@ def read_send(send_id: str, reader: FacetReader) -> Send | None:
     return Send(
         SendId(send_id),
         TrackId(target),
-        reader.number("g"),
+        limits.gain_db(reader.number("g")),
         min(1.0, max(-1.0, reader.number("pan"))),
         reader.choice("tap", ("pre", "post"), "post"),  # type: ignore[arg-type]  # `choice` returns one of them
         reader.flag("on", default=True),

@@ -8,17 +8,13 @@ import operator
 import unicodedata
 from collections.abc import Mapping
 
+from maxbooster_desktop.project.document.limits import HIGHEST_GAIN_DB, HIGHEST_TICK, LARGEST, LOWEST_GAIN_DB
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
 
-#: The fader's range; the lower end is silence (24-bit audio ends at -144 dB).
-LOWEST_GAIN_DB = -144.0
-HIGHEST_GAIN_DB = 24.0
 #: Colours of the palette; a colour is an index into it.
 COLOUR_COUNT = 12
 #: Note values a time signature may count in.
 DENOMINATORS = (1, 2, 4, 8, 16, 32)
-#: About 1,000 hours at 300 bpm: beyond it a tick is a mistake.
-HIGHEST_TICK = 2**40
 # As long as a file name can be: imports name tracks and clips after files.
 _LONGEST_NAME = 255
 
@@ -33,8 +29,8 @@ def in_range(field: str, value: float, low: float, high: float, unit: str = "") 
 
 
 def finite(field: str, value: float) -> float:
-    """Return `value` as a float when it is neither NaN nor infinite (the limit is float32's largest power of ten)."""
-    return in_range(field, value, -1e38, 1e38)
+    """Return `value` as a float when it is neither NaN nor infinite."""
+    return in_range(field, value, -LARGEST, LARGEST)
 
 
 def gain_db(value: float) -> float:

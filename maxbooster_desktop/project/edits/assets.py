@@ -1,11 +1,10 @@
 """Edits to the list of audio the project knows."""
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, MOST_FRAMES
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.edits import allowed
-
-_HIGHEST_RATE = 768_000
 
 
 def register_asset(project: ProjectDocument, asset: Asset) -> Change:
@@ -14,9 +13,9 @@ def register_asset(project: ProjectDocument, asset: Asset) -> Change:
     Raises ValueNotAllowed.
     """
     allowed.name(asset.name, "audio file")
-    allowed.whole("A sample rate", asset.sample_rate, 1, _HIGHEST_RATE)
-    allowed.whole("A number of channels", asset.channels, 1, 1024)
-    allowed.whole("A length in frames", asset.frames, 0, 2**53)
+    allowed.whole("A sample rate", asset.sample_rate, LOWEST_RATE, HIGHEST_RATE)
+    allowed.whole("A number of channels", asset.channels, 1, MOST_CHANNELS)
+    allowed.whole("A length in frames", asset.frames, 1, MOST_FRAMES)
     with project.edit(f"Add {asset.name}") as edit:
         if asset.id not in project.state.assets:
             edit.create(asset)

@@ -13,7 +13,6 @@ MaxBoosterError
     +-- NotSiblings             "below this track" where that track is in another group
     +-- WrongTrackKind          a clip, route or send on a track that cannot carry it
     +-- WrongClipKind           a verb for audio clips on a MIDI clip, or the other way round
-    +-- NothingToPlay           an asset without a single frame
     +-- SplitOutsideClip        a cut that no named clip contains
     +-- UnknownParameter        automation of something the track does not have
     +-- LaneExists              a second lane for the same parameter
@@ -148,14 +147,6 @@ class WrongTrackKind(EditError):
 
 class WrongClipKind(EditError):
     """A clip of the other kind."""
-
-
-class NothingToPlay(EditError):
-    """An asset without a single frame."""
-
-    def __init__(self, name: str) -> None:
-        """Name the audio file."""
-        super().__init__(f"{name} holds no audio; choose a file that is longer than nothing.")
 
 
 class SplitOutsideClip(EditError):

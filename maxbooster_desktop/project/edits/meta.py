@@ -3,11 +3,10 @@
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import HIGHEST_PROJECT_RATE, LOWEST_PROJECT_RATE
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
-
-LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 
 
 def set_loop(project: ProjectDocument, start_tick: int, end_tick: int, enabled: bool) -> Change:
@@ -43,7 +42,7 @@ def set_key(project: ProjectDocument, key: str) -> Change:
 def set_sample_rate(project: ProjectDocument, sample_rate: int) -> Change:
     """Set the session's rate in Hz; from then on it is chosen. Raises ValueNotAllowed, also once there is audio."""
     meta = project.state.meta
-    rate = allowed.whole("A sample rate", sample_rate, LOWEST_RATE, HIGHEST_RATE)
+    rate = allowed.whole("A sample rate", sample_rate, LOWEST_PROJECT_RATE, HIGHEST_PROJECT_RATE)
     if project.state.assets and rate != meta.sample_rate:
         raise ValueNotAllowed("The sample rate stays as it is once there is audio; start a new project for another.")
     with project.edit(f"Set sample rate to {rate / 1000:g} kHz") as edit:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sized
 from typing import Protocol
 
-from maxbooster_desktop.project.edits.allowed import LOWEST_GAIN_DB
+from maxbooster_desktop.project.document.limits import LOWEST_GAIN_DB
 
 
 class Named(Protocol):

@@ -126,9 +126,9 @@ def import_audio(
 
 def _remove_unused(added: Iterable[Path], project: Project) -> None:
     """Remove the copies that nothing refers to: an edit that waits for room on the disk keeps its sounds."""
-    used = {project.audio.path_of(asset) for asset in project.state.assets.values()}
+    used = {asset.file_hash for asset in project.state.assets.values()}
     for path in added:
-        if path not in used:
+        if path.stem not in used:
             path.unlink(missing_ok=True)
 
 

@@ -18,15 +18,13 @@ from pathlib import Path
 import blake3
 import numpy as np
 
+from maxbooster_desktop.project.document.limits import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS
 from maxbooster_desktop.project.exchange.containers import lacks_end_page, missing_bytes
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.exchange.sound_file import EXTENSIONS, SoundFile, damaged, shown_name
 from maxbooster_desktop.project.store.audio_files import hash_file
 from maxbooster_desktop.project.store.errors import AudioStoreError
 
-LOWEST_RATE = 1_000
-HIGHEST_RATE = 768_000
-MOST_CHANNELS = 64
 PROJECT_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 DEFAULT_RATE = 48_000
 

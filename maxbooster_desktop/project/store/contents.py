@@ -20,6 +20,7 @@ from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import Snapshot, newest_snapshot
 from maxbooster_desktop.project.store.tables import ops, versions
 from maxbooster_desktop.project.store.versions import read_version
+from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 
 _LOG = logging.getLogger(__name__)
@@ -37,12 +38,19 @@ class Contents:
     last_digest: bytes
 
     def document(self) -> RegisterDocument:
-        """Return the document after the last op, owned by the calling thread."""
+        """Return the document after the last op, owned by the calling thread.
+
+        Raises:
+            DamageFoundError: a digest is right and what it was made of was not: bytes went wrong before it was taken.
+        """
         document = RegisterDocument()
-        document.load(self.snapshot.document)
-        for record in self.records:
-            if record.update:
-                document.apply(record.update, STORE_ORIGIN)
+        try:
+            document.load(self.snapshot.document)
+            for record in self.records:
+                if record.update:
+                    document.apply(record.update, STORE_ORIGIN)
+        except RefusedUpdateError as refused:
+            raise database.DamageFoundError(str(refused)) from refused
         return document
 
     def stored_state(self) -> ProjectState | None:

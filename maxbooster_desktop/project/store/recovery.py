@@ -7,6 +7,7 @@ only when its successor is complete.
 
 import datetime as dt
 import logging
+import zlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -15,15 +16,29 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from maxbooster_desktop.project.document.errors import DamagedRecordError
 from maxbooster_desktop.project.store import backups, database
+from maxbooster_desktop.project.store.contents import STORE_ORIGIN
 from maxbooster_desktop.project.store.errors import ProjectDamagedError
+from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.tables import facts, ops, snapshots, takes, versions
 from maxbooster_desktop.project.store.versions import draft_of
+from sync.document.errors import RefusedUpdateError
+from sync.document.register_document import RegisterDocument
 
 _LOG = logging.getLogger(__name__)
 _REBUILT_SUFFIX = ".rebuilt"
 _LOG_SUFFIXES = ("-wal", "-shm")
-_READ_ERRORS = (sa.exc.SQLAlchemyError, database.DamageFoundError, ValueError, TypeError, OSError)
+_READ_ERRORS = (
+    sa.exc.SQLAlchemyError,
+    database.DamageFoundError,
+    RefusedUpdateError,
+    DamagedRecordError,
+    ValueError,
+    TypeError,
+    OSError,
+    zlib.error,
+)
 
 _Rows = dict[Any, dict[str, Any]]
 
@@ -104,12 +119,20 @@ def _readable_rows(connection: sa.Connection, table: sa.Table) -> Iterator[dict[
 
 
 def _is_whole_op(row: dict[str, Any]) -> bool:
-    return bool(row["digest"] == database.digest(row["previous"], row["record"])) and isinstance(row["epoch"], int)
+    if row["digest"] != database.digest(row["previous"], row["record"]) or not isinstance(row["epoch"], int):
+        return False
+    update = decode_record(row["record"]).update
+    if update:
+        RegisterDocument().apply(update, STORE_ORIGIN)  # raises where the digest was taken of something else
+    return True
 
 
 def _is_whole_snapshot(row: dict[str, Any]) -> bool:
     is_whole = all(row[f"{blob}_digest"] == database.digest(row[blob]) for blob in ("document", "state"))
-    return is_whole and isinstance(row["epoch"], int) and isinstance(row["op_digest"], bytes)
+    if not is_whole or not isinstance(row["epoch"], int) or not isinstance(row["op_digest"], bytes):
+        return False
+    RegisterDocument().load(zlib.decompress(row["document"]))  # as above
+    return True
 
 
 def _is_whole_version(row: dict[str, Any]) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.versions import Draft
 from sync.document.codec import Value, same
+from sync.document.errors import RefusedUpdateError
 from sync.document.grammar import ALL_ROOTS, Address, key_of
 from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import TOMBSTONE, is_deleted, tombstone
@@ -22,19 +24,25 @@ _NOTHING: Mapping[str, Value] = {}
 _BY = "restore"
 
 
-def restore(document: ProjectDocument, draft: Draft, when_s: float) -> Change:
-    """Make `document` show what `draft` holds, as one step named after it; `when_s` goes into tombstones."""
-    wanted = version_registers(draft)
+def restore(document: ProjectDocument, name: str, wanted: RegisterDocument, when_s: float) -> Change:
+    """Make `document` show what `wanted` holds, as one step named after it; `when_s` goes into tombstones."""
     mark = tombstone(_BY, round(when_s * 1000))
-    with document.edit(f"Restore {draft.name}") as edit:
+    with document.edit(f"Restore {name}") as edit:
         edit.changes.update(_differences(document.registers, wanted, mark))
     return edit.change
 
 
 def version_registers(draft: Draft) -> RegisterDocument:
-    """Return the document of a version, owned by the calling thread."""
+    """Return the document of a version, owned by the calling thread.
+
+    Raises:
+        DamageFoundError: it is no document, although its digest is right.
+    """
     registers = RegisterDocument()
-    registers.load(draft.document)
+    try:
+        registers.load(draft.document)
+    except RefusedUpdateError as refused:
+        raise DamageFoundError(str(refused)) from refused
     if draft.patch is not None:
         registers.write(decode_record(draft.patch).before, _BY)
     return registers

@@ -21,7 +21,7 @@ from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.record_blob import encode_record
 from maxbooster_desktop.project.store.recovery import recover
-from maxbooster_desktop.project.store.restoring import restore
+from maxbooster_desktop.project.store.restoring import restore, version_registers
 from maxbooster_desktop.project.store.storage import Storage
 from maxbooster_desktop.project.store.store_journal import StoreJournal
 from sync.document.compaction import BYTES, RATIO, compacted, is_worthwhile
@@ -73,18 +73,24 @@ class WriterSession:
             self._storage = Storage(self._folder, is_suspect=self._lock.was_unclean)
         except DamageFoundError as damage:
             self._repair(damage)
-        contents = self.storage.take_contents()
-        state = contents.stored_state()
-        if state is None:
-            self._load(contents, None)
-            state = self.document.state
-        else:
-            self._unloaded = contents
-            self._stored_state = state
+        try:
+            state = self._first_state()
+        except DamageFoundError as damage:
+            self._repair(damage)
+            state = self._first_state()
         if state.meta.format_version > FORMAT_VERSION:
             self._lock.release()
             raise NewerFormatError
         self._projection.show(state)
+
+    def _first_state(self) -> ProjectState:
+        contents = self.storage.take_contents()
+        state = contents.stored_state()
+        if state is None:
+            self._load(contents, None)
+            return self.document.state
+        self._unloaded, self._stored_state = contents, state
+        return state
 
     def complete(self) -> None:
         """Load what the first edit needs, and keep the project as the session found it."""
@@ -163,11 +169,12 @@ class WriterSession:
         with self.storage.engine.begin() as connection:
             try:
                 draft = versions.read_version(connection, version)
+                wanted = version_registers(draft)
             except DamageFoundError as damage:
                 raise VersionDamagedError(version) from damage
         last = self.storage.log.last_number
         self.storage.add_version(versions.Draft(f"Before restoring {draft.name}", "before", last, self._encoded()))
-        change = restore(self.document, draft, time.time())
+        change = restore(self.document, draft.name, wanted, time.time())
         self.storage.add_version(versions.Draft(draft.name, "restored", self.storage.log.last_number, self._encoded()))
         return change
 

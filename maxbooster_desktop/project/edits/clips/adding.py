@@ -4,10 +4,11 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import HIGHEST_TICK
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, Track, TrackId
 from maxbooster_desktop.project.edits import allowed
-from maxbooster_desktop.project.edits.errors import NothingToPlay, WrongTrackKind
+from maxbooster_desktop.project.edits.errors import WrongTrackKind
 from maxbooster_desktop.project.edits.lookup import asset_of, track_of
 from maxbooster_desktop.project.edits.notes import checked_notes
 
@@ -30,12 +31,10 @@ def add_audio_clip(
 
     `source_offset` and `length_frames` (None: all the rest) count frames of the asset; the name is the asset's.
 
-    Raises TrackNotFound, WrongTrackKind, AssetNotFound, NothingToPlay, ValueNotAllowed.
+    Raises TrackNotFound, WrongTrackKind, AssetNotFound, ValueNotAllowed.
     """
     track = _host(track_of(project.state, track_id), "audio")
     asset = asset_of(project.state, asset_id)
-    if asset.frames < 1:
-        raise NothingToPlay(asset.name)
     offset = allowed.whole("The start inside the file", source_offset, 0, asset.frames - 1)
     rest = asset.frames - offset
     clip = Clip(
@@ -66,7 +65,7 @@ def add_midi_clip(  # noqa: PLR0917  # the order in which a clip is described
     Raises TrackNotFound, WrongTrackKind, ValueNotAllowed.
     """
     track = _host(track_of(project.state, track_id), "midi")
-    length = allowed.whole("A clip's length", length_ticks, 1, allowed.HIGHEST_TICK)
+    length = allowed.whole("A clip's length", length_ticks, 1, HIGHEST_TICK)
     start = allowed.tick(start_tick)
     clip = Clip(ClipId(project.new_id()), track.id, start, allowed.name(name, "clip"), kind="midi", length_ticks=length)
     written = checked_notes(np.empty(0, NOTE) if notes is None else notes)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.clip_making import changed_clip
+from maxbooster_desktop.project.document.limits import HIGHEST_TICK
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.project.edits import allowed
@@ -60,10 +61,10 @@ def delete_clips(project: ProjectDocument, clip_ids: Iterable[ClipId]) -> Change
 
 
 def _clamped(clips: list[Clip], delta_ticks: int) -> int:
-    delta = allowed.whole("A distance", delta_ticks, -allowed.HIGHEST_TICK, allowed.HIGHEST_TICK)
+    delta = allowed.whole("A distance", delta_ticks, -HIGHEST_TICK, HIGHEST_TICK)
     first = min((clip.start_tick for clip in clips), default=0)
     last = max((clip.start_tick for clip in clips), default=0)
-    return min(max(delta, -first), allowed.HIGHEST_TICK - last)
+    return min(max(delta, -first), HIGHEST_TICK - last)
 
 
 def _span(state: ProjectState, clips: list[Clip]) -> int:

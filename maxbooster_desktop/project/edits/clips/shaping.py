@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import LONGEST_FADE_MS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, ClipId
 from maxbooster_desktop.project.edits import allowed
@@ -10,9 +11,6 @@ from maxbooster_desktop.project.edits.clip_time import length_ms
 from maxbooster_desktop.project.edits.fades import fitted_in, fitted_out
 from maxbooster_desktop.project.edits.lookup import clip_of
 from maxbooster_desktop.project.edits.wording import decibels
-
-#: A day; longer fades are a mistake in a unit.
-_LONGEST_FADE_MS = 86_400_000.0
 
 
 def set_clip_gain(project: ProjectDocument, clip_id: ClipId, gain_db: float) -> Change:
@@ -57,7 +55,7 @@ def set_clip_fades(
 
 
 def _length(field: str, value: float | None, present: float | None) -> float | None:
-    return present if value is None else allowed.in_range(field, value, 0.0, _LONGEST_FADE_MS, "ms")
+    return present if value is None else allowed.in_range(field, value, 0.0, LONGEST_FADE_MS, "ms")
 
 
 def _curve(value: float | None, present: float) -> float:

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import HIGHEST_HEIGHT, LOWEST_HEIGHT
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.lookup import track_of
 
 #: Heights in pixels at 100 %: the least that can be grabbed, and more than a screen.
-LOWEST_HEIGHT = 20
-HIGHEST_HEIGHT = 1000
 
 
 def rename_track(project: ProjectDocument, track_id: TrackId, name: str) -> Change:

@@ -284,3 +284,52 @@ def test_every_format_at_another_rate_has_peaks(tmp_path: Path, places: SoundsWh
         highest = np.clip(np.rint(decoded.max(axis=1) * np.float32(32_767)), -32_767, 32_767)
         assert peaks.levels[-1][:, 0, 1].tolist() == highest.tolist()
     pool.close()
+
+
+def test_a_failure_nobody_expected_ends_no_worker_and_no_wait(
+    tmp_path: Path, places: SoundsWhereTheyLie, expected_log
+) -> None:
+    expected_log("'a' was not decoded")
+    lost = places.asset(write_audio(tmp_path / "a.wav", noise(500, seed=1)))
+    there = places.asset(write_audio(tmp_path / "b.wav", noise(500, seed=2)))
+    del places.paths[lost.id]
+    pool = MediaPool(places, 48_000, tmp_path / "cache", workers=1)
+    pool.require([lost])
+    assert pool.wait([lost.id], 20.0)
+    pool.require([there])
+    assert pool.wait([there.id], 20.0)
+    pool.close()
+    assert pool.samples(there.id) is not None
+    assert pool.problems == {lost.id: "'a' could not be decoded (KeyError); import its file again"}
+
+
+def test_a_listener_that_fails_ends_no_worker(tmp_path: Path, places: SoundsWhereTheyLie, expected_log) -> None:
+    expected_log("A listener failed to take in 'a'")
+    first, second = (
+        places.asset(write_audio(tmp_path / name, noise(500, seed=seed)))
+        for seed, name in enumerate(("a.wav", "b.wav"))
+    )
+    pool = MediaPool(places, 48_000, tmp_path / "cache", workers=1)
+    stop_listening = pool.subscribe(lambda _: 1 / 0)
+    pool.require([first])
+    assert pool.wait([first.id], 20.0)
+    pool.require([second])
+    stop_listening()
+    assert pool.wait([second.id], 20.0)
+    pool.close()
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_sound_of_less_than_one_frame_at_the_sessions_rate_is_one_frame(
+    tmp_path: Path, places: SoundsWhereTheyLie, frames: int
+) -> None:
+    asset = places.asset(write_audio(tmp_path / "click.wav", noise(frames), 192_000))
+    for _ in range(2):  # decoded, then from the cache
+        pool = MediaPool(places, 44_100, tmp_path / "cache")
+        pool.require([asset])
+        assert pool.wait([asset.id], 20.0)
+        samples, problems = pool.samples(asset.id), pool.problems
+        pool.close()
+        assert samples is not None
+        assert samples.shape == (2, 1)
+        assert problems == {}
