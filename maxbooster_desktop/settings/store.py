@@ -1,11 +1,17 @@
 """Reads and writes the settings file. A damaged or foreign value falls back to its default and is named.
 
 The file is replaced as a whole (written beside, then renamed), so a crash never leaves half of it. Values not
-declared here, such as those of a newer version, are kept.
+declared here, such as those of a newer version, are kept. A file of which something could not be taken over is kept
+as `settings.kept-<n>.json` before another one takes its name.
 """
 
+import errno
+import itertools
 import json
 import os
+import reprlib
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +19,7 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.declared import DECLARED, RECENT_LIMIT, RENAMED
 
 FILE_NAME = "settings.json"
+_LARGEST = 1 << 20
 
 
 class SettingsError(MaxBoosterError):
@@ -29,6 +36,7 @@ class Settings:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE_NAME
         self.problems: list[str] = []
+        self._is_foreign = False
         self._values = self._read()
 
     def get(self, setting_id: str) -> Any:
@@ -57,31 +65,57 @@ class Settings:
 
     def _read(self) -> dict[str, Any]:
         try:
-            found = json.loads(self._path.read_text(encoding="utf-8"))
+            found = json.loads(self._text())
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
-            self.problems.append(f"The settings in {self._path} cannot be read ({error}); defaults are used.")
+        except (OSError, ValueError, RecursionError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is damaged"
+            self._note(f"The settings in {self._path} cannot be read ({reason}); defaults are used.")
             return {}
         if not isinstance(found, dict):
-            self.problems.append(f"The settings in {self._path} are damaged; defaults are used.")
+            self._note(f"The settings in {self._path} are damaged; defaults are used.")
             return {}
         values: dict[str, Any] = {}
         for stored_id, value in found.items():
-            setting_id = RENAMED.get(str(stored_id), str(stored_id))
+            setting_id = RENAMED.get(stored_id, stored_id)
             declared = DECLARED.get(setting_id)
             if declared is None or declared.accepts(value):
                 values[setting_id] = value
             else:
-                self.problems.append(f"{value!r} is no value for {setting_id}; {declared.default!r} is used instead.")
+                shown = reprlib.repr(value)
+                self._note(f"{shown} is no value for {setting_id}; {declared.default!r} is used instead.")
         return values
+
+    def _text(self) -> str:
+        # Looked at before it is opened: a pipe would keep the start waiting for ever.
+        if not stat.S_ISREG(self._path.stat().st_mode):
+            raise OSError(errno.EINVAL, "it is no ordinary file")
+        with self._path.open(encoding="utf-8-sig") as file:
+            text = file.read(_LARGEST + 1)
+        if len(text) > _LARGEST:
+            raise ValueError("larger than settings can be")
+        return text
+
+    def _note(self, problem: str) -> None:
+        self.problems.append(problem)
+        self._is_foreign = True
 
     def _write(self) -> None:
         beside = self._path.with_suffix(".tmp")
         try:
             beside.write_text(json.dumps(self._values, indent=1, sort_keys=True), encoding="utf-8")
+            if self._is_foreign:
+                self._keep()
             os.replace(beside, self._path)
         except OSError as error:
+            with suppress(OSError):
+                beside.unlink()
             raise SettingsError(
                 f"The settings cannot be written to {self._path} ({error.strerror}); check the folder's permissions."
             ) from error
+        self._is_foreign = False
+
+    def _keep(self) -> None:
+        """Move what could not be taken over out of the way: whoever wrote it may want it back."""
+        names = (self._path.with_name(f"settings.kept-{number}.json") for number in itertools.count(1))
+        os.rename(self._path, next(name for name in names if not os.path.lexists(name)))
