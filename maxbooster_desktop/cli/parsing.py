@@ -12,10 +12,16 @@ from typing import NoReturn
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
-_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
-_CLOCK = re.compile(r"(?:(\d+):(?=\d\d:))?(\d+):([0-5]\d(?:\.\d+)?)", re.ASCII)
-_BARS = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:\.(\d+))?", re.ASCII)
-_LONGEST_S = 1e6
+# Twelve digits are more than any place needs and less than a number that costs time or memory to read.
+_SECONDS = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+_CLOCK = re.compile(r"(?:(\d{1,12}):(?=\d\d:))?(\d{1,12}):([0-5]\d(?:\.\d{1,12})?)", re.ASCII)
+_BARS = re.compile(r"(\d{1,12})\.(\d{1,12})\.(\d{1,12})(?:\.(\d{1,12}))?", re.ASCII)
+#: Eleven days.
+LONGEST_S = 1e6
+#: More bars than that take eleven days even of the shortest kind, and no document counts them.
+_LAST_BAR = 1_000_000
+_SHOWN = 60
+_LONGEST_MESSAGE = 500
 
 
 class UsageError(MaxBoosterError):
@@ -27,6 +33,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong as one sentence."""
+        message = shortened(message, _LONGEST_MESSAGE)
         raise UsageError(f"{message[:1].upper()}{message[1:]}; see '{self.prog} --help'.")
 
 
@@ -40,8 +47,21 @@ class Position:
 
 
 def position(text: str) -> Position:
-    """Read a place on the timeline."""
-    if _SECONDS.fullmatch(text) and float(text) <= _LONGEST_S:
+    """Read a place on the timeline, up to eleven days or a million bars from its start."""
+    found = _position(text)
+    if found is None:
+        raise argparse.ArgumentTypeError(
+            f"'{shortened(text)}' is no place in a song: write seconds (12.5), m:ss (1:02) or bars (5.1.1)"
+        )
+    if (found.seconds or 0.0) > LONGEST_S or (found.bars or (0,))[0] > _LAST_BAR:
+        raise argparse.ArgumentTypeError(
+            f"'{text}' lies too far behind: name a place before {LONGEST_S:,.0f} seconds or bar {_LAST_BAR:,}"
+        )
+    return found
+
+
+def _position(text: str) -> Position | None:
+    if _SECONDS.fullmatch(text):
         return Position(text, seconds=float(text))
     clock = _CLOCK.fullmatch(text)
     if clock:
@@ -52,15 +72,18 @@ def position(text: str) -> Position:
         bar, beat, sixteenth, tick = (int(number or 0) for number in bars.groups())
         if min(bar, beat, sixteenth) > 0:
             return Position(text, bars=(bar, beat, sixteenth, tick))
-    raise argparse.ArgumentTypeError(
-        f"'{text}' is no place in a song: write seconds (12.5), m:ss (1:02) or bars (5.1.1)"
-    )
+    return None
+
+
+def shortened(text: str, length: int = _SHOWN) -> str:
+    """Return what was typed as a sentence can hold it."""
+    return text if len(text) <= length else f"{text[:length]}..."
 
 
 def path(text: str) -> Path:
     """Read a path."""
     if not text or "\0" in text:
-        raise argparse.ArgumentTypeError("a path may not be empty")
+        raise argparse.ArgumentTypeError("a path may not be empty, nor hold a NUL")
     return Path(text)
 
 
@@ -87,5 +110,5 @@ class _Range:
             value = float("nan")
         if not self.low <= value <= self.high:
             kind = "a whole number" if self.is_whole else "a number"
-            raise argparse.ArgumentTypeError(f"'{text}' is not {kind} from {self.low:,g} to {self.high:,g}")
+            raise argparse.ArgumentTypeError(f"'{shortened(text)}' is not {kind} from {self.low:,g} to {self.high:,g}")
         return value

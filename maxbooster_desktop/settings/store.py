@@ -77,7 +77,7 @@ class Settings:
             return {}
         values: dict[str, Any] = {}
         for stored_id, value in found.items():
-            setting_id = RENAMED.get(stored_id, stored_id)
+            setting_id = RENAMED.get(str(stored_id), str(stored_id))
             declared = DECLARED.get(setting_id)
             if declared is None or declared.accepts(value):
                 values[setting_id] = value

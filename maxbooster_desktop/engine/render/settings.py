@@ -14,6 +14,8 @@ FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 BITS: dict[str, tuple[int, ...]] = {"wav": (16, 24, 32), "flac": (16, 24), "mp3": (16, 24, 32), "ogg": (16, 24, 32)}
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _RATE_LIMITS = {"wav": (1_000, 768_000), "flac": (1_000, 655_350), "ogg": (8_000, 192_000)}
+#: Eleven days.
+_LONGEST_S = 1e6
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -53,7 +55,7 @@ class RenderSettings:
         """Return the first frame and the one behind the last at `sample_rate`, without the tail.
 
         Raises:
-            RenderError: the range is empty or negative.
+            RenderError: the range is empty or negative, or longer than anybody waits for.
         """
         seconds_at = state.tempo_map.seconds_at
         start_s = seconds_at(self.from_tick) if self.from_s is None else self.from_s
@@ -69,6 +71,11 @@ class RenderSettings:
         start = round(start_s * sample_rate)
         if start < 0 or end <= start:
             raise RenderError(f"The range from {start_s:g} s to {end_s:g} s is empty; choose an end after the start")
+        if end_s - start_s > _LONGEST_S:
+            raise RenderError(
+                f"The range is {(end_s - start_s) / 3_600:,.0f} hours long and at most {_LONGEST_S / 3_600:.0f} can be "
+                "rendered; choose an earlier end, or move the clip that lies so far behind"
+            )
         return start, end
 
 

@@ -28,11 +28,24 @@ def test_positions_people_write(text: str, expected: Position) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "-1", "1:60", "0.1.1", "1.0.1", "1e3", "nan", "1.2.3.4.5", "bar 5", "9" * 30, "\u0661"]
+    "text",
+    ["", "-1", "1:60", "0.1.1", "1.0.1", "1e3", "nan", "1.2.3.4.5", "bar 5", "9" * 30, "\u0661", "9" * 9_999 + ".1.1"],
 )
 def test_positions_nobody_means(text: str) -> None:
-    with pytest.raises(argparse.ArgumentTypeError, match="no place in a song"):
+    with pytest.raises(argparse.ArgumentTypeError, match="no place in a song") as mistake:
         position(text)
+    assert len(str(mistake.value)) < 200
+
+
+@pytest.mark.parametrize("text", ["1000001", "999999:00", "999999999999:00:00", "1000001.1.1", "999999999999.1.1.1"])
+def test_positions_beyond_every_song(text: str) -> None:
+    with pytest.raises(argparse.ArgumentTypeError, match=r"lies too far behind: name a place before 1,000,000 seconds"):
+        position(text)
+
+
+def test_the_last_positions_that_are_taken() -> None:
+    assert position("1000000").seconds == 1e6
+    assert position("1000000.1.1").bars == (1_000_000, 1, 1, 0)
 
 
 def test_numbers_have_a_range() -> None:
@@ -59,13 +72,19 @@ def test_numbers_have_a_range() -> None:
         ["bench", "strips", "--seconds", "-1"],
         ["demo"],
         ["analyze", "a", "b"],
+        ["analyze", "a\0b"],
+        ["render", "p", "--rate", "9" * 5_000],
+        ["new", "p", "--rate", "9" * 5_000],
+        ["x" * 100_000],
     ],
+    ids=lambda words: " ".join(words)[:30],
 )
 def test_mistakes_become_one_sentence(words: list[str]) -> None:
     with pytest.raises(UsageError) as mistake:
         build_parser().parse_args(words)
     sentence = str(mistake.value)
     assert "\n" not in sentence
+    assert len(sentence) < 700
     assert sentence.endswith("--help'.")
 
 
