@@ -27,5 +27,6 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     yield f"RMS            {decibels(report['rms_dbfs'], 'dBFS')}"
     if report["correlation"] is not None:
         yield f"correlation    {report['correlation']:.2f}"
+    yield from (f"{report['file']} {warning}" for warning in report["warnings"])
     if report["invalid_samples"]:
         yield f"{report['invalid_samples']:,} samples are not numbers; they were measured as silence"

@@ -64,6 +64,7 @@ def test_every_kind_of_file_is_read_without_gaps(tmp_path, name, subtype):
     assert found.sample_peak_dbfs == pytest.approx(20 * np.log10(np.abs(whole).max()), abs=1e-4)
     assert found.integrated_lufs == pytest.approx(-18.0, abs=0.2)  # encoders change the level a little
     assert found.lra_lu == pytest.approx(0.0, abs=0.05)
+    assert found.warnings == ()
 
 
 def test_silence_is_json_without_loudness(tmp_path):
@@ -126,7 +127,9 @@ def test_truncated_files_are_measured_or_refused_with_a_sentence(tmp_path):
     whole = _written(tmp_path / "whole.wav", ebu.steps([(-18.0, 4.0)], RATE), subtype="PCM_16").read_bytes()
     cut = tmp_path / "cut.wav"
     cut.write_bytes(whole[: len(whole) // 2])
-    assert analyze_file(cut).duration_s == pytest.approx(2.0, abs=0.01)
+    found = analyze_file(cut)
+    assert found.duration_s == pytest.approx(2.0, abs=0.01)
+    assert found.warnings[0].startswith("is cut short: it announces 192,000 frames and holds 95,9")
     flac = _written(tmp_path / "whole.flac", ebu.programme(4, RATE) * 0.2, subtype="PCM_16").read_bytes()
     broken = tmp_path / "broken.flac"
     broken.write_bytes(flac[: len(flac) // 2])

@@ -59,13 +59,32 @@ def wav_bytes(
     return head + b"data" + struct.pack("<I", size) + data
 
 
+#: Containers beyond `FORMATS` whose sound may run past the end of the file, with an encoding each.
+_LARGE_FORMATS = {"rf64.wav": ("RF64", "PCM_16"), "a.w64": ("W64", "PCM_24"), "a.au": ("AU", "PCM_16"),
+                  "adpcm.wav": ("WAV", "IMA_ADPCM"), "aifc.aiff": ("AIFF", "FLOAT")}  # fmt: skip
+
+
+def cut_files(folder: Path, *, frames: int = 48_000) -> dict[str, Path]:
+    """Write files of `frames` frames whose second half is missing, one of each kind whose first half can be read."""
+    paths = {}
+    for suffix in FORMATS:
+        if suffix != ".flac":
+            paths[f"a{suffix}"] = write_audio(folder / f"cut{suffix}", noise(frames))
+    for name, (container, subtype) in _LARGE_FORMATS.items():
+        paths[name] = folder / f"cut_{name}"
+        soundfile.write(paths[name], noise(frames), 48_000, subtype, format=container)
+    for path in paths.values():
+        data = path.read_bytes()
+        path.write_bytes(data[: len(data) // 2])
+    return paths
+
+
 def damaged_files(folder: Path) -> dict[str, Path]:
     """Write one file of every kind that must be refused; keys name the damage."""
     whole = {suffix: write_audio(folder / f"whole{suffix}", noise(48_000)).read_bytes() for suffix in FORMATS}
-    kinds = {f"truncated{suffix}": data[: len(data) // 2] for suffix, data in whole.items() if suffix != ".mp3"}
-    kinds |= {f"header_only{suffix}": data[:40] for suffix, data in whole.items()}
+    kinds = {f"header_only{suffix}": data[:40] for suffix, data in whole.items()}
     kinds |= {
-        "truncated.mp3": whole[".mp3"][: len(whole[".mp3"]) // 2],
+        "truncated.flac": whole[".flac"][: len(whole[".flac"]) // 2],
         "empty.wav": b"",
         "text.wav": b"these are words\n" * 500,
         "text.mp3": b"these are words\n" * 500,

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import soundfile
 
 from dsp.measure.levels import CorrelationMeter, LevelMeter
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-
-_BLOCK_FRAMES = 65_536
+from maxbooster_desktop.project.exchange.completeness import shortcomings
+from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
+from maxbooster_desktop.project.exchange.sound_file import SoundFile
 
 
 class AudioNotFound(MaxBoosterError):  # noqa: N818 - error classes here are named for what happened
@@ -34,7 +34,7 @@ class AudioAnalysis:
     """What was measured. Peaks and RMS are over all channels; dc_offset is the largest channel's, linear.
 
     correlation is for two channels only; crest_db is sample peak over RMS; invalid_samples counts NaN and infinity,
-    which are measured as silence.
+    which are measured as silence. `warnings` are sentences about what the file lacks, without its name.
     """
 
     duration_s: float
@@ -51,18 +51,7 @@ class AudioAnalysis:
     dc_offset: float
     crest_db: float | None
     invalid_samples: int
-
-
-class _SequentialSound(soundfile.SoundFile):  # type: ignore[misc]  # soundfile has no types
-    """A file read from start to end and never sought.
-
-    soundfile seeks to where it stands after every read; an MP3 decoder loses its bit reservoir by that, and about
-    100 ms of sound after each block come out wrong.
-    """
-
-    def seekable(self) -> bool:
-        """Tell soundfile not to seek."""
-        return False
+    warnings: tuple[str, ...] = ()
 
 
 class _Meters:
@@ -88,57 +77,50 @@ def analyze_file(path: Path, progress: Callable[[float], None] | None = None) ->
     Raises AudioNotFound, or AudioUnreadable when the file is damaged, not audio, or without a valid sample.
     """
     if not path.is_file():
-        what = "a folder, not an audio file" if path.is_dir() else "not there"
+        what = "a folder, not an audio file" if path.is_dir() else "no audio file" if path.exists() else "not there"
         raise AudioNotFound(f"{path} is {what}; check the name and the folder.")
     with _opened(path) as sound:
-        meters = _Meters(sound.samplerate, sound.channels)
-        expected = max(sound.frames, 1)
+        meters = _Meters(sound.sample_rate, sound.channels)
+        expected = max(sound.promised_frames, 1)
         for block in _blocks(sound, path):
             meters.feed(block)
             if progress is not None:
                 progress(min(1.0, meters.levels.frames / expected))
-        return _result(meters, sound.samplerate, path)
+        return _result(meters, sound, path)
 
 
-def _opened(path: Path) -> _SequentialSound:
-    if path.stat().st_size == 0:
-        raise AudioUnreadable(f"{path} is empty (0 bytes); export or copy it again.")
+def _opened(path: Path) -> SoundFile:
     try:
-        return _SequentialSound(path)
-    except (soundfile.SoundFileError, OSError) as error:
+        if path.stat().st_size == 0:
+            raise AudioUnreadable(f"{path} is empty (0 bytes); export or copy it again.")
+        return SoundFile(path)
+    except (AudioRefusedError, OSError) as error:
         raise AudioUnreadable(
             f"{path} cannot be read as audio; it is damaged or of a kind other than WAV, AIFF, FLAC, OGG, Opus or MP3."
         ) from error
 
 
-def _blocks(sound: _SequentialSound, path: Path) -> Iterator[npt.NDArray[np.float32]]:
-    buffer = np.zeros((_BLOCK_FRAMES, sound.channels), np.float32)
-    while True:
-        try:
-            block = sound.read(out=buffer, always_2d=True)
-        except (soundfile.SoundFileError, OSError) as error:
-            raise AudioUnreadable(
-                f"{path} is damaged and cannot be read to its end; export or copy it again."
-            ) from error
-        if not len(block):
-            return
-        yield block
+def _blocks(sound: SoundFile, path: Path) -> Iterator[npt.NDArray[np.float32]]:
+    try:
+        yield from sound.blocks()
+    except (AudioRefusedError, OSError) as error:
+        raise AudioUnreadable(f"{path} is damaged and cannot be read to its end; export or copy it again.") from error
 
 
-def _result(meters: _Meters, sample_rate: int, path: Path) -> AudioAnalysis:
+def _result(meters: _Meters, sound: SoundFile, path: Path) -> AudioAnalysis:
     loudness, levels = meters.loudness, meters.levels
     samples = levels.frames * levels.channels
     if samples == 0:
         raise AudioUnreadable(f"{path} holds no sound (0 samples); export or copy it again.")
-    if levels.bad_samples == samples:
+    if sound.non_finite_samples == samples:
         raise AudioUnreadable(f"{path} holds only invalid samples (NaN or infinity); export it again.")
     peak, rms = (
         meters.true_peak.sample_peak_dbfs,
         _decibels(math.sqrt(sum(r * r for r in levels.rms) / levels.channels)),
     )
     return AudioAnalysis(
-        duration_s=levels.frames / sample_rate,
-        sample_rate=sample_rate,
+        duration_s=levels.frames / sound.sample_rate,
+        sample_rate=sound.sample_rate,
         channels=levels.channels,
         integrated_lufs=loudness.integrated_lufs,
         lra_lu=loudness.loudness_range_lu,
@@ -150,8 +132,16 @@ def _result(meters: _Meters, sample_rate: int, path: Path) -> AudioAnalysis:
         correlation=meters.correlation.correlation if meters.correlation is not None else None,
         dc_offset=max(levels.dc_offsets, key=abs),
         crest_db=peak - rms if peak is not None and rms is not None else None,
-        invalid_samples=levels.bad_samples,
+        invalid_samples=sound.non_finite_samples,
+        warnings=_warnings(sound, levels.frames),
     )
+
+
+def _warnings(sound: SoundFile, frames: int) -> tuple[str, ...]:
+    try:
+        return shortcomings(sound, frames)
+    except OSError as error:
+        raise AudioUnreadable(f"{sound.path} went away while it was read; put it back and try again.") from error
 
 
 def _decibels(level: float) -> float | None:

@@ -1,37 +1,18 @@
 """Gives an Ogg file a fixed serial number, so that two renders of the same sound are the same file.
 
 libsndfile draws the number from the time of day. It stands in every page, and every page has a CRC over itself
-(polynomial 0x04C11DB7, no reflection, start 0; RFC 3533 section 6).
+(RFC 3533 section 6).
 """
 
 import os
 from pathlib import Path
 
+from maxbooster_desktop.project.exchange.ogg_stream import page_crc
+
 _HEADER_BYTES = 27
 _SERIAL = slice(14, 18)
 _CRC = slice(22, 26)
 SERIAL_NUMBER = 0x4D42
-
-
-def _crc_table() -> list[int]:
-    table = []
-    for index in range(256):
-        value = index << 24
-        for _ in range(8):
-            value = (value << 1 ^ (0x04C11DB7 if value & 0x80000000 else 0)) & 0xFFFFFFFF
-        table.append(value)
-    return table
-
-
-_TABLE = _crc_table()
-
-
-def page_crc(page: bytes) -> int:
-    """Return the CRC of a page whose own CRC field is 0."""
-    crc = 0
-    for octet in page:
-        crc = (crc << 8 & 0xFFFFFFFF) ^ _TABLE[crc >> 24 ^ octet]
-    return crc
 
 
 def fix_serial_number(path: Path, serial: int = SERIAL_NUMBER) -> None:

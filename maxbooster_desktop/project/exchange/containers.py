@@ -1,84 +1,98 @@
-"""Whether a sound file holds as much as its header promises: chunk and page walks that libsndfile does not report.
+"""How many bytes of sound a file's header promises and how many are there: walks that libsndfile does not report.
 
-libsndfile silently shortens a WAV or AIFF whose data chunk runs past the end of the file, and reads an Ogg stream as
-far as it goes. Here the promise is compared with the file's real size. Sizes of 0 and 0xFFFFFFFF are what programs
-write that stream into a pipe: they promise nothing.
+libsndfile silently shortens a file whose sound runs past its end. Here the promise is compared with the file's real
+size. Sizes of 0 and 0xFFFFFFFF are what programs write that stream into a pipe: they promise nothing.
 
-Layouts: RIFF/WAVE (Multimedia Programming Interface 1.0), RF64 (EBU Tech 3306), AIFF 1.3, Ogg (RFC 3533).
+Layouts: RIFF/WAVE (Multimedia Programming Interface 1.0), RF64 (EBU Tech 3306), Sony Wave64, AIFF 1.3, Sun/NeXT AU.
 """
 
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 _UNKNOWN_SIZES = (0, 0xFFFFFFFF)
-_OGG_TAIL_BYTES = 65_307 + 65_307
-_OGG_HEADER_BYTES = 27
-_OGG_LAST_PAGE = 0x04
+#: No program writes that many; a file of zeros seems to.
+_MOST_CHUNKS = 10_000
+_SSND_HEAD_BYTES = 8
+_W64_HEAD_BYTES = 24
+_W64_RIFF = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00"
+_W64_DATA = b"data\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a"
 
 
-def missing_bytes(path: Path) -> int:
-    """Return how many bytes the header of `path` promises beyond its end; 0 when whole or when nothing is promised.
+class SoundBytes(NamedTuple):
+    """Bytes of sound: what the header promises, and what of it is in the file."""
+
+    promised: int
+    present: int
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether some are missing."""
+        return self.present < self.promised
+
+
+_NOTHING_PROMISED = SoundBytes(0, 0)
+
+
+def sound_bytes(path: Path) -> SoundBytes:
+    """Return what the header of `path` promises; 0 of 0 where it promises nothing, or is of another kind.
 
     Raises:
         OSError: the file cannot be read.
     """
     size = os.path.getsize(path)
     with open(path, "rb") as file:
-        magic = file.read(12)
+        magic = file.read(16)
         if magic[:4] in (b"RIFF", b"RF64") and magic[8:12] == b"WAVE":
-            return _missing_in_chunks(file, size, b"data", "<I")
+            return _in_chunks(file, size, b"data", "<I")
         if magic[:4] == b"FORM" and magic[8:12] in (b"AIFF", b"AIFC"):
-            return _missing_in_chunks(file, size, b"SSND", ">I")
-        if magic[:4] == b"OggS":
-            return _missing_in_last_page(file, size)
-    return 0
+            return _in_chunks(file, size, b"SSND", ">I")
+        if magic == _W64_RIFF:
+            return _in_wave64(file, size)
+        if magic[:4] in (b".snd", b"dns.") and len(magic) >= 12:
+            start, length = struct.unpack(">II" if magic[:4] == b".snd" else "<II", magic[4:12])
+            return _from(start, length, size)
+    return _NOTHING_PROMISED
 
 
-def _missing_in_chunks(file: BinaryIO, size: int, wanted: bytes, order: str) -> int:
-    """Walk the chunks up to the sound and compare its size with what is there."""
+def _from(start: int, length: int, size: int) -> SoundBytes:
+    if length in _UNKNOWN_SIZES:
+        return _NOTHING_PROMISED
+    return SoundBytes(length, max(0, min(length, size - start)))
+
+
+def _in_chunks(file: BinaryIO, size: int, wanted: bytes, order: str) -> SoundBytes:
+    """Walk the chunks up to the sound."""
     position, data_size_64 = 12, None
-    while position + 8 <= size:
+    for _ in range(_MOST_CHUNKS):
         file.seek(position)
-        name, length = file.read(4), struct.unpack(order, file.read(4))[0]
-        if name == b"ds64":
-            sizes = file.read(16)
-            if len(sizes) < 16:
-                return 16 - len(sizes)
+        head = file.read(8)
+        if len(head) < 8:
+            break
+        name, length = head[:4], struct.unpack(order, head[4:])[0]
+        if name == b"ds64" and len(sizes := file.read(16)) == 16:
             data_size_64 = struct.unpack("<8xQ", sizes)[0]
         if name == wanted:
             if length == 0xFFFFFFFF and data_size_64 is not None:
                 length = data_size_64
-            return 0 if length in _UNKNOWN_SIZES else max(0, position + 8 + length - size)
+            if wanted == b"SSND" and length not in _UNKNOWN_SIZES:
+                return _from(position + 8 + _SSND_HEAD_BYTES, max(0, length - _SSND_HEAD_BYTES), size)
+            return _from(position + 8, length, size)
         position += 8 + length + (length & 1)
-    return 0
+    return _NOTHING_PROMISED
 
 
-def _missing_in_last_page(file: BinaryIO, size: int) -> int:
-    """Return what is missing from the last Ogg page (its lacing table says how long it should be)."""
-    start = max(0, size - _OGG_TAIL_BYTES)
-    file.seek(start)
-    tail = file.read()
-    at = tail.rfind(b"OggS")
-    if at < 0:
-        return 0
-    page = tail[at:]
-    if len(page) < _OGG_HEADER_BYTES:
-        return _OGG_HEADER_BYTES - len(page)
-    segments = page[26]
-    table = page[_OGG_HEADER_BYTES : _OGG_HEADER_BYTES + segments]
-    promised = _OGG_HEADER_BYTES + segments + sum(table)
-    return max(0, promised - len(page))
-
-
-def lacks_end_page(path: Path) -> bool:
-    """Tell whether an Ogg file ends without its end-of-stream page, as a stream that was cut off does."""
-    size = os.path.getsize(path)
-    with open(path, "rb") as file:
-        if file.read(4) != b"OggS":
-            return False
-        file.seek(max(0, size - _OGG_TAIL_BYTES))
-        tail = file.read()
-    at = tail.rfind(b"OggS")
-    return at >= 0 and len(tail) > at + 5 and not tail[at + 5] & _OGG_LAST_PAGE
+def _in_wave64(file: BinaryIO, size: int) -> SoundBytes:
+    """Walk chunks of 16 bytes of name and 8 of size, which counts both and is rounded up to 8."""
+    position = 40
+    for _ in range(_MOST_CHUNKS):
+        file.seek(position)
+        head = file.read(_W64_HEAD_BYTES)
+        if len(head) < _W64_HEAD_BYTES:
+            break
+        length = struct.unpack("<Q", head[16:])[0]
+        if head[:16] == _W64_DATA:
+            return _from(position + _W64_HEAD_BYTES, max(0, length - _W64_HEAD_BYTES), size)
+        position += max(_W64_HEAD_BYTES, (length + 7) & ~7)
+    return _NOTHING_PROMISED

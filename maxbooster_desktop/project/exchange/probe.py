@@ -19,7 +19,7 @@ import blake3
 import numpy as np
 
 from maxbooster_desktop.project.document.limits import HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS
-from maxbooster_desktop.project.exchange.containers import lacks_end_page, missing_bytes
+from maxbooster_desktop.project.exchange.completeness import shortcomings
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.exchange.sound_file import EXTENSIONS, SoundFile, damaged, shown_name
 from maxbooster_desktop.project.store.audio_files import hash_file
@@ -28,7 +28,6 @@ from maxbooster_desktop.project.store.errors import AudioStoreError
 PROJECT_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 DEFAULT_RATE = 48_000
 
-_UNKNOWN_FRAMES = 1 << 62
 _ALIASES = {"wav": {"wav", "wave", "bwf", "rf64"}, "aiff": {"aif", "aiff", "aifc"}, "ogg": {"ogg", "oga", "opus"}}
 _ALIASES |= {"flac": {"flac"}, "mp3": {"mp3"}, "caf": {"caf"}, "w64": {"w64"}, "au": {"au", "snd"}}
 
@@ -69,7 +68,7 @@ def probe_audio(path: Path) -> AudioFacts:
     """Return what `path` holds by its header.
 
     Raises:
-        AudioRefusedError: missing, a folder, unreadable, empty, cut short, not sound, or outside our limits.
+        AudioRefusedError: missing, a folder, unreadable, empty, not sound, or outside our limits.
     """
     size = _checked_size(path)
     with SoundFile(path) as sound:
@@ -97,18 +96,12 @@ def _checked_size(path: Path) -> int:
             raise AudioRefusedError(f"'{name}' is not an ordinary file; choose a sound file")
         if status.st_size == 0:
             raise AudioRefusedError(f"'{name}' is empty (0 bytes); copy or download it again and import it then")
-        lacking = missing_bytes(path)
     except FileNotFoundError as problem:
         raise AudioRefusedError(f"'{name}' is not there any more; check the folder {path.parent}") from problem
     except PermissionError as problem:
         raise AudioRefusedError(f"'{name}' may not be read; change its permissions and try again") from problem
     except (OSError, ValueError) as problem:
         raise AudioRefusedError(f"'{name}' cannot be read ({_reason(problem)}); check the disk it is on") from problem
-    if lacking:
-        raise AudioRefusedError(
-            f"'{name}' is cut short: {lacking:,} bytes that its header promises are missing; "
-            "copy or download it again and import it then"
-        )
     return status.st_size
 
 
@@ -138,8 +131,6 @@ def _with_notes(facts: AudioFacts) -> AudioFacts:
     if suffix not in _ALIASES[facts.extension]:
         shown = f".{suffix}" if suffix else "without an extension"
         notes.append(f"named {shown} but holds {facts.format}; read as {facts.format}")
-    if lacks_end_page(facts.path):
-        notes.append("has no end mark and may have been cut short where it was recorded")
     return replace(facts, notes=tuple(notes))
 
 
@@ -149,10 +140,11 @@ def examine_audio(
     """Read `path` to its end and return what it really holds; memory does not grow with its length.
 
     Raises:
-        AudioRefusedError: as `probe_audio`, and when it is damaged inside or holds no finite sample.
+        AudioRefusedError: as `probe_audio`, and when it is damaged inside, holds no finite sample or was written to
+            meanwhile. What a file only lacks is in the notes of its facts.
         ImportCancelledError: `cancel` was set.
     """
-    facts = probe_audio(path)
+    facts, before = probe_audio(path), _stamp(path)
     digest = blake3.blake3()
     frames = 0
     with SoundFile(path) as sound:
@@ -163,12 +155,15 @@ def examine_audio(
             if progress is not None:
                 progress(0.9 * min(1.0, frames / facts.frames))
         broken = sound.non_finite_samples
+        lacking = _shortcomings(sound, frames)
     _check_counted(facts, frames, broken)
     digest.update(struct.pack("<II", facts.sample_rate, facts.channels))
     file_hash = _hashed(path, cancel)
     if progress is not None:
         progress(1.0)
-    counted = replace(facts, frames=frames)
+    if _stamp(path) != before:
+        raise AudioRefusedError(f"'{shown_name(path)}' changed while it was read; import it again when it is finished")
+    counted = replace(facts, frames=frames, notes=(*facts.notes, *lacking))
     return ExaminedAudio(counted, digest.hexdigest(), file_hash, broken)
 
 
@@ -176,20 +171,35 @@ def _check_counted(facts: AudioFacts, frames: int, broken: int) -> None:
     name = shown_name(facts.path)
     if frames == 0:
         raise AudioRefusedError(damaged(facts.path))
-    if frames < facts.frames < _UNKNOWN_FRAMES:
-        raise AudioRefusedError(
-            f"'{name}' is cut short: it promises {facts.frames:,} frames and holds {frames:,}; "
-            "copy or download it again and import it then"
-        )
     if broken == frames * facts.channels:
         raise AudioRefusedError(f"'{name}' holds no sound, only values that are not numbers; export it again")
+
+
+def _shortcomings(sound: SoundFile, frames: int) -> tuple[str, ...]:
+    try:
+        return shortcomings(sound, frames)
+    except OSError as problem:
+        raise AudioRefusedError(_unreadable_now(sound.path)) from problem
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is written to."""
+    try:
+        status = os.stat(path)
+    except OSError as problem:
+        raise AudioRefusedError(_unreadable_now(path)) from problem
+    return status.st_size, status.st_mtime_ns
+
+
+def _unreadable_now(path: Path) -> str:
+    return f"'{shown_name(path)}' cannot be read to its end; check the disk it is on"
 
 
 def _hashed(path: Path, cancel: threading.Event | None) -> str:
     try:
         return hash_file(path, lambda: stop_if(cancel))
     except AudioStoreError as problem:
-        raise AudioRefusedError(f"'{shown_name(path)}' cannot be read to its end; check the disk it is on") from problem
+        raise AudioRefusedError(_unreadable_now(path)) from problem
 
 
 def stop_if(cancel: threading.Event | None) -> None:

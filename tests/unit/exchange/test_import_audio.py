@@ -14,7 +14,7 @@ from maxbooster_desktop.project.exchange.import_audio import import_audio, requi
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
-from tests.factories.audio_files import FORMATS, damaged_files, noise, quantised, write_audio
+from tests.factories.audio_files import FORMATS, cut_files, damaged_files, noise, quantised, write_audio
 
 
 @pytest.fixture
@@ -89,6 +89,23 @@ def test_a_partly_good_batch_brings_in_the_good_ones(project: Project, tmp_path:
     assert [project.state.tracks[track].name for track in project.state.track_order] == ["Good 1", "Good 2"]
     assert project.history()[-1].name == "Import 2 files"
     assert len(_stored(project)) == 2
+
+
+def test_what_is_left_of_cut_files_comes_in_and_the_report_says_what_is_missing(
+    project: Project, tmp_path: Path
+) -> None:
+    cut = cut_files(tmp_path)
+    report = import_audio(project, cut.values())
+    assert report.refused == ()
+    for file in report.imported:
+        assert f"{file.path.name}: is cut short: " in file.sentences[0]
+        assert project.state.assets[file.asset.id].frames > 0
+    pool = MediaPool(project.audio, 48_000, tmp_path / "cache")
+    pool.require(project.state.assets.values())
+    assert pool.wait(project.state.assets, 60.0)
+    problems = pool.problems
+    pool.close()
+    assert problems == {}
 
 
 def test_a_batch_without_a_good_file_changes_nothing(project: Project, tmp_path: Path) -> None:

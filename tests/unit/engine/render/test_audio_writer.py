@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 import soundfile
 
-from maxbooster_desktop.engine.render.ogg_pages import page_crc
 from maxbooster_desktop.engine.render.settings import RenderError, check_format
 from maxbooster_desktop.engine.render.stem_names import stem_names
 from maxbooster_desktop.engine.render.wav_file import WavFile
 from maxbooster_desktop.engine.render.writer import AudioWriter
+from maxbooster_desktop.project.exchange.ogg_stream import page_crc
 from tests.factories.audio_files import noise, quantised, sine
 
 WRITABLE = [("wav", 16), ("wav", 24), ("wav", 32), ("flac", 16), ("flac", 24), ("mp3", 24), ("ogg", 24)]
