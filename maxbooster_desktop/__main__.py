@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from maxbooster_desktop.cli.commands import VERBS
+from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -17,7 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments and not _names_project(arguments[0]):
         return _run_command(arguments)
     project = Path(arguments[0]) if arguments else None
-    return int(importlib.import_module("maxbooster_desktop.bootstrap").run_window(project))
+    try:
+        return int(importlib.import_module("maxbooster_desktop.bootstrap").run_window(project))
+    except MaxBoosterError as failure:
+        # Before there is a window to say it in.
+        print(failure, file=sys.stderr)
+        return 2
 
 
 def _names_project(argument: str) -> bool:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import platformdirs
 
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+
 _NAME = "maxbooster"
+
+
+class OwnFolderError(MaxBoosterError, OSError):
+    """A folder of the program itself cannot be made; an OSError too, for those who can do without it."""
 
 
 def config_folder() -> Path:
@@ -40,5 +46,9 @@ def remove_empty(folders: Iterable[Path]) -> None:
 def _made(part: str, usual: Path) -> Path:
     home = os.environ.get("MAXBOOSTER_HOME")
     folder = Path(home) / part if home else usual
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        way_out = "set MAXBOOSTER_HOME to another folder" if home else "check the permissions of your home folder"
+        raise OwnFolderError(f"The program's folder {folder} cannot be made ({error.strerror}): {way_out}.") from error
     return folder

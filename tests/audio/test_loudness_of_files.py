@@ -146,3 +146,18 @@ def test_nan_is_counted_and_a_file_of_nothing_else_refused(tmp_path):
     assert found.integrated_lufs == pytest.approx(-23.0, abs=0.1)
     json.dumps(asdict(found), allow_nan=False)
     assert "NaN" in str(_failure(_written(tmp_path / "all.wav", np.full((RATE, 2), np.nan))))
+
+
+@pytest.mark.parametrize("rate", [1, 1_000, 3_000, 3_999])
+def test_a_rate_below_the_weighting_filter_is_refused_by_name(tmp_path, rate):
+    failure = _failure(_written(tmp_path / "low.wav", np.full((500, 1), 0.1), rate))
+    assert f"has {rate:,} samples per second and loudness is defined from 4,000 on" in str(failure)
+
+
+def test_the_lowest_rate_and_samples_too_loud_to_be_sound(tmp_path):
+    tone = np.full((4_000 * 4, 1), 0.1)
+    assert analyze_file(_written(tmp_path / "low.wav", tone, 4_000)).sample_peak_dbfs == pytest.approx(-20.0)
+    tone[7] = 1e36
+    found = analyze_file(_written(tmp_path / "loud.wav", tone))
+    assert found.invalid_samples == 1
+    assert found.sample_peak_dbfs == pytest.approx(-20.0)

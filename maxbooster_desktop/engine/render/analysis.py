@@ -20,6 +20,9 @@ from maxbooster_desktop.project.exchange.completeness import shortcomings
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import SoundFile
 
+#: The weighting filter's shelf lies at 1,682 Hz: it must be inside the band.
+LOWEST_RATE = 4_000
+
 
 class AudioNotFound(MaxBoosterError):  # noqa: N818 - error classes here are named for what happened
     """The file to analyse is missing, or a folder."""
@@ -33,8 +36,9 @@ class AudioUnreadable(MaxBoosterError):  # noqa: N818 - as above
 class AudioAnalysis:
     """What was measured. Peaks and RMS are over all channels; dc_offset is the largest channel's, linear.
 
-    correlation is for two channels only; crest_db is sample peak over RMS; invalid_samples counts NaN and infinity,
-    which are measured as silence. `warnings` are sentences about what the file lacks, without its name.
+    correlation is for two channels only; crest_db is sample peak over RMS; invalid_samples counts NaN, infinity and
+    what is too loud to be sound, which are measured as silence. `warnings` are sentences about what the file lacks,
+    without its name.
     """
 
     duration_s: float
@@ -80,6 +84,7 @@ def analyze_file(path: Path, progress: Callable[[float], None] | None = None) ->
         what = "a folder, not an audio file" if path.is_dir() else "no audio file" if path.exists() else "not there"
         raise AudioNotFound(f"{path} is {what}; check the name and the folder.")
     with _opened(path) as sound:
+        _check_rate(sound)
         meters = _Meters(sound.sample_rate, sound.channels)
         expected = max(sound.promised_frames, 1)
         for block in _blocks(sound, path):
@@ -100,6 +105,14 @@ def _opened(path: Path) -> SoundFile:
         ) from error
 
 
+def _check_rate(sound: SoundFile) -> None:
+    if sound.sample_rate < LOWEST_RATE:
+        raise AudioUnreadable(
+            f"{sound.path} has {sound.sample_rate:,} samples per second and loudness is defined from {LOWEST_RATE:,} "
+            "on; convert it first."
+        )
+
+
 def _blocks(sound: SoundFile, path: Path) -> Iterator[npt.NDArray[np.float32]]:
     try:
         yield from sound.blocks()
@@ -112,7 +125,7 @@ def _result(meters: _Meters, sound: SoundFile, path: Path) -> AudioAnalysis:
     samples = levels.frames * levels.channels
     if samples == 0:
         raise AudioUnreadable(f"{path} holds no sound (0 samples); export or copy it again.")
-    if sound.non_finite_samples == samples:
+    if sound.non_finite_samples + levels.bad_samples == samples:
         raise AudioUnreadable(f"{path} holds only invalid samples (NaN or infinity); export it again.")
     peak, rms = (
         meters.true_peak.sample_peak_dbfs,
@@ -132,7 +145,7 @@ def _result(meters: _Meters, sound: SoundFile, path: Path) -> AudioAnalysis:
         correlation=meters.correlation.correlation if meters.correlation is not None else None,
         dc_offset=max(levels.dc_offsets, key=abs),
         crest_db=peak - rms if peak is not None and rms is not None else None,
-        invalid_samples=sound.non_finite_samples,
+        invalid_samples=sound.non_finite_samples + levels.bad_samples,
         warnings=_warnings(sound, levels.frames),
     )
 

@@ -252,9 +252,14 @@ def require_room(path: Path, size_bytes: int, folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if size_bytes + _SPARE_BYTES > free:
         raise AudioRefusedError(
-            f"'{shown_name(path)}' has {size_bytes / 1e9:.2f} GB and the disk of the project has {free / 1e9:.2f} GB "
-            "free; make room and import it then"
+            f"'{shown_name(path)}' has {_size(size_bytes)} and the disk of the project has {_size(free)} free, "
+            f"of which {_size(_SPARE_BYTES)} are kept for edits; make room and import it then"
         )
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes as people read it."""
+    return f"{count / 1e9:,.2f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
 
 
 def _place(candidates: Sequence[_Candidate], project: Project, start_tick: int, track: TrackId | None) -> Change | None:

@@ -147,7 +147,7 @@ class SoundFile:
 
 def shown_name(path: Path) -> str:
     """Return the file's name as it can be shown and stored, whatever bytes the disk holds."""
-    return os.fsencode(path.name).decode("utf-8", "replace")
+    return os.fsencode(path.name or path).decode("utf-8", "replace")
 
 
 def unreadable(path: Path) -> str:

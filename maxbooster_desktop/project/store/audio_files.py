@@ -24,6 +24,11 @@ _PARTIAL_PREFIX = ".partial-"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the person's share of it, is full."""
+    return error.errno in _FULL
+
+
 def hash_file(path: Path, between: Callable[[], None] | None = None) -> str:
     """Return the BLAKE3 of a file's bytes in hex, calling `between` after every megabyte (it may raise to stop).
 
@@ -138,7 +143,7 @@ def _opened(source: Path) -> BinaryIO:
 
 
 def _copy_failed(source: Path, folder: Path, error: OSError) -> str:
-    if error.errno in _FULL:
+    if is_full(error):
         return f"{source.name} was not imported: the disk of {folder} is full, free some space and import it again."
     return f"{source.name} was not imported: {folder} cannot be written ({error.strerror}), check its permissions."
 

@@ -63,8 +63,9 @@ class ProjectUnreachableError(ProjectError):
 class FolderNotWritableError(ProjectError):
     """Nothing can be written to the folder."""
 
-    def __init__(self, folder: Path, cause: str) -> None:
-        super().__init__(f"{folder} cannot be written ({cause}): change its permissions or choose another folder.")
+    def __init__(self, folder: Path, cause: str, *, is_full: bool = False) -> None:
+        way_out = "free some space on its disk" if is_full else "change its permissions"
+        super().__init__(f"{folder} cannot be written ({cause}): {way_out} or choose another folder.")
         self.folder = folder
 
 

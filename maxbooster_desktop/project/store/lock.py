@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from maxbooster_desktop.project.store.audio_files import is_full
 from maxbooster_desktop.project.store.errors import FolderNotWritableError, ProjectLockedError
 
 LOCK_NAME = "project.lock"
@@ -32,22 +33,18 @@ class ProjectLock:
         try:
             self._file: BinaryIO = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "r+b", buffering=0)
         except OSError as error:
-            raise FolderNotWritableError(folder, error.strerror or str(error)) from error
+            raise FolderNotWritableError(folder, error.strerror or str(error), is_full=is_full(error)) from error
         text = self._file.read()
         if not _try_lock(self._file):
             self._file.close()
             raise ProjectLockedError(folder, _holder_in(text))
         self.was_unclean = bool(text.strip())
-        self._write(
-            json.dumps(
-                {
-                    "program": "Max Booster",
-                    "pid": os.getpid(),
-                    "host": socket.gethostname(),
-                    "since": time.strftime("%Y-%m-%d %H:%M"),
-                }
-            ).encode()
-        )
+        try:
+            self._write(_own_name())
+        except OSError as error:
+            # What stood there is as good a mark, if there was one; half a name is one too.
+            self._file.close()
+            raise FolderNotWritableError(folder, error.strerror or str(error), is_full=is_full(error)) from error
 
     def release(self) -> None:
         """Give the project back as closed in order; a second call does nothing."""
@@ -69,6 +66,16 @@ class ProjectLock:
         self._file.seek(0)
         self._file.truncate()
         self._file.write(text)
+
+
+def _own_name() -> bytes:
+    about = {
+        "program": "Max Booster",
+        "pid": os.getpid(),
+        "host": socket.gethostname(),
+        "since": time.strftime("%Y-%m-%d %H:%M"),
+    }
+    return json.dumps(about).encode()
 
 
 def _holder_in(text: bytes) -> str:

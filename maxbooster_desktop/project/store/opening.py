@@ -11,6 +11,7 @@ from maxbooster_desktop.project.document.projection import project as project_st
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import backups, database
+from maxbooster_desktop.project.store.audio_files import is_full
 from maxbooster_desktop.project.store.contents import read_contents
 from maxbooster_desktop.project.store.document_thread import DocumentThread
 from maxbooster_desktop.project.store.errors import (
@@ -54,17 +55,32 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
     try:
         is_there = folder.exists()
         is_ours = not is_there
-        if is_there and any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
-            raise ProjectExistsError(folder)
+        if is_there:
+            _require_empty(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        _fill(folder, name or folder.name, sample_rate)
-    except (OSError, ValueError, sa.exc.DBAPIError) as error:
+        _fill(folder, name or _name_of(folder), sample_rate)
+    except ProjectExistsError:
+        raise
+    except BaseException as error:
         if is_ours:
             shutil.rmtree(folder, ignore_errors=True)
         elif is_there and folder.is_dir():
             _remove_partial(folder)
-        raise FolderNotWritableError(folder, _cause_of(error)) from error
+        if isinstance(error, OSError | ValueError | sa.exc.DBAPIError):
+            raise FolderNotWritableError(folder, _cause_of(error), is_full=_is_full(error)) from error
+        raise
     return open_project(folder)
+
+
+def _require_empty(folder: Path) -> None:
+    if any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
+        raise ProjectExistsError(folder)
+
+
+def _name_of(folder: Path) -> str:
+    """Return a folder's name as text of one line, whatever bytes the disk holds."""
+    shown = os.fsencode(folder.name).decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else " " for letter in shown).strip() or "Project"
 
 
 def open_project(folder: Path, *, read_only: bool = False) -> Project:
@@ -113,6 +129,12 @@ def _cause_of(error: Exception) -> str:
         return str(error.orig)
     # A ValueError: the system refused the name itself.
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
+def _is_full(error: Exception) -> bool:
+    if isinstance(error, sa.exc.DBAPIError):
+        return database.is_full(error)
+    return isinstance(error, OSError) and is_full(error)
 
 
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:

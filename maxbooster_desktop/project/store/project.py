@@ -6,6 +6,7 @@ edit is on disk.
 """
 
 from collections.abc import Callable
+from concurrent.futures import wait
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
@@ -20,7 +21,12 @@ from maxbooster_desktop.project.store import database, versions
 from maxbooster_desktop.project.store.audio_files import AudioFiles
 from maxbooster_desktop.project.store.document_thread import DocumentThread, EditFuture
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
-from maxbooster_desktop.project.store.errors import ProjectClosedError, ProjectReadOnlyError, ProjectUnreachableError
+from maxbooster_desktop.project.store.errors import (
+    ProjectClosedError,
+    ProjectReadOnlyError,
+    ProjectUnreachableError,
+    StorageFullError,
+)
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import WriterSession
 from maxbooster_desktop.project.store.versions import Version
@@ -29,6 +35,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 AUDIO_NAME = "audio"
+_PATIENCE_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,17 @@ class Project:
         return self._edit(lambda document: verb(document, *args, **kwargs))
 
     def do(self, verb: Callable[Concatenate[ProjectDocument, P], R], /, *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a verb and return its change when it is durable; raises what the verb raises and what `submit` does."""
-        return self.submit(verb, *args, **kwargs).result()
+        """Run a verb and return its change when it is durable; raises what the verb raises and what `submit` does.
+
+        Raises:
+            StorageFullError: it is done and shown, but for some seconds the disk has not taken it; it waits in memory.
+        """
+        future = self.submit(verb, *args, **kwargs)
+        while not wait([future], timeout=_PATIENCE_S).done:
+            durability = self.durability
+            if not durability.is_durable:
+                raise StorageFullError(self.folder, durability.reason)
+        return future.result()
 
     def undo(self) -> EditFuture[Change | None]:
         """Take the last own step back; resolves to None when there is none."""

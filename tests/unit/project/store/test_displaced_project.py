@@ -61,6 +61,16 @@ def test_a_deleted_folder_stores_nothing_and_is_named(project: Project) -> None:
     assert not project.folder.exists()
 
 
+def test_who_waits_for_an_edit_is_told_instead_of_waiting_for_ever(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maxbooster_desktop.project.store.project._PATIENCE_S", 0.3)
+    shutil.rmtree(project.folder)
+    with pytest.raises(StorageFullError, match="moved, renamed or deleted"):
+        project.do(add_track, "Waiting")
+    assert names(project) == ["Stored", "Waiting"]
+
+
 def test_a_moved_folder_keeps_what_was_acknowledged(project: Project, tmp_path: Path) -> None:
     project.folder.rename(tmp_path / "elsewhere")
     edit_in_vain(project)

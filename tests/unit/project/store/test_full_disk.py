@@ -138,6 +138,24 @@ def test_a_project_is_not_half_made_on_a_full_disk(disk: Path) -> None:
     assert not (disk / "new").exists()
 
 
+def test_a_full_disk_is_named_with_its_way_out_on_making_and_opening(disk: Path) -> None:
+    with create_project(disk / "song") as project:
+        project.do(add_track, "A")
+    filler = fill(disk)
+    with pytest.raises(
+        FolderNotWritableError, match=r"new cannot be written \(.*\): free some space on its disk or choose"
+    ):
+        create_project(disk / "new")
+    with pytest.raises(FolderNotWritableError, match=r"song cannot be written \(.*\): free some space on its disk or"):
+        open_project(disk / "song")
+    with open_project(disk / "song", read_only=True) as project:
+        assert len(project.state.track_order) == 1
+    filler.unlink()
+    with open_project(disk / "song") as project:
+        assert project.recovery is None
+        project.do(add_track, "B")
+
+
 def test_the_ballast_takes_a_small_share_of_a_small_disk(disk: Path) -> None:
     ballast = Ballast(disk)
     ballast.hold()

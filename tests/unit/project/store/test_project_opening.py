@@ -205,3 +205,29 @@ def test_of_older_backups_one_a_day_is_kept_for_a_week(folder: Path) -> None:
     last_old = [f"2020-01-{day:02d}_{hour:02d}" for day in range(9, 13) for hour in (8, 20)][-(10 - len(recent)) :]
     daily = [f"2020-01-{day:02d}_20" for day in range(2, 9)]
     assert kept == [*daily, *last_old, *recent]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [(b"caf\xe9", "caf\N{REPLACEMENT CHARACTER}"), (b"a\nb\x07", "a b"), (b"\t", "Project")]
+)
+def test_any_folder_name_makes_a_name_that_can_be_shown(tmp_path: Path, name: bytes, expected: str) -> None:
+    if os.name != "posix":
+        pytest.skip("only POSIX file names are bytes")
+    with create_project(tmp_path / os.fsdecode(name)) as project:
+        assert project.state.meta.name == expected
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_project_that_is_interrupted_while_it_is_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_there: bool
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    folder = tmp_path / "song"
+    if is_there:
+        folder.mkdir()
+    monkeypatch.setattr("maxbooster_desktop.project.store.opening.write_snapshot", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        create_project(folder)
+    assert list(tmp_path.rglob("*")) == ([folder] if is_there else [])
