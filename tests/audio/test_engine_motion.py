@@ -275,3 +275,16 @@ def test_a_stopped_engine_rests():
     assert live.cell(at.TAP_WRITTEN) == tapped
     live.ring.send(at.CMD_PLAY)
     assert live.run(4_800).any()
+
+
+@pytest.mark.parametrize("value", [1e38, -1e38])
+@pytest.mark.parametrize("name", ["drive_db", "ceiling_dbtp", "release_ms"])
+def test_automation_of_a_device_is_held_in_what_the_device_declares(name, value):
+    song = Song()
+    track = song.track()
+    song.clip(track, sine(RATE))
+    device = song.insert(track, "dynamics.true_peak_limiter")
+    song.lane(track, f"insert.{device}.{name}", [(0, value), (960, -value)])
+    rendered = song.render(RATE)
+    assert np.isfinite(rendered).all()
+    assert np.abs(rendered).max() < 4.0

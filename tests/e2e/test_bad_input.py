@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from maxbooster_desktop.project.store.opening import open_project
@@ -38,11 +39,9 @@ def unwritable(tmp_path: Path) -> Path:
 
 def test_damaged_sounds_are_refused_one_by_one_and_good_ones_come_in(tmp_path: Path) -> None:
     bad = damaged_files(tmp_path)
-    huge = tmp_path / "bad_huge.wav"
-    huge.write_bytes(wav_bytes(bytes(1_000), data_size=2**32 - 100))
     missing, folder = tmp_path / "bad_missing.wav", tmp_path / "bad_folder"
     folder.mkdir()
-    wrong = [*bad.values(), huge, missing, folder]
+    wrong = [*bad.values(), missing, folder]
     good = write_audio(tmp_path / "good.wav", noise(4_800))
     succeeded(maxbooster("new", tmp_path / "Song"))
     before = tree(tmp_path / "Song")
@@ -54,6 +53,19 @@ def test_damaged_sounds_are_refused_one_by_one_and_good_ones_come_in(tmp_path: P
     mixed = maxbooster("import", tmp_path / "Song", missing, good, "--json")
     refused(mixed, "bad_missing.wav")
     assert [file["outcome"] for file in mixed.report["files"]] == ["refused", "imported"]
+
+
+def test_a_sound_that_was_cut_is_used_and_named(project: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(wav_bytes(np.full(500, 9_000, "<i2").tobytes(), data_size=2**32 - 100))
+    sentence = "is cut short: it announces 2,147,483,598 frames and holds 500; copy or download it again"
+    imported = maxbooster("import", project, cut, "--json")
+    succeeded(imported)
+    assert sentence in imported.report["files"][0]["notes"][0]
+    measured = maxbooster("analyze", cut, "--json")
+    succeeded(measured)
+    assert measured.report["warnings"][0].startswith(sentence)
+    assert f"{cut} {sentence}" in maxbooster("analyze", cut).out
 
 
 @pytest.mark.parametrize("kind", ["missing", "all_nan.wav"])

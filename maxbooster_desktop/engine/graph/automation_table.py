@@ -41,7 +41,7 @@ def build_automation(
         if lane.is_enabled and lane.points and lane.track in channels:
             targets = _targets(lane, network, channels, edges)
             if targets:
-                _add_lane(table, lane, state, sample_rate, targets)
+                _add_lane(table, lane, state, sample_rate, targets, _range_of(lane, network))
     return table
 
 
@@ -84,8 +84,25 @@ def _device_target(network: Network, track: TrackId, insert: str, name: str) -> 
     return []
 
 
-def _add_lane(
-    table: AutomationTable, lane: Lane, state: ProjectState, sample_rate: int, targets: list[tuple[int, int, int]]
+def _range_of(lane: Lane, network: Network) -> tuple[float, float]:
+    """Return what a device declares for its parameter; the document holds all others in their range."""
+    family, _, rest = lane.parameter.partition(".")
+    owner, _, name = rest.rpartition(".")
+    chain = network.chains[lane.track]
+    for instance in (*chain.pre, *chain.post) if family == "insert" else ():
+        for parameter in instance.device.parameters:
+            if instance.insert_id == owner and parameter.name == name:
+                return parameter.low, parameter.high
+    return -math.inf, math.inf
+
+
+def _add_lane(  # noqa: PLR0917 - one lane, where it is and what it moves
+    table: AutomationTable,
+    lane: Lane,
+    state: ProjectState,
+    sample_rate: int,
+    targets: list[tuple[int, int, int]],
+    held: tuple[float, float],
 ) -> None:
     """Add a lane's points once and a row for each unit that its value moves."""
     is_mute = lane.parameter == "is_muted"
@@ -95,5 +112,5 @@ def _add_lane(
     for point in lane.points:
         sample = round(state.tempo_map.seconds_at(point.tick) * sample_rate)
         # A mute lane's 1 means silent, the row's value means heard.
-        level = 1.0 - point.value if is_mute else point.value
+        level = min(held[1], max(held[0], 1.0 - point.value if is_mute else point.value))
         table.points.append([sample, level, math.nan if point.curve is None else point.curve])
