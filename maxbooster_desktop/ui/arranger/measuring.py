@@ -18,6 +18,7 @@ from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import Asset, AssetId, Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.backing import rects_of
 from maxbooster_desktop.ui.arranger.desk import Keys, Pointer
@@ -276,6 +277,10 @@ class SparsePool(SyntheticPool):
         path = os.path.join(folder, "eight-hours.f32")
         self._long = np.memmap(path, np.float32, "w+", shape=(1, _EIGHT_HOURS_S * RATE))
         self._long[0, -RATE:] = 0.8 * np.sin(np.arange(RATE) * (2 * np.pi * 440 / RATE))
+
+    def peaks(self, asset_id: str) -> PeakPyramid:
+        """Return the peaks of eight silent hours: at the zoom that is measured samples are read."""
+        return PeakPyramid(_EIGHT_HOURS_S * RATE, 1)
 
     def samples(self, asset_id: str) -> Any:
         """Return the samples, mapped."""
