@@ -169,7 +169,7 @@ class Syncing(QObject):
         self._view.following.place()
         dx, dy = round(before.scroll_px) - round(scene.axis.scroll_px), scroll_y - scene.scroll_y
         if before.px_per_tick == scene.axis.px_per_tick:
-            self.waveforms.view_scrolled()
+            self.waveforms.view_scrolled(dx, dy, QRect(0, 0, scene.width, scene.height))
             backing.scroll(dx, dy)
         else:
             self.waveforms.view_zoomed()

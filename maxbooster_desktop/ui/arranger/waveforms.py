@@ -23,6 +23,7 @@ from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, ti
 
 _ZOOM_RESTS_MS = 50
 _GATHER_MS = 60
+_NEAR_PX = 1600
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
@@ -112,14 +113,18 @@ class Waveforms(QObject):
             # The rest counts from when the person saw the frame.
             self._zoom_rests.start()
 
-    def view_scrolled(self) -> None:
-        """Drop wishes: the paint that follows makes those that still matter."""
-        self._waiting = {}
-        self._is_told = False
+    def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
+        """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
+        near = shown.adjusted(-_NEAR_PX, -_NEAR_PX, _NEAR_PX, _NEAR_PX)
+        moved = {key: rect.translated(dx, dy) for key, rect in self._waiting.items()}
+        self._waiting = {key: rect for key, rect in moved.items() if rect.intersects(near)}
+        if len(self._waiting) < len(moved):
+            self._is_told = False
 
     def view_zoomed(self) -> None:
         """Drop wishes, and make no new ones before the zoom has come to rest: then `rested` asks for a repaint."""
-        self.view_scrolled()
+        self._waiting = {}
+        self._is_told = False
         self._owes_paint = True
         self._zoom_rests.start()
 
