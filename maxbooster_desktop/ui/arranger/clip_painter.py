@@ -5,6 +5,7 @@ of fades are smooth.
 """
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,8 @@ from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
+#: So long may a frame draw pictures that are to be kept; the rest is drawn in the next one.
+_MAKE_S = 0.008
 _NAME_FROM_PX = 24
 _NAME_FROM_HEADER_PX = 10
 _LONGEST_NAME_PX = 4000
@@ -56,8 +59,19 @@ class ClipPainter:
     def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
         self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
         self._sprites = Sprites()
+        # In this frame: the time it took to draw pictures, and the last clip whose picture was put off.
+        self._made_s, self._postponed = 0.0, ""
         # The notes are kept beside their picture, so that their identity stays theirs.
         self._notes: dict[tuple[Any, ...], tuple[npt.NDArray[np.void], Tile]] = {}
+
+    def begin_frame(self, ratio: float) -> None:
+        """Start a paint on a screen of `ratio` device pixels to a pixel."""
+        self._made_s, self._postponed = 0.0, ""
+        self.waveforms.begin_frame(ratio)
+
+    def end_frame(self) -> None:
+        """Ask for what was missing."""
+        self.waveforms.end_frame()
 
     def audio_changed(self) -> None:
         """Draw every clip again from its tiles."""
@@ -86,25 +100,28 @@ class ClipPainter:
         shades = clip_shades(scene.state, clip)
         look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades)
         known = self._sprites.get(clip)
-        if known is None or known[0] != look:
-            picture = self._make_picture(scene, placed, look)
-            if picture is None:
-                if known is None or not look.is_stretched(known[0]):
-                    return False
-                self._paint_stretched(painter, placed, shown, look, known[1])
-                return True
+        picture = known[1] if known and known[0] == look else self._make_picture(scene, placed, look)
+        if picture is not None:
+            painter.drawPixmap(round(placed.rect.x), round(placed.rect.y), picture)
+        elif known and look.is_stretched(known[0]):
+            self._paint_stretched(painter, placed, shown, look, known[1])
+        elif self._postponed == clip.id:
+            self._paint_plain(painter, placed, shown, look)
         else:
-            picture = known[1]
-        painter.drawPixmap(round(placed.rect.x), round(placed.rect.y), picture)
+            return False
         return True
 
     def _make_picture(self, scene: Scene, placed: Placed, look: Look) -> QPixmap | None:
         """Draw the whole clip, also what is outside the view; None while that is not possible."""
         waveforms, is_audio = self.waveforms, placed.clip.kind == "audio" and not look.is_missing
-        if waveforms.is_zooming:
+        if waveforms.is_zooming or (is_audio and not waveforms.is_whole(scene, placed, look.shades)):
             return None
-        if is_audio and not waveforms.is_whole(scene, placed, look.shades):
+        if self._made_s >= _MAKE_S:
+            rect = placed.rect
+            self._postponed = placed.clip.id
+            waveforms.postpone(QRect(max(-8, round(rect.x)), round(rect.y), look.width + 8, look.height))
             return None
+        begun = time.thread_time()
         picture = QPixmap(math.ceil(look.width * look.ratio), math.ceil(look.height * look.ratio))
         picture.setDevicePixelRatio(look.ratio)
         painter = QPainter(picture)
@@ -112,6 +129,7 @@ class ClipPainter:
         self._paint_live(painter, scene, placed, placed.rect, hot=False)
         painter.end()
         self._sprites.put(placed.clip, look, picture)
+        self._made_s += time.thread_time() - begun
         return picture
 
     def _paint_stretched(self, painter: QPainter, placed: Placed, shown: Rect, look: Look, picture: QPixmap) -> None:
@@ -121,10 +139,20 @@ class ClipPainter:
         if right <= left:
             return
         scale, ratio = picture.width() / look.width, look.ratio
-        source = QRectF(
-            (left - start) * scale, header * ratio, (right - left) * scale, picture.height() - header * ratio
-        )
+        hidden = header * ratio
+        source = QRectF((left - start) * scale, hidden, (right - left) * scale, picture.height() - hidden)
         painter.drawPixmap(QRectF(left, top + header, right - left, look.height - header), picture, source)
+        self._paint_header(painter, placed, shown, look)
+
+    def _paint_plain(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
+        """Draw a clip without its content, which follows at once."""
+        left, right = max(round(placed.rect.x), round(shown.x)), round(min(placed.rect.right - 1, shown.right))
+        painter.fillRect(left, round(placed.rect.y), right - left, look.height, look.shades.body)
+        self._paint_header(painter, placed, shown, look)
+
+    def _paint_header(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
+        start, top, header = round(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
+        left, right = max(start, round(shown.x)), min(start + look.width, round(shown.right))
         painter.fillRect(left, top, right - left, header, look.shades.header)
         if header >= _NAME_FROM_HEADER_PX and look.width >= _NAME_FROM_PX:
             end = round(min(placed.rect.right, shown.x + _LONGEST_NAME_PX))

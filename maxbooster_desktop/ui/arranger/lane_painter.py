@@ -37,11 +37,11 @@ class LanePainter:
     def begin_frame(self, ratio: float) -> None:
         """Start a paint: missing waveform tiles are collected until `end_frame`."""
         self._ratio = ratio
-        self._clips.waveforms.begin_frame(ratio)
+        self._clips.begin_frame(ratio)
 
     def end_frame(self) -> None:
         """Ask for the tiles that were missing."""
-        self._clips.waveforms.end_frame()
+        self._clips.end_frame()
 
     def paint(self, painter: QPainter, dirty: QRect) -> None:
         """Paint everything that `dirty` shows, but for the names at the left edge."""

@@ -65,6 +65,8 @@ class Waveforms(QObject):
         self._stale: set[TileKey] = set()
         self._source = source
         self._worker = TileWorker(source, self._shape_of)
+        self._postponed = QRegion()
+        self._goes_on = self._timer(0, self._paint_postponed)
         self._zoom_rests = self._timer(_ZOOM_RESTS_MS, self.rested.emit)
         # Tiles come by the dozen; taking them together repaints once.
         self._gather = self._timer(_GATHER_MS, self._take)
@@ -88,8 +90,8 @@ class Waveforms(QObject):
 
     def close(self) -> None:
         """Stop drawing."""
-        self._gather.stop()
-        self._zoom_rests.stop()
+        for timer in (self._gather, self._goes_on, self._zoom_rests):
+            timer.stop()
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
@@ -102,8 +104,19 @@ class Waveforms(QObject):
         self.ratio = ratio
         self._worker.hold()
 
+    def postpone(self, rect: QRect) -> None:
+        """Have a part painted again at the next turn of the event loop: this frame has taken long enough."""
+        self._postponed = self._postponed.united(rect)
+
+    def _paint_postponed(self) -> None:
+        region, self._postponed = self._postponed, QRegion()
+        self._owes_paint = True
+        self.arrived.emit(region)
+
     def end_frame(self) -> None:
         """Hand new wishes to the worker."""
+        if not self._postponed.isEmpty():
+            self._goes_on.start()
         if not self._is_told:
             self._is_told = True
             self._worker.wish(list(self._waiting))
@@ -115,6 +128,7 @@ class Waveforms(QObject):
 
     def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
         """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
+        self._postponed.translate(dx, dy)
         near = shown.adjusted(-_NEAR_PX, -_NEAR_PX, _NEAR_PX, _NEAR_PX)
         moved = {key: rect.translated(dx, dy) for key, rect in self._waiting.items()}
         self._waiting = {key: rect for key, rect in moved.items() if rect.intersects(near)}
@@ -135,8 +149,8 @@ class Waveforms(QObject):
 
     @property
     def is_settled(self) -> bool:
-        """Whether everything shown is drawn from its own tile."""
-        return not self._waiting and not self._owes_paint
+        """Whether everything shown is drawn, and from its own tiles."""
+        return not self._waiting and not self._owes_paint and self._postponed.isEmpty()
 
     def _gather_soon(self) -> None:
         if not self._gather.isActive():
@@ -169,13 +183,18 @@ class Waveforms(QObject):
         return self._source.peaks(asset) is not None and self._source.samples(asset) is not None
 
     def is_whole(self, scene: Scene, placed: Placed, shades: Shades) -> bool:
-        """Return whether every tile of a clip is there and fresh; those that are not are wished for."""
+        """Return whether every tile of a clip is there and fresh; those that are not are wished for.
+
+        Whichever comes has all of the clip painted, as the last may lie outside the view.
+        """
         is_whole = True
+        x, y, width, height = placed.rect
+        whole = QRect(round(x), round(y), round(width) + 1, round(height))
         for look, columns in self._levels(scene, placed, shades, placed.rect):
             level, numbers = self.cache.level(look), columns.tiles
             missing = [n for n in numbers if n not in level or (self._stale and look.at(n) in self._stale)]
             if missing:
-                self._wish(look, missing, columns)
+                self._wish(look, missing, columns, whole)
                 is_whole = False
         return is_whole
 
@@ -239,8 +258,8 @@ class Waveforms(QObject):
                     target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
                     painter.drawImage(target, tile.image, QRectF(start - origin, 0, end - start, look.height))
 
-    def _wish(self, look: TileKey, numbers: list[int], columns: Columns) -> None:
-        """Have tiles drawn, to go where their columns are and wherever else they were wished for."""
+    def _wish(self, look: TileKey, numbers: list[int], columns: Columns, whole: QRect | None = None) -> None:
+        """Have tiles drawn, to go where their columns are (or `whole`) and wherever else they were wished for."""
         base, first, last, top = columns
         ratio, height = look.ratio, math.ceil(look.height / look.ratio)
         for number in numbers:
@@ -249,7 +268,7 @@ class Waveforms(QObject):
                 continue
             start, end = max(first, number * TILE_PX), min(last, (number + 1) * TILE_PX)
             x, right = math.floor((base + start) / ratio), math.ceil((base + end) / ratio)
-            rect, known = QRect(x, top, right - x, height), self._waiting.get(key)
+            rect, known = whole or QRect(x, top, right - x, height), self._waiting.get(key)
             if known is None:
                 self._is_told = False
             self._waiting[key] = rect if known is None else known.united(rect)
