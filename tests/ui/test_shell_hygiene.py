@@ -17,18 +17,17 @@ def test_none_keeps_its_references(themed):
     """PySide6 6.12.0 on Python 3.11 lost one reference to None a call, and aborted after some thousands."""
     widget, image = QWidget(), QImage(16, 16, QImage.Format.Format_RGB32)
     painter, colour = QPainter(image), QColor("red")
-    # Garbage of other tests, found in between, would count as well.
-    gc.collect()
-    gc.disable()
-    before = sys.getrefcount(None)
-    for _ in range(200):
-        widget.update()
-        painter.setPen(QPen(colour))
-        painter.fillRect(QRect(0, 0, 4, 4), colour)
-    drift = sys.getrefcount(None) - before
-    gc.enable()
+    drifts = []
+    for _ in range(5):
+        before = sys.getrefcount(None)
+        for _ in range(200):
+            widget.update()
+            painter.setPen(QPen(colour))
+            painter.fillRect(QRect(0, 0, 4, 4), colour)
+        drifts.append(abs(sys.getrefcount(None) - before))
     painter.end()
-    assert abs(drift) < 10
+    # A loss shows every time; threads that other tests left behind come and go.
+    assert min(drifts) < 10
 
 
 def test_studio_pages_die_with_their_project(studio_window, wait_until):
