@@ -7,21 +7,18 @@ of fades are smooth.
 import math
 import time
 from collections.abc import Callable
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from maxbooster_desktop.project.document.state import Clip
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, ClipShape, header_of
+from maxbooster_desktop.ui.arranger.note_painter import NotePainter
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades, clip_shades
 from maxbooster_desktop.ui.arranger.sprites import MAX_WIDTH_PX, Look, Sprites
 from maxbooster_desktop.ui.arranger.texts import Texts
-from maxbooster_desktop.ui.arranger.tiles import Tile, tile_of
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -36,9 +33,6 @@ _OUTLINE_PX = 2
 _FADE_FROM_PX = 2.0
 _FADE_STEPS = 12
 _FADE_LINE_PX = 1.2
-_NOTES_PX = 2048
-_KEPT_NOTE_PICTURES = 512
-_NOTES_TOLD_APART = 400
 
 
 def fade_level(position: float, curve: float) -> float:
@@ -61,8 +55,7 @@ class ClipPainter:
         self._sprites = Sprites()
         # In this frame: the time it took to draw pictures, and the last clip whose picture was put off.
         self._made_s, self._postponed = 0.0, ""
-        # The notes are kept beside their picture, so that their identity stays theirs.
-        self._notes: dict[tuple[Any, ...], tuple[npt.NDArray[np.void], Tile]] = {}
+        self._notes = NotePainter()
 
     def begin_frame(self, ratio: float) -> None:
         """Start a paint on a screen of `ratio` device pixels to a pixel."""
@@ -171,7 +164,7 @@ class ClipPainter:
         inside = Rect(left, top + header, width, high - header)
         is_missing = self._is_missing(clip)
         if clip.kind == "midi":
-            self._paint_notes(painter, scene, placed, inside, shades)
+            self._notes.paint(painter, scene, placed, inside, shades, self.waveforms.ratio)
         elif is_missing:
             self._paint_missing(painter, inside, shades)
         else:
@@ -261,63 +254,6 @@ class ClipPainter:
         painter.setPen(QPen(theme().colour("selection"), _FADE_LINE_PX))
         painter.drawPolyline(QPolygonF(points))
         painter.restore()
-
-    def _paint_notes(self, painter: QPainter, scene: Scene, placed: Placed, inside: Rect, shades: Shades) -> None:
-        """Draw the notes from pictures that begin at the clip's start, so that scrolling makes no new ones."""
-        notes = scene.state.notes.get(placed.clip.id)
-        if notes is None or len(notes) == 0 or inside.height < 4:
-            painter.fillRect(QRectF(inside.x, inside.y, inside.width, inside.height), shades.body)
-            return
-        start, ratio = round(placed.rect.x), self.waveforms.ratio
-        end = max(start + 1, round(placed.rect.right) - 1)
-        for part in range(max(0, round(inside.x) - start) // _NOTES_PX, math.ceil((inside.right - start) / _NOTES_PX)):
-            left = part * _NOTES_PX
-            width = min(_NOTES_PX, end - start - left)
-            key = (id(notes), shades.wave_argb, scene.axis.px_per_tick, width, inside.height, left, ratio)
-            if key not in self._notes:
-                if len(self._notes) >= _KEPT_NOTE_PICTURES:
-                    self._notes.clear()
-                size = (width, inside.height)
-                picture = note_picture(notes, scene.axis.px_per_tick, size, left=left, shades=shades, ratio=ratio)
-                self._notes[key] = (notes, picture)
-            painter.drawImage(QPointF(start + left, inside.y), self._notes[key][1].image)
-
-
-def note_picture(
-    notes: npt.NDArray[np.void],
-    px_per_tick: float,
-    size: tuple[int, float],
-    *,
-    left: float,
-    shades: Shades,
-    ratio: float,
-) -> Tile:
-    """Draw the notes of a clip that show `left` px from its start into a picture of `size`, all in pixels at 1x."""
-    width, height = max(1, round(size[0] * ratio)), max(1, round(size[1] * ratio))
-    pixels = np.full((height, width), shades.body_argb, dtype=np.uint32)
-    for x, y, long, high in note_rects(notes, px_per_tick * ratio, width, height, left * ratio):
-        pixels[y : y + high, x : x + long] = shades.wave_argb
-    tile = tile_of(pixels)
-    tile.image.setDevicePixelRatio(ratio)
-    return tile
-
-
-def note_rects(
-    notes: npt.NDArray[np.void], px_per_tick: float, width: int, height: int, left: float
-) -> list[tuple[int, int, int, int]]:
-    """Return (x, y, width, height) of the notes that show; of many, one per pixel column and pitch."""
-    starts = notes["start"].astype(np.float64) * px_per_tick - left
-    ends = starts + np.maximum(2.0, notes["length"].astype(np.float64) * px_per_tick - 1.0)
-    shown = (ends > 0) & (starts < width)
-    low, high = float(notes["pitch"].min()) - 2, float(notes["pitch"].max()) + 2
-    thick = max(2, min(5, int(height / (high - low + 1))))
-    y = (high - notes["pitch"][shown].astype(np.float64)) / (high - low) * (height - thick)
-    x0 = np.maximum(starts[shown], 0)
-    long = np.maximum(2, np.minimum(ends[shown], width) - x0)
-    table = np.round(np.stack([x0, y, long], axis=1)).astype(np.int64)
-    if len(table) > _NOTES_TOLD_APART:
-        table = table[np.unique(table[:, :2], axis=0, return_index=True)[1]]
-    return [(x, top, wide, thick) for x, top, wide in table.tolist()]
 
 
 def _outline(painter: QPainter, rect: QRect, colour: QColor, width: int = _OUTLINE_PX) -> None:
