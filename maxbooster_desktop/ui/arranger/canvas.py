@@ -37,7 +37,7 @@ class Canvas(QWidget):
         super().__init__(parent)
         self.desk, self.lanes = desk, painter
         self.tool = PointerTool(desk)
-        self.backing = Backing(self, self._paint_part)
+        self.backing = Backing(self, painter.paint)
         self._hot = Hit(Zone.NOTHING)
         self._pan_from: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -53,15 +53,13 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the kept picture, then what floats above it."""
         painter = QPainter(self)
+        self.lanes.begin_frame(self.devicePixelRatioF())
         self.backing.copy_to(painter, event.region())
+        self.lanes.paint_pinned_names(painter, event.rect())
+        self.lanes.end_frame()
         if self.desk.band is not None or self.lanes.ghosts:
             self.lanes.paint_overlays(painter)
         painter.end()
-
-    def _paint_part(self, painter: QPainter, rect: QRect) -> None:
-        self.lanes.begin_frame(self.devicePixelRatioF())
-        self.lanes.paint(painter, rect)
-        self.lanes.end_frame()
 
     def update_clip(self, clip_id: str) -> None:
         """Repaint one clip."""

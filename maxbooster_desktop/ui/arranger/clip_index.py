@@ -45,12 +45,14 @@ class ClipIndex:
         self._state = state
         self._tracks: dict[TrackId, TrackClips] = {}
         self._checked: set[TrackId] = set()
+        self._end: int | None = None
         self.built = 0
 
     def show(self, state: ProjectState) -> None:
         """Take a new state; indices are compared and rebuilt when they are next asked for."""
         self._state = state
         self._checked.clear()
+        self._end = None
 
     def of(self, track: TrackId) -> TrackClips:
         """Return the index of one track."""
@@ -62,18 +64,18 @@ class ClipIndex:
         if known is None or known.tempo_map != self._state.tempo_map or not _same(known.clips, clips):
             known = self._tracks[track] = index_clips(self._state, clips)
             self.built += 1
+        if self._end is not None and known.reach:
+            self._end = max(self._end, known.reach[-1])
         return known
 
     def content_end_tick(self) -> int:
         """Return about where the content ends: exact on rows shown, else by the clip that starts last."""
-        end = 0
-        for track, ids in self._state.clips_by_track.items():
-            known = self._tracks.get(track) if track in self._checked else None
-            if known is not None and len(known.reach):
-                end = max(end, known.reach[-1])
-            elif ids:
-                end = max(end, self._state.clip_end_tick(self._state.clips[ids[-1]]))
-        return end
+        if self._end is None:
+            clips = self._state.clips
+            last = (clips[ids[-1]] for ids in self._state.clips_by_track.values() if ids)
+            shown = (self._tracks[track].reach[-1:] for track in self._checked)
+            self._end = max(itertools.chain(map(self._state.clip_end_tick, last), *shown), default=0)
+        return self._end
 
 
 def _same(old: tuple[Clip, ...], new: tuple[Clip, ...]) -> bool:

@@ -41,7 +41,6 @@ class HeaderColumn(QWidget):
         self._hot = Zone.NOTHING
         self.insert_y: float | None = None
         self.dragged_gains: dict[TrackId, float] = {}
-        self.painted_headers = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFixedWidth(HEADER_WIDTH)
@@ -101,7 +100,6 @@ class HeaderColumn(QWidget):
         has_solo = any(tracks[row.track].is_soloed for row in scene.rows.rows)
         for row in rows:
             track = tracks[row.track]
-            self.painted_headers += 1
             look = HeaderLook(
                 track,
                 row.number,

@@ -133,9 +133,14 @@ class ClipShape:
         return None
 
 
+def header_of(height: float) -> float:
+    """Return how high the header of a clip of some height is: a compact clip keeps a body of at least 8 px."""
+    return min(CLIP_HEADER_PX, max(0.0, height - 8))
+
+
 def body_of(rect: Rect) -> Rect:
-    """Return the part of a clip below its header (a compact clip keeps a body of at least 8 px)."""
-    header = min(CLIP_HEADER_PX, max(0.0, rect.height - 8))
+    """Return the part of a clip below its header."""
+    header = header_of(rect.height)
     return Rect(rect.x, rect.y + header, rect.width, rect.height - header)
 
 

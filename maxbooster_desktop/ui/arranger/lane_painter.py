@@ -1,15 +1,19 @@
 """Paints the lanes: row backgrounds, grid lines, time selection, loop edges, clips and the rubber band."""
 
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QColor, QPainter, QPen
+import math
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter, dashed_line
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.geometry import Rect, Row
 from maxbooster_desktop.ui.arranger.grid import adaptive_grid
-from maxbooster_desktop.ui.arranger.scene import Scene
+from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.theme.tokens import theme
+
+_PINNED_PX = 240
 
 
 class LanePainter:
@@ -20,6 +24,7 @@ class LanePainter:
         self.hot_clip: str | None = None
         self.ghosts: list[Rect] = []
         self.painted_clips = 0
+        self._ratio = 1.0
 
     @property
     def _scene(self) -> Scene:
@@ -31,52 +36,78 @@ class LanePainter:
 
     def begin_frame(self, ratio: float) -> None:
         """Start a paint: missing waveform tiles are collected until `end_frame`."""
-        self._clips.waveforms.begin_frame(ratio)
+        self._ratio = ratio
+        self._clips.begin_frame(ratio)
 
     def end_frame(self) -> None:
         """Ask for the tiles that were missing."""
-        self._clips.waveforms.end_frame()
+        self._clips.end_frame()
 
     def paint(self, painter: QPainter, dirty: QRect) -> None:
-        """Paint everything that `dirty` shows."""
+        """Paint everything that `dirty` shows, but for the names at the left edge."""
+        scene = self._scene
         shown = Rect(dirty.x(), dirty.y(), dirty.width(), dirty.height())
-        below = self._scene.rows.height - self._scene.scroll_y
+        below = scene.rows.height - scene.scroll_y
         if below <= dirty.bottom():
             painter.fillRect(dirty.adjusted(0, max(0, below - dirty.y()), 0, 0), theme().colour("bg.app"))
-        rows = self._scene.rows.between(shown.y + self._scene.scroll_y, shown.bottom + self._scene.scroll_y)
-        for row in rows:
-            self._paint_row(painter, row, shown)
-        self._paint_grid(painter, shown)
-        for row in rows:
-            bottom = row.bottom - self._scene.scroll_y - 1
-            painter.fillRect(dirty.x(), bottom, dirty.width(), 1, theme().colour("bg.app"))
+        self._paint_rows(painter, scene.rows.between(shown.y + scene.scroll_y, shown.bottom + scene.scroll_y), dirty)
         self._paint_range(painter, shown)
-        selected = frozenset(self._studio.selection.clips)
-        for placed in self._scene.clips_in(shown):
+        selected, hot, clips = frozenset(self._studio.selection.clips), self.hot_clip, self._clips
+        for placed in scene.clips_in(shown):
             self.painted_clips += 1
-            is_hot = placed.clip.id == self.hot_clip
-            self._clips.paint(painter, self._scene, placed, shown, selected=placed.clip.id in selected, hot=is_hot)
+            clip = placed.clip.id
+            clips.paint(painter, scene, placed, shown, selected=clip in selected, hot=clip == hot)
 
-    def _paint_row(self, painter: QPainter, row: Row, shown: Rect) -> None:
-        role = "lane.b" if row.index % 2 else "lane.a"
-        painter.fillRect(
-            int(shown.x), row.top - self._scene.scroll_y, int(shown.width), row.height, theme().colour(role)
-        )
-
-    def _paint_grid(self, painter: QPainter, shown: Rect) -> None:
-        """Draw bar, beat and finer lines, at least 14 px apart."""
-        scene = self._scene
-        tempo_map = scene.state.tempo_map
-        bottom = min(shown.bottom, scene.rows.height - scene.scroll_y)
-        if bottom <= shown.y:
+    def _paint_rows(self, painter: QPainter, rows: tuple[Row, ...], dirty: QRect) -> None:
+        """Draw the ground of rows: a piece of lane with its grid for every other row, copied down the rows."""
+        if not rows:
             return
-        first = max(0, int(scene.axis.exact_tick_at(shown.x - 1)))
-        last = int(scene.axis.exact_tick_at(shown.right)) + 1
-        grid = adaptive_grid(tempo_map, first, scene.axis.px_per_tick)
-        colours = [theme().colour(role) for role in ("grid.bar", "grid.beat", "grid.sub")]
-        top, height = int(shown.y), round(bottom - shown.y)
-        for tick, rank in grid.ranked_lines(first, last):
-            painter.fillRect(round(scene.axis.x_of(tick)), top, 1, height, colours[rank])
+        lanes = self._lanes(dirty, max(row.height for row in rows))
+        line = theme().colour("bg.app")
+        for row in rows:
+            lane, top = lanes[row.index % 2], row.top - self._scene.scroll_y
+            shown = QRectF(0, 0, lane.width(), round(row.height * self._ratio))
+            painter.drawPixmap(QPointF(dirty.x(), top), lane, shown)
+            painter.fillRect(dirty.x(), top + row.height - 1, dirty.width(), 1, line)
+
+    def _lanes(self, dirty: QRect, height: int) -> tuple[QPixmap, QPixmap]:
+        """Return both kinds of empty lane below `dirty`: with bar, beat and finer lines, at least 14 px apart."""
+        axis, tempo_map = self._scene.axis, self._scene.state.tempo_map
+        first = max(0, int(axis.exact_tick_at(dirty.x() - 1)))
+        last = int(axis.exact_tick_at(dirty.right() + 1)) + 1
+        lines: tuple[list[QRect], ...] = ([], [], [])
+        for tick, rank in adaptive_grid(tempo_map, first, axis.px_per_tick).ranked_lines(first, last):
+            lines[rank].append(QRect(round(axis.x_of(tick)) - dirty.x(), 0, 1, height))
+        size = QSize(math.ceil(dirty.width() * self._ratio), math.ceil(height * self._ratio))
+        lanes = QPixmap(size), QPixmap(size)
+        for lane, role in zip(lanes, ("lane.a", "lane.b"), strict=True):
+            lane.setDevicePixelRatio(self._ratio)
+            lane.fill(theme().colour(role))
+            painter = QPainter(lane)
+            painter.setPen(Qt.PenStyle.NoPen)
+            for rects, colour in zip(lines, ("grid.bar", "grid.beat", "grid.sub"), strict=True):
+                painter.setBrush(theme().colour(colour))
+                painter.drawRects(rects)
+            painter.end()
+        return lanes
+
+    def paint_pinned_names(self, painter: QPainter, exposed: QRect) -> None:
+        """Draw the names of clips that began before the left edge there; they stay while the picture scrolls."""
+        if exposed.x() >= _PINNED_PX:
+            return
+        pinned: dict[float, tuple[Placed, int]] = {}
+        for placed in self._scene.clips_in(Rect(0, exposed.y(), _PINNED_PX, exposed.height())):
+            left, y = round(placed.rect.x), placed.rect.y
+            if left < 0:
+                pinned[y] = (placed, _PINNED_PX)
+            elif y in pinned:
+                # Nothing is written over the next clip.
+                below, limit = pinned[y]
+                pinned[y] = (below, min(limit, left))
+        selected = self._studio.selection.clips
+        for placed, limit in pinned.values():
+            is_selected = placed.clip.id in selected
+            self._clips.paint_pinned_name(painter, self._scene, placed, limit, selected=is_selected)
 
     def _paint_range(self, painter: QPainter, shown: Rect) -> None:
         span = self._studio.selection.time_range

@@ -101,10 +101,9 @@ class Ruler(QWidget):
         first = max(0, int(scene.axis.exact_tick_at(dirty.left() - 60)))
         last = int(scene.axis.exact_tick_at(dirty.right() + 1)) + 1
         tempo_map = scene.state.tempo_map
-        for tick in adaptive_grid(tempo_map, first, scene.axis.px_per_tick, _TICK_PX * 2).lines(first, last):
-            position = tempo_map.position_at(tick)
-            is_bar = (position.beat, position.sixteenth, position.tick) == (1, 1, 0)
-            x, top = round(scene.axis.x_of(tick)), 12 if is_bar else 18
+        fine = adaptive_grid(tempo_map, first, scene.axis.px_per_tick, _TICK_PX * 2)
+        for tick, rank in fine.ranked_lines(first, last):
+            x, top = round(scene.axis.x_of(tick)), 12 if rank == 0 else 18
             painter.fillRect(x, top, 1, RULER_HEIGHT - top, theme().colour("grid.bar"))
         grid = label_grid(adaptive_grid(tempo_map, first, scene.axis.px_per_tick, _LABEL_PX))
         painter.setPen(theme().colour("text.2"))

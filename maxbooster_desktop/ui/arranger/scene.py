@@ -61,6 +61,8 @@ class Scene:
         self.folded: set[TrackId] = set()
         self.heights: dict[TrackId, int] = {}
         self.preview = NO_PREVIEW
+        # The previewed clips by track with their ends, and the preview they were taken from.
+        self._previewed: tuple[Preview, dict[TrackId, list[tuple[Clip, int]]]] = NO_PREVIEW, {}
         self.index = ClipIndex(state)
         self.rows = layout_rows(state)
 
@@ -110,12 +112,20 @@ class Scene:
                 placed = None if clip.id in self.preview.hidden else self.place(clip, end)
                 if placed is not None:
                     yield placed
-        for clip in self.preview.clips.values():
-            if clip.start_tick > last or clip.track not in self.rows.by_track:
-                continue
-            placed = self.place(clip, self.state.clip_end_tick(clip), is_preview=True)
-            if placed is not None and placed.rect.meets(rect):
-                yield placed
+        if self.preview.clips:
+            yield from self._previews_in(rect, first, last)
+
+    def _previews_in(self, rect: Rect, first: int, last: int) -> Iterator[Placed]:
+        if self._previewed[0] is not self.preview:
+            by_track: dict[TrackId, list[tuple[Clip, int]]] = {}
+            for clip in self.preview.clips.values():
+                by_track.setdefault(clip.track, []).append((clip, self.state.clip_end_tick(clip)))
+            self._previewed = self.preview, by_track
+        for row in self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y):
+            for clip, end in self._previewed[1].get(row.track, ()):
+                placed = self.place(clip, end, is_preview=True) if clip.start_tick <= last and end >= first else None
+                if placed is not None and placed.rect.meets(rect):
+                    yield placed
 
     @property
     def shows_declick(self) -> bool:

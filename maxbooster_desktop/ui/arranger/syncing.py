@@ -28,7 +28,6 @@ from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NAME_BAND_PX = 200
 _HEIGHT_STEP = 1.2
 _HEIGHT_SETTLES_MS = 350
 
@@ -85,10 +84,14 @@ class Syncing(QObject):
     def _new_waveforms(self) -> Waveforms:
         waveforms = Waveforms(self._view.studio.pool or NO_AUDIO, lambda: self._view.scene.state)
         waveforms.arrived.connect(self._repaint_region)
+        waveforms.rested.connect(self._repaint_lanes)
         return waveforms
 
     def _repaint_region(self, region: QRegion) -> None:
         self._view.canvas.backing.invalidate_region(region)
+
+    def _repaint_lanes(self) -> None:
+        self._view.canvas.backing.invalidate()
 
     def use_project(self) -> None:
         """Show the project that was attached, or nothing."""
@@ -162,16 +165,14 @@ class Syncing(QObject):
 
     def view_moved(self, before: TimeAxis, scroll_y: int) -> None:
         """Repaint after scrolling (by shifting what is painted) or zooming."""
-        self.waveforms.forget_wishes()
         scene, backing = self._view.scene, self._view.canvas.backing
         self._view.following.place()
         dx, dy = round(before.scroll_px) - round(scene.axis.scroll_px), scroll_y - scene.scroll_y
         if before.px_per_tick == scene.axis.px_per_tick:
+            self.waveforms.view_scrolled(dx, dy, QRect(0, 0, scene.width, scene.height))
             backing.scroll(dx, dy)
-            if dx:
-                # Names stay in view at the left edge, so they move against the picture.
-                backing.invalidate(QRect(0, 0, _NAME_BAND_PX + abs(dx), scene.height))
         else:
+            self.waveforms.view_zoomed()
             backing.invalidate()
         if dy:
             self._view.headers.backing.scroll(0, dy)

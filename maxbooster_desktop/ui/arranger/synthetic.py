@@ -1,8 +1,12 @@
-"""A large made-up project for measuring the window: 200 tracks, 5,000 clips, peaks that are computed, not read."""
+"""A large made-up project for measuring the window: 200 tracks, 5,000 clips, and audio that is computed."""
+
+import functools
 
 import numpy as np
 import numpy.typing as npt
 
+from dsp.core.peaks import add_frames
+from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import (
     NOTE,
     Asset,
@@ -22,21 +26,8 @@ from maxbooster_desktop.project.document.tempo_map import TempoEvent, TempoMap
 RATE = 48_000
 BAR = 4 * 960
 _NAMES = ("Drums", "Kick", "Snare", "Hats", "808", "Keys", "Pluck", "Lead vox", "Vox dbl", "FX")
+_STARTS, _START_FRAMES = 41, RATE // 2
 _MARKERS = ("Intro", "Verse 1", "Hook", "Break", "Outro")
-
-
-class SyntheticPeaks:
-    """The peaks of one asset: decaying hits every quarter of a second, different for every asset."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-
-    def read(self, channel: int, start_frame: int, end_frame: int, columns: int) -> npt.NDArray[np.int16]:
-        """Return [columns, 2] minima and maxima."""
-        frames = np.linspace(start_frame, end_frame, columns, endpoint=False)
-        level = synthetic_level(frames, self._seed + channel)
-        low, high = -level * 30000.0, level * 30000.0
-        return np.stack([low, high], axis=1).astype(np.int16)
 
 
 def synthetic_level(frames: npt.NDArray[np.float64], seed: int) -> npt.NDArray[np.float64]:
@@ -48,25 +39,36 @@ def synthetic_level(frames: npt.NDArray[np.float64], seed: int) -> npt.NDArray[n
     return envelope
 
 
+@functools.cache
+def _sound(frames: int) -> npt.NDArray[np.float32]:
+    clock = np.arange(frames, dtype=np.float64)
+    return (synthetic_level(clock, 1) * np.sin(clock * (2 * np.pi * 110 / RATE))).astype(np.float32)
+
+
 class SyntheticPool:
-    """A media pool whose audio is computed on demand."""
+    """A media pool as after decoding: samples that are there at once, and the peaks of them that the program reads.
+
+    All assets are cut from one sound, each from a start of its own, so that 40 of them take little memory.
+    """
 
     def __init__(self, frames: int = 60 * RATE) -> None:
         self._frames = frames
-        self._samples: dict[str, npt.NDArray[np.float32]] = {}
+        self._peaks: dict[str, PeakPyramid] = {}
 
-    def peaks(self, asset_id: str) -> SyntheticPeaks:
+    def peaks(self, asset_id: str) -> PeakPyramid:
         """Return the peaks of an asset."""
-        return SyntheticPeaks(sum(asset_id.encode()))
+        if asset_id not in self._peaks:
+            pyramid = PeakPyramid(self._frames, 2)
+            add_frames(np.ascontiguousarray(self.samples(asset_id)), 0, pyramid.peaks, pyramid.starts)
+            pyramid.ready_frames = self._frames
+            self._peaks[asset_id] = pyramid
+        return self._peaks[asset_id]
 
     def samples(self, asset_id: str) -> npt.NDArray[np.float32]:
         """Return planar stereo samples of an asset."""
-        if asset_id not in self._samples:
-            frames = np.arange(self._frames, dtype=np.float64)
-            level = synthetic_level(frames, sum(asset_id.encode()))
-            wave = (level * np.sin(frames * 2 * np.pi * 110 / RATE)).astype(np.float32)
-            self._samples[asset_id] = np.stack([wave, wave])
-        return self._samples[asset_id]
+        start = sum(asset_id.encode()) % _STARTS * _START_FRAMES
+        sound = _sound(self._frames + _STARTS * _START_FRAMES)[start : start + self._frames]
+        return np.broadcast_to(sound, (2, self._frames))
 
 
 def _clips(track: int, count: int, assets: int, state_bpm: float) -> list[Clip]:

@@ -1,7 +1,8 @@
 """The thread that draws waveform tiles, newest wish first, and never makes the window wait.
 
-The window replaces the list of wishes at every paint, so tiles that scrolled away are not drawn. Results queue up;
-one signal announces a batch. The compiled raster is imported here, on this thread, to keep numba out of start-up.
+The window replaces the list of wishes as it scrolls and zooms, so what nobody sees any more is not drawn, and it
+goes first: while it paints no new tile is begun, as both need the interpreter. Results queue up; one signal
+announces a batch, another its end. The compiled raster is imported here, to keep numba out of start-up.
 """
 
 import collections
@@ -48,9 +49,13 @@ class SourceShape(Protocol):
 
 
 class TileWorker(QObject):
-    """Draws wished tiles on one thread; `ready` fires on the window's thread when results wait in `take`."""
+    """Draws wished tiles on one thread.
+
+    Results wait in `take`; on the window's thread `ready` announces the first of them, `finished` that no wish is left.
+    """
 
     ready = Signal()
+    finished = Signal()
 
     def __init__(self, source: PeakSource, shape_of: SourceShape) -> None:
         super().__init__()
@@ -58,8 +63,18 @@ class TileWorker(QObject):
         self._wishes: collections.deque[TileKey] = collections.deque()
         self._results: list[tuple[TileKey, npt.NDArray[np.uint32] | None]] = []
         self._wake = threading.Condition()
+        self._may_draw = threading.Event()
+        self._may_draw.set()
         self._is_closed = False
         self._thread: threading.Thread | None = None
+
+    def hold(self) -> None:
+        """Begin no tile until `release`: the window paints. A tile under way is finished."""
+        self._may_draw.clear()
+
+    def release(self) -> None:
+        """Draw on."""
+        self._may_draw.set()
 
     def wish(self, keys: list[TileKey]) -> None:
         """Replace the wishes; the first is drawn first."""
@@ -82,6 +97,7 @@ class TileWorker(QObject):
             self._is_closed = True
             self._wishes.clear()
             self._wake.notify()
+        self._may_draw.set()
         if self._thread is not None:
             self._thread.join()
 
@@ -93,11 +109,16 @@ class TileWorker(QObject):
 
     def _run(self) -> None:
         while (key := self._next()) is not None:
+            self._may_draw.wait()
             pixels = self.draw(key)
             with self._wake:
-                is_first = not self._results
+                is_first, is_last = not self._results, not self._wishes
                 self._results.append((key, pixels))
-            if is_first and not self._is_closed:
+            if self._is_closed:
+                return
+            if is_last:
+                self.finished.emit()
+            elif is_first:
                 self.ready.emit()
 
     def draw(self, key: TileKey) -> npt.NDArray[np.uint32] | None:

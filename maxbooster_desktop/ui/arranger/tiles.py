@@ -6,7 +6,6 @@ tile's number counts columns from the start of the file.
 """
 
 import math
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ TILE_PX = 256
 _KEPT_LIKENESS = 1024
 _MOST_STAND_INS = 256
 DEFAULT_BUDGET_BYTES = 160 * 1024 * 1024
+_KEPT_SHARE = 7 / 8
 
 
 class TileKey(NamedTuple):
@@ -43,12 +43,17 @@ class TileKey(NamedTuple):
         return TileKey(*self[:-1], number)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tile:
-    """A drawn tile; `pixels` is the memory behind `image`."""
+    """A drawn tile; `pixels` is the memory behind `image`, `used` the cache's clock when it was last painted."""
 
     image: QImage
     pixels: npt.NDArray[np.uint32]
+    used: int = 0
+
+
+#: The tiles of one level by number.
+Level = dict[int, Tile]
 
 
 def tile_of(pixels: npt.NDArray[np.uint32]) -> Tile:
@@ -58,63 +63,85 @@ def tile_of(pixels: npt.NDArray[np.uint32]) -> Tile:
     return Tile(image, pixels)
 
 
+_NO_TILES: Level = {}
+
+
 class TileCache:
-    """Tiles by key, within a budget of bytes; used from the window's thread only."""
+    """Tiles by level and number, within a budget of bytes; used from the window's thread only.
+
+    Whoever paints a tile sets its `used` to `clock`, which is cheaper than an order kept for every tile.
+    """
 
     def __init__(self, budget_bytes: int = DEFAULT_BUDGET_BYTES) -> None:
         self._budget = budget_bytes
-        self._tiles: OrderedDict[TileKey, Tile] = OrderedDict()
-        self._levels: dict[tuple[str, int], dict[TileKey, set[int]]] = {}
+        # By asset and colour, then by look: what stands in for a level is looked for among its likes.
+        self._levels: dict[tuple[str, int], dict[TileKey, Level]] = {}
         self._likeness: dict[tuple[Any, int], list[TileKey]] = {}
         self.bytes = 0
+        self.clock = 0
 
     def __len__(self) -> int:
         """Return how many tiles are kept."""
-        return len(self._tiles)
+        return sum(len(level) for looks in self._levels.values() for level in looks.values())
 
-    def get(self, key: TileKey) -> Tile | None:
-        """Return a tile and mark it used, or None."""
-        tile = self._tiles.get(key)
-        if tile is not None:
-            self._tiles.move_to_end(key)
-        return tile
+    def level(self, look: TileKey) -> Level:
+        """Return the tiles of the level that `look` belongs to (a key with number 0); not to be changed."""
+        looks = self._levels.get((look.asset, look.colour))
+        return (looks.get(look) or _NO_TILES) if looks else _NO_TILES
 
     def put(self, key: TileKey, tile: Tile) -> None:
-        """Keep a tile and drop the least recently used beyond the budget."""
-        if key in self._tiles:
-            self._drop(key)
-        self._tiles[key] = tile
-        self.bytes += tile.pixels.nbytes
-        self._levels.setdefault((key.asset, key.colour), {}).setdefault(key.look, set()).add(key.number)
-        while self.bytes > self._budget and len(self._tiles) > 1:
-            self._drop(next(iter(self._tiles)))
+        """Keep a tile; beyond the budget the least recently used eighth goes."""
+        level = self._levels.setdefault((key.asset, key.colour), {}).setdefault(key.look, {})
+        before = level.get(key.number)
+        self.clock += 1
+        tile.used = self.clock
+        level[key.number] = tile
+        self.bytes += tile.pixels.nbytes - (before.pixels.nbytes if before else 0)
+        if self.bytes > self._budget:
+            self._make_room()
 
-    def _drop(self, key: TileKey) -> None:
-        self.bytes -= self._tiles.pop(key).pixels.nbytes
-        levels = self._levels[key.asset, key.colour]
-        levels[key.look].discard(key.number)
-        if not levels[key.look]:
-            del levels[key.look]
+    def _make_room(self) -> None:
+        tiles = [
+            (tile.used, look, number)
+            for looks in self._levels.values()
+            for look, level in looks.items()
+            for number, tile in level.items()
+        ]
+        for _used, look, number in sorted(tiles)[:-1]:
+            if self.bytes <= self._budget * _KEPT_SHARE:
+                return
+            looks = self._levels[look.asset, look.colour]
+            self.bytes -= looks[look].pop(number).pixels.nbytes
+            if not looks[look]:
+                del looks[look]
 
     def keys_of(self, asset: str) -> list[TileKey]:
         """Return the tiles kept of an asset."""
-        return [key for key in self._tiles if key.asset == asset]
+        return [
+            look.at(number)
+            for (owner, _colour), looks in self._levels.items()
+            if owner == asset
+            for look, level in looks.items()
+            for number in level
+        ]
 
     def nearest(self, wanted: TileKey, first: int, last: int) -> list[tuple[Tile, float, float]]:
-        """Return stand-ins for columns first..last of level `wanted`, from the cached level that looks most alike.
+        """Return stand-ins for columns first..last of level `wanted` from the cached levels that look most alike.
 
-        Each is (tile, start, end): the columns of the wanted level that the whole stand-in covers.
+        Each is (tile, start, end): the columns of the wanted level that the whole stand-in covers; the best come last.
         """
+        found: list[tuple[Tile, float, float]] = []
         for look in self._alike(wanted):
+            level = self.level(look)
             width = TILE_PX * look.frames_per_px / wanted.frames_per_px
             low, high = math.floor(first / width), math.ceil(last / width)
             if high - low > _MOST_STAND_INS:
                 continue
-            tiles = ((number, self._tiles.get(look.at(number))) for number in range(low, high))
-            found = [(tile, number * width, (number + 1) * width) for number, tile in tiles if tile is not None]
-            if found:
-                return found
-        return []
+            more = [(level[n], n * width, (n + 1) * width) for n in range(low, high) if n in level]
+            found = more + found
+            if len(more) == high - low:
+                break
+        return found
 
     def _alike(self, wanted: TileKey) -> list[TileKey]:
         """Return the two cached levels most like `wanted`, remembered until the levels of its asset change."""

@@ -1,55 +1,84 @@
 """Waveforms on screen: finds the tiles a clip needs, draws those there are, stands in for those to come.
 
 The caller brackets painting with `begin_frame` and `end_frame`; between them every missing tile becomes a wish for
-the worker, together with the rectangle to repaint when it arrives.
+the worker, together with the rectangle to repaint when it arrives. While the zoom changes from frame to frame nothing
+is wished: stand-ins are shown, and the tiles of the scale where it comes to rest are drawn.
 """
 
 import math
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
-from maxbooster_desktop.ui.arranger.clip_time import Span, spans_of
+from maxbooster_desktop.ui.arranger.clip_time import spans_of
 from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.hits import body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, tile_of
 
-_GATHER_MS = 24
-# While many are to come, repainting for each handful would only keep the worker waiting.
-_GATHER_MANY_MS = 60
-_MANY_TILES = 64
+_ZOOM_RESTS_MS = 50
+_GATHER_MS = 60
+_NEAR_PX = 1600
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
 
+class Columns(NamedTuple):
+    """Columns first..last of a level, in device pixels from its column 0 at x `base`; `top` in pixels at 1x."""
+
+    base: int
+    first: int
+    last: int
+    top: int
+
+    @property
+    def tiles(self) -> range:
+        """The numbers of the tiles that hold these columns."""
+        return range(self.first // TILE_PX, (self.last - 1) // TILE_PX + 1)
+
+
 class Waveforms(QObject):
-    """Owns the tile cache and its worker; `arrived` carries the region that new tiles fill."""
+    """Owns the tile cache and its worker; `arrived` carries the region that new tiles fill.
+
+    `rested` says that a zoom has come to rest: a repaint now asks for its tiles.
+    """
 
     arrived = Signal(QRegion)
+    rested = Signal()
 
     def __init__(self, source: PeakSource, state: Callable[[], ProjectState]) -> None:
         super().__init__()
         self.cache = TileCache()
-        self.drawn_tiles = 0
         self.ratio = 1.0
         self._state = state
         self._pool_rate: int | None = getattr(source, "sample_rate", None)
-        self._wishes: dict[TileKey, QRect] = {}
+        # Tiles to come, each with where it goes; whether the worker knows of all of them.
         self._waiting: dict[TileKey, QRect] = {}
+        self._is_told = True
+        self._owes_paint = False
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
-        self._incomplete: set[str] = set()
         self._source = source
         self._worker = TileWorker(source, self._shape_of)
+        self._postponed = QRegion()
+        self._goes_on = self._timer(0, self._paint_postponed)
+        self._zoom_rests = self._timer(_ZOOM_RESTS_MS, self.rested.emit)
         # Tiles come by the dozen; taking them together repaints once.
-        self._gather = QTimer(self)
-        self._gather.setSingleShot(True)
-        self._gather.timeout.connect(self._take)
+        self._gather = self._timer(_GATHER_MS, self._take)
         self._worker.ready.connect(self._gather_soon)
+        self._worker.finished.connect(self._take)
+
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer
 
     def _shape_of(self, asset_id: str) -> tuple[int, int]:
         state = self._state()
@@ -61,7 +90,8 @@ class Waveforms(QObject):
 
     def close(self) -> None:
         """Stop drawing."""
-        self._gather.stop()
+        for timer in (self._gather, self._goes_on, self._zoom_rests):
+            timer.stop()
         self._worker.close()
 
     def asset_arrived(self, asset: str) -> None:
@@ -72,126 +102,185 @@ class Waveforms(QObject):
     def begin_frame(self, ratio: float) -> None:
         """Start collecting wishes, on a screen of `ratio` device pixels to a pixel; they add to those that wait."""
         self.ratio = ratio
-        self._wishes = dict(self._waiting)
+        self._worker.hold()
+
+    def postpone(self, rect: QRect) -> None:
+        """Have a part painted again at the next turn of the event loop: this frame has taken long enough."""
+        self._postponed = self._postponed.united(rect)
+
+    def _paint_postponed(self) -> None:
+        region, self._postponed = self._postponed, QRegion()
+        self._owes_paint = True
+        self.arrived.emit(region)
 
     def end_frame(self) -> None:
         """Hand new wishes to the worker."""
-        if self._wishes.keys() != self._waiting.keys():
-            self._waiting = self._wishes
+        if not self._postponed.isEmpty():
+            self._goes_on.start()
+        if not self._is_told:
+            self._is_told = True
             self._worker.wish(list(self._waiting))
+        self._worker.release()
+        self._owes_paint = self.is_zooming
+        if self.is_zooming:
+            # The rest counts from when the person saw the frame.
+            self._zoom_rests.start()
 
-    def forget_wishes(self) -> None:
-        """Drop wishes that a scroll or zoom made stale."""
+    def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
+        """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
+        self._postponed.translate(dx, dy)
+        near = shown.adjusted(-_NEAR_PX, -_NEAR_PX, _NEAR_PX, _NEAR_PX)
+        moved = {key: rect.translated(dx, dy) for key, rect in self._waiting.items()}
+        self._waiting = {key: rect for key, rect in moved.items() if rect.intersects(near)}
+        if len(self._waiting) < len(moved):
+            self._is_told = False
+
+    def view_zoomed(self) -> None:
+        """Drop wishes, and make no new ones before the zoom has come to rest: then `rested` asks for a repaint."""
         self._waiting = {}
+        self._is_told = False
+        self._owes_paint = True
+        self._zoom_rests.start()
 
-    def is_complete(self, clip_id: str) -> bool:
-        """Return whether a clip was last drawn with every tile it needs."""
-        return clip_id not in self._incomplete
+    @property
+    def is_zooming(self) -> bool:
+        """Whether the zoom changed just now."""
+        return self._zoom_rests.isActive()
 
     @property
     def is_settled(self) -> bool:
-        """Whether everything shown is drawn from its own tile."""
-        return not self._waiting
+        """Whether everything shown is drawn, and from its own tiles."""
+        return not self._waiting and not self._owes_paint and self._postponed.isEmpty()
 
     def _gather_soon(self) -> None:
-        self._gather.start(_GATHER_MANY_MS if len(self._waiting) > _MANY_TILES else _GATHER_MS)
+        if not self._gather.isActive():
+            self._gather.start()
 
     def _take(self) -> None:
         """Keep what the worker drew and repaint where it goes."""
-        dirty = QRegion()
+        self._gather.stop()
+        # By row, as a region of hundreds of rectangles is slow to unite and to paint.
+        dirty: dict[int, QRect] = {}
         for key, pixels in self._worker.take():
             rect = self._waiting.pop(key, None)
-            if pixels is None:
-                # The audio may have come while the worker was still saying that it is not there.
-                if not self._is_there(key.asset):
-                    self._absent.add(key)
-                elif rect is not None:
-                    dirty = dirty.united(rect)
+            if pixels is not None:
+                self.cache.put(key, tile_of(pixels))
+                self._stale.discard(key)
+            elif not self._is_there(key.asset):
+                self._absent.add(key)
                 continue
-            self.cache.put(key, tile_of(pixels))
-            self._stale.discard(key)
-            self.drawn_tiles += 1
+            # Else the audio has come while the worker was still saying that it is not there.
             if rect is not None:
-                dirty = dirty.united(rect)
-        if not dirty.isEmpty():
-            self.arrived.emit(dirty)
+                known = dirty.get(rect.y())
+                dirty[rect.y()] = rect if known is None else known.united(rect)
+        if dirty:
+            region = QRegion()
+            for rect in dirty.values():
+                region = region.united(rect)
+            self.arrived.emit(region)
 
     def _is_there(self, asset: str) -> bool:
         return self._source.peaks(asset) is not None and self._source.samples(asset) is not None
 
-    def paint(
-        self, painter: QPainter, scene: Scene, placed: Placed, *, body: Rect, shades: Shades, shown: Rect
-    ) -> None:
+    def is_whole(self, scene: Scene, placed: Placed, shades: Shades) -> bool:
+        """Return whether every tile of a clip is there and fresh; those that are not are wished for.
+
+        Whichever comes has all of the clip painted, as the last may lie outside the view.
+        """
+        is_whole = True
+        x, y, width, height = placed.rect
+        whole = QRect(round(x), round(y), round(width) + 1, round(height))
+        for look, columns in self._levels(scene, placed, shades, placed.rect):
+            level, numbers = self.cache.level(look), columns.tiles
+            missing = [n for n in numbers if n not in level or (self._stale and look.at(n) in self._stale)]
+            if missing:
+                self._wish(look, missing, columns, whole)
+                is_whole = False
+        return is_whole
+
+    def paint(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades, shown: Rect) -> None:
         """Draw the body of an audio clip with its waveform, clipped to `shown`."""
-        asset = placed.clip.asset
-        height = int(body.height)
+        levels = self._levels(scene, placed, shades, shown)
+        if not levels:
+            body = body_of(placed.rect)
+            left, right = max(body.x, shown.x), min(body.right, shown.right)
+            painter.fillRect(QRectF(left, body.y, right - left, body.height), shades.body)
+        for look, columns in levels:
+            self._paint_columns(painter, look, columns, shades.body)
+
+    def _levels(self, scene: Scene, placed: Placed, shades: Shades, shown: Rect) -> list[tuple[TileKey, Columns]]:
+        """Return the levels, and the columns of them, that draw what a clip has in `shown`; none when it is too low."""
+        clip, ratio, (x, y, width, body_height) = placed.clip, self.ratio, body_of(placed.rect)
+        asset, height = clip.asset, int(body_height)
         if asset is None or height < _WAVEFORM_FROM_PX:
-            painter.fillRect(QRectF(body.x, body.y, body.width, body.height), shades.body)
-            return
+            return []
         lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
-        gain, ratio = round(placed.clip.gain_db * 10), self.ratio
-        is_complete = True
-        x0, x1 = max(shown.x, body.x), min(shown.right, body.right)
-        rate = self._pool_rate
-        for span in spans_of(scene.state, placed.clip, placed.end_tick, scene.axis, left=x0, right=x1, rate=rate):
-            left, right = max(span.x0, x0), min(span.x1, x1)
+        gain, pixels, top = round(clip.gain_db * 10), round(height * ratio), int(y)
+        # Whole pixels, as the rest of the clip is drawn, and the gap before the next one.
+        low, high = max(shown.x, round(x)), min(shown.right, max(round(x) + 1, round(x + width) - 1))
+        spans = spans_of(scene.state, clip, placed.end_tick, scene.axis, left=low, right=high, rate=self._pool_rate)
+        found = []
+        for index, (x0, x1, first_frame, frames_per_px) in enumerate(spans):
+            left, right = max(x0, low) if index else low, min(x1, high)
             if right > left:
-                frames_per_px, pixels = span.frames_per_px / ratio, round(height * ratio)
-                look = TileKey(
-                    asset, shades.wave_argb, shades.body_argb, frames_per_px, pixels, gain, lanes, ratio, number=0
-                )
-                is_complete &= self._paint_span(painter, span, look, shades.body, (left, right, body.y))
-        if is_complete:
-            self._incomplete.discard(placed.clip.id)
-        else:
-            self._incomplete.add(placed.clip.id)
+                scale = frames_per_px / ratio
+                look = TileKey(asset, shades.wave_argb, shades.body_argb, scale, pixels, gain, lanes, ratio, 0)
+                # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
+                base = round(x0 * ratio - first_frame / scale)
+                found.append((look, Columns(base, round(left * ratio) - base, round(right * ratio) - base, top)))
+        return found
 
-    def _paint_span(
-        self, painter: QPainter, span: Span, look: TileKey, ground: QColor, place: tuple[float, float, float]
-    ) -> bool:
-        """Draw a span from its tiles at (left, right, top); return whether all of them were there and fresh."""
-        left, right, top = place
-        ratio, height = look.ratio, look.height
-        # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
-        base = round(span.x0 * ratio - span.first_frame / look.frames_per_px)
-        first, last = round(left * ratio) - base, round(right * ratio) - base
-        keys = [look.at(number) for number in range(first // TILE_PX, (last - 1) // TILE_PX + 1)]
-        tiles = [self.cache.get(key) for key in keys]
-        has_all = None not in tiles
-        if not has_all or ratio != int(ratio):
+    def _paint_columns(self, painter: QPainter, look: TileKey, columns: Columns, ground: QColor) -> None:
+        """Draw columns of a level from its tiles, and from stand-ins for those to come."""
+        base, first, last, top = columns
+        level, ratio, clock = self.cache.level(look), look.ratio, self.cache.clock
+        numbers = columns.tiles
+        missing = [number for number in numbers if number not in level]
+        if missing or ratio != int(ratio):
             # Between two tiles Qt may round a column away; it must not show the lane.
-            painter.fillRect(QRectF(left, top, right - left, height / ratio), ground)
-        if not has_all:
-            self._stand_in(painter, look, first, last, (base, top))
-        is_complete = has_all
-        for key, tile in zip(keys, tiles, strict=True):
-            start, end = max(first, key.number * TILE_PX), min(last, (key.number + 1) * TILE_PX)
+            place = QRectF((base + first) / ratio, top, (last - first) / ratio, look.height / ratio)
+            painter.fillRect(place, ground)
+        if missing:
+            self._stand_in(painter, look, columns, missing)
+            if not self.is_zooming:
+                self._wish(look, missing, columns)
+        if self._stale:
+            self._wish(look, [n for n in numbers if n in level and look.at(n) in self._stale], columns)
+        for number in numbers:
+            tile = level.get(number)
             if tile is not None:
-                target = QRectF((base + start) / ratio, top, (end - start) / ratio, height / ratio)
-                painter.drawImage(target, tile.image, QRectF(start - key.number * TILE_PX, 0, end - start, height))
-                if key not in self._stale:
-                    continue
-                is_complete = False
-            elif key in self._absent:
+                tile.used = clock
+                origin = number * TILE_PX
+                start, end = max(first, origin), min(last, origin + TILE_PX)
+                if ratio == 1.0:
+                    painter.drawImage(base + start, top, tile.image, start - origin, 0, end - start, look.height)
+                else:
+                    target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
+                    painter.drawImage(target, tile.image, QRectF(start - origin, 0, end - start, look.height))
+
+    def _wish(self, look: TileKey, numbers: list[int], columns: Columns, whole: QRect | None = None) -> None:
+        """Have tiles drawn, to go where their columns are (or `whole`) and wherever else they were wished for."""
+        base, first, last, top = columns
+        ratio, height = look.ratio, math.ceil(look.height / look.ratio)
+        for number in numbers:
+            key = look.at(number)
+            if key in self._absent:
                 continue
-            x, right_x = math.floor((base + start) / ratio), math.ceil((base + end) / ratio)
-            self._wish(key, QRect(x, int(top), right_x - x, math.ceil(height / ratio)))
-        return is_complete
+            start, end = max(first, number * TILE_PX), min(last, (number + 1) * TILE_PX)
+            x, right = math.floor((base + start) / ratio), math.ceil((base + end) / ratio)
+            rect, known = whole or QRect(x, top, right - x, height), self._waiting.get(key)
+            if known is None:
+                self._is_told = False
+            self._waiting[key] = rect if known is None else known.united(rect)
 
-    def _wish(self, key: TileKey, rect: QRect) -> None:
-        """Have a tile drawn, to go where `rect` is and wherever else it was wished for."""
-        known = self._wishes.get(key)
-        self._wishes[key] = rect if known is None else known.united(rect)
-
-    def _stand_in(self, painter: QPainter, look: TileKey, first: int, last: int, place: tuple[int, float]) -> None:
-        """Draw the nearest cached level, scaled, over columns first..last; `place` is column 0's device x and top."""
-        base, top = place
-        ratio, height = look.ratio, look.height / look.ratio
+    def _stand_in(self, painter: QPainter, look: TileKey, columns: Columns, missing: list[int]) -> None:
+        """Draw the nearest cached levels, scaled, where tiles are missing."""
+        first, last = max(columns.first, missing[0] * TILE_PX), min(columns.last, (missing[-1] + 1) * TILE_PX)
+        ratio = look.ratio
         for tile, start, end in self.cache.nearest(look, first, last):
             low, high = max(start, first), min(end, last)
-            if high <= low:
-                continue
-            scale = TILE_PX / (end - start)
-            target = QRectF((base + low) / ratio, top, (high - low) / ratio, height)
-            source = QRectF((low - start) * scale, 0, (high - low) * scale, tile.image.height())
-            painter.drawImage(target, tile.image, source)
+            if high > low:
+                scale = TILE_PX / (end - start)
+                place = (columns.base + low) / ratio, columns.top, (high - low) / ratio, look.height / ratio
+                source = QRectF((low - start) * scale, 0, (high - low) * scale, tile.image.height())
+                painter.drawImage(QRectF(*place), tile.image, source)

@@ -9,8 +9,7 @@ from typing import Any
 
 from maxbooster_desktop.project.document.state import Insert, Send, Track, TrackId
 from maxbooster_desktop.ui.mixer.parts import Control, Part
-from maxbooster_desktop.ui.widgets.fader import GAIN
-from maxbooster_desktop.ui.widgets.knob import PAN
+from maxbooster_desktop.ui.widgets.channel_scales import GAIN, PAN
 from maxbooster_desktop.ui.widgets.value_control import Scale
 
 

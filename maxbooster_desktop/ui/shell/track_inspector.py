@@ -8,9 +8,8 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
+from maxbooster_desktop.ui.widgets.channel_scales import GAIN, PAN
 from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
-from maxbooster_desktop.ui.widgets.fader import GAIN
-from maxbooster_desktop.ui.widgets.knob import PAN
 from maxbooster_desktop.ui.widgets.panels import PanelHeader
 from maxbooster_desktop.ui.widgets.text_field import TextField
 from maxbooster_desktop.ui.widgets.value_field import ValueField

@@ -79,12 +79,6 @@ class IconButton(_PaintedButton):
         """The icon shown."""
         return self._icon_name
 
-    def set_icon_name(self, icon_name: str) -> None:
-        """Show another icon."""
-        if icon_name != self._icon_name:
-            self._icon_name = icon_name
-            self.update()
-
     def sizeHint(self) -> QSize:
         """Return a square, wider in the transport."""
         return QSize(36 if self._side >= 32 else self._side, self._side)

@@ -1,4 +1,4 @@
-"""What knobs, faders and value fields share: a bounded number with one set of gestures and keys.
+"""A bounded number with one set of gestures and keys, for value fields of every kind.
 
 Vertical drag changes it (Shift: ten times finer), double-click restores the default, the wheel, arrows and
 PgUp/PgDn step, Home/End go to the bounds, and typing a digit or a sign opens an editor. During a drag `moved` is
@@ -64,7 +64,7 @@ class Scale:
 
 
 class ValueControl(QWidget):
-    """A painted number. Subclasses draw it in `paintEvent` and may say which part changes in `dirty_rect`."""
+    """A painted number, which subclasses draw in `paintEvent`."""
 
     moved = Signal(float)
     committed = Signal(float)
@@ -107,10 +107,6 @@ class ValueControl(QWidget):
         """Return the value as text."""
         return self.text()
 
-    def dirty_rect(self, before: float, after: float) -> QRect:
-        """Return what must be drawn again when the value changes."""
-        return self.rect()
-
     def change(self, value: float) -> None:
         """Set a value as the person would: shown and committed."""
         value = self.scale.clamped(value)
@@ -130,27 +126,18 @@ class ValueControl(QWidget):
     def _show(self, value: float) -> None:
         value = self.scale.clamped(value)
         if value != self._value:
-            dirty = self.dirty_rect(self._value, value)
             self._value = value
-            self.update(dirty)
+            self.update()
             tell_value(self, value)
 
     def _drag_to(self, position: QPointF, is_fine: bool) -> None:
         if self._drag_from is None:
             return
-        travel = (self.drag_place(position) - self._drag_from) / self.drag_length()
-        self._drag_from = self.drag_place(position)
+        travel = (self._drag_from - position.y()) / _DRAG_PX
+        self._drag_from = position.y()
         self._drag_fraction = min(1.0, max(0.0, self._drag_fraction + travel * (_FINE if is_fine else 1.0)))
         self._show(self.scale.value(self._drag_fraction))
         self.moved.emit(self._value)
-
-    def drag_place(self, position: QPointF) -> float:
-        """Return how far up its way the pointer is, in pixels: upwards here, to the right in flat controls."""
-        return -position.y()
-
-    def drag_length(self) -> float:
-        """Return how many pixels of drag cover the whole range."""
-        return _DRAG_PX
 
     def _open_editor(self, text: str, *, is_selected: bool) -> None:
         if self._editor is not None:
@@ -206,7 +193,7 @@ class ValueControl(QWidget):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
-            self._drag_from = self.drag_place(event.position())
+            self._drag_from = event.position().y()
             self._drag_fraction = self._pressed_fraction = self.scale.fraction(self._value)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -95,6 +95,35 @@ def differing(image, other):
     return int((pixels[0] != pixels[1]).sum())
 
 
+def test_a_zoom_in_motion_asks_for_no_tiles_and_its_rest_for_all(view):
+    waveforms = view.sync.waveforms
+    sharp = view.canvas.grab().toImage()
+    wished = []
+    waveforms._worker.wish = lambda keys, wish=waveforms._worker.wish: (wished.append(len(keys)), wish(keys))
+    for _ in range(4):
+        view.viewport.set_axis(view.scene.axis.zoomed(1.25, 900.0))
+        view.canvas.repaint()
+        assert waveforms.is_zooming
+    assert sum(wished) == 0
+    stretched = view.canvas.grab().toImage()
+    settle(view)
+    assert max(wished) > 40
+    drawn = view.canvas.grab().toImage()
+    # Stand-ins show what the tiles will show: more alike than the view before the zoom.
+    assert differing(stretched, drawn) < 0.5 * differing(sharp, drawn)
+    view.viewport.set_axis(type(view.scene.axis)())
+    settle(view)
+    assert view.canvas.grab().toImage() == sharp
+
+
+def test_a_name_stays_at_the_left_edge_while_its_clip_scrolls_out(bench):
+    rect = bench.view.scene.rect_of(bench.one)
+    at_rest = bench.view.canvas.grab().toImage().copy(round(rect.x), round(rect.y), 40, 15)
+    bench.view.viewport.set_axis(bench.view.scene.axis.scrolled_to(rect.x + 100))
+    bench.settle()
+    assert bench.view.canvas.grab().toImage().copy(0, round(rect.y), 40, 15) == at_rest
+
+
 def test_an_eight_hour_clip_draws_at_its_far_right(tmp_path):
     found = met(measure_far_right(str(tmp_path)))
     assert found["8 h at the deepest zoom: columns without waveform"][0] == 0
@@ -174,14 +203,18 @@ def test_samples_below_one_column_are_joined_and_dotted():
 
 
 def test_the_cache_keeps_to_its_budget_and_finds_stand_ins():
-    cache = TileCache(budget_bytes=10 * 40 * TILE_PX * 4)
+    budget = 10 * 40 * TILE_PX * 4
+    cache = TileCache(budget_bytes=budget)
     for number in range(30):
         cache.put(KEY._replace(number=number), tile_of(np.zeros((40, TILE_PX), np.uint32)))
-    assert len(cache) == 10
-    assert cache.get(KEY._replace(number=19)) is None
-    assert cache.get(KEY._replace(number=20)) is not None
-    found = cache.nearest(KEY._replace(frames_per_px=500.0), 42 * TILE_PX, 43 * TILE_PX)
-    assert [(start, end) for _tile, start, end in found] == [(21 * 512.0, 22 * 512.0)]
+        # A tile that is painted again and again stays.
+        cache.level(KEY)[0].used = cache.clock
+    assert 8 <= len(cache) <= 10
+    assert cache.bytes == len(cache) * 40 * TILE_PX * 4 <= budget
+    assert {0, 25, 26, 27, 28, 29} <= cache.level(KEY).keys()
+    assert 19 not in cache.level(KEY)
+    found = cache.nearest(KEY._replace(frames_per_px=500.0), 52 * TILE_PX, 53 * TILE_PX)
+    assert [(start, end) for _tile, start, end in found] == [(26 * 512.0, 27 * 512.0)]
     assert cache.nearest(KEY._replace(asset="other"), 0, TILE_PX) == []
 
 
