@@ -24,7 +24,7 @@ from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
 #: So long may a frame draw pictures that are to be kept; the rest is drawn in the next one.
-_MAKE_S = 0.008
+_MAKE_S = 0.005
 _NAME_FROM_PX = 24
 _NAME_FROM_HEADER_PX = 10
 _LONGEST_NAME_PX = 4000

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
+from maxbooster_desktop.ui.arranger.backing import rects_of
 from maxbooster_desktop.ui.arranger.clip_time import spans_of
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import body_of
@@ -24,6 +25,7 @@ from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, ti
 _ZOOM_RESTS_MS = 50
 _GATHER_MS = 60
 _NEAR_PX = 1600
+_ROWS_AT_ONCE = 4
 _TWO_LANES_FROM_PX = 58
 _WAVEFORM_FROM_PX = 6
 
@@ -109,9 +111,13 @@ class Waveforms(QObject):
         self._postponed = self._postponed.united(rect)
 
     def _paint_postponed(self) -> None:
-        region, self._postponed = self._postponed, QRegion()
+        """Have the first rows of what was postponed painted; the rest waits its turn without being painted plain."""
+        now = QRegion()
+        for rect in rects_of(self._postponed)[:_ROWS_AT_ONCE]:
+            now = now.united(rect)
+        self._postponed = self._postponed.subtracted(now)
         self._owes_paint = True
-        self.arrived.emit(region)
+        self.arrived.emit(now)
 
     def end_frame(self) -> None:
         """Hand new wishes to the worker."""
