@@ -1,5 +1,6 @@
 """Keys, menus and the palette all come from the declared actions, and Space plays unless someone types."""
 
+from factories.audio_files import noise, write_audio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -102,3 +103,35 @@ def test_tab_moves_the_focus(studio_window):
     QTest.keyClick(search, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is not search
     assert not isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_clip_keys_stay_out_of_text_fields(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio = studio_window.studio
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
+    wait_until(lambda: studio.state.clips)
+    studio.selection.set_clips(studio.state.clips)
+    search = studio_window.page.browser.search
+    search.setFocus()
+    QTest.keyClicks(search, "abc")
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_V, Qt.Key.Key_V):
+        QTest.keyClick(search, key, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(search, Qt.Key.Key_Backspace)
+    assert search.text() == "abcab"
+    assert studio.clipboard is None
+    assert len(studio.state.clips) == 1
+    search.clear()
+
+
+def test_clip_keys_copy_cut_paste_and_delete_elsewhere(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio, canvas = studio_window.studio, studio_window.page.arranger.canvas
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
+    wait_until(lambda: studio.state.clips)
+    canvas.setFocus()
+    for key, count in ((Qt.Key.Key_A, 1), (Qt.Key.Key_C, 1), (Qt.Key.Key_V, 2), (Qt.Key.Key_X, 1), (Qt.Key.Key_V, 2)):
+        QTest.keyClick(canvas, key, Qt.KeyboardModifier.ControlModifier)
+        wait_until(lambda wanted=count: len(studio.state.clips) == wanted)
+        wait_until(lambda cut=key == Qt.Key.Key_X: studio_window.bridge["clip.delete"].isEnabled() is not cut)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    wait_until(lambda: len(studio.state.clips) == 1)

@@ -9,16 +9,16 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.hits import Zone
 
 CLIP_MENU = (
-    "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-", "clip.nudge_left", "clip.nudge_right", "-",
-    "transport.loop_selection", "view.zoom_selection", "-", "clip.delete",
+    "clip.cut", "clip.copy", "clip.paste", "-", "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-",
+    "clip.nudge_left", "clip.nudge_right", "-", "transport.loop_selection", "view.zoom_selection", "-", "clip.delete",
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group", "-",
     "track.delete",
 )  # fmt: skip
 LANE_MENU = (
-    "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all", "edit.select_none", "-",
-    "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
+    "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",
+    "edit.select_none", "-", "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
