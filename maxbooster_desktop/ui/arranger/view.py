@@ -1,12 +1,14 @@
 """The arranger: ruler, track headers and lanes around one scene, kept in step with the studio."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import Clip
+from maxbooster_desktop.project.document.state import Clip, TrackId
 from maxbooster_desktop.ui.arranger import accessibility
 from maxbooster_desktop.ui.arranger.canvas import Canvas
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
@@ -147,6 +149,13 @@ class ArrangerView(QWidget):
         """Show the whole song."""
         bar = self.scene.state.tempo_map.signature_at(0).bar_ticks
         self.viewport.fit(0, max(self.scene.state.end_tick(), 4 * bar))
+
+    def reveal(self, tracks: Iterable[TrackId], tick: int) -> None:
+        """Scroll so that these tracks and a moment can be seen; the zoom stays."""
+        self.sync.show_state()
+        by_track = self.scene.rows.by_track
+        self.viewport.show_rows([by_track[track] for track in tracks if track in by_track])
+        self.viewport.show_tick(tick)
 
     def rename(self) -> None:
         """Let the name of the selected clip, else of the selected track, be typed."""

@@ -10,7 +10,7 @@ from maxbooster_desktop import __doc__ as _about
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
-from maxbooster_desktop.ui.browser.places import SUFFIXES
+from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.palette import Palette
@@ -79,11 +79,18 @@ class Dialogs(QObject):
         settings = self._workspace.settings
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
         files, _ = QFileDialog.getOpenFileNames(
-            self._window, "Import audio", settings.get("import.folder"), f"Sound files ({patterns});;All files (*)"
+            self._window, "Import audio", str(self._import_folder()), f"Sound files ({patterns});;All files (*)"
         )
         if files:
             settings.set("import.folder", str(Path(files[0]).parent))
             self.files_chosen.emit(files)
+
+    def _import_folder(self) -> Path:
+        """Return the folder of the last import, else the first of music and home that exists."""
+        kept = self._workspace.settings.get("import.folder")
+        if kept and Path(kept).is_dir():
+            return Path(kept)
+        return next((place.path for place in places(None)), Path.home())
 
     def _export(self) -> None:
         # The dialog knows the render settings, which need not be loaded before somebody renders.

@@ -23,12 +23,13 @@ from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
-from maxbooster_desktop.ui.shell.dropped_files import sound_files
+from maxbooster_desktop.ui.shell.import_report import ImportReportDialog, files_text, summary
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage, load_screens
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
@@ -225,7 +226,7 @@ class MainWindow(QMainWindow):
         def work(progress: Progress) -> Any:
             return self.workspace.import_files(paths, start, track, progress.tell, progress.event)
 
-        self._work(work, self._tell_import, f"Importing {len(files)} file{'s' * (len(files) > 1)}…")
+        self._work(work, self._tell_import, f"Importing {files_text(len(files))}…")
 
     # Inside.
 
@@ -415,9 +416,24 @@ class MainWindow(QMainWindow):
 
     def _tell_import(self, report: Any) -> None:
         self.status.show_hint(_HINT)
-        for file in report.files:
-            for sentence in file.sentences:
-                self.studio.notify(sentence)
+        self._show_imported(report)
+        if all(file.is_plain for file in report.files):
+            self.studio.notify(summary(report))
+        else:
+            ImportReportDialog(report, self).show()
+
+    def _show_imported(self, report: Any) -> None:
+        """Select what an import made, and scroll there."""
+        if self.page is None or report.change is None or not self.studio.has_project:
+            return
+        clips = self.studio.state.clips
+        made = [clips[clip] for clip in sorted(report.change.created) if clip in clips]
+        if made:
+            tracks = dict.fromkeys(file.track for file in report.imported)
+            self.studio.selection.clear_time_range()
+            self.studio.selection.set_tracks(tracks)
+            self.studio.selection.set_clips(clip.id for clip in made)
+            self.page.arranger.reveal(tracks, min(clip.start_tick for clip in made))
 
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")
@@ -427,13 +443,13 @@ class MainWindow(QMainWindow):
     # Qt's events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take sound files and project folders."""
-        if sound_files(event.mimeData()):
+        """Take files."""
+        if local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import dropped sound files; without a project, say that one must be open."""
-        files = sound_files(event.mimeData())
+        """Import dropped files; without a project, say that one must be open."""
+        files = local_files(event.mimeData())
         event.acceptProposedAction()
         if self.studio.has_project:
             self.import_files(files)

@@ -235,7 +235,7 @@ def test_files_are_handed_on_with_their_place(bench, tmp_path):
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.wav", "notes.txt", "b.mp3")])
     drop(bench, data, QPoint(195, 60))
     [found] = drops
-    assert [file.rsplit("/", 1)[1] for file in found.files] == ["a.wav", "b.mp3"]
+    assert [file.rsplit("/", 1)[1] for file in found.files] == ["a.wav", "notes.txt", "b.mp3"]
     assert (found.track, found.tick) == (bench.b, BAR)
 
 
@@ -276,6 +276,20 @@ def test_an_empty_project_offers_a_first_track(bench):
     bench.qtbot.waitUntil(lambda: len(bench.studio.state.track_order) == 1)
     bench.settle()
     assert not bench.view.empty.isVisible()
+
+
+def test_reveal_scrolls_to_tracks_and_time_and_stays_where_they_are_seen(bench):
+    view = bench.view
+    view.resize(900, 170)
+    bench.settle()
+    view.reveal([bench.a], BAR)
+    assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
+    view.reveal([bench.c], 60 * BAR)
+    row = view.scene.rows.by_track[bench.c]
+    assert view.scene.scroll_y == row.bottom - view.scene.height
+    assert 0 < view.scene.axis.x_of(60 * BAR) < view.scene.width
+    view.reveal([bench.a, bench.b, bench.c], 0)
+    assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
 
 
 def test_rename_of_the_selected_clip(bench):
