@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from maxbooster_desktop.ui.arranger.ruler import MARKER_HEIGHT, RULER_HEIGHT
+from maxbooster_desktop.ui.arranger.ruler_layout import MARKER_HEIGHT, RULER_HEIGHT
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme

@@ -28,7 +28,10 @@ _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),
-    **dict.fromkeys((Zone.RULER, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE), RULER_MENU),
+    **dict.fromkeys(
+        (Zone.RULER, Zone.LOOP_LANE, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE),
+        RULER_MENU,
+    ),
 }
 
 
