@@ -104,6 +104,12 @@ class Studio:
         """Where playback stands, in whole ticks."""
         return max(0, round(self.engine.transport.position_tick))
 
+    def go_to(self, tick: int) -> None:
+        """Move the playhead, and the view with it; while playing only when the view follows the playhead."""
+        self.engine.seek(tick)
+        if self._view is not None and (self.is_following or not self.engine.transport.is_playing):
+            self._view.show_place(tick)
+
     def attach(self, project: ProjectPort, pool: Any) -> None:
         """Work on `project`, whose decoded audio is in `pool`."""
         self.detach()

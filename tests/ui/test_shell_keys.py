@@ -127,7 +127,7 @@ def test_clip_keys_copy_cut_paste_and_delete_elsewhere(studio_window, wait_until
     activate(studio_window)
     studio, canvas = studio_window.studio, studio_window.page.arranger.canvas
     studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
-    wait_until(lambda: studio.state.clips)
+    wait_until(lambda: studio_window._task is None and studio.selection.clips)
     canvas.setFocus()
     for key, count in ((Qt.Key.Key_A, 1), (Qt.Key.Key_C, 1), (Qt.Key.Key_V, 2), (Qt.Key.Key_X, 1), (Qt.Key.Key_V, 2)):
         QTest.keyClick(canvas, key, Qt.KeyboardModifier.ControlModifier)
@@ -135,3 +135,34 @@ def test_clip_keys_copy_cut_paste_and_delete_elsewhere(studio_window, wait_until
         wait_until(lambda cut=key == Qt.Key.Key_X: studio_window.bridge["clip.delete"].isEnabled() is not cut)
     QTest.keyClick(canvas, Qt.Key.Key_Delete)
     wait_until(lambda: len(studio.state.clips) == 1)
+
+
+def test_home_enter_and_end_show_where_the_playhead_went(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio, arranger = studio_window.studio, studio_window.page.arranger
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(48_000)))], 200 * 3840)
+    wait_until(lambda: studio.state.clips)
+    wait_until(lambda: studio_window._task is None)
+    arranger.canvas.setFocus()
+    scene = arranger.scene
+
+    def x_of_line():
+        return arranger.playhead.line.x() + 1 if arranger.playhead.line.isVisible() else None
+
+    for key, tick in ((Qt.Key.Key_End, studio.state.end_tick()), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, None)):
+        arranger.viewport.set_axis(scene.axis.scrolled_to(40_000))
+        QTest.keyClick(arranger.canvas, key)
+        assert tick is None or studio.playhead_tick == tick
+        assert 0 <= x_of_line() == round(scene.axis.x_of(studio.playhead_tick)) < scene.width
+    QTest.keyClick(arranger.canvas, Qt.Key.Key_Return)
+    assert (studio.playhead_tick, scene.axis.scroll_px, x_of_line()) == (0, 0, 0)
+
+
+def test_home_leaves_the_view_alone_while_it_plays_without_following(studio_window):
+    studio, arranger = studio_window.studio, studio_window.page.arranger
+    studio.set_following(False)
+    studio.engine.transport.is_playing = True
+    arranger.viewport.set_axis(arranger.scene.axis.scrolled_to(4_000))
+    REGISTRY["transport.to_start"].run(studio)
+    assert (studio.playhead_tick, arranger.scene.axis.scroll_px) == (0, 4_000)
+    studio.engine.transport.is_playing = False

@@ -29,6 +29,9 @@ from maxbooster_desktop.ui.arranger.syncing import Syncing
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.arranger.viewport import Viewport
 
+#: The share of the width in which a moment counts as seen.
+_IN_SIGHT = 0.97
+
 
 class ArrangerView(QWidget):
     """Shows and edits the arrangement of the open project.
@@ -150,12 +153,13 @@ class ArrangerView(QWidget):
         bar = self.scene.state.tempo_map.signature_at(0).bar_ticks
         self.viewport.fit(0, max(self.scene.state.end_tick(), 4 * bar))
 
-    def reveal(self, tracks: Iterable[TrackId], tick: int) -> None:
-        """Scroll so that these tracks and a moment can be seen; the zoom stays."""
+    def show_place(self, tick: int, tracks: Iterable[TrackId] = ()) -> None:
+        """Scroll so that a moment, and these tracks, can be seen; the zoom stays."""
         self.sync.show_state()
         by_track = self.scene.rows.by_track
         self.viewport.show_rows([by_track[track] for track in tracks if track in by_track])
-        self.viewport.show_tick(tick)
+        self.viewport.show_tick(tick, _IN_SIGHT)
+        self.following.place()
 
     def rename(self) -> None:
         """Let the name of the selected clip, else of the selected track, be typed."""
@@ -195,7 +199,10 @@ class ArrangerView(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives up a drag in any part."""
+        """Esc gives up a drag in any part; Enter goes to the start."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            REGISTRY["transport.to_start"].run(self.studio)
+            return
         is_escape = event.key() == Qt.Key.Key_Escape
         if not (is_escape and (self.headers.cancel_gesture() or self.ruler.cancel_gesture())):
             super().keyPressEvent(event)

@@ -100,7 +100,7 @@ class ClockBox(QWidget):
     def _go(self, text: str) -> None:
         tick = parse_position(text, self._tempo_map)
         if tick is not None:
-            self._studio.engine.seek(tick)
+            self._studio.go_to(tick)
 
     def _set_tempo(self, bpm: float) -> None:
         here = [event for event in self._tempo_map.tempos if event.tick <= self._tick][-1]

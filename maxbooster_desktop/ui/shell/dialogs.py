@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from maxbooster_desktop import __doc__ as _about
@@ -76,14 +76,18 @@ class Dialogs(QObject):
             self.folder_chosen.emit(folder)
 
     def _import(self) -> None:
-        settings = self._workspace.settings
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        files, _ = QFileDialog.getOpenFileNames(
+        chooser = QFileDialog(
             self._window, "Import audio", str(self._import_folder()), f"Sound files ({patterns});;All files (*)"
         )
-        if files:
-            settings.set("import.folder", str(Path(files[0]).parent))
-            self.files_chosen.emit(files)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        chooser.filesSelected.connect(self._take_files)
+        chooser.open()
+
+    def _take_files(self, files: list[str]) -> None:
+        self._workspace.settings.set("import.folder", str(Path(files[0]).parent))
+        self.files_chosen.emit(files)
 
     def _import_folder(self) -> Path:
         """Return the folder of the last import, else the first of music and home that exists."""

@@ -4,7 +4,7 @@ It is the `StudioView` that actions speak to. Everything slow (open, create, imp
 back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
-from maxbooster_desktop.ui.shell.import_report import ImportReportDialog, files_text, summary
+from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
+        self._importing = Importing(workspace, self._work, self)
         self.dialogs = Dialogs(workspace, devices, self)
         self.frames = FrameTimer(self)
         self.relay = StudioRelay(self.studio, self)
@@ -95,6 +96,11 @@ class MainWindow(QMainWindow):
     def zoom_fit(self) -> None:
         """Show the whole song."""
         self._arranger().zoom_fit()
+
+    def show_place(self, tick: int, tracks: Iterable[TrackId] = ()) -> None:
+        """Scroll so that a moment, and these tracks, can be seen."""
+        if self.page is not None:
+            self.page.arranger.show_place(tick, tracks)
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
@@ -218,15 +224,8 @@ class MainWindow(QMainWindow):
         self.close_project(may_lose=True)
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
-        """Import sound files in a worker, at the playhead unless told where."""
-        if not self.studio.has_project or not files:
-            return
-        paths, start = [Path(file) for file in files], self.studio.playhead_tick if tick is None else tick
-
-        def work(progress: Progress) -> Any:
-            return self.workspace.import_files(paths, start, track, progress.tell, progress.event)
-
-        self._work(work, self._tell_import, f"Importing {files_text(len(files))}…")
+        """Import files in a worker, at the playhead unless told where."""
+        self._importing.begin(files, tick, track)
 
     # Inside.
 
@@ -271,12 +270,12 @@ class MainWindow(QMainWindow):
 
     def _task_over(self) -> None:
         self._task = None
+        self.status.show_hint(_HINT if self.page else "")
 
     def _show_progress(self, fraction: float, what: str) -> None:
         self.status.show_hint(f"{what or self._saying}  {round(fraction * 100)} %")
 
     def _tell_failure(self, sentence: str) -> None:
-        self.status.show_hint(_HINT if self.page else "")
         if self.page is None:
             self.start_page.show_problem(sentence)
         self.studio.notify(sentence)
@@ -413,27 +412,6 @@ class MainWindow(QMainWindow):
 
     def _take_drop(self, drop: Any) -> None:
         self.import_files([str(file) for file in drop.files], drop.tick, drop.track)
-
-    def _tell_import(self, report: Any) -> None:
-        self.status.show_hint(_HINT)
-        self._show_imported(report)
-        if all(file.is_plain for file in report.files):
-            self.studio.notify(summary(report))
-        else:
-            ImportReportDialog(report, self).show()
-
-    def _show_imported(self, report: Any) -> None:
-        """Select what an import made, and scroll there."""
-        if self.page is None or report.change is None or not self.studio.has_project:
-            return
-        clips = self.studio.state.clips
-        made = [clips[clip] for clip in sorted(report.change.created) if clip in clips]
-        if made:
-            tracks = dict.fromkeys(file.track for file in report.imported)
-            self.studio.selection.clear_time_range()
-            self.studio.selection.set_tracks(tracks)
-            self.studio.selection.set_clips(clip.id for clip in made)
-            self.page.arranger.reveal(tracks, min(clip.start_tick for clip in made))
 
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")

@@ -252,17 +252,17 @@ def test_an_empty_project_offers_a_first_track(bench):
     assert not bench.view.empty.isVisible()
 
 
-def test_reveal_scrolls_to_tracks_and_time_and_stays_where_they_are_seen(bench):
+def test_show_place_scrolls_to_tracks_and_time_and_stays_where_they_are_seen(bench):
     view = bench.view
     view.resize(900, 170)
     bench.settle()
-    view.reveal([bench.a], BAR)
+    view.show_place(BAR, [bench.a])
     assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
-    view.reveal([bench.c], 60 * BAR)
+    view.show_place(60 * BAR, [bench.c])
     row = view.scene.rows.by_track[bench.c]
     assert view.scene.scroll_y == row.bottom - view.scene.height
     assert 0 < view.scene.axis.x_of(60 * BAR) < view.scene.width
-    view.reveal([bench.a, bench.b, bench.c], 0)
+    view.show_place(0, [bench.a, bench.b, bench.c])
     assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
 
 
