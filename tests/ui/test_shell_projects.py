@@ -13,6 +13,7 @@ from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.import_report import ImportReportDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
+from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 
 
@@ -75,6 +76,34 @@ def test_transport_shows_the_project(studio_window, wait_until):
     assert transport.clock.position.text() == "003.2.1.000"
     transport.clock.position.clicked.emit()
     assert transport.clock.position.text().startswith("00:0")
+
+
+def test_tempo_and_signature_are_changed_at_the_playhead_and_taken_out_again(studio_window, wait_until):
+    studio, bar = studio_window.studio, 3840
+    studio.engine.seek(4 * bar)
+    studio_window.open_dialog("tempo")
+    dialog = studio_window.findChild(TempoDialog)
+    assert (dialog.tempo.value, dialog.signature.text(), dialog.delete.isEnabled()) == (140.0, "4/4", False)
+    dialog.signature.setText("3 quarters")
+    dialog.submit()
+    assert "7/8" in dialog.problem.text()
+    dialog.tempo.set_value(90.0)
+    dialog.signature.setText("3/4")
+    dialog.submit()
+    wait_until(lambda: studio.state.tempo_map.bpm_at(4 * bar) == 90.0)
+    assert studio.state.tempo_map.bpm_at(4 * bar - 1) == 140.0
+    assert studio.state.tempo_map.signature_at(4 * bar).numerator == 3
+    wait_until(lambda: not studio_window.findChildren(TempoDialog))
+    before = len(list(studio.project.history()))
+    studio_window.open_dialog("tempo")
+    same = studio_window.findChild(TempoDialog)
+    assert (same.tempo.value, same.signature.text(), same.delete.isEnabled()) == (90.0, "3/4", True)
+    same.submit()
+    wait_until(lambda: not studio_window.findChildren(TempoDialog))
+    studio_window.open_dialog("tempo")
+    studio_window.findChild(TempoDialog).delete.click()
+    wait_until(lambda: studio.state.tempo_map.bpm_at(4 * bar) == 140.0)
+    assert len(list(studio.project.history())) == before + 1
 
 
 def test_saving_is_silent_until_it_fails(studio_window, monkeypatch):

@@ -35,6 +35,8 @@ class Zone(StrEnum):
     LOOP_END = "loop end"
     MARKER = "marker"
     MARKER_LANE = "marker lane"
+    TEMPO_CHANGE = "tempo or signature change"
+    TEMPO_LANE = "tempo lane"
     HEADER = "track"
     HEADER_NAME = "track name"
     HEADER_MUTE = "mute"
@@ -62,6 +64,8 @@ HINTS: dict[Zone, str] = {
     Zone.LOOP_END: "Drag to move the loop end · Alt: ignore snap",
     Zone.MARKER: "Drag to move the marker · double-click to rename · click to go there",
     Zone.MARKER_LANE: "Double-click to add a marker",
+    Zone.TEMPO_CHANGE: "Click to go there · double-click to edit · right-click to delete",
+    Zone.TEMPO_LANE: "Double-click to add a tempo or time signature",
     Zone.HEADER: "Drag to reorder · Ctrl or Shift: select several",
     Zone.HEADER_NAME: "Double-click to rename · drag to reorder",
     Zone.HEADER_MUTE: "Mute this track",
@@ -86,6 +90,7 @@ CURSORS: dict[Zone, str] = {
     Zone.LOOP_START: "SizeHorCursor",
     Zone.LOOP_END: "SizeHorCursor",
     Zone.MARKER: "OpenHandCursor",
+    Zone.TEMPO_CHANGE: "PointingHandCursor",
     Zone.HEADER_VOLUME: "SizeHorCursor",
     Zone.HEADER_FOLD: "PointingHandCursor",
     Zone.HEADER_RESIZE: "SizeVerCursor",

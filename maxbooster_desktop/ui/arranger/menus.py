@@ -22,14 +22,25 @@ LANE_MENU = (
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
-    "-", "transport.follow", "view.zoom_selection", "view.zoom_back", "view.zoom_fit",
+    "-", "tempo.edit", "tempo.delete", "-", "transport.follow", "view.zoom_selection", "view.zoom_back",
+    "view.zoom_fit",
 )  # fmt: skip
 _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),
     **dict.fromkeys(
-        (Zone.RULER, Zone.LOOP_LANE, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE),
+        (
+            Zone.RULER,
+            Zone.LOOP_LANE,
+            Zone.LOOP,
+            Zone.LOOP_START,
+            Zone.LOOP_END,
+            Zone.MARKER,
+            Zone.MARKER_LANE,
+            Zone.TEMPO_CHANGE,
+            Zone.TEMPO_LANE,
+        ),
         RULER_MENU,
     ),
 }

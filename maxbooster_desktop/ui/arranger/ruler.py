@@ -4,6 +4,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MarkerId
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.geometry import Rect
@@ -13,7 +14,7 @@ from maxbooster_desktop.ui.arranger.rename_field import RenameField
 from maxbooster_desktop.ui.arranger.ruler_layout import MARKER_HEIGHT, RULER_HEIGHT, RulerLayout
 from maxbooster_desktop.ui.arranger.ruler_painter import RulerPainter
 from maxbooster_desktop.ui.arranger.texts import Texts
-from maxbooster_desktop.ui.arranger.time_gestures import DragLoop, DragMarker, DrawLoop, ScrubOrZoom
+from maxbooster_desktop.ui.arranger.time_gestures import DragLoop, DragMarker, DrawLoop, ScrubOrZoom, seek_to
 
 
 class Ruler(QWidget):
@@ -23,6 +24,7 @@ class Ruler(QWidget):
     axis_wanted = Signal(object)
     fit_wanted = Signal()
     menu_wanted = Signal(object, QPoint)
+    height_changed = Signal(int)
 
     def __init__(self, desk: Desk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,11 +33,17 @@ class Ruler(QWidget):
         self._painter = RulerPainter(desk, texts, self.places)
         self._gesture: Gesture | None = None
         self._hot = Zone.NOTHING
-        self.setFixedHeight(RULER_HEIGHT + MARKER_HEIGHT)
+        self.setFixedHeight(self.places.height)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setAccessibleName(self.tr("Ruler and markers"))
+
+    def fit_lanes(self) -> None:
+        """Be as high as the lanes that the project needs."""
+        if self.places.height != self.height():
+            self.setFixedHeight(self.places.height)
+            self.height_changed.emit(self.places.height)
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return the rectangle of a marker or of a zone of the ruler, or None."""
@@ -71,7 +79,19 @@ class Ruler(QWidget):
         if hit.zone is Zone.MARKER:
             marker = next(each for each in self._desk.scene.state.markers if each.id == hit.entity)
             return DragMarker(self._desk, self, marker, pointer)
+        if hit.zone is Zone.TEMPO_CHANGE:
+            self._go_to_hit(hit, pointer)
         return None
+
+    def _go_to_hit(self, hit: Hit, pointer: Pointer) -> None:
+        """Move the playhead to the marker or change that was hit, else to the pointer: verbs act at the playhead."""
+        if hit.zone is Zone.TEMPO_CHANGE and hit.entity is not None:
+            self._desk.studio.engine.seek(int(hit.entity))
+        elif hit.zone is Zone.MARKER:
+            ticks = [marker.tick for marker in self._desk.scene.state.markers if marker.id == hit.entity]
+            self._desk.studio.engine.seek(ticks[0])
+        else:
+            seek_to(self._desk, pointer)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Follow a drag, or show what a drag would do."""
@@ -100,6 +120,9 @@ class Ruler(QWidget):
             self.fit_wanted.emit()
         elif hit.zone is Zone.MARKER and hit.entity is not None:
             self.begin_rename(MarkerId(hit.entity))
+        elif hit.zone in {Zone.TEMPO_LANE, Zone.TEMPO_CHANGE}:
+            self._go_to_hit(hit, pointer)
+            REGISTRY["tempo.edit"].run(self._desk.studio)
         elif hit.zone is Zone.MARKER_LANE:
             tick = self._desk.snapper(pointer.keys).snap(self._desk.scene.axis.tick_at(pointer.x))
             number = len(self._desk.scene.state.markers) + 1
@@ -123,5 +146,8 @@ class Ruler(QWidget):
         return gesture is not None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for the menu of what is under the pointer."""
-        self.menu_wanted.emit(self.hit_test(event.pos().x(), event.pos().y()), event.globalPos())
+        """Ask for the menu of what is under the pointer; its verbs act on the marker or change that was pointed at."""
+        hit = self.hit_test(event.pos().x(), event.pos().y())
+        if hit.entity is not None:
+            self._go_to_hit(hit, Pointer(event.pos().x(), event.pos().y()))
+        self.menu_wanted.emit(hit, event.globalPos())

@@ -1,4 +1,4 @@
-"""Paints the ruler: ticks, bar and beat numbers, the loop brace, and the markers in their lane."""
+"""Paints the ruler: ticks, bar and beat numbers, the loop brace, markers and tempo changes in their lanes."""
 
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QPainter
@@ -35,6 +35,9 @@ class RulerPainter:
         painter.fillRect(0, size.height() - 1, size.width(), 1, theme().colour("line.hair"))
         for marker in self._desk.scene.state.markers:
             self._paint_marker(painter, marker, size.width())
+        if self._layout.has_tempo_lane:
+            for tick, text in self._layout.changes().items():
+                self._paint_change(painter, tick, text, size.width())
 
     def _paint_ticks(self, painter: QPainter, dirty: QRect) -> None:
         scene = self._desk.scene
@@ -81,6 +84,16 @@ class RulerPainter:
         painter.setPen(theme().colour("text.on_state"))
         font = ui_font("hint", 500)
         self._texts.draw(painter, rect.x() + 5, rect.y() + 11.5, marker.name, font=font, width=rect.width() - 8)
+
+    def _paint_change(self, painter: QPainter, tick: int, text: str, width: int) -> None:
+        box = self._layout.change_rect(tick, text)
+        if box.right < 0 or box.x > width:
+            return
+        rect = QRect(round(box.x), round(box.y), round(box.width), round(box.height))
+        painter.fillRect(rect, theme().colour("bg.raised"))
+        painter.fillRect(rect.x(), rect.y(), 2, rect.height(), theme().colour("accent"))
+        painter.setPen(theme().colour("text.1"))
+        self._texts.draw(painter, rect.x() + 6, rect.y() + 11.0, text, font=mono_font("scale"), width=rect.width())
 
 
 def label_grid(grid: Grid) -> Grid:

@@ -15,6 +15,7 @@ from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.palette import Palette
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
+from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Dialogs(QObject):
             "audio": self._audio,
             "shortcuts": self._shortcuts,
             "palette": self._palette,
+            "tempo": self._tempo,
             "versions": self._versions,
             "about": self._show_about,
         }
@@ -115,6 +117,9 @@ class Dialogs(QObject):
         palette = Palette(self._workspace.studio, self._window)
         palette.picked.connect(self.action_picked)
         palette.show()
+
+    def _tempo(self) -> None:
+        TempoDialog(self._workspace.studio, self._window).open()
 
     def _versions(self) -> None:
         VersionsDialog(self._workspace.studio, self._window).open()

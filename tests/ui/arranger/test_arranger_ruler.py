@@ -2,9 +2,13 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
-from maxbooster_desktop.project.edits import meta
+from maxbooster_desktop.actions.registry import REGISTRY
+from maxbooster_desktop.actions.tempo import set_changes
+from maxbooster_desktop.project.edits import markers, meta
 from maxbooster_desktop.ui.arranger.hits import HINTS, Zone
 
 BAR = 3840
@@ -128,3 +132,38 @@ def test_loop_brace_moves_by_its_ends_and_as_a_whole(bench):
     assert loop(bench) == (2, 6, True)
     bench.drag(middle(bench, Zone.LOOP), QPoint(0, 0), on=ruler)
     assert loop(bench) == (2, 6, False)
+
+
+def test_tempo_and_signature_changes_have_a_lane_once_there_are_any(bench):
+    ruler, view = bench.view.ruler, bench.view
+    assert (ruler.height(), ruler.rect_of(str(4 * BAR))) == (48, None)
+    bench.project.do(set_changes, 4 * BAR, 90.0, True, (3, 4))
+    bench.settle()
+    bench.qtbot.waitUntil(lambda: view.playhead.head.height() == 68)
+    assert (ruler.height(), view.corner.height()) == (68, 68)
+    assert list(ruler.places.changes().items()) == [(0, "120 · 4/4"), (4 * BAR, "90 glide · 3/4")]
+    spot = middle(bench, str(4 * BAR))
+    assert (ruler.hit_test(spot.x(), spot.y()).zone, ruler.hit_test(900, 60).zone) == (
+        Zone.TEMPO_CHANGE,
+        Zone.TEMPO_LANE,
+    )
+    QTest.mouseClick(ruler, Qt.MouseButton.LeftButton, pos=spot)
+    assert bench.engine.position_tick == 4 * BAR
+    REGISTRY["tempo.delete"].run(bench.studio)
+    bench.qtbot.waitUntil(lambda: ruler.height() == 48)
+    assert bench.steps()[-2:] == ["Change tempo or signature at bar 5", "Delete tempo or signature change"]
+    assert "that of the start stays" in REGISTRY["tempo.delete"].why_not(bench.studio)
+
+
+def test_a_menu_acts_on_the_marker_pointed_at(bench):
+    for tick in (BAR, 5 * BAR):
+        bench.project.do(markers.add_marker, tick, f"Bar {tick // BAR}")
+    bench.settle()
+    far = next(each for each in bench.studio.state.markers if each.tick == 5 * BAR)
+    bench.view.ruler.menu_wanted.disconnect()
+    spot = middle(bench, far.id)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, bench.view.ruler.mapToGlobal(spot))
+    QApplication.sendEvent(bench.view.ruler, event)
+    REGISTRY["marker.delete"].run(bench.studio)
+    bench.qtbot.waitUntil(lambda: len(bench.studio.state.markers) == 1)
+    assert bench.studio.state.markers[0].tick == BAR
