@@ -72,6 +72,19 @@ def test_palette_finds_by_parts_and_says_why_not(window):
     assert REGISTRY["project.export"].why_not(window.studio) == "No project is open."
 
 
+def test_palette_says_when_nothing_fits(window):
+    window.open_dialog("palette")
+    palette = window.findChild(Palette)
+    assert palette.nothing_found() == ""
+    QTest.keyClicks(palette.field(), "qqq")
+    assert palette.titles() == []
+    assert "qqq" in palette.nothing_found()
+    QTest.keyClick(palette.field(), Qt.Key.Key_Return)
+    palette.field().clear()
+    assert (palette.nothing_found(), len(palette.titles())) == ("", len(REGISTRY))
+    palette.close()
+
+
 def test_palette_runs_what_is_chosen(window):
     window.open_dialog("palette")
     palette = window.findChild(Palette)
