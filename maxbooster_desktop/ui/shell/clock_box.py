@@ -41,6 +41,7 @@ class ClockBox(QWidget):
         self.key = TextField("Key", self, accepts=lambda _text: True, size="form", is_mono=False, is_flat=True)
         self.position.setFixedWidth(166)
         self.tempo.setFixedWidth(76)
+        self.signature.setMinimumWidth(44)
         self.position.clicked.connect(self._switch_unit)
         self.position.committed.connect(self._go)
         self.tempo.committed.connect(self._set_tempo)

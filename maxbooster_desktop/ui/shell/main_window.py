@@ -33,6 +33,7 @@ from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
+_LEAST_WIDTH, _LEAST_HEIGHT = 1_000, 600
 _SLOW_MS = 500
 _BUILT = object()
 _BREATH_MS = 5
@@ -55,7 +56,7 @@ class MainWindow(QMainWindow):
         self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
         self._make_demo = make_demo
         self.setWindowTitle("Max Booster")
-        self.setMinimumSize(1_280, 720)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.setAcceptDrops(True)
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
@@ -301,6 +302,7 @@ class MainWindow(QMainWindow):
         page.mixer.hint_changed.connect(self._show_hint)
         page.arranger.files_dropped.connect(self._take_drop)
         page.bottom.chosen.connect(self._panels_changed)
+        page.panels_changed.connect(self._panels_changed)
         page.browser.open_places()
         page.transport.show_state(self.studio.state)
         page.browser.show_project(self.studio.state)
@@ -399,7 +401,7 @@ class MainWindow(QMainWindow):
     def _run_action(self, action_id: str) -> None:
         self.bridge[action_id].run()
 
-    def _panels_changed(self, _name: str) -> None:
+    def _panels_changed(self, _name: str = "") -> None:
         self.bridge.refresh()
 
     def _ask_open(self) -> None:
