@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from maxbooster_desktop import __version__
 from maxbooster_desktop.cli.commands import build_parser, module_of
 from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
 from maxbooster_desktop.cli.output import print_report
@@ -25,8 +26,7 @@ def _run(words: Sequence[str]) -> int:
         # Only --help ends here: mistakes raise UsageError.
         return int(done.code or 0)
     if arguments.version:
-        metadata = importlib.import_module("importlib.metadata")
-        print(f"maxbooster {metadata.version('maxbooster-desktop')}")
+        print(f"maxbooster {__version__}")
         return 0
     if arguments.verb is None:
         parser.error("name a command, or a project to open it in the studio")

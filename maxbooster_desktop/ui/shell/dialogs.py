@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
-from maxbooster_desktop import __doc__ as _about
+from maxbooster_desktop import __version__
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
@@ -125,7 +125,7 @@ class Dialogs(QObject):
         VersionsDialog(self._workspace.studio, self._window).open()
 
     def _show_about(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", (_about or "Max Booster").strip())
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {__version__}")
         box.setParent(self._window, box.windowFlags())
         box.setInformativeText(_LICENCES)
         box.open()
