@@ -6,10 +6,10 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from maxbooster_desktop import __version__
 from maxbooster_desktop.cli.commands import build_parser, module_of
 from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
 from maxbooster_desktop.cli.output import print_report
+from maxbooster_desktop.foundation.version import VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +26,7 @@ def _run(words: Sequence[str]) -> int:
         # Only --help ends here: mistakes raise UsageError.
         return int(done.code or 0)
     if arguments.version:
-        print(f"maxbooster {__version__}")
+        print(f"maxbooster {VERSION}")
         return 0
     if arguments.verb is None:
         parser.error("name a command, or a project to open it in the studio")

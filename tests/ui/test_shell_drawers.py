@@ -1,9 +1,10 @@
 """In a narrow window the inspector, then the browser, become drawers over the arrangement, and come back."""
 
 import pytest
-from conftest import settle
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+
+from tests.ui.conftest import settle
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import settle
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPushButton
 
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
+from tests.ui.conftest import settle
 
 _SLACK_PX = 1
 

@@ -19,6 +19,10 @@ class Corner(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(TEMPO_TOP)
 
+    def grow(self, height: int) -> None:
+        """Be as high as the ruler."""
+        self.setFixedHeight(height)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the corner."""
         painter = QPainter(self)

@@ -89,7 +89,7 @@ class ArrangerView(QWidget):
         self.canvas.panned.connect(self.viewport.pan)
         self.canvas.dropped.connect(self._dropped)
         self.ruler.axis_wanted.connect(self.viewport.set_axis)
-        self.ruler.height_changed.connect(self.corner.setFixedHeight)
+        self.ruler.height_changed.connect(self.corner.grow)
         self.ruler.fit_wanted.connect(self.zoom_to_selection)
         self.viewport.moved.connect(self.sync.view_moved)
         self.viewport.row_height_wanted.connect(self.sync.grow_row)

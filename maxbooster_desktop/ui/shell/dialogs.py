@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
-from maxbooster_desktop import __version__
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
+from maxbooster_desktop.foundation.version import VERSION
 from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
@@ -125,7 +125,7 @@ class Dialogs(QObject):
         VersionsDialog(self._workspace.studio, self._window).open()
 
     def _show_about(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {__version__}")
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {VERSION}")
         box.setParent(self._window, box.windowFlags())
         box.setInformativeText(_LICENCES)
         box.open()

@@ -23,10 +23,10 @@ class _Side:
 
 
 class Drawers:
-    """The drawers of one page, laid over `splitter`."""
+    """The drawers laid over a page's `splitter`."""
 
-    def __init__(self, page: QWidget, splitter: QSplitter) -> None:
-        self._page, self._splitter = page, splitter
+    def __init__(self, splitter: QSplitter) -> None:
+        self._splitter = splitter
         self._sides: list[_Side] = []
 
     def add(self, panel: QWidget, *, limit_px: int, is_at_right: bool) -> None:
@@ -66,7 +66,7 @@ class Drawers:
         side.width_px = max(side.panel.minimumWidth(), side.panel.width())
         side.is_drawer = True
         side.panel.hide()
-        side.panel.setParent(self._page)
+        side.panel.setParent(self._splitter.parentWidget())
 
     def _put_back(self, side: _Side) -> None:
         side.is_drawer = False

@@ -81,7 +81,7 @@ class StudioPage(QWidget):
         self._across.setChildrenCollapsible(False)
         for part in (self.browser, self._centre, self.inspector):
             self._across.addWidget(part)
-        self._drawers = Drawers(self, self._across)
+        self._drawers = Drawers(self._across)
         self._across.setStretchFactor(1, 1)
         self._centre.setMinimumWidth(_LEAST_CENTRE_PX)
         self._drawers.add(self.inspector, limit_px=_INSPECTOR_DRAWER_BELOW_PX, is_at_right=True)
