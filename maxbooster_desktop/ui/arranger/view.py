@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
@@ -186,10 +186,13 @@ class ArrangerView(QWidget):
             self.files_dropped.emit(drop)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the lanes; scroll and zoom with the wheel over any part."""
+        """Follow the size of the lanes; scroll and zoom with the wheel or two fingers over any part."""
         if isinstance(event, QWheelEvent):
             local = self.canvas.mapFromGlobal(event.globalPosition())
             self.viewport.wheel(event, max(0.0, local.x()), local.y())
+            return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.viewport.pinch(event.value(), max(0.0, self.canvas.mapFromGlobal(event.globalPosition()).x()))
             return True
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()

@@ -132,6 +132,10 @@ class Viewport(QObject):
         self.remember()
         self.set_axis(self.scene.axis.zoomed(factor, anchor_x))
 
+    def pinch(self, spread: float, x: float) -> None:
+        """Zoom at the pointer by what two fingers spread since the last event (0.1: a tenth; negative: closer)."""
+        self.set_axis(self.scene.axis.zoomed(max(0.1, 1.0 + spread), x))
+
     def wheel(self, event: QWheelEvent, x: float, y: float) -> None:
         """Wheel = up and down, Shift = sideways, Ctrl = zoom at the pointer, Alt = track height."""
         keys = event.modifiers()

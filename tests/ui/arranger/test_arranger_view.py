@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -38,6 +38,20 @@ def test_ctrl_wheel_zooms_at_the_pointer(bench):
         before = bench.view.scene.axis.px_per_tick
         wheel(bench, QPoint(700, 60), QPoint(0, notch), Qt.KeyboardModifier.ControlModifier)
         assert (bench.view.scene.axis.px_per_tick > before) == (notch > 0)
+        assert abs(bench.view.scene.axis.x_of(tick) - 700) <= 1
+
+
+def test_a_pinch_zooms_at_the_pointer(bench):
+    bench.view.viewport.set_axis(bench.view.scene.axis.scrolled_to(900))
+    canvas, place = bench.view.canvas, QPointF(700, 60)
+    for spread in (0.2, 0.1, -0.3):
+        tick, before = bench.view.scene.axis.exact_tick_at(700), bench.view.scene.axis.px_per_tick
+        pinch = QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, place, place,
+            canvas.mapToGlobal(place), spread, QPointF(),
+        )  # fmt: skip
+        QApplication.sendEvent(canvas, pinch)
+        assert bench.view.scene.axis.px_per_tick == pytest.approx(before * (1.0 + spread))
         assert abs(bench.view.scene.axis.x_of(tick) - 700) <= 1
 
 
