@@ -21,7 +21,9 @@ from maxbooster_desktop.actions.deferred_engine import DeferredEngine
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.engine.devices.choice import HostInfo
-from maxbooster_desktop.foundation.paths import config_folder, projects_folder
+from maxbooster_desktop.foundation.paths import config_folder, logs_folder, projects_folder
+from maxbooster_desktop.foundation.window_log import NAME as LOG_NAME
+from maxbooster_desktop.foundation.window_log import begin_log, end_log
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.settings.audio_settings import chosen_device
@@ -90,6 +92,7 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",))
 
     The sound is prepared and the project opened while the window is there already.
     """
+    log = begin_log()
     application = make_application(arguments)
     window = make_window()
     _install_hooks(window)
@@ -110,6 +113,7 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",))
         logging.shutdown()
         os._exit(code)
     engine.close()
+    end_log(log)
     return code
 
 
@@ -118,7 +122,10 @@ def _install_hooks(window: MainWindow) -> None:
 
     def tell(kind: type[BaseException], error: BaseException, trace: types.TracebackType | None) -> None:
         _log.error("Unexpected error", exc_info=(kind, error, trace))
-        window.studio.notify(f"Something unexpected happened ({error}). Your work is saved.")
+        place = logs_folder() / LOG_NAME
+        window.studio.notify(
+            f"Something unexpected happened ({error}). Your work is saved; the details are in {place}."
+        )
 
     def tell_thread(arguments: threading.ExceptHookArgs) -> None:
         if arguments.exc_value is not None:

@@ -98,6 +98,7 @@ def start(arguments: list[str]) -> int:
     """Run `maxbooster`; without arguments and without a display, its main job headless."""
     if not arguments and not _has_display():
         print("No display here: running the demo song headless (maxbooster demo --out demo-out).", file=sys.stderr)
+        print("The first run compiles the sound engine, which takes a minute or more.", file=sys.stderr)
         arguments = ["demo", "--out", "demo-out"]
     return _run([str(venv_command()), *arguments])
 

@@ -1,12 +1,36 @@
-"""Clip verbs: split, duplicate, delete, mute, rename, nudge."""
+"""Clip verbs: cut, copy, paste, split, duplicate, delete, mute, nudge."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from maxbooster_desktop.actions.action import Action
-from maxbooster_desktop.actions.conditions import CAN_EDIT, CAN_EDIT_CLIPS
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.clipboard import PlaceGoneError, copied, homes_of
+from maxbooster_desktop.actions.conditions import CAN_EDIT, CAN_EDIT_CLIPS, CLIPS_SELECTED, PROJECT_OPEN
 from maxbooster_desktop.actions.studio import Studio, verb_named
 from maxbooster_desktop.project.document.state import Clip, ClipId
+
+_CLIPS_COPIED = Condition("No clip was copied yet.", lambda studio: studio.clipboard is not None)
+
+
+def _copy(studio: Studio) -> None:
+    studio.keep_copied(copied(studio.state, studio.selection.clips, studio.selection.tracks))
+
+
+def _cut(studio: Studio) -> None:
+    _copy(studio)
+    studio.do("clips.delete_clips", studio.selection.clips, "Cut")
+
+
+def _paste(studio: Studio) -> None:
+    copy = studio.clipboard
+    if copy is None:
+        return
+    try:
+        homes = homes_of(copy, studio.state, studio.selection.tracks)
+    except PlaceGoneError as nowhere:
+        studio.notify(str(nowhere))
+        return
+    studio.do_and_select("clips.paste_clips", copy.clips, copy.notes, studio.playhead_tick, homes)
 
 
 def _clips_across(studio: Studio, tick: int) -> tuple[ClipId, ...]:
@@ -63,6 +87,41 @@ def _nudge(studio: Studio, direction: int) -> None:
     studio.do("clips.move_clips", studio.selection.clips, max(-first, direction * grid))
 
 
+CUT = Action(
+    id="clip.cut",
+    title="Cut",
+    family="edit",
+    shortcut="Ctrl+X",
+    icon="scissors",
+    help="Takes the selected clips out, to be pasted elsewhere.",
+    enabled=CAN_EDIT_CLIPS,
+    run=_cut,
+    undo=True,
+    group=1,
+)
+COPY = Action(
+    id="clip.copy",
+    title="Copy",
+    family="edit",
+    shortcut="Ctrl+C",
+    icon="copy",
+    help="Remembers the selected clips, to be pasted elsewhere.",
+    enabled=(PROJECT_OPEN, CLIPS_SELECTED),
+    run=_copy,
+    group=1,
+)
+PASTE = Action(
+    id="clip.paste",
+    title="Paste",
+    family="edit",
+    shortcut="Ctrl+V",
+    icon="clipboard-paste",
+    help="Puts the copied clips at the playhead, on the track selected since, else on the tracks they came from.",
+    enabled=(*CAN_EDIT, _CLIPS_COPIED),
+    run=_paste,
+    undo=True,
+    group=1,
+)
 SPLIT = Action(
     id="clip.split",
     title="Split at playhead or selection",
@@ -134,4 +193,6 @@ NUDGE_RIGHT = Action(
     group=2,
 )
 
+#: They stand in the Edit menu, where people look for them.
+CLIPBOARD = (CUT, COPY, PASTE)
 ACTIONS = (SPLIT, DUPLICATE, DELETE, MUTE, NUDGE_LEFT, NUDGE_RIGHT)

@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from maxbooster_desktop.actions.kernels import COMPILING, are_compiled, compile_all
 from maxbooster_desktop.actions.standing_engine import StandingEngine
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 PREPARING = "Preparing sound…"
-COMPILING = "Preparing sound: compiling kernels, first start only"
 #: What the window draws and decodes with comes first, so that waveforms do not wait for the whole engine.
 _FIRST_KERNELS = ("dsp.core.waveform_raster", "maxbooster_desktop.engine.media.pool")
 
@@ -62,10 +62,13 @@ class DeferredEngine:
         """
         tell(PREPARING)
         compiled = importlib.import_module("dsp.core.compiled")
-        if not any(Path(compiled.CACHE_FOLDER).rglob("*.nbi")):
+        is_first = not are_compiled()
+        if is_first:
             tell(COMPILING)
         for module in _FIRST_KERNELS:
             importlib.import_module(module)
+        if is_first:
+            compile_all(lambda done: tell(f"{COMPILING}  {round(done * 100)} %"))
         standing = self._current
         self._choice = standing.choice
         session = self._make_session(self._choice)

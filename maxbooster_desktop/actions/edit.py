@@ -1,6 +1,7 @@
-"""Undo, redo and selecting."""
+"""Undo, redo, cut, copy, paste and selecting."""
 
 from maxbooster_desktop.actions.action import Action
+from maxbooster_desktop.actions.clips import CLIPBOARD
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
 from maxbooster_desktop.actions.studio import Studio
 
@@ -47,17 +48,17 @@ SELECT_ALL = Action(
     help="Selects every clip of the project.",
     enabled=(PROJECT_OPEN,),
     run=_select_all,
-    group=1,
+    group=2,
 )
 SELECT_NONE = Action(
     id="edit.select_none",
-    title="Select nothing",
+    title="Deselect all",
     family="edit",
     shortcut="Ctrl+Shift+A",
     help="Drops the selection of clips, tracks and time.",
     enabled=(PROJECT_OPEN,),
     run=lambda studio: studio.selection.clear(),
-    group=1,
+    group=2,
 )
 
-ACTIONS = (UNDO, REDO, SELECT_ALL, SELECT_NONE)
+ACTIONS = (UNDO, REDO, *CLIPBOARD, SELECT_ALL, SELECT_NONE)

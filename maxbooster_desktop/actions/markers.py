@@ -18,10 +18,10 @@ def _step(studio: Studio, direction: int) -> None:
     ticks = sorted(marker.tick for marker in studio.state.markers)
     if direction > 0:
         later = [tick for tick in ticks if tick > here]
-        studio.engine.seek(later[0] if later else ticks[-1])
+        studio.go_to(later[0] if later else ticks[-1])
         return
     earlier = [tick for tick in ticks if tick < here]
-    studio.engine.seek(earlier[-1] if earlier else 0)
+    studio.go_to(earlier[-1] if earlier else 0)
 
 
 def _delete_marker(studio: Studio) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, HostInfo
-from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
 
 PANELS = ("browser", "inspector", "mixer", "history")
 
@@ -226,6 +226,9 @@ class StudioView(Protocol):
     def zoom_fit(self) -> None:
         """Show the whole song."""
 
+    def show_place(self, tick: int, tracks: Iterable[TrackId] = ()) -> None:
+        """Scroll so that a moment, and these tracks, can be seen; the zoom stays."""
+
     def show_panel(self, name: str, is_shown: bool) -> None:
         """Show or hide one of `PANELS`."""
 
@@ -233,7 +236,7 @@ class StudioView(Protocol):
         """Return whether one of `PANELS` is shown."""
 
     def open_dialog(self, name: str) -> None:
-        """Open a dialog: new, open, import, export, audio, shortcuts, palette, versions, about, start."""
+        """Open a dialog: new, open, import, export, audio, tempo, shortcuts, palette, versions, about, start."""
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""

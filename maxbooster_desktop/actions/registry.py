@@ -1,6 +1,6 @@
 """Every action, by id, in menu order."""
 
-from maxbooster_desktop.actions import clips, edit, markers, project, tools, tracks, transport, view
+from maxbooster_desktop.actions import clips, edit, markers, project, tempo, tools, tracks, transport, view
 from maxbooster_desktop.actions.action import FAMILIES, Action, Family
 
 _DECLARED = (
@@ -9,6 +9,7 @@ _DECLARED = (
     *clips.ACTIONS,
     *tracks.ACTIONS,
     *transport.ACTIONS,
+    *tempo.ACTIONS,
     *markers.ACTIONS,
     *view.ACTIONS,
     *tools.ACTIONS,

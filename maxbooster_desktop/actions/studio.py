@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
+from maxbooster_desktop.actions.clipboard import CopiedClips
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.selection import Selection
@@ -48,7 +49,8 @@ class Studio:
         notices: sentences for the person at the window.
         project_changed: called with (change, state) after every edit, on the document thread.
         project_opened: called when a project is attached or detached.
-        options_changed: called when following or the metronome is switched.
+        clipboard: the clips that were copied last, or None.
+        options_changed: called when following or the metronome is switched, or clips are copied.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
     """
 
@@ -57,6 +59,7 @@ class Studio:
         self.pool: Any = None
         self.selection = Selection()
         self.snap = Snap()
+        self.clipboard: CopiedClips | None = None
         self.is_following = True
         self.is_metronome_on = False
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
@@ -101,6 +104,12 @@ class Studio:
         """Where playback stands, in whole ticks."""
         return max(0, round(self.engine.transport.position_tick))
 
+    def go_to(self, tick: int) -> None:
+        """Move the playhead, and the view with it; while playing only when the view follows the playhead."""
+        self.engine.seek(tick)
+        if self._view is not None and (self.is_following or not self.engine.transport.is_playing):
+            self._view.show_place(tick)
+
     def attach(self, project: ProjectPort, pool: Any) -> None:
         """Work on `project`, whose decoded audio is in `pool`."""
         self.detach()
@@ -113,7 +122,7 @@ class Studio:
         if self._project is None:
             return
         self._stop_watching()
-        self._project, self.pool = None, None
+        self._project, self.pool, self.clipboard = None, None, None
         self.selection.clear()
         self.project_opened.emit()
 
@@ -157,6 +166,11 @@ class Studio:
     def notify(self, sentence: str) -> None:
         """Show a sentence to the person."""
         self.notices.emit(sentence)
+
+    def keep_copied(self, clips: CopiedClips) -> None:
+        """Keep clips for pasting."""
+        self.clipboard = clips
+        self.options_changed.emit()
 
     def set_following(self, is_on: bool) -> None:
         """Keep the playhead in view, or leave the view alone."""

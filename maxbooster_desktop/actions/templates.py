@@ -56,8 +56,8 @@ TEMPLATES = (
     ),
     Template(
         "vocals",
-        "Vocal recording",
-        "A beat to sing over, lead and double voices with their own bus.",
+        "Vocal mix",
+        "For a beat and vocal takes that you import: lead, doubles and ad-libs on a bus, with compressors.",
         "mic",
         tracks=(
             TrackPlan("Beat", colour=6),

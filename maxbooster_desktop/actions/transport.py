@@ -6,7 +6,7 @@ from maxbooster_desktop.actions.studio import Studio
 
 
 def _play_selection(studio: Studio) -> None:
-    studio.engine.seek(_selected_range(studio)[0])
+    studio.go_to(_selected_range(studio)[0])
     studio.engine.play()
 
 
@@ -15,7 +15,7 @@ def _stop(studio: Studio) -> None:
 
 
 def _to_end(studio: Studio) -> None:
-    studio.engine.seek(studio.state.end_tick())
+    studio.go_to(studio.state.end_tick())
 
 
 def _toggle_loop(studio: Studio) -> None:
@@ -70,9 +70,9 @@ TO_START = Action(
     family="transport",
     shortcut="Home",
     icon="skip-back",
-    help="Moves the playhead to the first bar.",
+    help="Moves the playhead to the first bar and shows it; in the arrangement Enter does the same.",
     enabled=(PROJECT_OPEN,),
-    run=lambda studio: studio.engine.seek(0),
+    run=lambda studio: studio.go_to(0),
     group=1,
 )
 TO_END = Action(
@@ -81,7 +81,7 @@ TO_END = Action(
     family="transport",
     shortcut="End",
     icon="skip-forward",
-    help="Moves the playhead to the end of the last clip.",
+    help="Moves the playhead to the end of the last clip and shows it.",
     enabled=(PROJECT_OPEN,),
     run=_to_end,
     group=1,

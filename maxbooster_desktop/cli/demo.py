@@ -1,58 +1,29 @@
 """`maxbooster demo --out DIR`: the demo song as a project, its mix, its master and a report.
 
 Everything is made in a hidden folder inside DIR and gets its place at the very end, so an interrupted run leaves
-nothing. A project that a run before left in DIR is rendered as it is now: nobody's changes to it are lost.
+nothing. A project that a run before left in DIR is rendered as it is now: nobody's changes to it are lost. This module
+is light, so that it can say that the first run compiles the engine before that begins; `demo_making` does the work.
 """
 
 import argparse
+import importlib
 import json
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from dsp.measure.loudness import LoudnessMeter
-from dsp.measure.true_peak import TruePeakMeter
-from maxbooster_desktop.cli.decoding import open_sounds
+from maxbooster_desktop.actions.kernels import COMPILING, are_compiled, compile_all
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels, plain
-from maxbooster_desktop.demosong.arrangement import build_demo_song
-from maxbooster_desktop.demosong.mastering import solve_master_gain
-from maxbooster_desktop.demosong.mix import LIMITER
-from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.render.analysis import AudioAnalysis, analyze_file
-from maxbooster_desktop.engine.render.files import render_project
-from maxbooster_desktop.engine.render.offline import make_renderer
-from maxbooster_desktop.engine.render.settings import RenderSettings
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import remove_empty
-from maxbooster_desktop.project.document.state import MASTER, ProjectState
-from maxbooster_desktop.project.store.opening import open_project
 
 PROJECT, MIX, MASTERED, REPORT = "Demo song", "demo.wav", "demo-master.wav", "report.json"
-_MEASURED_FRAMES = 48_000
 
 
 class DemoFolderError(MaxBoosterError):
     """The folder for the demo song cannot be used."""
-
-
-@dataclass
-class _Stages:
-    """Seconds per stage, in order."""
-
-    progress: ProgressLine
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[ProgressLine]:
-        """Time what runs inside as `name`."""
-        self.progress.step(name.capitalize())
-        started = time.perf_counter()
-        yield self.progress
-        self.seconds[name] = round(time.perf_counter() - started, 3)
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -60,11 +31,15 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     out: Path = arguments.out.absolute()
     with (
         _folder(out),
-        ProgressLine("Building", is_json=arguments.json) as progress,
+        ProgressLine("Starting", is_json=arguments.json, says_steps=True) as progress,
         tempfile.TemporaryDirectory(prefix=".partial-", dir=out) as hidden,
     ):
-        stages, staging = _Stages(progress), Path(hidden)
-        report = _song(_project(out, staging, stages), staging, stages)
+        staging = Path(hidden)
+        if not are_compiled():
+            progress.step(COMPILING)
+            compile_all(progress)
+        making = importlib.import_module("maxbooster_desktop.cli.demo_making")
+        report: dict[str, Any] = making.make(out, staging, progress)
         places = {"project": PROJECT, "mix": MIX, "master": MASTERED, "report": REPORT}
         report["files"] = {what: str(out / name) for what, name in places.items()}
         (staging / REPORT).write_text(json.dumps(plain(report), indent=2) + "\n", encoding="utf-8")
@@ -95,78 +70,3 @@ def _folder(out: Path) -> Iterator[None]:
     except BaseException:
         remove_empty(made)
         raise
-
-
-def _project(out: Path, staging: Path, stages: _Stages) -> Path:
-    """Return the project's folder: the one from before, or a new one among what is being made."""
-    if (out / PROJECT).exists():
-        return out / PROJECT
-    with stages.stage("build") as progress:
-        build_demo_song(staging / PROJECT, lambda _name, done: progress(done)).close()
-    return staging / PROJECT
-
-
-def _song(folder: Path, staging: Path, stages: _Stages) -> dict[str, Any]:
-    """Render mix and master into `staging` and return the report."""
-    with open_project(folder, read_only=True) as project, ExitStack() as held:
-        state = project.state
-        with stages.stage("decode"):
-            pool = held.enter_context(open_sounds(project))
-        with stages.stage("render") as progress:
-            settings = RenderSettings(target=staging / MIX)
-            render_project(state, pool, make_renderer, settings, progress=progress)
-        with stages.stage("solve"):
-            drive_db = solve_master_gain(lambda drive: _loudness(_driven(state, drive), pool))
-        with stages.stage("master") as progress:
-            settings = RenderSettings(target=staging / MASTERED)
-            render_project(_driven(state, drive_db), pool, make_renderer, settings, progress=progress)
-    with stages.stage("measure"):
-        mix, master = analyze_file(staging / MIX), analyze_file(staging / MASTERED)
-    return _report(mix, master, drive_db, stages)
-
-
-def _report(mix: AudioAnalysis, master: AudioAnalysis, drive_db: float, stages: _Stages) -> dict[str, Any]:
-    return {
-        "duration_s": master.duration_s,
-        "sample_rate": master.sample_rate,
-        "integrated_lufs": master.integrated_lufs,
-        "lra_lu": master.lra_lu,
-        "true_peak_dbtp": master.true_peak_dbtp,
-        "correlation": master.correlation,
-        "drive_db": drive_db,
-        "mix_lufs": mix.integrated_lufs,
-        "mix_true_peak_dbtp": mix.true_peak_dbtp,
-        "seconds": stages.seconds,
-    }
-
-
-def _driven(state: ProjectState, drive_db: float) -> ProjectState:
-    """Return the project with its master's limiter on and driven by `drive_db`."""
-    master = state.tracks[MASTER]
-    if all(insert.device != LIMITER for insert in master.inserts):
-        raise DemoFolderError(
-            "The demo project's master has no true-peak limiter any more; put one back or choose a new folder."
-        )
-    inserts = tuple(
-        replace(insert, enabled=True, values={**insert.values, "drive_db": drive_db})
-        if insert.device == LIMITER
-        else insert
-        for insert in master.inserts
-    )
-    return replace(state, tracks={**state.tracks, MASTER: replace(master, inserts=inserts)})
-
-
-def _loudness(state: ProjectState, pool: MediaPool) -> tuple[float, float]:
-    """Return (integrated loudness in LUFS, true peak in dBTP) of a render that is heard by the meters only."""
-    renderer = make_renderer(state, pool, None, 0)
-    loudness, true_peak = LoudnessMeter(pool.sample_rate, 2), TruePeakMeter(2)
-    seconds = state.tempo_map.seconds_at(state.end_tick())
-    left = renderer.latency_frames + round(seconds * pool.sample_rate)
-    while left > 0:
-        block = renderer.process(min(left, _MEASURED_FRAMES))
-        left -= len(block)
-        loudness.feed(block)
-        true_peak.feed(block)
-    silent = float("-inf")
-    lufs, peak = loudness.integrated_lufs, true_peak.true_peak_dbtp
-    return silent if lufs is None else lufs, silent if peak is None else peak

@@ -9,6 +9,7 @@ from typing import Any
 from maxbooster_desktop.cli.commands import build_parser, module_of
 from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
 from maxbooster_desktop.cli.output import print_report
+from maxbooster_desktop.foundation.version import VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,8 +26,7 @@ def _run(words: Sequence[str]) -> int:
         # Only --help ends here: mistakes raise UsageError.
         return int(done.code or 0)
     if arguments.version:
-        metadata = importlib.import_module("importlib.metadata")
-        print(f"maxbooster {metadata.version('maxbooster-desktop')}")
+        print(f"maxbooster {VERSION}")
         return 0
     if arguments.verb is None:
         parser.error("name a command, or a project to open it in the studio")

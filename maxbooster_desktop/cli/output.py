@@ -1,4 +1,4 @@
-"""What a command prints: one JSON object, or short lines; progress on a terminal only."""
+"""What a command prints: one JSON object, or short lines; how far it is on a terminal only."""
 
 import json
 import math
@@ -33,11 +33,16 @@ def plain(value: Any) -> Any:
 
 
 class ProgressLine:
-    """Shows how far a command is, in one line of the terminal that goes when it ends; elsewhere it shows nothing."""
+    """Shows how far a command is, in one line of the terminal that goes when it ends.
 
-    def __init__(self, label: str, *, is_json: bool = False) -> None:
+    Elsewhere it shows nothing; a command that takes long `says_steps`, one line each, so that a log shows that it goes
+    on.
+    """
+
+    def __init__(self, label: str, *, is_json: bool = False, says_steps: bool = False) -> None:
         self._label = label
         self._is_shown = sys.stderr.isatty() and not is_json
+        self._says_steps = says_steps and not self._is_shown and not is_json
         self._percent = -1
 
     def __call__(self, done: float) -> None:
@@ -51,6 +56,8 @@ class ProgressLine:
         """Go on with another label."""
         self._clear()
         self._label, self._percent = label, -1
+        if self._says_steps:
+            print(f"{label}...", file=sys.stderr, flush=True)
         self(0.0)
 
     def __enter__(self) -> Self:

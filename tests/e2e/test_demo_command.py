@@ -1,6 +1,8 @@
 """`maxbooster demo`: the song, its mix, its master and the report, as an independent look at the files finds them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,14 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("here")
     refused(maxbooster("demo", "--out", tmp_path / "file"), "is a file, not a folder")
     assert (tmp_path / "file").read_text() == "here"
+
+
+def test_a_run_without_a_terminal_names_each_stage_as_it_begins(tmp_path: Path) -> None:
+    code = (
+        "from maxbooster_desktop.cli.output import ProgressLine\n"
+        "for is_json in (False, True):\n"
+        "    with ProgressLine('Starting', is_json=is_json, says_steps=True) as progress:\n"
+        "        progress.step('Compiling'); progress(0.5); progress.step('Building')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "Compiling...\nBuilding...\n")

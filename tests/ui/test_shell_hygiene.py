@@ -1,6 +1,7 @@
 """What must not happen: leaks, lost references, timers that run on, heavy imports before the window shows."""
 
 import gc
+import os
 import subprocess
 import sys
 import weakref
@@ -64,6 +65,36 @@ def test_nothing_heavy_is_loaded_before_the_window_shows():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_window_writes_its_log_and_names_it_when_something_unexpected_happens(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; from PySide6.QtCore import QTimer\n"
+        "from maxbooster_desktop import bootstrap\n"
+        "make = bootstrap.make_window\n"
+        "def made():\n"
+        "    window = make()\n"
+        "    def fail():\n"
+        "        QTimer.singleShot(300, lambda: print(window.toasts.sentences(), flush=True) or window.close())\n"
+        "        raise ValueError('a tripwire')\n"
+        "    window.settled.connect(fail)\n"
+        "    return window\n"
+        "bootstrap.make_window = made\n"
+        "bootstrap.run_window(Path(sys.argv[1]) / 'no project')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env=os.environ | {"MAXBOOSTER_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    log = tmp_path / "logs" / "window.log"
+    text = log.read_text(encoding="utf-8")
+    assert "Max Booster" in text.splitlines()[0]
+    assert "ValueError: a tripwire" in text
+    assert f"a tripwire). Your work is saved; the details are in {log}" in done.stdout
 
 
 def test_meter_falls_holds_and_latches():

@@ -1,5 +1,6 @@
 """Keys, menus and the palette all come from the declared actions, and Space plays unless someone types."""
 
+from factories.audio_files import noise, write_audio
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -71,6 +72,19 @@ def test_palette_finds_by_parts_and_says_why_not(window):
     assert REGISTRY["project.export"].why_not(window.studio) == "No project is open."
 
 
+def test_palette_says_when_nothing_fits(window):
+    window.open_dialog("palette")
+    palette = window.findChild(Palette)
+    assert palette.nothing_found() == ""
+    QTest.keyClicks(palette.field(), "qqq")
+    assert palette.titles() == []
+    assert "qqq" in palette.nothing_found()
+    QTest.keyClick(palette.field(), Qt.Key.Key_Return)
+    palette.field().clear()
+    assert (palette.nothing_found(), len(palette.titles())) == ("", len(REGISTRY))
+    palette.close()
+
+
 def test_palette_runs_what_is_chosen(window):
     window.open_dialog("palette")
     palette = window.findChild(Palette)
@@ -102,3 +116,66 @@ def test_tab_moves_the_focus(studio_window):
     QTest.keyClick(search, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is not search
     assert not isinstance(QApplication.focusWidget(), QLineEdit)
+
+
+def test_clip_keys_stay_out_of_text_fields(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio = studio_window.studio
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
+    wait_until(lambda: studio.state.clips)
+    studio.selection.set_clips(studio.state.clips)
+    search = studio_window.page.browser.search
+    search.setFocus()
+    QTest.keyClicks(search, "abc")
+    for key in (Qt.Key.Key_A, Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_V, Qt.Key.Key_V):
+        QTest.keyClick(search, key, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(search, Qt.Key.Key_Backspace)
+    assert search.text() == "abcab"
+    assert studio.clipboard is None
+    assert len(studio.state.clips) == 1
+    search.clear()
+
+
+def test_clip_keys_copy_cut_paste_and_delete_elsewhere(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio, canvas = studio_window.studio, studio_window.page.arranger.canvas
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
+    wait_until(lambda: studio_window._task is None and studio.selection.clips)
+    canvas.setFocus()
+    for key, count in ((Qt.Key.Key_A, 1), (Qt.Key.Key_C, 1), (Qt.Key.Key_V, 2), (Qt.Key.Key_X, 1), (Qt.Key.Key_V, 2)):
+        QTest.keyClick(canvas, key, Qt.KeyboardModifier.ControlModifier)
+        wait_until(lambda wanted=count: len(studio.state.clips) == wanted)
+        wait_until(lambda cut=key == Qt.Key.Key_X: studio_window.bridge["clip.delete"].isEnabled() is not cut)
+    QTest.keyClick(canvas, Qt.Key.Key_Delete)
+    wait_until(lambda: len(studio.state.clips) == 1)
+
+
+def test_home_enter_and_end_show_where_the_playhead_went(studio_window, wait_until, tmp_path):
+    activate(studio_window)
+    studio, arranger = studio_window.studio, studio_window.page.arranger
+    studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(48_000)))], 200 * 3840)
+    wait_until(lambda: studio.state.clips)
+    wait_until(lambda: studio_window._task is None)
+    arranger.canvas.setFocus()
+    scene = arranger.scene
+
+    def x_of_line():
+        return arranger.playhead.line.x() + 1 if arranger.playhead.line.isVisible() else None
+
+    for key, tick in ((Qt.Key.Key_End, studio.state.end_tick()), (Qt.Key.Key_Home, 0), (Qt.Key.Key_End, None)):
+        arranger.viewport.set_axis(scene.axis.scrolled_to(40_000))
+        QTest.keyClick(arranger.canvas, key)
+        assert tick is None or studio.playhead_tick == tick
+        assert 0 <= x_of_line() == round(scene.axis.x_of(studio.playhead_tick)) < scene.width
+    QTest.keyClick(arranger.canvas, Qt.Key.Key_Return)
+    assert (studio.playhead_tick, scene.axis.scroll_px, x_of_line()) == (0, 0, 0)
+
+
+def test_home_leaves_the_view_alone_while_it_plays_without_following(studio_window):
+    studio, arranger = studio_window.studio, studio_window.page.arranger
+    studio.set_following(False)
+    studio.engine.transport.is_playing = True
+    arranger.viewport.set_axis(arranger.scene.axis.scrolled_to(4_000))
+    REGISTRY["transport.to_start"].run(studio)
+    assert (studio.playhead_tick, arranger.scene.axis.scroll_px) == (0, 4_000)
+    studio.engine.transport.is_playing = False

@@ -7,10 +7,13 @@ from factories.audio_files import noise, write_audio
 from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.ui.qtbridge.tasks import Task
+from maxbooster_desktop.ui.shell.import_report import ImportReportDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
+from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 
 
@@ -73,6 +76,34 @@ def test_transport_shows_the_project(studio_window, wait_until):
     assert transport.clock.position.text() == "003.2.1.000"
     transport.clock.position.clicked.emit()
     assert transport.clock.position.text().startswith("00:0")
+
+
+def test_tempo_and_signature_are_changed_at_the_playhead_and_taken_out_again(studio_window, wait_until):
+    studio, bar = studio_window.studio, 3840
+    studio.engine.seek(4 * bar)
+    studio_window.open_dialog("tempo")
+    dialog = studio_window.findChild(TempoDialog)
+    assert (dialog.tempo.value, dialog.signature.text(), dialog.delete.isEnabled()) == (140.0, "4/4", False)
+    dialog.signature.setText("3 quarters")
+    dialog.submit()
+    assert "7/8" in dialog.problem.text()
+    dialog.tempo.set_value(90.0)
+    dialog.signature.setText("3/4")
+    dialog.submit()
+    wait_until(lambda: studio.state.tempo_map.bpm_at(4 * bar) == 90.0)
+    assert studio.state.tempo_map.bpm_at(4 * bar - 1) == 140.0
+    assert studio.state.tempo_map.signature_at(4 * bar).numerator == 3
+    wait_until(lambda: not studio_window.findChildren(TempoDialog))
+    before = len(list(studio.project.history()))
+    studio_window.open_dialog("tempo")
+    same = studio_window.findChild(TempoDialog)
+    assert (same.tempo.value, same.signature.text(), same.delete.isEnabled()) == (90.0, "3/4", True)
+    same.submit()
+    wait_until(lambda: not studio_window.findChildren(TempoDialog))
+    studio_window.open_dialog("tempo")
+    studio_window.findChild(TempoDialog).delete.click()
+    wait_until(lambda: studio.state.tempo_map.bpm_at(4 * bar) == 140.0)
+    assert len(list(studio.project.history())) == before + 1
 
 
 def test_saving_is_silent_until_it_fails(studio_window, monkeypatch):
@@ -184,9 +215,57 @@ def test_refused_files_are_named(studio_window, tmp_path, wait_until):
     bad = tmp_path / "broken.wav"
     bad.write_bytes(b"RIFF nothing")
     studio_window.import_files([str(bad)], 0)
-    wait_until(studio_window.toasts.sentences)
-    assert "broken.wav" in studio_window.toasts.sentences()[0]
+    wait_until(lambda: studio_window.findChild(ImportReportDialog))
+    dialog = studio_window.findChild(ImportReportDialog)
+    assert dialog.windowTitle() == "Import"
+    (line,) = dialog.lines()
+    assert line.startswith("broken.wav: ")
+    assert line.endswith(".")
+    assert not studio_window.toasts.sentences()
     assert not studio_window.studio.state.clips
+    dialog.close()
+
+
+def test_an_import_is_shown_selected_and_reported_item_by_item(studio_window, tmp_path, wait_until):
+    studio, arranger = studio_window.studio, studio_window.page.arranger
+    studio.project.do(set_sample_rate, 48_000)
+    arranger.viewport.set_axis(arranger.scene.axis.scrolled_to(900))
+    (tmp_path / "notes.txt").write_text("no sound")
+    write_audio(tmp_path / "Plain.wav", noise(4_800))
+    write_audio(tmp_path / "Slow.wav", noise(4_410), 44_100)
+    studio_window.import_files([str(tmp_path / name) for name in ("Plain.wav", "notes.txt", "Slow.wav")], 0)
+    wait_until(lambda: studio_window.findChild(ImportReportDialog))
+    dialog = studio_window.findChild(ImportReportDialog)
+    assert [line.split(":")[0] for line in dialog.lines()] == ["notes.txt", "Plain.wav", "Slow.wav"]
+    assert dialog.lines()[1] == "Plain.wav: Imported as it is."
+    assert "converted 44.1 -> 48 kHz" in dialog.lines()[2]
+    dialog.close()
+    assert [studio.state.tracks[track].name for track in studio.selection.tracks] == ["Plain", "Slow"]
+    assert set(studio.selection.clips) == set(studio.state.clips)
+    for clip in studio.selection.clips:
+        rect = arranger.rect_of(clip)
+        assert rect.x >= 0
+        assert 0 <= rect.y < arranger.scene.height
+    assert not studio_window.toasts.sentences()
+
+
+def test_a_plain_import_says_so_in_a_toast(studio_window, tmp_path, wait_until):
+    write_audio(tmp_path / "One.wav", noise(4_800, 1))
+    studio_window.import_files([str(tmp_path / "One.wav")], 0)
+    wait_until(studio_window.toasts.sentences)
+    assert studio_window.toasts.sentences() == ["1 file imported."]
+    assert studio_window.findChild(ImportReportDialog) is None
+
+
+def test_the_import_dialog_opens_where_sounds_are(window, tmp_path):
+    assert window.dialogs._import_folder() == tmp_path
+    (tmp_path / "Music").mkdir()
+    assert window.dialogs._import_folder() == tmp_path / "Music"
+    (tmp_path / "Loops").mkdir()
+    window.workspace.settings.set("import.folder", str(tmp_path / "Loops"))
+    assert window.dialogs._import_folder() == tmp_path / "Loops"
+    (tmp_path / "Loops").rmdir()
+    assert window.dialogs._import_folder() == tmp_path / "Music"
 
 
 def test_a_project_open_elsewhere_is_refused_in_words(window, tmp_path, wait_until):

@@ -34,6 +34,9 @@ SendTap = Literal["pre", "post"]
 #: The one track every project has; it is never listed in `track_order` and cannot be deleted.
 MASTER = TrackId("master")
 
+#: The track kinds that carry each kind of clip.
+CLIP_HOSTS: Mapping[ClipKind, tuple[TrackKind, ...]] = {"audio": ("audio",), "midi": ("instrument", "midi")}
+
 #: A note as stored in a clip: ticks from the clip's start, MIDI pitch, velocity 1-127, detune in cents.
 NOTE = np.dtype(
     [("start", "<u4"), ("length", "<u4"), ("flags", "<u2"), ("pitch", "u1"), ("velocity", "u1"), ("detune", "<f4")]

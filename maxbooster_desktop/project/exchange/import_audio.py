@@ -27,6 +27,7 @@ from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 from maxbooster_desktop.project.store.project import Project
 
+KEPT_MONO = "mono, kept mono"
 _SPARE_BYTES = 16 << 20
 _EXAMINED_SHARE = 0.8
 _LONGEST_NAME = 100
@@ -44,6 +45,11 @@ class FileReport:
     sentences: tuple[str, ...] = ()
     asset: Asset | None = None
     track: TrackId | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it came in and will sound as it is, so that nothing need be said about it."""
+        return self.outcome == "imported" and set(self.sentences) <= {KEPT_MONO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +169,7 @@ def _notes(heard: ExaminedAudio, session_rate: int) -> list[str]:
     facts = heard.facts
     notes = [f"{shown_name(facts.path)}: {note}" for note in facts.notes]
     if facts.channels == 1:
-        notes.append("mono, kept mono")
+        notes.append(KEPT_MONO)
     folded = fold_down_sentence(facts.channels, facts.format)
     if folded is not None:
         notes.append(folded)

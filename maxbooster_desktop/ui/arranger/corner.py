@@ -1,23 +1,27 @@
-"""The corner above the track headers: names the marker lane beside it."""
+"""The corner above the track headers: names the lanes beside it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from maxbooster_desktop.ui.arranger.ruler import MARKER_HEIGHT, RULER_HEIGHT
+from maxbooster_desktop.ui.arranger.ruler_layout import RULER_HEIGHT, TEMPO_TOP
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
 
 class Corner(QWidget):
-    """Paints the word "Markers" on the marker lane's baseline."""
+    """Paints the words "Markers" and "Tempo" on the baselines of their lanes; as high as the ruler."""
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
         self._texts = texts
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setFixedHeight(RULER_HEIGHT + MARKER_HEIGHT)
+        self.setFixedHeight(TEMPO_TOP)
+
+    def grow(self, height: int) -> None:
+        """Be as high as the ruler."""
+        self.setFixedHeight(height)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the corner."""
@@ -26,5 +30,9 @@ class Corner(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme().colour("line.hair"))
         painter.setPen(theme().colour("text.3"))
         font = ui_font("hint")
-        self._texts.draw(painter, 12, RULER_HEIGHT + 14.5, self.tr("Markers"), font=font, width=self.width() - 24)
+        lanes = [(RULER_HEIGHT, self.tr("Markers"))]
+        if self.height() > TEMPO_TOP:
+            lanes.append((TEMPO_TOP, self.tr("Tempo")))
+        for top, word in lanes:
+            self._texts.draw(painter, 12, top + 14.5, word, font=font, width=self.width() - 24)
         painter.end()

@@ -10,11 +10,11 @@ from maxbooster_desktop.project.document.state import AssetId, TrackId
 from maxbooster_desktop.ui.arranger.desk import Desk, Keys
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.scene import Scene
+from maxbooster_desktop.ui.widgets.dropped_files import local_files
 
 #: One line per sound, UTF-8: "asset:<id>" for audio of the project, else the path of a file.
 AUDIO_MIME = "application/x-maxbooster-audio"
 ASSET_PREFIX = "asset:"
-_SUFFIXES = (".wav", ".aif", ".aiff", ".flac", ".ogg", ".opus", ".mp3", ".w64", ".caf")
 _GHOST_ROW_PX = 50
 
 
@@ -39,12 +39,11 @@ class Drop:
 
 
 def dropped_audio(data: QMimeData) -> list[str]:
-    """Return the sounds in dragged data; empty when there are none."""
+    """Return the sounds and files in dragged data; empty when there are none."""
     if data.hasFormat(AUDIO_MIME):
         lines = data.data(AUDIO_MIME).toStdString().splitlines()
         return [line for line in lines if line]
-    files = [url.toLocalFile() for url in data.urls() if url.isLocalFile()]
-    return [file for file in files if file.lower().endswith(_SUFFIXES)]
+    return local_files(data)
 
 
 def place_of(desk: Desk, x: float, y: float, keys: Keys) -> tuple[TrackId | None, int]:

@@ -18,7 +18,6 @@ _PLAYING_MS = 16
 _STOPPED_MS = 40
 _METER_S = 1 / 31
 _TURN_AT = 0.92
-_LAND_AT = 0.08
 
 
 class Following(QObject):
@@ -55,7 +54,7 @@ class Following(QObject):
             return
         is_playing = self._studio.engine.transport.is_playing
         if is_playing and self._studio.is_following:
-            self._turn_page()
+            self._viewport.show_tick(self._studio.engine.transport.position_tick, _TURN_AT)
         self.place()
         elapsed_s = self._since_meters.elapsed() / 1000.0
         if elapsed_s >= _METER_S and (is_playing or not self._levels.is_at_rest):
@@ -70,12 +69,6 @@ class Following(QObject):
         if self._studio.has_project:
             tick = self._studio.engine.transport.position_tick
             self._playhead.move_to(self._viewport.scene.axis.x_of(tick))
-
-    def _turn_page(self) -> None:
-        scene = self._viewport.scene
-        x = scene.axis.x_of(self._studio.engine.transport.position_tick)
-        if x > scene.width * _TURN_AT or x < 0:
-            self._viewport.set_axis(scene.axis.scrolled_to(scene.axis.scroll_px + x - scene.width * _LAND_AT))
 
     def _feed_meters(self, elapsed_s: float) -> None:
         meters = getattr(self._studio.engine, "meters", None)

@@ -29,11 +29,14 @@ class Zone(StrEnum):
     FADE_OUT = "fade out"
     GAIN = "clip gain"
     RULER = "ruler"
+    LOOP_LANE = "loop lane"
     LOOP = "loop"
     LOOP_START = "loop start"
     LOOP_END = "loop end"
     MARKER = "marker"
     MARKER_LANE = "marker lane"
+    TEMPO_CHANGE = "tempo or signature change"
+    TEMPO_LANE = "tempo lane"
     HEADER = "track"
     HEADER_NAME = "track name"
     HEADER_MUTE = "mute"
@@ -54,12 +57,15 @@ HINTS: dict[Zone, str] = {
     Zone.FADE_IN: "Drag sideways to fade in",
     Zone.FADE_OUT: "Drag sideways to fade out",
     Zone.GAIN: "Drag up or down for clip gain · Shift: fine · double-click: 0 dB",
-    Zone.RULER: "Click to move the playhead · drag sideways to scroll, up or down to zoom · double-click: fit",
-    Zone.LOOP: "Drag to move the loop · Alt: ignore snap",
+    Zone.RULER: "Click or drag sideways to move the playhead · drag up or down to zoom · double-click: fit",
+    Zone.LOOP_LANE: "Drag to draw a loop · click to move the playhead · double-click: fit",
+    Zone.LOOP: "Drag to move the loop · click: on or off · Shift+drag: draw another · Alt: ignore snap",
     Zone.LOOP_START: "Drag to move the loop start · Alt: ignore snap",
     Zone.LOOP_END: "Drag to move the loop end · Alt: ignore snap",
     Zone.MARKER: "Drag to move the marker · double-click to rename · click to go there",
     Zone.MARKER_LANE: "Double-click to add a marker",
+    Zone.TEMPO_CHANGE: "Click to go there · double-click to edit · right-click to delete",
+    Zone.TEMPO_LANE: "Double-click to add a tempo or time signature",
     Zone.HEADER: "Drag to reorder · Ctrl or Shift: select several",
     Zone.HEADER_NAME: "Double-click to rename · drag to reorder",
     Zone.HEADER_MUTE: "Mute this track",
@@ -78,10 +84,13 @@ CURSORS: dict[Zone, str] = {
     Zone.FADE_IN: "CrossCursor",
     Zone.FADE_OUT: "CrossCursor",
     Zone.GAIN: "SizeVerCursor",
+    Zone.RULER: "PointingHandCursor",
+    Zone.LOOP_LANE: "CrossCursor",
     Zone.LOOP: "OpenHandCursor",
     Zone.LOOP_START: "SizeHorCursor",
     Zone.LOOP_END: "SizeHorCursor",
     Zone.MARKER: "OpenHandCursor",
+    Zone.TEMPO_CHANGE: "PointingHandCursor",
     Zone.HEADER_VOLUME: "SizeHorCursor",
     Zone.HEADER_FOLD: "PointingHandCursor",
     Zone.HEADER_RESIZE: "SizeVerCursor",

@@ -9,26 +9,40 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.hits import Zone
 
 CLIP_MENU = (
-    "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-", "clip.nudge_left", "clip.nudge_right", "-",
-    "transport.loop_selection", "view.zoom_selection", "-", "clip.delete",
+    "clip.cut", "clip.copy", "clip.paste", "-", "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-",
+    "clip.nudge_left", "clip.nudge_right", "-", "transport.loop_selection", "view.zoom_selection", "-", "clip.delete",
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group", "-",
     "track.delete",
 )  # fmt: skip
 LANE_MENU = (
-    "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all", "edit.select_none", "-",
-    "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
+    "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",
+    "edit.select_none", "-", "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
-    "-", "transport.follow", "view.zoom_selection", "view.zoom_back", "view.zoom_fit",
+    "-", "tempo.edit", "tempo.delete", "-", "transport.follow", "view.zoom_selection", "view.zoom_back",
+    "view.zoom_fit",
 )  # fmt: skip
 _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),
-    **dict.fromkeys((Zone.RULER, Zone.LOOP, Zone.LOOP_START, Zone.LOOP_END, Zone.MARKER, Zone.MARKER_LANE), RULER_MENU),
+    **dict.fromkeys(
+        (
+            Zone.RULER,
+            Zone.LOOP_LANE,
+            Zone.LOOP,
+            Zone.LOOP_START,
+            Zone.LOOP_END,
+            Zone.MARKER,
+            Zone.MARKER_LANE,
+            Zone.TEMPO_CHANGE,
+            Zone.TEMPO_LANE,
+        ),
+        RULER_MENU,
+    ),
 }
 
 

@@ -4,12 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from maxbooster_desktop.actions.studio import verb_named
-from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.clip_time import asset_rate
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.scene import NO_PREVIEW, Preview
-
-_HOMES = {"audio": frozenset({"audio"}), "midi": frozenset({"instrument", "midi"})}
 
 
 def copy_clips(project: Any, clips: tuple[ClipId, ...], delta_ticks: int, track_delta: int) -> Any:
@@ -88,7 +86,7 @@ class MoveClips(Gesture):
         if not 0 <= index < len(state.track_order):
             return None
         track = state.tracks[state.track_order[index]]
-        return track.id if delta == 0 or track.kind in _HOMES[clip.kind] else None
+        return track.id if delta == 0 or track.kind in CLIP_HOSTS[clip.kind] else None
 
     def _moved(self, clip: Clip) -> Clip:
         home = self._home(clip, self.track_delta) or clip.track

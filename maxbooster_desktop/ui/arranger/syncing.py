@@ -127,6 +127,7 @@ class Syncing(QObject):
         view.studio.selection.prune(state)
         view.empty.setVisible(not state.track_order and view.studio.has_project)
         view.viewport.update_bars()
+        view.ruler.fit_lanes()
         view.following.place()
         if has_moved or state.tempo_map != before.tempo_map or state.assets != before.assets:
             self.repaint_all()

@@ -1,4 +1,4 @@
-"""Drags on the ruler and the marker lane: scroll and zoom, the playhead, the loop brace, markers. No Qt."""
+"""Drags on the ruler and the marker lane: the playhead, zooming, the loop, markers. No Qt."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -12,47 +12,108 @@ _CLICK_PX = 3.0
 _PX_PER_OCTAVE = 60.0
 
 
-class TimeHost(Protocol):
-    """What a drag needs of the ruler."""
+class Dragged(Protocol):
+    """What a drag in progress shows."""
 
     dragged_loop: tuple[int, int] | None
     dragged_marker: tuple[str, int] | None
+
+
+class TimeHost(Protocol):
+    """What a drag needs of the ruler."""
+
+    @property
+    def places(self) -> Dragged:
+        """Where the ruler's parts are."""
+        ...
 
     def update(self) -> None:
         """Repaint the ruler."""
         ...
 
 
-class ScrollAndZoom(Gesture):
-    """Drags the ruler: sideways scrolls, up and down zooms around the time first touched; a click seeks."""
+class ScrubOrZoom(Gesture):
+    """A drag in the ruler's lower half. Its first pixels decide: sideways moves the playhead, up or down zooms.
+
+    Zooming keeps the time first touched under the pointer, and so scrolls when the pointer also goes sideways.
+    """
+
+    hint = "Sideways: move the playhead · up or down: zoom · Alt: ignore snap · Esc: cancel"
 
     def __init__(self, desk: Desk, pointer: Pointer, set_axis: Callable[[TimeAxis], None]) -> None:
         self._desk, self._start, self._set_axis = desk, pointer, set_axis
         self._axis = desk.scene.axis
-        self._is_drag = False
+        self._before = desk.studio.playhead_tick
+        self._is_zoom: bool | None = None
 
     def move(self, pointer: Pointer) -> None:
-        """Scroll and zoom to the pointer."""
+        """Move the playhead to the pointer, or zoom to it."""
         dx, dy = pointer.x - self._start.x, pointer.y - self._start.y
-        self._is_drag = self._is_drag or max(abs(dx), abs(dy)) > _CLICK_PX
-        if self._is_drag:
+        if self._is_zoom is None and max(abs(dx), abs(dy)) > _CLICK_PX:
+            self._is_zoom = abs(dy) > abs(dx)
+        if self._is_zoom:
             zoomed = self._axis.zoomed(2.0 ** (dy / _PX_PER_OCTAVE), self._start.x)
             self._set_axis(zoomed.scrolled_to(zoomed.scroll_px - dx))
+        elif self._is_zoom is not None:
+            seek_to(self._desk, pointer)
 
     def release(self, pointer: Pointer) -> None:
-        """Seek when the pointer did not move."""
+        """Rest there; a click moves the playhead."""
         self.move(pointer)
-        if not self._is_drag:
-            desk = self._desk
-            desk.studio.engine.seek(desk.snapper(pointer.keys).snap(desk.scene.axis.tick_at(pointer.x)))
+        if self._is_zoom is None:
+            seek_to(self._desk, pointer)
 
     def cancel(self) -> None:
-        """Show what was shown before."""
-        self._set_axis(self._axis)
+        """Show what was shown before, and put the playhead back."""
+        if self._is_zoom:
+            self._set_axis(self._axis)
+        elif self._is_zoom is not None:
+            self._desk.studio.engine.seek(self._before)
+
+
+def seek_to(desk: Desk, pointer: Pointer) -> None:
+    """Move the playhead to the pointer."""
+    desk.studio.engine.seek(desk.snapper(pointer.keys).snap(desk.scene.axis.tick_at(pointer.x)))
+
+
+class DrawLoop(Gesture):
+    """Draws a loop from where the pointer went down to where it is, and switches it on; a click moves the playhead."""
+
+    hint = "Drag over the time to loop · Alt: ignore snap · Esc: cancel"
+
+    def __init__(self, desk: Desk, host: TimeHost, pointer: Pointer) -> None:
+        self._desk, self._host, self._start = desk, host, pointer
+        self._anchor_tick = desk.snapper(pointer.keys).snap(desk.scene.axis.tick_at(pointer.x))
+
+    def move(self, pointer: Pointer) -> None:
+        """Show the loop up to the pointer."""
+        if abs(pointer.x - self._start.x) <= _CLICK_PX and self._host.places.dragged_loop is None:
+            return
+        tick = self._desk.snapper(pointer.keys).snap(self._desk.scene.axis.tick_at(pointer.x))
+        low, high = sorted((self._anchor_tick, tick))
+        self._host.places.dragged_loop = (low, max(high, low + 1))
+        self._host.update()
+
+    def release(self, pointer: Pointer) -> None:
+        """Set the loop as one undo step; nothing when both ends snapped to the same line."""
+        self.move(pointer)
+        loop = self._host.places.dragged_loop
+        self.cancel()
+        if loop is None:
+            seek_to(self._desk, pointer)
+        elif loop[1] > loop[0] + 1:
+            self._desk.commit("meta.set_loop", *loop, True)
+
+    def cancel(self) -> None:
+        """Show the loop as it is."""
+        self._host.places.dragged_loop = None
+        self._host.update()
 
 
 class DragLoop(Gesture):
     """Drags the loop brace: one of its ends, or the whole."""
+
+    hint = "Drag to move · Alt: ignore snap · Esc: cancel"
 
     def __init__(self, desk: Desk, host: TimeHost, zone: Zone, pointer: Pointer) -> None:
         self._desk, self._host, self._zone, self._start = desk, host, zone, pointer
@@ -71,7 +132,7 @@ class DragLoop(Gesture):
         else:
             shift = snapper.snap_move(start, end - start, delta)
             start, end = start + shift, end + shift
-        self._host.dragged_loop = (start, end)
+        self._host.places.dragged_loop = (start, end)
         self._host.update()
 
     def release(self, pointer: Pointer) -> None:
@@ -82,35 +143,37 @@ class DragLoop(Gesture):
             self._desk.commit("meta.set_loop", *self._before, not meta.loop_enabled)
             return
         self.move(pointer)
-        loop, self._host.dragged_loop = self._host.dragged_loop, None
+        loop, self._host.places.dragged_loop = self._host.places.dragged_loop, None
         if loop is not None and loop != self._before:
             self._desk.commit("meta.set_loop", *loop, meta.loop_enabled)
 
     def cancel(self) -> None:
         """Show the loop as it is."""
-        self._host.dragged_loop = None
+        self._host.places.dragged_loop = None
         self._host.update()
 
 
 class DragMarker(Gesture):
     """Drags a marker; a click goes there."""
 
+    hint = "Drag to move · Alt: ignore snap · Esc: cancel"
+
     def __init__(self, desk: Desk, host: TimeHost, marker: Marker, pointer: Pointer) -> None:
         self._desk, self._host, self._marker, self._start = desk, host, marker, pointer
 
     def move(self, pointer: Pointer) -> None:
         """Show the marker under the pointer."""
-        if abs(pointer.x - self._start.x) <= _CLICK_PX and self._host.dragged_marker is None:
+        if abs(pointer.x - self._start.x) <= _CLICK_PX and self._host.places.dragged_marker is None:
             return
         delta = round((pointer.x - self._start.x) / self._desk.scene.axis.px_per_tick)
         tick = self._desk.snapper(pointer.keys).snap(self._marker.tick + delta)
-        self._host.dragged_marker = (self._marker.id, tick)
+        self._host.places.dragged_marker = (self._marker.id, tick)
         self._host.update()
 
     def release(self, pointer: Pointer) -> None:
         """Move the marker as one undo step, or seek to it."""
         self.move(pointer)
-        dragged, self._host.dragged_marker = self._host.dragged_marker, None
+        dragged, self._host.places.dragged_marker = self._host.places.dragged_marker, None
         if dragged is None:
             self._desk.studio.engine.seek(self._marker.tick)
         elif dragged[1] != self._marker.tick:
@@ -118,5 +181,5 @@ class DragMarker(Gesture):
 
     def cancel(self) -> None:
         """Show the marker where it is."""
-        self._host.dragged_marker = None
+        self._host.places.dragged_marker = None
         self._host.update()

@@ -1,12 +1,14 @@
 """The arranger: ruler, track headers and lanes around one scene, kept in step with the studio."""
 
+from collections.abc import Iterable
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QNativeGestureEvent, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QScrollBar, QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import Clip
+from maxbooster_desktop.project.document.state import Clip, TrackId
 from maxbooster_desktop.ui.arranger import accessibility
 from maxbooster_desktop.ui.arranger.canvas import Canvas
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
@@ -26,6 +28,9 @@ from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, Scene
 from maxbooster_desktop.ui.arranger.syncing import Syncing
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.arranger.viewport import Viewport
+
+#: The share of the width in which a moment counts as seen.
+_IN_SIGHT = 0.97
 
 
 class ArrangerView(QWidget):
@@ -84,6 +89,7 @@ class ArrangerView(QWidget):
         self.canvas.panned.connect(self.viewport.pan)
         self.canvas.dropped.connect(self._dropped)
         self.ruler.axis_wanted.connect(self.viewport.set_axis)
+        self.ruler.height_changed.connect(self.corner.grow)
         self.ruler.fit_wanted.connect(self.zoom_to_selection)
         self.viewport.moved.connect(self.sync.view_moved)
         self.viewport.row_height_wanted.connect(self.sync.grow_row)
@@ -148,6 +154,14 @@ class ArrangerView(QWidget):
         bar = self.scene.state.tempo_map.signature_at(0).bar_ticks
         self.viewport.fit(0, max(self.scene.state.end_tick(), 4 * bar))
 
+    def show_place(self, tick: int, tracks: Iterable[TrackId] = ()) -> None:
+        """Scroll so that a moment, and these tracks, can be seen; the zoom stays."""
+        self.sync.show_state()
+        by_track = self.scene.rows.by_track
+        self.viewport.show_rows([by_track[track] for track in tracks if track in by_track])
+        self.viewport.show_tick(tick, _IN_SIGHT)
+        self.following.place()
+
     def rename(self) -> None:
         """Let the name of the selected clip, else of the selected track, be typed."""
         selection = self.studio.selection
@@ -172,10 +186,13 @@ class ArrangerView(QWidget):
             self.files_dropped.emit(drop)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the lanes; scroll and zoom with the wheel over any part."""
+        """Follow the size of the lanes; scroll and zoom with the wheel or two fingers over any part."""
         if isinstance(event, QWheelEvent):
             local = self.canvas.mapFromGlobal(event.globalPosition())
             self.viewport.wheel(event, max(0.0, local.x()), local.y())
+            return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.viewport.pinch(event.value(), max(0.0, self.canvas.mapFromGlobal(event.globalPosition()).x()))
             return True
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()
@@ -186,7 +203,10 @@ class ArrangerView(QWidget):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc gives up a drag in any part."""
+        """Esc gives up a drag in any part; Enter goes to the start."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            REGISTRY["transport.to_start"].run(self.studio)
+            return
         is_escape = event.key() == Qt.Key.Key_Escape
         if not (is_escape and (self.headers.cancel_gesture() or self.ruler.cancel_gesture())):
             super().keyPressEvent(event)

@@ -1,11 +1,13 @@
 """Scrolling and zooming: what part of the song is shown, its scroll bars, and the views to go back to."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QScrollBar
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.ui.arranger.geometry import BELOW_LAST_ROW, TimeAxis
+from maxbooster_desktop.ui.arranger.geometry import BELOW_LAST_ROW, Row, TimeAxis
 from maxbooster_desktop.ui.arranger.grid import adaptive_grid
 from maxbooster_desktop.ui.arranger.scene import Scene
 
@@ -14,6 +16,7 @@ _ZOOM_PER_NOTCH = 1.25
 _PX_PER_NOTCH = 60.0
 _BAR_STEPS = 1 << 20
 _KEPT_VIEWS = 32
+_LAND_AT = 0.08
 
 
 class Viewport(QObject):
@@ -112,10 +115,26 @@ class Viewport(QObject):
         self.remember()
         self.set_axis(self.scene.axis.fitted(start_tick, end_tick, self.scene.width))
 
+    def show_tick(self, tick: float, turn_at: float = 1.0) -> None:
+        """Scroll to a moment that is out of sight, or that lies beyond the part `turn_at` of the width."""
+        x = self.scene.axis.x_of(tick)
+        if not 0 <= x <= self.scene.width * turn_at:
+            self.set_axis(self.scene.axis.scrolled_to(self.scene.axis.scroll_px + x - self.scene.width * _LAND_AT))
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Scroll as little as it takes to see these rows, or the first of them when there is no room for all."""
+        if rows:
+            top, bottom = min(row.top for row in rows), max(row.bottom for row in rows)
+            self.set_scroll_y(min(top, max(self.scene.scroll_y, bottom - self.scene.height)))
+
     def zoom(self, factor: float, anchor_x: float) -> None:
         """Zoom around an x."""
         self.remember()
         self.set_axis(self.scene.axis.zoomed(factor, anchor_x))
+
+    def pinch(self, spread: float, x: float) -> None:
+        """Zoom at the pointer by what two fingers spread since the last event (0.1: a tenth; negative: closer)."""
+        self.set_axis(self.scene.axis.zoomed(max(0.1, 1.0 + spread), x))
 
     def wheel(self, event: QWheelEvent, x: float, y: float) -> None:
         """Wheel = up and down, Shift = sideways, Ctrl = zoom at the pointer, Alt = track height."""

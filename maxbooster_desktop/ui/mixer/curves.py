@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QAccessible, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from dsp.strips.parameters import BANDS, BY_NAME
@@ -98,13 +98,41 @@ class _Curve(QWidget):
         painter.drawPolyline(QPolygonF(points))
 
 
+class BandHandle(QWidget):
+    """Something on the curve that knows its place."""
+
+    def place(self) -> None:
+        """Stand where the curve is."""
+        raise NotImplementedError
+
+
 class ResponseCurve(_Curve):
     """The equaliser's response, 20 Hz to 20 kHz, +-18 dB."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(name, parent)
         self.rate = 48_000.0
+        self._handles: list[BandHandle] = []
         self.setFixedHeight(104)
+
+    def add_handle(self, handle: BandHandle) -> None:
+        """Keep a handle in its place."""
+        self._handles.append(handle)
+
+    def show_strip(self, strip: Mapping[str, float]) -> None:
+        """Draw another strip's curve and place the handles on it."""
+        super().show_strip(strip)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the handles on the curve."""
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
+        for handle in self._handles:
+            handle.place()
+            handle.update()
 
     def accessible_value(self) -> str:
         """Return the response in words: the boost or cut at three places."""
@@ -121,6 +149,14 @@ class ResponseCurve(_Curve):
     def y_of(self, level_db: float) -> float:
         """Return the y of a boost or cut."""
         return (1.0 - level_db / (_RANGE_DB + 2.0)) * (self.height() - 1) / 2
+
+    def hz_at(self, x: float) -> float:
+        """Return the frequency at an x."""
+        return float(_LOW_HZ * (_HIGH_HZ / _LOW_HZ) ** (x / (self.width() - 1)))
+
+    def level_at(self, y: float) -> float:
+        """Return the boost or cut at a y."""
+        return (1.0 - 2.0 * y / (self.height() - 1)) * (_RANGE_DB + 2.0)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw grid, figures and curve."""

@@ -5,6 +5,7 @@ written as one edit, on release or when a burst of steps has been still for a mo
 has come back, so nothing jumps.
 """
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
@@ -99,6 +100,22 @@ class Desk(QObject):
             self.release(setting)
         else:
             self._pending[setting.key] = future
+
+    def commit_held(self, settings: Sequence[Setting]) -> None:
+        """Write the held values of several strip parameters of one track as one undo step."""
+        changed = [setting for setting in settings if self.value(setting) != setting.value]
+        for setting in settings:
+            if setting not in changed:
+                self.release(setting)
+        if not changed:
+            return
+        values = {setting.parameter.rpartition(".")[2]: self.value(setting) for setting in changed}
+        future = self.do("channel.set_strip", changed[0].track, values)
+        for setting in changed:
+            if future is None:
+                self.release(setting)
+            else:
+                self._pending[setting.key] = future
 
     def step(self, setting: Setting, steps: float, *, is_fine: bool = False, is_page: bool = False) -> None:
         """Move a value by steps of its scale; a burst of steps on one value becomes one edit."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVB
 
 from dsp.strips.parameters import BANDS, BY_NAME
 from maxbooster_desktop.project.document.state import Insert, Track, TrackId
+from maxbooster_desktop.ui.mixer.band_handles import EqBandHandle
 from maxbooster_desktop.ui.mixer.curves import ReductionMeter, ResponseCurve, TransferCurve, value_of
 from maxbooster_desktop.ui.mixer.declared import Declared
 from maxbooster_desktop.ui.mixer.desk import Desk
@@ -108,6 +109,10 @@ class StripPanel(QWidget):
             grid.addWidget(label(text, "text.3", "scale"), 0, at)
             grid.setColumnStretch(at, 1)
         column.addLayout(grid)
+        self.handles = [
+            EqBandHandle(self.response, band, self._desk, lambda name: self.bound[name].setting)
+            for band in range(1, BANDS + 1)
+        ]
         return section
 
     def _comp(self) -> QWidget:

@@ -41,6 +41,7 @@ class ClockBox(QWidget):
         self.key = TextField("Key", self, accepts=lambda _text: True, size="form", is_mono=False, is_flat=True)
         self.position.setFixedWidth(166)
         self.tempo.setFixedWidth(76)
+        self.signature.setMinimumWidth(44)
         self.position.clicked.connect(self._switch_unit)
         self.position.committed.connect(self._go)
         self.tempo.committed.connect(self._set_tempo)
@@ -100,7 +101,7 @@ class ClockBox(QWidget):
     def _go(self, text: str) -> None:
         tick = parse_position(text, self._tempo_map)
         if tick is not None:
-            self._studio.engine.seek(tick)
+            self._studio.go_to(tick)
 
     def _set_tempo(self, bpm: float) -> None:
         here = [event for event in self._tempo_map.tempos if event.tick <= self._tick][-1]

@@ -3,18 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
-from maxbooster_desktop import __doc__ as _about
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
-from maxbooster_desktop.ui.browser.places import SUFFIXES
+from maxbooster_desktop.foundation.version import VERSION
+from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
 from maxbooster_desktop.ui.shell.palette import Palette
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
+from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Dialogs(QObject):
             "audio": self._audio,
             "shortcuts": self._shortcuts,
             "palette": self._palette,
+            "tempo": self._tempo,
             "versions": self._versions,
             "about": self._show_about,
         }
@@ -76,14 +78,25 @@ class Dialogs(QObject):
             self.folder_chosen.emit(folder)
 
     def _import(self) -> None:
-        settings = self._workspace.settings
         patterns = " ".join(f"*{suffix}" for suffix in SUFFIXES)
-        files, _ = QFileDialog.getOpenFileNames(
-            self._window, "Import audio", settings.get("import.folder"), f"Sound files ({patterns});;All files (*)"
+        chooser = QFileDialog(
+            self._window, "Import audio", str(self._import_folder()), f"Sound files ({patterns});;All files (*)"
         )
-        if files:
-            settings.set("import.folder", str(Path(files[0]).parent))
-            self.files_chosen.emit(files)
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        chooser.filesSelected.connect(self._take_files)
+        chooser.open()
+
+    def _take_files(self, files: list[str]) -> None:
+        self._workspace.settings.set("import.folder", str(Path(files[0]).parent))
+        self.files_chosen.emit(files)
+
+    def _import_folder(self) -> Path:
+        """Return the folder of the last import, else the first of music and home that exists."""
+        kept = self._workspace.settings.get("import.folder")
+        if kept and Path(kept).is_dir():
+            return Path(kept)
+        return next((place.path for place in places(None)), Path.home())
 
     def _export(self) -> None:
         # The dialog knows the render settings, which need not be loaded before somebody renders.
@@ -105,11 +118,14 @@ class Dialogs(QObject):
         palette.picked.connect(self.action_picked)
         palette.show()
 
+    def _tempo(self) -> None:
+        TempoDialog(self._workspace.studio, self._window).open()
+
     def _versions(self) -> None:
         VersionsDialog(self._workspace.studio, self._window).open()
 
     def _show_about(self) -> None:
-        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", (_about or "Max Booster").strip())
+        box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {VERSION}")
         box.setParent(self._window, box.windowFlags())
         box.setInformativeText(_LICENCES)
         box.open()

@@ -4,7 +4,7 @@ It is the `StudioView` that actions speak to. Everything slow (open, create, imp
 back as signals. Closing asks nothing while every edit is on disk; if one is not, it says why and asks.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,15 +23,17 @@ from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
-from maxbooster_desktop.ui.shell.dropped_files import sound_files
+from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage, load_screens
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
+_LEAST_WIDTH, _LEAST_HEIGHT = 1_000, 600
 _SLOW_MS = 500
 _BUILT = object()
 _BREATH_MS = 5
@@ -54,10 +56,11 @@ class MainWindow(QMainWindow):
         self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
         self._make_demo = make_demo
         self.setWindowTitle("Max Booster")
-        self.setMinimumSize(1_280, 720)
+        self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.setAcceptDrops(True)
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
+        self._importing = Importing(workspace, self._work, self)
         self.dialogs = Dialogs(workspace, devices, self)
         self.frames = FrameTimer(self)
         self.relay = StudioRelay(self.studio, self)
@@ -94,6 +97,11 @@ class MainWindow(QMainWindow):
     def zoom_fit(self) -> None:
         """Show the whole song."""
         self._arranger().zoom_fit()
+
+    def show_place(self, tick: int, tracks: Iterable[TrackId] = ()) -> None:
+        """Scroll so that a moment, and these tracks, can be seen."""
+        if self.page is not None:
+            self.page.arranger.show_place(tick, tracks)
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
@@ -217,15 +225,8 @@ class MainWindow(QMainWindow):
         self.close_project(may_lose=True)
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
-        """Import sound files in a worker, at the playhead unless told where."""
-        if not self.studio.has_project or not files:
-            return
-        paths, start = [Path(file) for file in files], self.studio.playhead_tick if tick is None else tick
-
-        def work(progress: Progress) -> Any:
-            return self.workspace.import_files(paths, start, track, progress.tell, progress.event)
-
-        self._work(work, self._tell_import, f"Importing {len(files)} file{'s' * (len(files) > 1)}…")
+        """Import files in a worker, at the playhead unless told where."""
+        self._importing.begin(files, tick, track)
 
     # Inside.
 
@@ -270,12 +271,12 @@ class MainWindow(QMainWindow):
 
     def _task_over(self) -> None:
         self._task = None
+        self.status.show_hint(_HINT if self.page else "")
 
     def _show_progress(self, fraction: float, what: str) -> None:
         self.status.show_hint(f"{what or self._saying}  {round(fraction * 100)} %")
 
     def _tell_failure(self, sentence: str) -> None:
-        self.status.show_hint(_HINT if self.page else "")
         if self.page is None:
             self.start_page.show_problem(sentence)
         self.studio.notify(sentence)
@@ -301,6 +302,7 @@ class MainWindow(QMainWindow):
         page.mixer.hint_changed.connect(self._show_hint)
         page.arranger.files_dropped.connect(self._take_drop)
         page.bottom.chosen.connect(self._panels_changed)
+        page.panels_changed.connect(self._panels_changed)
         page.browser.open_places()
         page.transport.show_state(self.studio.state)
         page.browser.show_project(self.studio.state)
@@ -399,7 +401,7 @@ class MainWindow(QMainWindow):
     def _run_action(self, action_id: str) -> None:
         self.bridge[action_id].run()
 
-    def _panels_changed(self, _name: str) -> None:
+    def _panels_changed(self, _name: str = "") -> None:
         self.bridge.refresh()
 
     def _ask_open(self) -> None:
@@ -413,12 +415,6 @@ class MainWindow(QMainWindow):
     def _take_drop(self, drop: Any) -> None:
         self.import_files([str(file) for file in drop.files], drop.tick, drop.track)
 
-    def _tell_import(self, report: Any) -> None:
-        self.status.show_hint(_HINT)
-        for file in report.files:
-            for sentence in file.sentences:
-                self.studio.notify(sentence)
-
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")
         if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode()))):
@@ -427,13 +423,13 @@ class MainWindow(QMainWindow):
     # Qt's events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take sound files and project folders."""
-        if sound_files(event.mimeData()):
+        """Take files."""
+        if local_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Import dropped sound files; without a project, say that one must be open."""
-        files = sound_files(event.mimeData())
+        """Import dropped files; without a project, say that one must be open."""
+        files = local_files(event.mimeData())
         event.acceptProposedAction()
         if self.studio.has_project:
             self.import_files(files)

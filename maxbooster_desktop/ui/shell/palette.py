@@ -20,6 +20,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.qtbridge.list_model import ListModel
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.panels import label
 
 _ROW_PX = 40
 
@@ -117,10 +118,15 @@ class Palette(QDialog):
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._list.setFrameShape(QFrame.Shape.NoFrame)
         self._list.setAccessibleName("Commands")
+        self._none = label("", "text.3", "form")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._none.setTextFormat(Qt.TextFormat.PlainText)
+        self._none.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self._field)
         column.addWidget(self._list)
+        column.addWidget(self._none, 1)
         self.setFixedSize(560, 420)
         self._field.textChanged.connect(self._search)
         self._field.installEventFilter(self)
@@ -133,12 +139,23 @@ class Palette(QDialog):
         """Return the titles shown, best first."""
         return [action.title for action in self._model.rows()]
 
+    def nothing_found(self) -> str:
+        """Return the sentence shown instead of a list, or nothing."""
+        return "" if self._none.isHidden() else self._none.text()
+
     def field(self) -> QLineEdit:
         """Return the search field."""
         return self._field
 
     def _search(self, typed: str) -> None:
-        self._model.set_rows(matching(typed.strip()))
+        found = matching(typed.strip())
+        self._model.set_rows(found)
+        self._list.setVisible(bool(found))
+        self._none.setVisible(not found)
+        self._none.setText(
+            f"No command fits \N{LEFT DOUBLE QUOTATION MARK}{typed.strip()}\N{RIGHT DOUBLE QUOTATION MARK}. "
+            "Type another part of its name, or press Esc."
+        )
         self._list.setCurrentIndex(self._model.index(0))
 
     def _pick(self, index: QModelIndex) -> None:

@@ -29,6 +29,8 @@ class ShortcutSheet(QDialog):
         columns.setSpacing(48)
         sides = [QVBoxLayout(), QVBoxLayout()]
         for side in sides:
+            # Else it takes over the distance between the columns.
+            side.setSpacing(8)
             columns.addLayout(side, 1)
         families = [(FAMILIES[family], actions) for family, actions in by_family().items()]
         for index, (title, actions) in enumerate(families):

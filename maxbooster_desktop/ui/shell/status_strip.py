@@ -36,7 +36,7 @@ class StatusStrip(QWidget):
         self._problem = label("", "warn", "hint")
         self._problem.setAccessibleName("Problem")
         self._device, self._dropouts = QLabel(), QLabel()
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         row.addWidget(self._hint, 1)
@@ -62,7 +62,7 @@ class StatusStrip(QWidget):
 
     def show_progress(self, sentence: str) -> None:
         """Show what is being prepared, or nothing."""
-        self._progress.setText(sentence)
+        self._say(self._progress, sentence)
 
     def progress(self) -> str:
         """Return what is said to be in preparation."""
@@ -71,7 +71,7 @@ class StatusStrip(QWidget):
     def show_device(self) -> None:
         """Show rate and block from the settings, and the latency that the device reports."""
         rate, block = self._settings.get("audio.sample_rate"), self._settings.get("audio.block_frames")
-        self._device.setText(device_text(rate, block, self._latency_ms))
+        self._say(self._device, device_text(rate, block, self._latency_ms))
 
     def show_latency(self, latency_ms: float) -> None:
         """Show what the open device reports; 0 without one."""
@@ -81,15 +81,18 @@ class StatusStrip(QWidget):
 
     def show_dropouts(self, late_blocks: int, dropouts: int) -> None:
         """Show how many blocks came late, and how often sound was not decoded when its time came."""
-        text = dropouts_text(late_blocks, dropouts)
-        if text != self._dropouts.text():
-            self._dropouts.setText(text)
+        self._say(self._dropouts, dropouts_text(late_blocks, dropouts))
 
     def show_problem(self, sentence: str) -> None:
         """Show why nothing can be heard, or nothing."""
-        if sentence != self._problem.text():
-            self._problem.setText(sentence)
-            self._problem.setToolTip(sentence)
+        self._say(self._problem, sentence)
+        self._problem.setToolTip(sentence)
+
+    def _say(self, where: QLabel, text: str) -> None:
+        """Change a text and make room for it at once: a paint may come before the next turn of the event loop."""
+        if text != where.text():
+            where.setText(text)
+            self._row.activate()
 
     def problem(self) -> str:
         """Return the problem shown."""

@@ -7,7 +7,8 @@ import importlib
 from collections.abc import Iterator
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
@@ -15,6 +16,7 @@ from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.browser.view import BrowserView
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.bottom_panel import BottomPanel
+from maxbooster_desktop.ui.shell.drawers import Drawers
 from maxbooster_desktop.ui.shell.history_panel import HistoryPanel
 from maxbooster_desktop.ui.shell.inspector import Inspector
 from maxbooster_desktop.ui.shell.rail import Rail
@@ -22,6 +24,8 @@ from maxbooster_desktop.ui.shell.transport_bar import TransportBar
 from maxbooster_desktop.ui.widgets.panels import hair_line
 
 _LEAST_CENTRE_PX = 480
+_INSPECTOR_DRAWER_BELOW_PX = 1_280
+_BROWSER_DRAWER_BELOW_PX = 1_120
 
 
 def load_screens() -> None:
@@ -36,7 +40,9 @@ def load_view(module: str, name: str, studio: Studio) -> Any:
 
 
 class StudioPage(QWidget):
-    """Everything that shows one open project."""
+    """Everything that shows one open project. `panels_changed` tells that a panel became a drawer, or came back."""
+
+    panels_changed = Signal()
 
     def __init__(self, studio: Studio, settings: Settings, bridge: ActionBridge, parent: QWidget) -> None:
         super().__init__(parent)
@@ -75,8 +81,11 @@ class StudioPage(QWidget):
         self._across.setChildrenCollapsible(False)
         for part in (self.browser, self._centre, self.inspector):
             self._across.addWidget(part)
+        self._drawers = Drawers(self._across)
         self._across.setStretchFactor(1, 1)
         self._centre.setMinimumWidth(_LEAST_CENTRE_PX)
+        self._drawers.add(self.inspector, limit_px=_INSPECTOR_DRAWER_BELOW_PX, is_at_right=True)
+        self._drawers.add(self.browser, limit_px=_BROWSER_DRAWER_BELOW_PX, is_at_right=False)
 
     def regions(self) -> tuple[QWidget, ...]:
         """Return the parts that F6 goes through and that can be seen, in reading order."""
@@ -97,6 +106,8 @@ class StudioPage(QWidget):
         """Show or hide browser, inspector, mixer or history."""
         if name in ("browser", "inspector"):
             getattr(self, name).setVisible(is_shown)
+            self._drawers.place()
+            self._show_drawer_buttons()
         elif is_shown:
             self.bottom.show_page(name)
             self.bottom.show()
@@ -112,14 +123,39 @@ class StudioPage(QWidget):
 
     def remember(self) -> None:
         """Keep the panels' sizes for the next time."""
-        widths, heights = self._across.sizes(), self._centre.sizes()
         for setting_id, size in (
-            ("window.browser_width", widths[0]),
-            ("window.inspector_width", widths[2]),
-            ("window.bottom_height", heights[1]),
+            ("window.browser_width", self._width_of(self.browser)),
+            ("window.inspector_width", self._width_of(self.inspector)),
+            ("window.bottom_height", self._centre.sizes()[1]),
         ):
             if size > 0:
                 self._settings.set(setting_id, size)
+
+    def _width_of(self, panel: QWidget) -> int:
+        return 0 if self._drawers.is_drawer(panel) else self._across.sizes()[self._across.indexOf(panel)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make drawers of the side panels that have no room, and give them their places back."""
+        super().resizeEvent(event)
+        if not hasattr(self, "_drawers"):
+            return
+        if self._drawers.fit(self.width()):
+            self._across.setSizes(self._wanted_widths())
+            self.panels_changed.emit()
+        self._show_drawer_buttons()
+
+    def _wanted_widths(self) -> list[int]:
+        get, drawers = self._settings.get, self._drawers
+        left = [] if drawers.is_drawer(self.browser) else [get("window.browser_width")]
+        right = [] if drawers.is_drawer(self.inspector) else [get("window.inspector_width")]
+        return [*left, self.width() - sum(left) - sum(right), *right]
+
+    def _show_drawer_buttons(self) -> None:
+        for button, panel in ((self.transport.browser, self.browser), (self.transport.inspector, self.inspector)):
+            button.setVisible(self._drawers.is_drawer(panel))
+            button.setChecked(not panel.isHidden())
+        # Both buttons take the room of the load and of the name, which the window's title shows as well.
+        self.transport.set_narrow(self._drawers.is_drawer(self.browser))
 
     def close_project(self) -> None:
         """Let the views stop listening before the project goes."""
@@ -153,5 +189,6 @@ class StudioPage(QWidget):
             self.bottom.show_page("history")
 
     def _remember_panels(self) -> None:
-        names = ("browser", "inspector", "mixer", "history")
-        self._settings.set("window.panels", [name for name in names if self.is_panel_shown(name)])
+        sides = [name for name in ("browser", "inspector") if self._drawers.is_wanted(getattr(self, name))]
+        below = [name for name in ("mixer", "history") if self.is_panel_shown(name)]
+        self._settings.set("window.panels", [*sides, *below])

@@ -27,6 +27,11 @@ class TransportBar(QWidget):
         self._studio = studio
         filled(self, "bg.panel")
         self.setFixedHeight(theme().metric("transport_height"))
+        self.browser = self._button(bridge, "view.browser")
+        self.inspector = self._button(bridge, "view.inspector")
+        for drawer in (self.browser, self.inspector):
+            drawer.setCheckable(True)
+            drawer.hide()
         self.to_start = self._button(bridge, "transport.to_start")
         self.stop = self._button(bridge, "transport.stop")
         self.play = self._button(bridge, "transport.play")
@@ -78,6 +83,11 @@ class TransportBar(QWidget):
             self.durability.setText(text)
             self.durability.setToolTip(text)
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Leave out what a narrow window has no room for: the load and the name."""
+        self.load.setVisible(not is_narrow)
+        self.name.setVisible(not is_narrow)
+
     def show_load(self, load: float) -> None:
         """Show the callback's load, 0 to 1."""
         text = f"CPU {round(load * 100)}%"
@@ -104,7 +114,7 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(4)
-        for button in (self.to_start, self.stop, self.play, self.loop):
+        for button in (self.browser, self.to_start, self.stop, self.play, self.loop):
             row.addWidget(button)
         row.addSpacing(12)
         row.addWidget(self.clock)
@@ -118,6 +128,7 @@ class TransportBar(QWidget):
         row.addWidget(self.export)
         row.addSpacing(8)
         row.addWidget(self.load)
+        row.addWidget(self.inspector)
         self.durability.setMaximumWidth(420)
         self.durability.setFrameShape(QFrame.Shape.NoFrame)
 

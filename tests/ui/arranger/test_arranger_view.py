@@ -2,11 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QNativeGestureEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
-from maxbooster_desktop.project.edits import clips, meta, tracks
+from maxbooster_desktop.project.edits import clips, tracks
 from maxbooster_desktop.ui.arranger.dropping import AUDIO_MIME
 from maxbooster_desktop.ui.arranger.hits import Zone
 from maxbooster_desktop.ui.arranger.menus import action_ids, build_menu
@@ -38,6 +38,20 @@ def test_ctrl_wheel_zooms_at_the_pointer(bench):
         before = bench.view.scene.axis.px_per_tick
         wheel(bench, QPoint(700, 60), QPoint(0, notch), Qt.KeyboardModifier.ControlModifier)
         assert (bench.view.scene.axis.px_per_tick > before) == (notch > 0)
+        assert abs(bench.view.scene.axis.x_of(tick) - 700) <= 1
+
+
+def test_a_pinch_zooms_at_the_pointer(bench):
+    bench.view.viewport.set_axis(bench.view.scene.axis.scrolled_to(900))
+    canvas, place = bench.view.canvas, QPointF(700, 60)
+    for spread in (0.2, 0.1, -0.3):
+        tick, before = bench.view.scene.axis.exact_tick_at(700), bench.view.scene.axis.px_per_tick
+        pinch = QNativeGestureEvent(
+            Qt.NativeGestureType.ZoomNativeGesture, QPointingDevice.primaryPointingDevice(), 2, place, place,
+            canvas.mapToGlobal(place), spread, QPointF(),
+        )  # fmt: skip
+        QApplication.sendEvent(canvas, pinch)
+        assert bench.view.scene.axis.px_per_tick == pytest.approx(before * (1.0 + spread))
         assert abs(bench.view.scene.axis.x_of(tick) - 700) <= 1
 
 
@@ -85,32 +99,6 @@ def test_middle_drag_pans(bench):
     bench.move(QPoint(340, 50), buttons=Qt.MouseButton.MiddleButton)
     QTest.mouseRelease(canvas, Qt.MouseButton.MiddleButton, pos=QPoint(340, 50))
     assert bench.view.scene.axis.scroll_px == 560
-
-
-def test_ruler_click_seeks_drag_scrolls_and_zooms(bench):
-    ruler = bench.view.ruler
-    QTest.mouseClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(197, 8))
-    assert bench.engine.seeks == [BAR]
-    bench.qtbot.waitUntil(lambda: bench.view.playhead.line.x() == round(BAR * 0.05) - 1)
-    bench.view.viewport.set_axis(bench.view.scene.axis.scrolled_to(500))
-    bench.drag(QPoint(400, 8), QPoint(-100, 0), on=ruler)
-    assert bench.view.scene.axis.scroll_px == 600
-    bench.drag(QPoint(400, 8), QPoint(0, 60), on=ruler)
-    assert bench.view.scene.axis.px_per_tick == pytest.approx(0.1)
-    assert len(bench.engine.seeks) == 1
-
-
-def test_loop_brace_moves_by_its_ends_and_as_a_whole(bench):
-    bench.project.do(meta.set_loop, 2 * BAR, 4 * BAR, True)
-    bench.settle()
-    ruler = bench.view.ruler
-    bench.drag(QPoint(4 * 192, 22), QPoint(192, 0), on=ruler)
-    bench.drag(QPoint(2 * 192, 22), QPoint(-192, 0), on=ruler)
-    assert (bench.studio.state.meta.loop_start_tick, bench.studio.state.meta.loop_end_tick) == (BAR, 5 * BAR)
-    bench.drag(QPoint(3 * 192, 22), QPoint(192, 0), on=ruler)
-    assert (bench.studio.state.meta.loop_start_tick, bench.studio.state.meta.loop_end_tick) == (2 * BAR, 6 * BAR)
-    bench.drag(QPoint(3 * 192, 22), QPoint(0, 0), on=ruler)
-    assert not bench.studio.state.meta.loop_enabled
 
 
 def test_markers_are_added_dragged_and_renamed(bench):
@@ -191,7 +179,7 @@ def test_groups_fold_their_tracks(bench):
 
 def test_hit_test_covers_every_part(bench):
     view = bench.view
-    assert view.hit_test(QPoint(400, 10)).zone is Zone.RULER
+    assert view.hit_test(QPoint(400, 20)).zone is Zone.RULER
     assert view.hit_test(QPoint(400, 40)).zone is Zone.MARKER_LANE
     assert view.hit_test(QPoint(60, 60)).entity == bench.a
     clip = bench.spot(bench.one) + view.canvas.pos()
@@ -235,7 +223,7 @@ def test_files_are_handed_on_with_their_place(bench, tmp_path):
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in ("a.wav", "notes.txt", "b.mp3")])
     drop(bench, data, QPoint(195, 60))
     [found] = drops
-    assert [file.rsplit("/", 1)[1] for file in found.files] == ["a.wav", "b.mp3"]
+    assert [file.rsplit("/", 1)[1] for file in found.files] == ["a.wav", "notes.txt", "b.mp3"]
     assert (found.track, found.tick) == (bench.b, BAR)
 
 
@@ -276,6 +264,20 @@ def test_an_empty_project_offers_a_first_track(bench):
     bench.qtbot.waitUntil(lambda: len(bench.studio.state.track_order) == 1)
     bench.settle()
     assert not bench.view.empty.isVisible()
+
+
+def test_show_place_scrolls_to_tracks_and_time_and_stays_where_they_are_seen(bench):
+    view = bench.view
+    view.resize(900, 170)
+    bench.settle()
+    view.show_place(BAR, [bench.a])
+    assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
+    view.show_place(60 * BAR, [bench.c])
+    row = view.scene.rows.by_track[bench.c]
+    assert view.scene.scroll_y == row.bottom - view.scene.height
+    assert 0 < view.scene.axis.x_of(60 * BAR) < view.scene.width
+    view.show_place(0, [bench.a, bench.b, bench.c])
+    assert (view.scene.scroll_y, view.scene.axis.scroll_px) == (0, 0)
 
 
 def test_rename_of_the_selected_clip(bench):

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+import shiboken6
 import soundfile
 from factories.audio_files import noise, write_audio
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit
 
@@ -45,24 +46,12 @@ class Hands:
         pytest.fail(f"Tab never came to {widget}")
 
     def choose_file(self, path):
-        """Answer the file chooser that is about to open; it holds up whoever opened it."""
-
-        def answer():
-            chooser = QApplication.activeModalWidget()
-            if not isinstance(chooser, QFileDialog):
-                return
-            field = chooser.findChild(QLineEdit, "fileNameEdit")
-            if not field.text():
-                QTest.keyClicks(field, str(path))
-            else:
-                # The list of completions may take the first Return.
-                QTest.keyClick(field, Qt.Key.Key_Return)
-            if not chooser.isVisible():
-                asking.stop()
-
-        asking = QTimer(self.window, interval=100)
-        asking.timeout.connect(answer)
-        asking.start()
+        """Answer the file chooser that is open: a path as from the clipboard, so that no completion meddles; Return."""
+        chooser = self.window.findChild(QFileDialog)
+        field = chooser.findChild(QLineEdit, "fileNameEdit")
+        field.setText(str(path))
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        self.until(lambda: not shiboken6.isValid(chooser) or not chooser.isVisible())
 
     def go_to(self, region):
         for _ in range(6):
@@ -122,11 +111,13 @@ def export(hands, target):
     hands.press(Qt.Key.Key_Escape)
 
 
-def test_a_song_by_keyboard_alone(window, tmp_path, wait_until):
+def test_a_song_by_keyboard_alone(window, tmp_path, tmp_path_factory, wait_until):
     hands, studio = Hands(window, wait_until), window.studio
     begin(hands, tmp_path)
-    hands.choose_file(write_audio(tmp_path / "Loop.wav", noise(48_000, level=LOUD)))
+    # Elsewhere than where the chooser opens, or it would shorten what is typed.
+    file = write_audio(tmp_path_factory.mktemp("sounds") / "Loop.wav", noise(48_000, level=LOUD))
     hands.press(Qt.Key.Key_I, CTRL)
+    hands.choose_file(file)
     wait_until(lambda: studio.state.clips)
     (clip,) = studio.state.clips.values()
     assert (clip.name, clip.start_tick) == ("Loop", 0)

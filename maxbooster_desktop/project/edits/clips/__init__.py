@@ -3,6 +3,7 @@
 from maxbooster_desktop.project.edits.clips.adding import add_audio_clip, add_midi_clip
 from maxbooster_desktop.project.edits.clips.looks import mute_clips, recolour_clips, rename_clip
 from maxbooster_desktop.project.edits.clips.moving import delete_clips, duplicate_clips, move_clips
+from maxbooster_desktop.project.edits.clips.pasting import paste_clips
 from maxbooster_desktop.project.edits.clips.shaping import set_clip_fades, set_clip_gain
 from maxbooster_desktop.project.edits.clips.splitting import split_clips
 from maxbooster_desktop.project.edits.clips.trimming import slip_clip, trim_clip_end, trim_clip_start
@@ -14,6 +15,7 @@ __all__ = [
     "duplicate_clips",
     "move_clips",
     "mute_clips",
+    "paste_clips",
     "recolour_clips",
     "rename_clip",
     "set_clip_fades",

@@ -6,14 +6,11 @@ import numpy.typing as npt
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.limits import HIGHEST_TICK
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import NOTE, AssetId, Clip, ClipId, Track, TrackId
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, NOTE, AssetId, Clip, ClipId, ClipKind, Track, TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import WrongTrackKind
 from maxbooster_desktop.project.edits.lookup import asset_of, track_of
 from maxbooster_desktop.project.edits.notes import checked_notes
-
-#: The track kinds that carry each kind of clip.
-HOSTS = {"audio": ("audio",), "midi": ("instrument", "midi")}
 
 
 def add_audio_clip(
@@ -33,7 +30,7 @@ def add_audio_clip(
 
     Raises TrackNotFound, WrongTrackKind, AssetNotFound, ValueNotAllowed.
     """
-    track = _host(track_of(project.state, track_id), "audio")
+    track = host_of(track_of(project.state, track_id), "audio")
     asset = asset_of(project.state, asset_id)
     offset = allowed.whole("The start inside the file", source_offset, 0, asset.frames - 1)
     rest = asset.frames - offset
@@ -64,7 +61,7 @@ def add_midi_clip(  # noqa: PLR0917  # the order in which a clip is described
 
     Raises TrackNotFound, WrongTrackKind, ValueNotAllowed.
     """
-    track = _host(track_of(project.state, track_id), "midi")
+    track = host_of(track_of(project.state, track_id), "midi")
     length = allowed.whole("A clip's length", length_ticks, 1, HIGHEST_TICK)
     start = allowed.tick(start_tick)
     clip = Clip(ClipId(project.new_id()), track.id, start, allowed.name(name, "clip"), kind="midi", length_ticks=length)
@@ -76,8 +73,9 @@ def add_midi_clip(  # noqa: PLR0917  # the order in which a clip is described
     return edit.change
 
 
-def _host(track: Track, kind: str) -> Track:
-    if track.kind not in HOSTS[kind]:
-        hosts = " or ".join(HOSTS[kind])
+def host_of(track: Track, kind: ClipKind) -> Track:
+    """Return a track that can hold clips of a kind. Raises WrongTrackKind."""
+    if track.kind not in CLIP_HOSTS[kind]:
+        hosts = " or ".join(CLIP_HOSTS[kind])
         raise WrongTrackKind(f"{track.name} cannot hold {kind} clips; choose an {hosts} track.")
     return track

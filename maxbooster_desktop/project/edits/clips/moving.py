@@ -6,10 +6,10 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.limits import HIGHEST_TICK
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, Clip, ClipId, ClipKind, ProjectState, TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.clip_time import free_tick_after
-from maxbooster_desktop.project.edits.clips.adding import HOSTS
+from maxbooster_desktop.project.edits.clips.pasting import create_copy
 from maxbooster_desktop.project.edits.lookup import clips_of
 from maxbooster_desktop.project.edits.wording import several
 
@@ -44,17 +44,15 @@ def duplicate_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], delta_
     delta = _span(state, clips) if delta_ticks is None else _clamped(clips, delta_ticks)
     with project.edit(f"Duplicate {several(clips, 'clip')}") as edit:
         for clip in clips:
-            copy = changed_clip(clip, id=ClipId(project.new_id()), start_tick=clip.start_tick + delta, parent=None)
-            edit.create(copy)
-            if clip.id in state.notes:
-                edit.set_notes(copy.id, state.notes[clip.id])
+            moved = changed_clip(clip, start_tick=clip.start_tick + delta)
+            create_copy(project, edit, moved, state.notes.get(clip.id))
     return edit.change
 
 
-def delete_clips(project: ProjectDocument, clip_ids: Iterable[ClipId]) -> Change:
-    """Delete clips; their audio stays in the project. Raises ClipNotFound."""
+def delete_clips(project: ProjectDocument, clip_ids: Iterable[ClipId], deed: str = "Delete") -> Change:
+    """Delete clips; their audio stays in the project. `deed` begins the step's name. Raises ClipNotFound."""
     clips = clips_of(project.state, clip_ids)
-    with project.edit(f"Delete {several(clips, 'clip')}") as edit:
+    with project.edit(f"{deed} {several(clips, 'clip')}") as edit:
         for clip in clips:
             edit.delete(clip.id)
     return edit.change
@@ -85,5 +83,5 @@ def _targets(state: ProjectState, clips: list[Clip], track_delta: int) -> dict[T
     return {}
 
 
-def _fits(state: ProjectState, row: int, kind: str) -> bool:
-    return 0 <= row < len(state.track_order) and state.tracks[state.track_order[row]].kind in HOSTS[kind]
+def _fits(state: ProjectState, row: int, kind: ClipKind) -> bool:
+    return 0 <= row < len(state.track_order) and state.tracks[state.track_order[row]].kind in CLIP_HOSTS[kind]

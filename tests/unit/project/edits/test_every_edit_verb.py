@@ -49,6 +49,9 @@ CASES: dict[str, Case] = {
     "slip_clip": lambda s: clips.slip_clip(s.project, s.loop, 500),
     "split_clips": lambda s: clips.split_clips(s.project, [s.loop, s.riff], BAR + 1000),
     "duplicate_clips": lambda s: clips.duplicate_clips(s.project, [s.loop, s.riff]),
+    "paste_clips": lambda s: clips.paste_clips(
+        s.project, [s.state.clips[s.loop], s.state.clips[s.riff]], s.state.notes, 5 * BAR, {s.drums: s.bass}
+    ),
     "delete_clips": lambda s: clips.delete_clips(s.project, [s.loop, s.riff]),
     "rename_clip": lambda s: clips.rename_clip(s.project, s.loop, "Break"),
     "recolour_clips": lambda s: clips.recolour_clips(s.project, [s.loop, s.riff], 4),

@@ -1,0 +1,39 @@
+"""The first start: compiling every kernel, with a word about how far it is. Later starts find them in the cache."""
+
+import importlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import maxbooster_desktop
+
+COMPILING = "Compiling the sound engine, first start only"
+_ROOT = Path(maxbooster_desktop.__file__).parent.parent
+
+
+def _compiled() -> Any:
+    return importlib.import_module("dsp.core.compiled")
+
+
+def are_compiled() -> bool:
+    """Return whether a start before has left compiled kernels in the cache."""
+    return any(Path(_compiled().CACHE_FOLDER).rglob("*.nbi"))
+
+
+def kernel_modules() -> Iterator[str]:
+    """Yield the names of the modules that kernels are in."""
+    for source in _compiled().kernel_sources():
+        parts = Path(source).relative_to(_ROOT).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def compile_all(told: Callable[[float], None]) -> None:
+    """Compile the kernels whose types are declared; `told` gets the share done, 0..1. Slow.
+
+    What waits for its first call is compiled then.
+    """
+    names = tuple(kernel_modules())
+    for number, name in enumerate(names):
+        told(number / len(names))
+        importlib.import_module(name)
+    told(1.0)
