@@ -4,7 +4,8 @@ The block's compiled address is called directly, so nothing of the interpreter i
 stereo tracks (see `workload`) for which the 99th percentile of 20,000 calls stays under 0.7 of a block;
 `capacity_ratio` is that at 64 frames over the same at 1,024, for as many seconds of sound. `callback_share_*` are
 shares of a block for a 64-track song. What ends in `_cpu` counts the thread's own time: on cores that others use too,
-the clock on the wall measures their neighbours. `late_blocks*` come from JACK's dummy driver (see `live`).
+the clock on the wall measures their neighbours. `late_blocks*` come from JACK's dummy driver (see `live`),
+and so do `event_ms`: milliseconds from an event to the callback, 95th percentile of each kind (see `latency`).
 """
 
 import argparse
@@ -19,9 +20,10 @@ from typing import Any
 
 import numpy as np
 
+from maxbooster_desktop.cli.bench.latency import measure_events
 from maxbooster_desktop.cli.bench.live import measure_live
 from maxbooster_desktop.cli.bench.peers import dawdreamer_render_s, noise
-from maxbooster_desktop.cli.bench.workload import RATE, SOUND_S, Clock, DirectBlock, decoded_sound, song_of
+from maxbooster_desktop.cli.bench.workload import RATE, SOUND_NAME, SOUND_S, Clock, DirectBlock, decoded_sound, song_of
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.state import Asset
@@ -43,6 +45,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         figures = _capacity(asset, pool, calls) | _steadiness(asset, pool, calls)
         figures |= {"allocations": _allocations(QUICK_CALLS if arguments.quick else ALLOCATION_CALLS)}
         figures |= measure_live(asset, pool, live_s)
+        figures |= measure_events(Path(home), Path(home) / SOUND_NAME)
         figures |= _rendering(asset, pool, _QUICK_SONG_S if arguments.quick else _SONG_S)
     return figures
 

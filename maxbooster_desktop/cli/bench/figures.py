@@ -25,6 +25,7 @@ BARS: dict[str, Bar] = {
     "tracks_at_64": Bar("stereo tracks at 64 frames on one core", 512, 2_000),
     "capacity_ratio": Bar("capacity at 64 frames / capacity at 1,024", 0.70, 0.85),
     "render_ratio": Bar("64-track song rendered offline against dawdreamer, times faster", 5, 15),
+    "slowest_event_ms": Bar("slowest kind of event to the callback at 128 frames, p95 ms", 100, 50, is_low_good=True),
     "idle_share": Bar("callback while stopped, share of a core", 0.02, 0.005, is_low_good=True),
 }
 

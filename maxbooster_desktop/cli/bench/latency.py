@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from maxbooster_desktop.actions.engine_feed import EngineFeed
+from maxbooster_desktop.cli.bench.live import JACK_API, dummy_server
+from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.devices.portaudio import DeviceError
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.session import EngineSession
 from maxbooster_desktop.project.document.state import ProjectState
@@ -22,6 +25,7 @@ from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 
 _POLL_S = 0.0002
+FRAMES, _ROUNDS = 128, 40
 _PATIENCE_S = 5.0
 _DECODING_S = 60.0
 _BEAT_TICKS = 960
@@ -52,6 +56,30 @@ class _Watched:
         """Pass the state on."""
         self._engine.show(state, pool)
         self.shown = state
+
+
+def measure_events(folder: Path, sound: Path) -> dict[str, Any]:
+    """Return the figures for a project of 16 tracks that play `sound`, on JACK's dummy driver at 128 frames."""
+    try:
+        with dummy_server(FRAMES) as reason:
+            if reason:
+                return {"event_ms": None, "event_skipped": reason}
+            with noise_project(folder, sound) as (project, pool), _playing(pool.sample_rate) as engine:
+                event_latency(project, engine, pool, rounds=2)
+                taken_ms = event_latency(project, engine, pool, _ROUNDS)
+    except DeviceError as problem:
+        return {"event_ms": None, "event_skipped": str(problem)}
+    return {"event_ms": taken_ms, "slowest_event_ms": max(taken_ms.values())}
+
+
+@contextmanager
+def _playing(sample_rate: int) -> Iterator[EngineSession]:
+    engine = EngineSession(sample_rate, FRAMES)
+    try:
+        engine.open_device(DeviceChoice(host_api=JACK_API, sample_rate=sample_rate, block_frames=FRAMES))
+        yield engine
+    finally:
+        engine.close()
 
 
 def event_latency(project: Project, engine: EngineSession, pool: MediaPool, rounds: int = 20) -> dict[str, float]:

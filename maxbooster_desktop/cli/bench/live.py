@@ -36,7 +36,7 @@ from maxbooster_desktop.project.document.state import Asset
 FRAMES, SCROLL_FRAMES, TRACKS, ROUNDS = 64, 128, 64, 3
 _ALLOWED_SHARE = 0.005
 _START_S, _SETTLE_S = 10.0, 0.3
-_API = "JACK Audio Connection Kit"
+JACK_API = "JACK Audio Connection Kit"
 _ULONG = types.uint32 if sys.platform == "win32" else types.uint64
 
 Read = Callable[[], tuple[int, int]]
@@ -83,7 +83,7 @@ def measure_live(asset: Asset, pool: MediaPool, seconds: float) -> dict[str, Any
     try:
         with scrolling_window() as window:
             for prefix, frames, busy in (("", FRAMES, _burning_thread), ("scroll_", SCROLL_FRAMES, nullcontext)):
-                with _dummy_server(frames) as reason:
+                with dummy_server(frames) as reason:
                     if reason:
                         return nothing | {"live_skipped": reason}
                     with busy():
@@ -140,7 +140,7 @@ def _part(
     address: int, make_user: Callable[[int], npt.NDArray[np.int64]], read: Read, frames: int, spend: Callable[[], None]
 ) -> Late:
     """Play while `spend` takes its time and count after the start has settled."""
-    stream = OutputStream(DeviceChoice(sample_rate=RATE, block_frames=frames, host_api=_API), address, make_user)
+    stream = OutputStream(DeviceChoice(sample_rate=RATE, block_frames=frames, host_api=JACK_API), address, make_user)
     try:
         time.sleep(_SETTLE_S)
         blocks, late = read()
@@ -172,7 +172,7 @@ def _burning_thread() -> Iterator[None]:
 
 
 @contextmanager
-def _dummy_server(frames: int) -> Iterator[str]:
+def dummy_server(frames: int) -> Iterator[str]:
     """Run a JACK server of our own with the dummy driver; yields why there is none, "" when it runs."""
     program = shutil.which("jackd")
     if program is None:

@@ -45,6 +45,7 @@ from maxbooster_desktop.project.document.tempo_map import TempoMap
 
 RATE = 48_000
 SOUND_S = 30
+SOUND_NAME = "noise.wav"
 STRIP = {
     "eq_on": 1.0,
     "band1_gain_db": 2.0,
@@ -71,7 +72,7 @@ class OneSound:
     """Where the one sound of the workload lies (an `AudioPlaces`)."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "noise.wav"
+        self._path = folder / SOUND_NAME
         frames = SOUND_S * RATE
         sound = np.clip(np.random.default_rng(1).standard_normal((frames, 2)) * 0.1, -1, 1)
         soundfile.write(self._path, sound.astype(np.float32), RATE, subtype="FLOAT")
