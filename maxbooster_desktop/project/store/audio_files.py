@@ -4,7 +4,6 @@ A file is there whole or not at all: it is copied beside its place, synced, chec
 copied, and then renamed. Equal content is stored once. Files are never changed after that.
 """
 
-import errno
 import os
 import re
 import secrets
@@ -16,17 +15,12 @@ from blake3 import blake3
 
 from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.store.errors import AudioDamagedError, AudioStoreError
+from maxbooster_desktop.project.store.full_disk import is_full
 
 _CHUNK_BYTES = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{16,128}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _PARTIAL_PREFIX = ".partial-"
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-def is_full(error: OSError) -> bool:
-    """Whether the disk, or the person's share of it, is full."""
-    return error.errno in _FULL
 
 
 def hash_file(path: Path, between: Callable[[], None] | None = None) -> str:

@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import BinaryIO, Self
 
-from maxbooster_desktop.project.store.audio_files import is_full
 from maxbooster_desktop.project.store.errors import FolderNotWritableError, ProjectLockedError
+from maxbooster_desktop.project.store.full_disk import is_full
 
 LOCK_NAME = "project.lock"
 # Windows keeps others from reading locked bytes, so the lock lies far behind the text.

@@ -11,7 +11,6 @@ from maxbooster_desktop.project.document.projection import project as project_st
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import backups, database
-from maxbooster_desktop.project.store.audio_files import is_full
 from maxbooster_desktop.project.store.contents import read_contents
 from maxbooster_desktop.project.store.document_thread import DocumentThread
 from maxbooster_desktop.project.store.errors import (
@@ -22,6 +21,7 @@ from maxbooster_desktop.project.store.errors import (
     ProjectNeedsRepairError,
     ProjectTooNewError,
 )
+from maxbooster_desktop.project.store.full_disk import is_full
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.op_log import NO_DIGEST
 from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
@@ -67,7 +67,7 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
         elif is_there and folder.is_dir():
             _remove_partial(folder)
         if isinstance(error, OSError | ValueError | sa.exc.DBAPIError):
-            raise FolderNotWritableError(folder, _cause_of(error), is_full=_is_full(error)) from error
+            raise FolderNotWritableError(folder, _cause_of(error), is_full=is_full(error)) from error
         raise
     return open_project(folder)
 
@@ -129,12 +129,6 @@ def _cause_of(error: Exception) -> str:
         return str(error.orig)
     # A ValueError: the system refused the name itself.
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _is_full(error: Exception) -> bool:
-    if isinstance(error, sa.exc.DBAPIError):
-        return database.is_full(error)
-    return isinstance(error, OSError) and is_full(error)
 
 
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
