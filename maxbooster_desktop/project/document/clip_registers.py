@@ -96,8 +96,8 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
         limits.gain_db(reader.number("g")) if "g" in facets else 0.0,
         _ms(fade_in[0]),
         _ms(fade_out[0]),
-        _curve(fade_in[1]),
-        _curve(fade_out[1]),
+        limits.curve(fade_in[1]),  # type: ignore[arg-type]  # as above
+        limits.curve(fade_out[1]),  # type: ignore[arg-type]  # as above
         reader.flag("m") if "m" in facets else False,
         None if "c" not in facets or "c" in reader.unreadable else colour,
         parent[0] if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
@@ -171,10 +171,4 @@ def _asset(reader: FacetReader) -> AssetId | None:
 
 
 def _ms(value: Value) -> float | None:
-    if value is None:
-        return None
-    return min(limits.LONGEST_FADE_MS, max(0.0, float(value)))  # type: ignore[arg-type]  # checked against the kinds
-
-
-def _curve(value: Value) -> float:
-    return min(1.0, max(-1.0, float(value)))  # type: ignore[arg-type]  # checked against the kinds
+    return None if value is None else limits.fade_ms(value)  # type: ignore[arg-type]  # checked against the kinds

@@ -20,8 +20,9 @@ LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 #: Rates that a project may have, in Hz.
 LOWEST_PROJECT_RATE, HIGHEST_PROJECT_RATE = 8_000, 192_000
 MOST_CHANNELS = 64
-#: Two weeks at the highest rate.
+#: Sixteen days at the highest rate.
 MOST_FRAMES = 2**40
+#: Of a track, in pixels at 100 %: the least that can be grabbed, and more than a screen.
 LOWEST_HEIGHT, HIGHEST_HEIGHT = 20, 1_000
 #: What float32, in which the engine computes, certainly holds.
 LARGEST = 1e38
@@ -46,6 +47,21 @@ def frames(value: int) -> int:
 def gain_db(value: float) -> float:
     """Return a level in dB, brought into the fader's range."""
     return min(HIGHEST_GAIN_DB, max(LOWEST_GAIN_DB, value))
+
+
+def fade_ms(value: float) -> float:
+    """Return the length of a fade in milliseconds, brought into 0 to a day."""
+    return min(LONGEST_FADE_MS, max(0.0, float(value)))
+
+
+def curve(value: float) -> float:
+    """Return how a fade or a stretch of automation bends, brought into -1 to 1; 0 is straight."""
+    return min(1.0, max(-1.0, float(value)))
+
+
+def height(value: int) -> int:
+    """Return a track's height in pixels, brought into its range."""
+    return min(HIGHEST_HEIGHT, max(LOWEST_HEIGHT, value))
 
 
 def is_sound(sample_rate: int, channels: int, frame_count: int) -> bool:

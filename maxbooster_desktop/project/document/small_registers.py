@@ -164,5 +164,5 @@ def read_point(facet: str, reader: FacetReader, low: float, high: float) -> Poin
         PointId(facet[len(POINT) :]),
         limits.tick(tick),  # type: ignore[arg-type]  # `items` checked the list against its kinds
         min(high, max(low, float(value))),  # type: ignore[arg-type]  # as above
-        None if curve is None else min(1.0, max(-1.0, float(curve))),  # type: ignore[arg-type]  # as above
+        None if curve is None else limits.curve(curve),  # type: ignore[arg-type]  # as above
     )

@@ -69,7 +69,7 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         colour=reader.integer("c"),
         parent=parent or None,  # type: ignore[arg-type]  # as above
         output=_output(reader),
-        height=min(limits.HIGHEST_HEIGHT, max(limits.LOWEST_HEIGHT, reader.integer("h", 50))),
+        height=limits.height(reader.integer("h", 50)),
         gain_db=limits.gain_db(reader.number("g")),
         pan=min(1.0, max(-1.0, reader.number("pan"))),
         is_muted=reader.flag("m"),

@@ -9,8 +9,6 @@ from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.lookup import track_of
 
-#: Heights in pixels at 100 %: the least that can be grabbed, and more than a screen.
-
 
 def rename_track(project: ProjectDocument, track_id: TrackId, name: str) -> Change:
     """Give a track another name. Raises TrackNotFound, ValueNotAllowed."""
