@@ -10,7 +10,8 @@ from typing import Any
 from maxbooster_desktop.cli.failures import FAILED, say
 from maxbooster_desktop.cli.output import ProgressLine, clock
 from maxbooster_desktop.project.document.state import ProjectState
-from maxbooster_desktop.project.exchange.import_audio import FileReport, import_audio
+from maxbooster_desktop.project.exchange.import_audio import import_audio
+from maxbooster_desktop.project.exchange.report import FileReport
 from maxbooster_desktop.project.store.opening import open_project
 
 

@@ -6,68 +6,28 @@ is cancelled or fails on the way, the files it copied are removed again. What a 
 nothing refers to, under its hash; opening the project removes it (`store/orphans.py`).
 """
 
-import shutil
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.change import Change, joined
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import Asset, ProjectState, TrackId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.clips import add_audio_clip
 from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.edits.tracks import add_track
-from maxbooster_desktop.project.exchange.fold_down import fold_down_sentence
 from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio, project_rate, stop_if
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
-from maxbooster_desktop.project.exchange.sound_file import shown_name
+from maxbooster_desktop.project.exchange.report import FileReport, ImportReport, sentences_about
+from maxbooster_desktop.project.exchange.storing import asset_of, clip_name, store_sound
 from maxbooster_desktop.project.store.project import Project
 
-KEPT_MONO = "mono, kept mono"
-_SPARE_BYTES = 16 << 20
 _EXAMINED_SHARE = 0.8
-_LONGEST_NAME = 100
-_LONGEST_EXTENSION = 8
 
 Progress = Callable[[float], None]
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """What became of one file; `sentences` say what was done to it, or why it was refused."""
-
-    path: Path
-    outcome: Literal["imported", "refused"]
-    sentences: tuple[str, ...] = ()
-    asset: Asset | None = None
-    track: TrackId | None = None
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it came in and will sound as it is, so that nothing need be said about it."""
-        return self.outcome == "imported" and set(self.sentences) <= {KEPT_MONO}
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of every file, in the order they were named, and the edit that placed the good ones."""
-
-    files: tuple[FileReport, ...]
-    change: Change | None = None
-
-    @property
-    def imported(self) -> tuple[FileReport, ...]:
-        """The files that are in the project now."""
-        return tuple(file for file in self.files if file.outcome == "imported")
-
-    @property
-    def refused(self) -> tuple[FileReport, ...]:
-        """The files that are not."""
-        return tuple(file for file in self.files if file.outcome == "refused")
 
 
 @dataclass(slots=True)
@@ -150,7 +110,7 @@ def _examine(
     rate = _session_rate([one.heard for one in candidates if one.heard is not None], project.state)
     for candidate in candidates:
         if candidate.heard is not None:
-            candidate.notes = _notes(candidate.heard, rate)
+            candidate.notes = sentences_about(candidate.heard, rate)
 
 
 def _session_rate(heard: Sequence[ExaminedAudio], state: ProjectState) -> int:
@@ -162,22 +122,6 @@ def _session_rate(heard: Sequence[ExaminedAudio], state: ProjectState) -> int:
 
 def _part_of(progress: Progress | None, start: float, length: float) -> Progress | None:
     return None if progress is None else lambda done: progress(start + length * done)
-
-
-def _notes(heard: ExaminedAudio, session_rate: int) -> list[str]:
-    """Say what was found and what will be done to the sound when it is played."""
-    facts = heard.facts
-    notes = [f"{shown_name(facts.path)}: {note}" for note in facts.notes]
-    if facts.channels == 1:
-        notes.append(KEPT_MONO)
-    folded = fold_down_sentence(facts.channels, facts.format)
-    if folded is not None:
-        notes.append(folded)
-    if facts.sample_rate != session_rate:
-        notes.append(f"converted {facts.sample_rate / 1000:g} -> {session_rate / 1000:g} kHz when played")
-    if heard.non_finite_samples:
-        notes.append(f"{heard.non_finite_samples:,} samples were not numbers and are played as silence")
-    return notes
 
 
 def _store(
@@ -192,9 +136,9 @@ def _store(
         stop_if(cancel)
         if candidate.heard is None:
             continue
-        asset = _asset_of(candidate.heard)
+        asset = asset_of(candidate.heard)
         try:
-            _store_one(candidate.path, asset, project, added)
+            store_sound(candidate.path, asset, project, added)
         except MaxBoosterError as refusal:
             candidate.refusal = str(refusal)
         else:
@@ -202,70 +146,6 @@ def _store(
         if progress is not None:
             progress(_EXAMINED_SHARE + (1.0 - _EXAMINED_SHARE) * (index + 1) / len(candidates))
     stop_if(cancel)
-
-
-def _asset_of(heard: ExaminedAudio) -> Asset:
-    facts = heard.facts
-    return Asset(
-        id=AssetId(heard.asset_id),
-        name=_clip_name(facts.path),
-        sample_rate=facts.sample_rate,
-        channels=facts.channels,
-        frames=facts.frames,
-        subtype=facts.subtype,
-        file_hash=heard.file_hash,
-        extension=facts.path.suffix.lstrip(".").lower(),
-    )
-
-
-def _clip_name(path: Path) -> str:
-    shown = shown_name(Path(path.stem))
-    printable = "".join(letter if letter.isprintable() else " " for letter in shown).strip()
-    return printable[:_LONGEST_NAME].strip() or "Audio"
-
-
-def _store_one(path: Path, asset: Asset, project: Project, added: list[Path]) -> None:
-    if not (asset.extension.isascii() and asset.extension.isalnum() and len(asset.extension) <= _LONGEST_EXTENSION):
-        raise AudioRefusedError(f"'{shown_name(path)}' has no usual ending; rename it so that it ends in .wav or alike")
-    known = project.state.assets.get(asset.id)
-    if known is not None and project.audio.path_of(known).is_file():
-        return
-    if known is not None and known.file_hash != asset.file_hash:
-        raise AudioRefusedError(
-            f"'{shown_name(path)}' sounds like '{known.name}', whose file is missing from the project, but is another "
-            "file; import the original one"
-        )
-    target = project.audio.path_of(asset)
-    if target.is_file():
-        return
-    try:
-        size_bytes = path.stat().st_size
-    except OSError as error:
-        raise AudioRefusedError(
-            f"'{shown_name(path)}' went away while it was imported ({error.strerror}); put it back and import it again"
-        ) from error
-    require_room(path, size_bytes, project.folder)
-    added.append(target)
-    project.audio.add(path, asset.file_hash)
-
-
-def require_room(path: Path, size_bytes: int, folder: Path) -> None:
-    """Check, before anything is copied, that `folder` has room for `size_bytes` of `path`.
-
-    Raises:
-        AudioRefusedError: it has not.
-    """
-    free = shutil.disk_usage(folder).free
-    if size_bytes + _SPARE_BYTES > free:
-        raise AudioRefusedError(
-            f"'{shown_name(path)}' has {_size(size_bytes)} and the disk of the project has {_size(free)} free, "
-            f"of which {_size(_SPARE_BYTES)} are kept for edits; make room and import it then"
-        )
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes as people read it."""
-    return f"{count / 1e9:,.2f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"
 
 
 def _place(candidates: Sequence[_Candidate], project: Project, start_tick: int, track: TrackId | None) -> Change | None:
@@ -296,7 +176,7 @@ def _place_all(
             if asset is None:
                 continue
             changes.append(register_asset(document, asset))
-            placed_on, shown = track, _clip_name(candidate.path)
+            placed_on, shown = track, clip_name(candidate.path)
             if placed_on is None:
                 change = add_track(document, "audio", shown)
                 changes.append(change)

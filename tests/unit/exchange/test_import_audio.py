@@ -10,8 +10,9 @@ import pytest
 
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.project.edits.tracks import add_track
-from maxbooster_desktop.project.exchange.import_audio import import_audio, require_room
+from maxbooster_desktop.project.exchange.import_audio import import_audio
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError, ImportCancelledError
+from maxbooster_desktop.project.exchange.storing import require_room
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
 from tests.factories.audio_files import FORMATS, cut_files, damaged_files, noise, quantised, write_audio
