@@ -53,7 +53,7 @@ def test_frames_stop_when_idle_and_when_hidden(studio_window, wait_until):
     studio_window.show()
     assert studio_window.frames.is_running
     studio_window.studio.engine.stop()
-    studio_window._slow.stop()
+    studio_window.engine_watch.stop()
     wait_until(lambda: not studio_window.frames.is_running)
 
 

@@ -5,7 +5,6 @@ back as signals. Closing asks nothing while every edit is on disk; if one is not
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
@@ -13,7 +12,6 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, 
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.ports import AudioDevices
-from maxbooster_desktop.actions.templates import TEMPLATES
 from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import TrackId
@@ -23,21 +21,21 @@ from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
+from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
 from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.menus import build_menus
+from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
-from maxbooster_desktop.ui.shell.studio_page import StudioPage, load_screens
+from maxbooster_desktop.ui.shell.studio_page import StudioPage
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
 
 _LEAST_WIDTH, _LEAST_HEIGHT = 1_000, 600
-_SLOW_MS = 500
 _BUILT = object()
 _BREATH_MS = 5
-Tell = Callable[[float, str], None]
 _HINT = "Space: play  ·  Ctrl+K: find a command  ·  ?: all keys"
 
 
@@ -50,28 +48,27 @@ class MainWindow(QMainWindow):
         self,
         workspace: Workspace,
         devices: AudioDevices,
-        make_demo: Callable[[Callable[[float, str], None]], Path] | None = None,
+        make_demo: MakeDemo | None = None,
     ) -> None:
         super().__init__()
         self.workspace, self.studio, self._settings = workspace, workspace.studio, workspace.settings
-        self._make_demo = make_demo
         self.setWindowTitle("Max Booster")
         self.setMinimumSize(_LEAST_WIDTH, _LEAST_HEIGHT)
         self.setAcceptDrops(True)
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
         self._importing = Importing(workspace, self._work, self)
+        self._opening = Opening(workspace, self._work, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
         self.frames = FrameTimer(self)
         self.relay = StudioRelay(self.studio, self)
         self.start_page = StartPage(self, has_demo=make_demo is not None)
         self.page: StudioPage | None = None
         self.status = StatusStrip(self._settings, self)
-        self._slow = QTimer(self, interval=_SLOW_MS)
+        self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
         self._task: Task | None = None
         self._saying = ""
         self._building: Iterator[None] = iter(())
-        self._adopt_engine: Callable[[Any], None] = lambda _engine: None
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
         self._connect()
@@ -139,56 +136,19 @@ class MainWindow(QMainWindow):
 
     def open_project(self, folder: str) -> None:
         """Open a project folder in a worker; the one that is open stays as it is."""
-        if self.studio.has_project and self.studio.project.folder.resolve() == Path(folder).resolve():
-            return
-        self._load(lambda _progress: Path(folder), f"Opening {Path(folder).name}…")
+        self._opening.open(folder)
 
     def create_project(self, folder: str, template_id: str) -> None:
         """Make a project from a template in a worker."""
-        template = next(each for each in TEMPLATES if each.id == template_id)
-
-        def work(_progress: Progress) -> Opened:
-            load_screens()
-            return self.workspace.create(Path(folder), template)
-
-        self._work(work, self._adopt, "Making the project…")
+        self._opening.create(folder, template_id)
 
     def open_demo(self) -> None:
         """Make the demo song, once, and open it."""
-        make_demo = self._make_demo
-        if make_demo is not None:
-            self._load(lambda progress: make_demo(progress.tell), "Making the demo song…")
-
-    def _load(self, find: Callable[[Progress], Path], saying: str) -> None:
-        """Open the folder that `find` returns, in a worker that also loads the screens a project needs."""
-
-        def work(progress: Progress) -> Opened:
-            folder = find(progress)
-            load_screens()
-            return self.workspace.load(folder)
-
-        self._work(work, self._adopt, saying)
+        self._opening.open_demo()
 
     def prepare_sound(self, preparation: Preparation, adopt: Callable[[Any], None]) -> None:
         """Load the engine while the window works; `adopt` takes it over on this thread. Once started it goes on."""
-        if preparation.is_started:
-            return
-        self._adopt_engine = adopt
-        preparation.told.connect(self.status.show_progress)
-        preparation.failed.connect(self._sound_failed)
-        preparation.done.connect(self._sound_ready)
-        preparation.start()
-
-    def _sound_ready(self, engine: Any) -> None:
-        self._adopt_engine(engine)
-        self.status.show_progress("")
-        self.workspace.route_click()
-        self.workspace.follow_engine()
-        self._show_engine()
-
-    def _sound_failed(self, sentence: str) -> None:
-        self.status.show_progress("")
-        self.studio.notify(sentence)
+        self.engine_watch.prepare(preparation, adopt)
 
     def close_project(self, *, may_lose: bool = False) -> bool:
         """Close the project and show the start page; False when edits are not on disk, which the person is asked."""
@@ -249,13 +209,13 @@ class MainWindow(QMainWindow):
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
-        self.dialogs.audio_applied.connect(self._audio_applied)
+        self.dialogs.audio_applied.connect(self.engine_watch.take_devices)
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
         self.start_page.project_chosen.connect(self.open_project)
         self.start_page.demo_asked.connect(self.open_demo)
         self.start_page.open_asked.connect(self._ask_open)
-        self._slow.timeout.connect(self._show_engine)
+        self.engine_watch.looked.connect(self.frames.wake)
         self.frames.listen(self._frame)
 
     def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> None:
@@ -321,7 +281,7 @@ class MainWindow(QMainWindow):
             if sentence:
                 self.studio.notify(sentence)
         self._settings.problems.clear()
-        self._slow.start()
+        self.engine_watch.start()
         self.frames.wake()
         self.settled.emit()
 
@@ -334,7 +294,7 @@ class MainWindow(QMainWindow):
 
     def _drop_page(self) -> None:
         page, self.page = self.page, None
-        self._slow.stop()
+        self.engine_watch.stop()
         if page is not None:
             self._stack.setCurrentWidget(self.start_page)
             self._stack.removeWidget(page)
@@ -352,7 +312,7 @@ class MainWindow(QMainWindow):
         self.page.inspector.refresh()
         self.page.history.refresh()
         self.bridge.refresh()
-        self._show_engine()
+        self.engine_watch.look()
 
     def _show_change(self, _change: Any, _state: Any) -> None:
         if self.studio.has_project:
@@ -372,28 +332,6 @@ class MainWindow(QMainWindow):
 
     def _show_hint(self, hint: str) -> None:
         self.status.show_hint(hint or _HINT)
-
-    def _audio_applied(self) -> None:
-        self.status.show_device()
-        self.workspace.apply_click()
-        self.workspace.route_click()
-        self.workspace.follow_engine()
-        self._show_engine()
-
-    def _show_engine(self) -> None:
-        if self.page is None or not self.studio.has_project:
-            return
-        engine = self.studio.engine
-        load, late, dropouts = engine.stats
-        self.page.transport.show_load(load)
-        self.page.transport.show_durability()
-        self.status.show_dropouts(late, dropouts)
-        self.status.show_latency(engine.latency_ms)
-        problem = "" if self.status.progress() else engine.device_problem
-        if not problem and self.status.problem():
-            self.workspace.route_click()
-        self.status.show_problem(problem)
-        self.frames.wake()
 
     def _frame(self, _elapsed_s: float) -> bool:
         return self.page is not None and self.studio.has_project and self.page.transport.frame()
@@ -439,12 +377,12 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to look at the engine."""
         if self.page is not None:
-            self._slow.start()
+            self.engine_watch.start()
         super().showEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
-        self._slow.stop()
+        self.engine_watch.stop()
         super().hideEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
