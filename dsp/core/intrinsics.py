@@ -56,16 +56,6 @@ def i64_at(typingctx: Any, address: Any) -> Any:
 
 
 @intrinsic
-def address_of(typingctx: Any, pointer: Any) -> Any:
-    """Turn any C pointer into its int64 address."""
-
-    def codegen(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        return builder.ptrtoint(args[0], ir.IntType(64))
-
-    return types.int64(pointer), codegen
-
-
-@intrinsic
 def call_kernel(typingctx: Any, kernel: Any, state: Any, block: Any, frames: Any) -> Any:
     """Call `void kernel(int64 state, float32* block, int64 frames)` at address `kernel`."""
 

@@ -13,14 +13,25 @@ from dsp.strips.layout import BIQUAD_ROWS, STATE, STEPS, TICK
 
 
 @inlined
+def _terms(rows, at, lanes):
+    """Return b0 b1 b2 -a1 -a2 z1 z2 of WIDTH lanes; with the feedback negative, every term is added."""
+    return (
+        load_lanes(rows, at),
+        load_lanes(rows, at + lanes),
+        load_lanes(rows, at + 2 * lanes),
+        negative_lanes(load_lanes(rows, at + 3 * lanes)),
+        negative_lanes(load_lanes(rows, at + 4 * lanes)),
+        load_lanes(rows, at + STATE * lanes),
+        load_lanes(rows, at + (STATE + 1) * lanes),
+    )
+
+
+@inlined
 def filter_lanes(x, rows, biquad, start, frames, is_ramping, lanes):
     """Run biquad number `biquad` over `frames` of x[frame * lanes + lane], which begin at frame `start` of the cell."""
     for lane in range(0, lanes, WIDTH):
         at = biquad * BIQUAD_ROWS * lanes + lane
-        b0, b1, b2 = load_lanes(rows, at), load_lanes(rows, at + lanes), load_lanes(rows, at + 2 * lanes)
-        # The feedback terms are negative here, so that every term is added.
-        a1, a2 = negative_lanes(load_lanes(rows, at + 3 * lanes)), negative_lanes(load_lanes(rows, at + 4 * lanes))
-        z1, z2 = load_lanes(rows, at + STATE * lanes), load_lanes(rows, at + (STATE + 1) * lanes)
+        b0, b1, b2, a1, a2, z1, z2 = _terms(rows, at, lanes)
         step = at + STEPS * lanes
         for i in range(frames):
             if is_ramping and (start + i) % TICK == 0:
@@ -42,20 +53,6 @@ def filter_lanes(x, rows, biquad, start, frames, is_ramping, lanes):
             store_lanes(rows, at + 2 * lanes, b2)
             store_lanes(rows, at + 3 * lanes, negative_lanes(a1))
             store_lanes(rows, at + 4 * lanes, negative_lanes(a2))
-
-
-@inlined
-def _terms(rows, at, lanes):
-    """Return b0 b1 b2 -a1 -a2 z1 z2 of WIDTH lanes."""
-    return (
-        load_lanes(rows, at),
-        load_lanes(rows, at + lanes),
-        load_lanes(rows, at + 2 * lanes),
-        negative_lanes(load_lanes(rows, at + 3 * lanes)),
-        negative_lanes(load_lanes(rows, at + 4 * lanes)),
-        load_lanes(rows, at + STATE * lanes),
-        load_lanes(rows, at + (STATE + 1) * lanes),
-    )
 
 
 @inlined

@@ -1,7 +1,7 @@
 """Where everything of a lane group lies: one contiguous float32 array of rows, `lanes` floats each.
 
-Lanes [0, lanes/2) are the left channels, [lanes/2, lanes) the right ones of the same strips. Keeping all rows of a
-group in one array lets LLVM prove by offset that nothing aliases; the lane count is a compile-time constant.
+Lanes [0, lanes/2) are the left channels, [lanes/2, lanes) the right ones of the same strips. A kernel gets the address
+of that array and the lane count: one machine code serves every count.
 
 Processing runs in cells of 64 frames on the engine's own running count, so the sound does not depend on the host's
 block size. A ramping filter advances its coefficients every 8 frames (`TICK`), a gain every frame.
@@ -18,7 +18,7 @@ MAX_LANES = 128
 # Biquads in processing order: high-pass, low-pass, bands 1-4. Each: b0 b1 b2 a1 a2, z1 z2, and five steps per tick.
 BIQUADS = 6
 BIQUAD_ROWS = 12
-COEFFICIENTS, STATE, STEPS = 0, 5, 7
+STATE, STEPS = 5, 7
 
 # The compressor uses the left half of its rows: it is stereo linked.
 COMP = BIQUADS * BIQUAD_ROWS

@@ -13,11 +13,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-import numpy.typing as npt
-import soxr
-
-from maxbooster_desktop.engine.media.decode import QUALITY, resampled_frames
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.settings import (
     RenderCancelledError,
@@ -28,28 +23,10 @@ from maxbooster_desktop.engine.render.settings import (
     writing_failed,
 )
 from maxbooster_desktop.engine.render.stem_names import stem_names
-from maxbooster_desktop.engine.render.tail import TailGate
+from maxbooster_desktop.engine.render.stream import Renderer, Samples, at_rate, played
 from maxbooster_desktop.engine.render.writer import AudioWriter
 from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
-
-BLOCK_FRAMES = 4_096
-
-Samples = npt.NDArray[np.float32]
-
-
-class Renderer(Protocol):
-    """Plays a project from a start frame on."""
-
-    @property
-    def latency_frames(self) -> int:
-        """How many frames late the sound comes out."""
-
-    def process(self, frames: int) -> Samples:
-        """Return the next float32 [frames, 2]."""
-
-    def stop(self) -> None:
-        """End the clips where the timeline stands; what rings on is still to be had."""
 
 
 class RendererFactory(Protocol):
@@ -200,9 +177,9 @@ def _share_of(progress: Callable[[float], None] | None, index: int, count: int) 
 def _render_part(part: _Part, writer: AudioWriter, job: _Job, progress: Callable[[float], None]) -> RenderedFile:
     renderer = job.make_renderer(job.state, job.pool, part.track, job.start)
     total = job.end - job.start
-    blocks = _played(renderer, total, job)
+    blocks = played(renderer, total, job.settings.tail_s, job.pool.sample_rate, lambda: _stop_if(job.cancel))
     done = 0
-    for block in _at_rate(_counting(blocks, total, progress), job.pool.sample_rate, job.output_rate):
+    for block in at_rate(_counting(blocks, total, progress), job.pool.sample_rate, job.output_rate):
         _stop_if(job.cancel)
         writer.write(block)
         done += len(block)
@@ -231,63 +208,12 @@ def _notes(part: _Part, writer: AudioWriter) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _played(renderer: Renderer, total: int, job: _Job) -> Iterator[Samples]:
-    """Yield the range without the renderer's latency, then the tail as far as it can be heard."""
-    lead = renderer.latency_frames
-    early = lead
-    for block in _timeline(renderer, total, lead, job.cancel):
-        dropped = min(early, len(block))
-        early -= dropped
-        if dropped < len(block):
-            yield block[dropped:]
-    rate = job.pool.sample_rate
-    gate = TailGate(rate)
-    left = round(max(0.0, job.settings.tail_s) * rate)
-    while left > 0 and not gate.is_over:
-        _stop_if(job.cancel)
-        block = renderer.process(min(left, BLOCK_FRAMES))
-        left -= len(block)
-        yield from gate.heard(block)
-
-
-def _timeline(renderer: Renderer, total: int, lead: int, cancel: threading.Event | None) -> Iterator[Samples]:
-    """Yield the range and, with the clips ended, what was still on its way: none of a clip is left for the tail."""
-    for frames in (total, lead):
-        left = frames
-        while left > 0:
-            _stop_if(cancel)
-            block = renderer.process(min(left, BLOCK_FRAMES))
-            left -= len(block)
-            yield block
-        renderer.stop()
-
-
 def _counting(blocks: Iterator[Samples], total: int, progress: Callable[[float], None]) -> Iterator[Samples]:
     played = 0
     for block in blocks:
         yield block
         played += len(block)
         progress(min(1.0, played / total))
-
-
-def _at_rate(blocks: Iterator[Samples], from_rate: int, to_rate: int) -> Iterator[Samples]:
-    """Yield the blocks at another rate; the whole is round(frames * to / from) long, halves up.
-
-    soxr's own length is one off where the quotient ends in a half.
-    """
-    if from_rate == to_rate:
-        yield from blocks
-        return
-    stream = soxr.ResampleStream(from_rate, to_rate, 2, dtype="float32", quality=QUALITY)
-    taken = given = 0
-    for block in blocks:
-        taken += len(block)
-        out = stream.resample_chunk(np.ascontiguousarray(block))
-        given += len(out)
-        yield out
-    rest = stream.resample_chunk(np.zeros((0, 2), np.float32), last=True)
-    wanted = resampled_frames(taken, from_rate, to_rate) - given
-    yield np.concatenate([rest, np.zeros((max(0, wanted - len(rest)), 2), np.float32)])[: max(0, wanted)]
 
 
 def _stop_if(cancel: threading.Event | None) -> None:

@@ -1,8 +1,8 @@
 """A rendered file on its way: written beside its target, synced, and renamed only when it is whole.
 
-Integers come from `dsp.core.dither` (exact rounding, TPDF dither at the final word length, clipping counted) and reach
-the file unchanged. FLAC, MP3 and OGG are encoded by libsndfile from float32 or from those integers. The same samples
-make the same bytes: no time of day, no random number is in any file.
+Integers come from `dsp.quantisation.dither` (exact rounding, TPDF dither at the final word length, clipping counted)
+and reach the file unchanged. FLAC, MP3 and OGG are encoded by libsndfile from float32 or from those integers. The same
+samples make the same bytes: no time of day, no random number is in any file.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from dsp.core.dither import quantise
+from dsp.quantisation.dither import quantise
 from maxbooster_desktop.engine.render.ogg_pages import fix_serial_number
 from maxbooster_desktop.engine.render.settings import RenderError, check_format, check_target, writing_failed
 from maxbooster_desktop.engine.render.wav_file import WavFile

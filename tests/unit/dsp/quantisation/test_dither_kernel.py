@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp.core.dither import quantise
+from dsp.quantisation.dither import quantise
 from tests.factories.audio_files import noise, quantised, sine
 
 

@@ -1,0 +1,1 @@
+"""From float samples to the integers of a file."""
