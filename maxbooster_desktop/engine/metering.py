@@ -55,10 +55,6 @@ class MeterReader:
             self._tap_read = int(self._runtime.cells[at.TAP_WRITTEN])
             self.master = MasterMeter()
 
-    def clear_clips(self) -> None:
-        """Put out all clip lamps."""
-        self._clipped.clear()
-
     def clear_clip(self, track_id: TrackId) -> None:
         """Put out one channel's clip lamp."""
         self._clipped.discard(track_id)

@@ -17,6 +17,7 @@ from maxbooster_desktop.engine.devices.portaudio import DeviceError, OutputStrea
 from maxbooster_desktop.engine.devices.silent_clock import SilentClock
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import runtime_header_of
 
 _WATCH_S = 0.25
 #: How long a device may go without asking for sound, and how often one that is gone is looked for, in seconds.
@@ -36,7 +37,7 @@ class Output:
         self._patience_s, self._retry_s = patience_s, retry_s
         self._user = np.zeros(3, np.int64)
         self._runtime, self._rate = runtime, sample_rate
-        self._header = at.runtime_header_of(runtime)
+        self._header = runtime_header_of(runtime)
         self._scratch = np.zeros((sample_rate // 5, 2), np.float32)
         self._stream: OutputStream | None = None
         self._wanted: DeviceChoice | None = None

@@ -19,6 +19,7 @@ from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
 from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import new_runtime
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 
@@ -44,7 +45,7 @@ class EngineSession:
         retry_s: float = RETRY_S,
     ) -> None:
         self.sample_rate, self.block_frames = sample_rate, block_frames
-        self._runtime = at.new_runtime(sample_rate, MAX_CHANNELS, is_live=True)
+        self._runtime = new_runtime(sample_rate, MAX_CHANNELS, is_live=True)
         self._ring = CommandRing(self._runtime)
         self._live = LiveProgram(self._runtime, self._ring, sample_rate)
         self._lock = threading.RLock()

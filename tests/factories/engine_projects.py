@@ -10,6 +10,7 @@ from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import new_runtime, runtime_header_of
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.state import (
     MASTER,
@@ -156,8 +157,8 @@ class StillLive:
 
     def __init__(self, song, *, play=True):
         self.song = song
-        self.runtime = at.new_runtime(song.pool.sample_rate, 1_024, is_live=True)
-        self.header = at.runtime_header_of(self.runtime)
+        self.runtime = new_runtime(song.pool.sample_rate, 1_024, is_live=True)
+        self.header = runtime_header_of(self.runtime)
         self.ring = CommandRing(self.runtime)
         self.live = LiveProgram(self.runtime, self.ring, song.pool.sample_rate)
         self.show()

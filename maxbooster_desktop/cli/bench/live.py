@@ -65,7 +65,7 @@ def _empty_callback(_input: Any, output: Any, frames: Any, _time: Any, flags: An
     for index in range(np.int64(frames) * user[2]):
         output[index] = np.float32(0.0)
     user[0] += 1
-    if flags & np.uint64(0x6):
+    if flags & callback.LATE_FLAGS:
         user[1] += 1
     return 0
 

@@ -24,6 +24,7 @@ from maxbooster_desktop.engine.graph.devices import DeviceMemory
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import new_runtime, runtime_header_of
 from maxbooster_desktop.project.document.state import (
     MASTER,
     Asset,
@@ -155,8 +156,8 @@ class DirectBlock:
     def __init__(self, state: ProjectState, pool: MediaPool, frames: int, *, is_playing: bool = True) -> None:
         self.frames, self.channels = frames, len(state.tracks)
         self._program = compile_program(state, pool, EngineMemory(DeviceMemory(RATE)), serial=1)
-        self.runtime = at.new_runtime(RATE, self.channels, is_live=True)
-        self.header = at.runtime_header_of(self.runtime)
+        self.runtime = new_runtime(RATE, self.channels, is_live=True)
+        self.header = runtime_header_of(self.runtime)
         self.runtime.cells[at.PENDING] = self._program.address
         if is_playing:
             self.runtime.commands[0] = at.CMD_PLAY, 0, 0, 0

@@ -33,6 +33,7 @@ from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback, cell_start, groups
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import header_of, program_of
 from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
@@ -111,8 +112,8 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
     clips = [_clip_table(state, track_id, pool, memory) for track_id in members]
     automation = build_automation(state, network, channels, routing.index, pool.sample_rate)
     parts = _Parts(state, network, packed, routing, members, audibility, clips, automation)
-    arrays = at.program_of(**_arrays(parts, serial, memory, pool.sample_rate))
-    header = at.header_of(arrays)
+    arrays = program_of(**_arrays(parts, serial, memory, pool.sample_rate))
+    header = header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
     kept = [clips, routing.kept, network.chains]
     silent = frozenset(asset_id for table in clips for asset_id in table.silent)

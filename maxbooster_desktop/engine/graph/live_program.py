@@ -22,7 +22,6 @@ from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
-_CELL_SHIFT = 1_024
 _SEND, _INSERT = "send.", "insert."
 
 
@@ -131,7 +130,7 @@ class LiveProgram:
             return False
         wanted = self._wanted()
         for index, unit, cells, value in commands_between(program, self._told, wanted):
-            if not self._ring.send(at.CMD_VALUE, index, unit * _CELL_SHIFT + cells, value, program.serial):
+            if not self._ring.send(at.CMD_VALUE, index, unit * at.VALUE_CELLS + cells, value, program.serial):
                 return False
             self._told[index] = value
         return True

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.graph.network import Edge, EdgeKey, Network
 from maxbooster_desktop.engine.graph.packing import LaneGroup
 from maxbooster_desktop.engine.graph.values import edge_is_on, edge_row
@@ -36,7 +37,7 @@ class DelayMemory:
         known = self._lines.get(key)
         if known is not None and known[0] == frames:
             return known[1]
-        size = 1 << (frames + 64).bit_length()
+        size = 1 << (frames + CELL).bit_length()
         self._lines[key] = frames, np.zeros((2, size), np.float32)
         return self._lines[key][1]
 

@@ -23,7 +23,7 @@ from dsp.strips.parameters import (
     STRIP,
     TRIM_DB,
 )
-from maxbooster_desktop.engine.realtime.layout import EDGE_VALUES
+from maxbooster_desktop.engine.realtime.layout import EDGE_GAIN_DB, EDGE_ON, EDGE_PAN, EDGE_VALUES
 from maxbooster_desktop.project.document.audibility import Audibility
 from maxbooster_desktop.project.document.state import Send, Track, TrackId
 
@@ -59,8 +59,8 @@ def edge_row(send: Send | None, *, is_on: bool) -> Row:
     """Return an edge's values, float32 [gain_db, pan, on]; an output edge is unity."""
     row = np.zeros(EDGE_VALUES, np.float32)
     if send is not None:
-        row[:2] = send.gain_db, send.pan
-    row[2] = float(is_on and (send is None or send.enabled))
+        row[EDGE_GAIN_DB], row[EDGE_PAN] = send.gain_db, send.pan
+    row[EDGE_ON] = float(is_on and (send is None or send.enabled))
     return row
 
 

@@ -1,7 +1,7 @@
 """The arrays of a program and of a runtime, for compiled code: one accessor per array, from a header's pointer.
 
-A header holds (address, rows) per array in the order of `layout`. Passing the header and opening what is needed
-keeps a compiled function's arguments to a word each; twenty-three arrays as arguments cost seconds to compile. An
+A header holds (address, rows) per array in the order of `arrays`. Passing the header and opening what is needed
+keeps a compiled function's arguments to a word each; two dozen arrays as arguments cost seconds to compile. An
 accessor is an intrinsic, a few instructions where it stands, and no function to compile.
 """
 

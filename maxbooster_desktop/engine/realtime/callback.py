@@ -37,6 +37,8 @@ from maxbooster_desktop.engine.realtime.monitor import monitor
 from maxbooster_desktop.engine.realtime.ramps import prime_units
 from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, piece_frames
 
+#: What PortAudio says of a block that came too late: paInputOverflow, paOutputUnderflow.
+LATE_FLAGS = np.uint64(0x2 | 0x4)
 _SILENCE = np.float32(1e-7)
 _STEREO = 2 * CELL
 
@@ -140,6 +142,6 @@ def stream_callback(_input, output, frames, _time, flags, user):
     call_with_words(user[2], (user[0], output, user[1], np.int64(frames)))
     cells = i64_at(i64_at(user[0])[0])
     store_release(cells, BLOCKS, load_acquire(cells, BLOCKS) + 1)
-    if flags & np.uint64(0x6):
+    if flags & LATE_FLAGS:
         store_release(cells, LATE, load_acquire(cells, LATE) + 1)
     return 0

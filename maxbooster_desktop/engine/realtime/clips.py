@@ -11,6 +11,7 @@ from numba.np.numpy_support import carray
 
 from dsp.core.compiled import inner_kernel
 from dsp.core.intrinsics import f32_at, i64_at
+from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.realtime.access import cells_of, channels_of, clip_shapes_of, clips_of, ends_of
 from maxbooster_desktop.engine.realtime.layout import (
     C_CLIP_COUNT,
@@ -30,7 +31,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 )
 
 _f4 = np.float32
-#: What lies above 180 dBFS (or is no number) is damage, not sound.
+#: What lies above 180 dBFS (or is no number) is damage, not sound: its square must fit float32.
 _LOUDEST = _f4(1e9)
 
 
@@ -93,26 +94,20 @@ def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
 
 @inner_kernel
 def read_clips(program, runtime, channel, out, frames, position):
-    """Add every clip of `channel` that sounds in [position, position + frames) to out[side * 64 + frame].
-
-    Returns whether anything was added.
-    """
+    """Add every clip of `channel` that sounds in [position, position + frames) to out[side * CELL + frame]."""
     cells = cells_of(runtime)
     channels = channels_of(program)
     clip_shapes = clip_shapes_of(program)
     clips = clips_of(program)
     first, count = channels[channel, C_CLIPS], channels[channel, C_CLIP_COUNT]
     k, stop = _first_sounding(ends_of(program), first, count, position), first + count
-    is_sounding = False
     while k < stop and clips[k, K_START] < position + frames:
         clip, shape = clips[k], clip_shapes[k]
         begin = max(position, clip[K_START])
         length = min(position + frames, clip[K_END]) - begin
         if length > 0:
-            is_sounding = True
             ready, at = carray(i64_at(clip[K_READY]), (1,))[0], begin - position
             missing = _add_clip(out, at, clip[K_LEFT], clip, shape, begin, length, ready)
-            _add_clip(out, 64 + at, clip[K_RIGHT], clip, shape, begin, length, ready)
+            _add_clip(out, CELL + at, clip[K_RIGHT], clip, shape, begin, length, ready)
             cells[STARVED] += missing > 0
         k += 1
-    return is_sounding

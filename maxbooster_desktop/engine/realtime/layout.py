@@ -1,17 +1,8 @@
-"""The arrays the compiled callback reads: one runtime that lives as long as the engine, one program at a time.
+"""What lies where in the arrays that the compiled callback reads: fields, states, commands, capacities.
 
-Both are namedtuples of numpy arrays. Python keeps the arrays alive and hands their addresses over in a header of
-int64 cells (`header_of`); compiled code reads the arrays through `access.py`. A program is
-immutable to Python once published; what changes inside it belongs to the callback.
-
-Samples are positions on the project's timeline at the session rate. Buses are stereo, bus[side, frame].
+One runtime lives as long as the engine, one program at a time belongs to it; `arrays.py` makes both. Samples are
+positions on the project's timeline at the session rate. Buses are stereo, bus[side, frame].
 """
-
-from collections import namedtuple
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
 
 from dsp.core.lane_squares import SQUARE
 from dsp.strips.layout import CELL, MAX_LANES
@@ -49,12 +40,10 @@ from dsp.strips.layout import CELL, MAX_LANES
     PREVIEW_FRAME,
     QUIET_FRAMES,  # frames since anything was heard while stopped
     PFL_COUNT,
-    LAST_FLAGS,
     OUTPUT_LEFT,  # device channels of master, then of the metronome
     OUTPUT_RIGHT,
     CLICK_LEFT,
     CLICK_RIGHT,
-    TIMES_WRITTEN,
     WAS_WRAPPED,  # times the loop wrapped
     IS_LIVE,  # 0 offline: no declick, no metronome, no monitor
     SWAP_PHASE,  # one of the SWAP_* states
@@ -65,7 +54,7 @@ from dsp.strips.layout import CELL, MAX_LANES
     FADING_PROGRAM,  # * header address of the program whose clips fade out, 0 when none
     FADING_FRAME,  # frames of that done
     CELLS,
-) = range(46)
+) = range(44)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -96,7 +85,8 @@ QUIET_AFTER_FRAMES = 96_000
     CMD_PFL,
 ) = range(9)
 
-Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap")
+#: A value command's second word is its ramp unit times this, plus the cells in which the value is to be reached.
+VALUE_CELLS = 1_024
 
 # --- program -----------------------------------------------------------------------------------------------------
 # groups[g]: strips side by side at one depth of the graph
@@ -112,7 +102,7 @@ Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap
     G_ORDER,
     G_DELAYED,  # first delayed edge
     G_DELAYED_COUNT,
-    G_PROCESS,  # addresses of the kernels for this lane count
+    G_PROCESS,  # addresses of the kernels of `dsp.strips.strip`
     G_FADE,
     G_METER,
     G_MIX,
@@ -188,86 +178,7 @@ B_SAMPLE, B_IS_ACCENT, B_FIELDS = range(3)
     N_FIELDS,
 ) = range(6)
 
-_PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
-    ("info", "i", 0),
-    ("groups", "i", G_FIELDS),
-    ("channels", "i", C_FIELDS),
-    ("clips", "i", K_FIELDS),
-    ("clip_shapes", "f", KS_FIELDS),
-    ("ends", "i", 0),
-    ("matrix", "i", M_FIELDS),
-    ("edges", "i", E_FIELDS),
-    ("delayed", "i", D_FIELDS),
-    ("inserts", "i", I_FIELDS),
-    ("automation", "i", A_FIELDS),
-    ("points", "d", P_FIELDS),
-    ("beats", "i", B_FIELDS),
-    ("values", "f", 0),  # strip parameters per channel, then EDGE_VALUES per edge
-    ("goals", "f", 0),  # GOALS per channel, then 2 per edge
-    ("left", "i", 0),  # cells left of each ramp unit
-    ("active", "i", 0),  # units that move: count, then unit numbers
-    ("dirty", "i", 0),  # units to start at the next cell: count, then unit numbers
-    ("rows", "f", 0),
-    ("weights", "f", 0),
-    ("buses", "f", 0),
-    ("places", "i", 0),  # scratch: where a named channel or edge was in the program before
-    ("scratch", "f", 0),
-    ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
-)
-Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]
-
 # scratch: the lanes, eight planar channels, one more for clips that fade out
 SCRATCH_PLANAR = CELL * MAX_LANES
 SCRATCH_FADING = SCRATCH_PLANAR + SQUARE * 2 * CELL
 SCRATCH = SCRATCH_FADING + 2 * CELL
-
-HEADER_CELLS = 2 * len(_PROGRAM_ARRAYS)
-_RUNTIME_ARRAYS = 6  # and one more cell: the channel capacity of a meter slot
-_DTYPES = {"i": np.int64, "f": np.float32, "d": np.float64}
-
-
-def program_of(**arrays: npt.NDArray[Any]) -> Any:
-    """Make a Program, checking dtypes and shapes against the layout; empty arrays get one spare row."""
-    made = {}
-    for name, kind, fields in _PROGRAM_ARRAYS:
-        array = np.ascontiguousarray(arrays[name], _DTYPES[kind])
-        if fields and (array.ndim != 2 or array.shape[1] != fields):
-            raise ValueError(f"{name} must have {fields} columns")
-        made[name] = array
-    return Program(**made)
-
-
-def header_of(program: Any) -> npt.NDArray[np.int64]:
-    """Return the int64 cells (address, rows) from which compiled code opens `program`."""
-    header = np.zeros(HEADER_CELLS, np.int64)
-    for index, array in enumerate(program):
-        header[2 * index : 2 * index + 2] = array.ctypes.data, array.shape[0]
-    return header
-
-
-def runtime_header_of(runtime: Any) -> npt.NDArray[np.int64]:
-    """Return the int64 cells from which compiled code opens a runtime."""
-    header = np.zeros(2 * _RUNTIME_ARRAYS + 1, np.int64)
-    header[2 * _RUNTIME_ARRAYS] = runtime.meters.shape[1]
-    for index, array in enumerate(runtime):
-        header[2 * index : 2 * index + 2] = array.ctypes.data, array.shape[0]
-    return header
-
-
-def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
-    """Make a stopped runtime for programs of at most `channels` channels."""
-    # Behind the named cells: per meter slot, the serial number of the program it tells of.
-    cells = np.zeros(CELLS + METER_SLOTS, np.int64)
-    cells[IS_LIVE], cells[CLICK_AGE], cells[OUTPUT_RIGHT] = int(is_live), -1, 1
-    cells[SEEK_TARGET], cells[SWAP_LEVEL] = NO_TARGET, SWAP_FRAMES
-    cells[CLICK_LEFT], cells[CLICK_RIGHT] = 0, 1
-    levels = np.zeros(LEVELS, np.float64)
-    levels[RATE], levels[CLICK_GAIN], levels[CLICK_ACCENT_GAIN], levels[PREVIEW_GAIN] = sample_rate, 0.5, 0.8, 1.0
-    return Runtime(
-        cells=cells,
-        levels=levels,
-        commands=np.zeros((COMMAND_CAPACITY, 4), np.int64),
-        command_values=np.zeros(COMMAND_CAPACITY, np.float64),
-        meters=np.zeros((METER_SLOTS, channels, METER_FIELDS), np.float32),
-        tap=np.zeros((TAP_FRAMES, 2), np.float32),
-    )

@@ -130,10 +130,7 @@ def finish_unit(program, unit):
         return
     edge = unit - channels * STAGES
     row, base = edges_of(program)[edge], channels * GOALS + 2 * edge
-    weights[row[E_LEFT]], weights[row[E_RIGHT]] = (
-        goals[base],
-        goals[base + 1],
-    )
+    weights[row[E_LEFT]], weights[row[E_RIGHT]] = goals[base], goals[base + 1]
     weights[row[E_LEFT_STEP]], weights[row[E_RIGHT_STEP]] = 0.0, 0.0
 
 

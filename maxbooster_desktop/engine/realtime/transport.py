@@ -64,6 +64,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     SEEK_TARGET,
     SERIAL,
     STEADY,
+    VALUE_CELLS,
     WAS_WRAPPED,
 )
 from maxbooster_desktop.engine.realtime.ramps import mark_dirty
@@ -153,7 +154,7 @@ def _sound_command(program, runtime, kind, a, b, value):
     cells, levels = cells_of(runtime), levels_of(runtime)
     if kind == CMD_VALUE:
         values[a] = value
-        mark_dirty(program, b // 1024, b % 1024)
+        mark_dirty(program, b // VALUE_CELLS, b % VALUE_CELLS)
     elif kind == CMD_CLICK:
         cells[CLICK_ON] = a
         levels[CLICK_GAIN], levels[CLICK_ACCENT_GAIN] = value, value * b / 1000.0

@@ -16,6 +16,7 @@ from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import new_runtime, runtime_header_of
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, TrackId
 
 DEFAULT_BLOCK_FRAMES = 4_096
@@ -52,10 +53,10 @@ class OfflineRenderer:
         chosen = state if solo_track is None else _only(state, solo_track)
         self._memory = EngineMemory(DeviceMemory(pool.sample_rate))
         self._program: CompiledProgram = compile_program(chosen, pool, self._memory, serial=1)
-        self._runtime = at.new_runtime(pool.sample_rate, 1, is_live=False)
+        self._runtime = new_runtime(pool.sample_rate, 1, is_live=False)
         cells = self._runtime.cells
         cells[at.PENDING] = self._program.address
-        self._header = at.runtime_header_of(self._runtime)
+        self._header = runtime_header_of(self._runtime)
         self._order(at.CMD_SEEK, start_frame)
         self._order(at.CMD_PLAY)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.realtime.arrays import new_runtime
 from tests.factories.engine_projects import Song, StillLive, ones
 
 
@@ -39,7 +40,7 @@ def test_values_that_found_no_place_arrive_with_the_next_state():
 
 
 def test_twenty_threads_lose_nothing():
-    runtime = at.new_runtime(48_000, 8, is_live=True)
+    runtime = new_runtime(48_000, 8, is_live=True)
     ring = CommandRing(runtime)
     each = 200
 
