@@ -12,6 +12,8 @@ from maxbooster_desktop.cli.parsing import Parser, number, path, position, whole
 
 RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 _LARGEST_BLOCK = 65_536
+#: The backend has a command line of its own; the desktop knows its name and nothing else of it.
+CLOUD = "cloud"
 
 
 def _new(command: argparse.ArgumentParser) -> None:
@@ -68,6 +70,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "analyze": ("maxbooster_desktop.cli.analyze", "measure loudness, peaks and levels of a sound file", _analyze),
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
+    CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _doctor),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }
 VERBS = frozenset(_COMMANDS)
