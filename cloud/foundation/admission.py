@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from cloud.foundation import limits
-from cloud.foundation.answers import key_from_header
+from cloud.foundation.answers import KEY_PATTERN, key_from_header
 from cloud.foundation.calls import Call
 from cloud.foundation.principals import ANONYMOUS, Principal
 from cloud.foundation.problem_handlers import request_id_of
@@ -26,7 +26,7 @@ def admitted(request: Request) -> Call:
 
 def admitted_change(
     request: Request,
-    idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="New for each thing wanted.")],
+    idempotency_key: Annotated[str, Header(pattern=KEY_PATTERN, description="New for each thing wanted.")],
 ) -> Call:
     """Return the call of a request that changes something."""
     return _admitted(request, key_from_header(idempotency_key))
@@ -34,7 +34,7 @@ def admitted_change(
 
 def admitted_edit(
     request: Request,
-    idempotency_key: Annotated[str, Header(min_length=1, max_length=200, description="New for each thing wanted.")],
+    idempotency_key: Annotated[str, Header(pattern=KEY_PATTERN, description="New for each thing wanted.")],
     if_match: Annotated[str | None, Header(max_length=200, description="The ETag that was read.")] = None,
 ) -> Call:
     """Return the call of a request that changes what somebody else may change, too."""

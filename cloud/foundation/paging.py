@@ -15,7 +15,7 @@ from typing import Annotated, Any, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from cloud.foundation.problems import MalformedError
+from cloud.foundation.problems import NotFoundError
 
 T = TypeVar("T")
 LARGEST_PAGE = 100
@@ -45,7 +45,7 @@ class Cursors:
         return base64.urlsafe_b64encode(self._mac(body) + body).decode().rstrip("=")
 
     def read(self, cursor: str | None) -> list[Any] | None:
-        """Return the position in a cursor, None without one; raises MalformedError."""
+        """Return the position in a cursor, None without one; raises NotFoundError."""
         if cursor is None:
             return None
         try:
@@ -54,7 +54,7 @@ class Cursors:
             raw = b""
         mac, body = raw[:_MAC_BYTES], raw[_MAC_BYTES:]
         if not hmac.compare_digest(mac, self._mac(body)):
-            raise MalformedError("This cursor is not of this list: begin again without one.")
+            raise NotFoundError("There is no such page of this list: begin again without a cursor.")
         position: list[Any] = json.loads(body)
         return position
 

@@ -14,11 +14,10 @@ from cloud.ops.schemas import AuditModel, JobModel, JobState
 
 router = APIRouter(prefix="/v1/ops", tags=["operations"])
 _READ = problems.problem_responses(
-    *(problems.MALFORMED, problems.UNAUTHENTICATED, problems.FORBIDDEN, problems.TOO_LARGE, problems.INVALID),
-    *(problems.QUOTA_EXCEEDED, problems.INTERNAL, problems.UNAVAILABLE),
+    *(problems.MALFORMED, problems.UNAUTHENTICATED, problems.FORBIDDEN, problems.NOT_FOUND, problems.TOO_LARGE),
+    *(problems.INVALID, problems.QUOTA_EXCEEDED, problems.INTERNAL, problems.UNAVAILABLE),
 )
-_ONE = _READ | problems.problem_responses(problems.NOT_FOUND)
-_EDIT = _ONE | problems.problem_responses(
+_EDIT = _READ | problems.problem_responses(
     *(problems.CONFLICT, problems.STILL_RUNNING, problems.CHANGED_MEANWHILE, problems.CONDITION_MISSING),
 )
 _ETAG = {"headers": {"ETag": {"description": "Version of the job.", "schema": {"type": "string"}}}}
@@ -40,7 +39,7 @@ def list_jobs(
     return Ops(runtime_of(request)).jobs(call, _given(state=state, kind=kind), cursor, limit)
 
 
-@router.get("/jobs/{job_id}", responses=_ONE | {200: _ETAG})
+@router.get("/jobs/{job_id}", responses=_READ | {200: _ETAG})
 def read_job(request: Request, response: Response, call: ToRead, job_id: JobId) -> JobModel:
     """Read a job; the ETag is what a change names in If-Match."""
     job = Ops(runtime_of(request)).job(call, job_id)

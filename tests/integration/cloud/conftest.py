@@ -131,7 +131,9 @@ def start_api(database: TestDatabase, tmp_path: Path) -> Iterator[Callable[..., 
 def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callable[[], None]]:
     drain = Drain()
     runtime, asgi = app.build(settings, address, drain)
-    config = uvicorn.Config(asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, http="httptools")
+    config = uvicorn.Config(
+        asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, http="httptools", server_header=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="test api")
     thread.start()

@@ -112,12 +112,12 @@ def test_a_storm_of_one_request_has_one_effect(units: Units) -> None:
     assert _rows(units, outbox) == 1
 
 
-@pytest.mark.parametrize(("header", "key"), [('"a-1"', "a-1"), ("a-1", "a-1"), (None, None), ('"', '"')])
+@pytest.mark.parametrize(("header", "key"), [('"a-1"', "a-1"), ("a-1", "a-1"), (None, None)])
 def test_keys_come_quoted_or_bare(header: str | None, key: str | None) -> None:
     assert key_from_header(header) == key
 
 
-@pytest.mark.parametrize("header", ["", '""', "x" * 201, "a\tb", "ä"])
+@pytest.mark.parametrize("header", ["", '""', '"', '"a', "x" * 201, "a b", "ä"])
 def test_keys_that_are_none(header: str, units: Units) -> None:
     with pytest.raises(MalformedError):
         key_from_header(header)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cloud.foundation.etags import ChangedMeanwhileError, ConditionMissingError, etag, require_match
 from cloud.foundation.ids import new_id
 from cloud.foundation.paging import Cursors
-from cloud.foundation.problems import PROBLEM_TYPES, ConflictError, MalformedError, ProblemType, document_of
+from cloud.foundation.problems import PROBLEM_TYPES, ConflictError, NotFoundError, ProblemType, document_of
 from cloud.ops.objectives import ALERTS, OBJECTIVES, firing
 
 
@@ -40,7 +40,7 @@ def test_a_cursor_comes_back_as_it_was(position: list[str | int]) -> None:
 
 @given(st.text(max_size=80))
 def test_what_is_no_cursor_is_refused(text: str) -> None:
-    with pytest.raises(MalformedError):
+    with pytest.raises(NotFoundError):
         Cursors(b"key", "job", {}).read(text)
 
 
@@ -51,7 +51,7 @@ def test_a_cursor_belongs_to_one_list_and_one_key() -> None:
         Cursors(b"key", "audit", {"state": "dead"}),
         Cursors(b"x", "job", {"state": "dead"}),
     ):
-        with pytest.raises(MalformedError):
+        with pytest.raises(NotFoundError):
             other.read(cursor)
 
 
