@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from cloud.foundation import logs, problem_handlers
+from cloud.foundation import logs, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.edge import Edge
+from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring, enrol
 from cloud.foundation.errors import CloudError
 from cloud.foundation.limits import Limit
@@ -133,13 +134,18 @@ def _settings(chosen: argparse.Namespace, **more: Any) -> CloudSettings:
 def _serve(chosen: argparse.Namespace) -> None:
     settings = _settings(chosen, **({"roles": frozenset({"worker"})} if chosen.verb == "worker" else {}))
     logs.set_up(settings.log_level)
+    if settings.traces_endpoint:
+        tracing.export_to(settings.traces_endpoint)
 
     def announce(address: str | None) -> None:
         report = {"url": address, "data": str(settings.data), "roles": sorted(settings.roles)}
         text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}. Ctrl-C ends it."
         print(json.dumps(report) if chosen.json else text, flush=True)
 
-    Process(settings, build).run(announce)
+    try:
+        Process(settings, build).run(announce)
+    finally:
+        tracing.flush()
 
 
 def _openapi(_chosen: argparse.Namespace) -> None:
@@ -147,8 +153,10 @@ def _openapi(_chosen: argparse.Namespace) -> None:
 
 
 def _backup(chosen: argparse.Namespace) -> None:
-    with database_of(_settings(chosen)) as addresses:
-        head = backup.back_up(addresses.owner, chosen.file)
+    settings = _settings(chosen)
+    shared = owner_url_of_running(settings.data) if settings.database_url is None else None
+    with nullcontext(shared) if shared else database_of(settings) as addresses:
+        head = backup.back_up(addresses if isinstance(addresses, str) else addresses.owner, chosen.file)
     _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Backed up to {chosen.file}.")
 
 

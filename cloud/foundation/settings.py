@@ -73,6 +73,7 @@ class CloudSettings(BaseSettings):
     request_bytes: int = Field(default=1_048_576, ge=1024, description="Largest request body.")
     requests_per_minute: int = Field(default=600, ge=1, description="Requests that one caller may send.")
     log_level: Literal["DEBUG", "INFO", "WARNING"] = Field(default="INFO", description="Least level that is logged.")
+    traces_endpoint: str | None = Field(default=None, description="OTLP/HTTP address for traces; none leaves without.")
     keys: SecretStr | None = Field(
         default=None, description="Encryption keys as VERSION:BASE64 of 32 bytes, by comma; the highest version seals."
     )

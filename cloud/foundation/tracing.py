@@ -4,8 +4,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from starlette.types import Scope
 
@@ -14,9 +16,14 @@ _tracer = _provider.get_tracer("maxbooster.cloud")
 _propagator = TraceContextTextMapPropagator()
 
 
-def export_to(processor: SpanProcessor) -> None:
-    """Hand every ended span to a processor, too."""
-    _provider.add_span_processor(processor)
+def export_to(endpoint: str) -> None:
+    """Send every ended span to a collector, in batches and from a thread of its own."""
+    _provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
+
+
+def flush() -> None:
+    """Send what waits; nobody hears of it when there is no collector."""
+    _provider.force_flush(2_000)
 
 
 @contextmanager

@@ -9,8 +9,12 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import sqlalchemy as sa
 
@@ -55,7 +59,7 @@ def back_up(address: str, target: Path) -> Head:
         with open(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(json.dumps(asdict(head)).encode() + b"\n")
             file.flush()
-            _run(["pg_dump", "-Fc", "--no-owner", "--no-privileges"], address, output=file.fileno())
+            _dump(address, file)
             os.fsync(file.fileno())
         partial.replace(target)
     except OSError as error:
@@ -69,19 +73,11 @@ def restore(address: str, source: Path) -> Head:
     """Fill an empty database from a backup, as a whole or not at all. Raises BackupError."""
     _require_empty(address)
     try:
-        with source.open("rb", buffering=0) as file:
-            head = _read_head(file.read(_LONGEST_HEAD), source)
-            file.seek(len(json.dumps(asdict(head))) + 1)
-            archive = source.with_name(f"{source.name}.archive")
-            with archive.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
+        with source.open("rb") as file:
+            head = _read_head(file.readline(_LONGEST_HEAD), source)
+            _fill(address, file)
     except OSError as error:
         raise BackupError(f"{source} cannot be read ({error.strerror}).") from error
-    try:
-        command = ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error"]
-        _run([*command, "-d", postgres_url(address).database or "", str(archive)], address)
-    finally:
-        archive.unlink()
     return head
 
 
@@ -96,9 +92,8 @@ def _require_empty(address: str) -> None:
 
 
 def _read_head(text: bytes, source: Path) -> Head:
-    line = text.partition(b"\n")[0]
     try:
-        head = Head(**json.loads(line))
+        head = Head(**json.loads(text))
     except (ValueError, TypeError):
         head = Head("", "", {})
     if head.format != _FORMAT:
@@ -106,17 +101,37 @@ def _read_head(text: bytes, source: Path) -> Head:
     return head
 
 
-def _run(command: list[str], address: str, *, output: int | None = None) -> None:
+def _dump(address: str, target: BinaryIO) -> None:
+    """Write the archive behind the head. Through a pipe: an archive written into a file knows its own positions."""
+    command = ["pg_dump", "-Fc", "--no-owner", "--no-privileges"]
+    with _program(command, address, stdout=subprocess.PIPE) as ran:
+        assert ran.stdout is not None
+        shutil.copyfileobj(ran.stdout, target)
+
+
+def _fill(address: str, source: BinaryIO) -> None:
+    """Read the archive from where `source` stands."""
+    command = ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "-d"]
+    with _program([*command, postgres_url(address).database or ""], address, stdin=subprocess.PIPE) as ran:
+        assert ran.stdin is not None
+        with suppress(BrokenPipeError), ran.stdin:  # it has ended early, and says why itself
+            shutil.copyfileobj(source, ran.stdin)
+
+
+@contextmanager
+def _program(
+    command: list[str], address: str, *, stdin: int | None = None, stdout: int | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run one of PostgreSQL's programs on a database; passwords go through the environment, never the command."""
     url = postgres_url(address)
-    host = url.query.get("host", url.host)
-    values = {"PGHOST": host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password}
-    values |= {"PGDATABASE": url.database}
+    values = {"PGHOST": url.query.get("host", url.host), "PGPORT": url.port, "PGUSER": url.username}
+    values |= {"PGPASSWORD": url.password, "PGDATABASE": url.database}
     environment = {**os.environ, **{name: str(value) for name, value in values.items() if value is not None}}
     program = installed(NEWEST_MAJOR).path(command[0])
-    ran = subprocess.run(
-        [program, *command[1:]], check=False, stdout=output, stderr=subprocess.PIPE, env=environment, text=True
-    )
-    if ran.returncode != 0:
-        reason = (ran.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        raise BackupError(f"{command[0]} failed: {reason}.")
+    with tempfile.TemporaryFile() as said:
+        with subprocess.Popen([program, *command[1:]], stdin=stdin, stdout=stdout, stderr=said, env=environment) as ran:
+            yield ran
+        if ran.returncode != 0:
+            said.seek(0)
+            reason = (said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
+            raise BackupError(f"{command[0]} failed: {reason}.")

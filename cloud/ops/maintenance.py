@@ -1,13 +1,15 @@
-"""What the cloud does for itself: forgets what is old, keeps keys and anchors current, counts what waits."""
+"""What the cloud does for itself: forgets what is old, keeps keys and anchors current, checks the audit, counts."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 
 from cloud.foundation import answers, limits, metrics
 from cloud.foundation.audit.anchoring import AnchorFile
+from cloud.foundation.audit.verifying import verify
 from cloud.foundation.encryption import Vault
 from cloud.foundation.job_kinds import JobKind
 from cloud.foundation.job_run import JobRun
@@ -15,6 +17,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.tables import inbox, job, outbox
 from cloud.foundation.unit_of_work import UnitOfWork
 
+_log = structlog.get_logger("maxbooster.cloud.maintenance")
 _KEPT = timedelta(days=30)
 #: Which process writes the anchors matters: its data folder must not be the database's.
 _ANCHORS = "audit-anchors.jsonl"
@@ -39,6 +42,10 @@ def register(runtime: Runtime) -> None:
     def count(run: JobRun, _payload: Mapping[str, Any]) -> None:
         runtime.units.run(run.call, _count_waiting)
 
+    def check(run: JobRun, _payload: Mapping[str, Any]) -> None:
+        run.outside("verify", lambda _key: verify_now(runtime))
+
+    runtime.kinds.register(JobKind("audit.verify", check), every=timedelta(days=1))
     runtime.kinds.register(JobKind("keys.rewrap", rewrap), every=timedelta(days=1))
     runtime.kinds.register(JobKind("audit.anchor", anchor), every=timedelta(hours=1))
     runtime.kinds.register(JobKind("ops.forget", forget), every=timedelta(hours=6))
@@ -55,6 +62,17 @@ def anchor_now(runtime: Runtime) -> int:
     """Append the present heads of the audit's chains; return how many."""
     with runtime.database.connection() as connection:
         return len(anchor_file(runtime).append(connection, runtime.units.clock.now()))
+
+
+def verify_now(runtime: Runtime) -> int:
+    """Check the audit against itself and its anchors; report every break, return how many."""
+    with runtime.database.connection() as connection:
+        connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+        breaks = verify(connection, anchor_file(runtime).read())
+    metrics.audit_breaks.set(len(breaks))
+    for one in breaks:
+        _log.error("the audit was changed", chain=one.chain, seq=one.seq, what=one.what)
+    return len(breaks)
 
 
 def _forget_messages(work: UnitOfWork) -> int:

@@ -90,6 +90,17 @@ def running(data: Path) -> Iterator[RunningPostgres]:
             yield server
 
 
+def owner_url_of_running(data: Path) -> str | None:
+    """Return the owner's address of the database that another process runs in a data folder; None if none does."""
+    place = layout.prepare(data.absolute(), database_account())
+    try:
+        with layout.exclusive(place, data):
+            return None
+    except DataFolderError:
+        lines = (place.cluster / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+        return f"postgresql://maxbooster_owner@/maxbooster?host={lines[4]}"
+
+
 @contextmanager
 def served(place: Layout, programs: Programs, account: Account | None) -> Iterator[RunningPostgres]:
     """Run an existing cluster's server under a watchdog."""

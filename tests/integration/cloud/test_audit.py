@@ -73,10 +73,10 @@ def test_thirty_two_writers_make_one_chain_without_gaps(database: TestDatabase) 
             _write(units, number)
 
     with ThreadPoolExecutor(32) as pool:
-        list(pool.map(write, range(640)))
+        list(pool.map(write, range(320)))
     assert _breaks(units) == []
     numbers = sa.select(audit_entry.c.seq).order_by(audit_entry.c.seq)
-    assert units.run(CALL, lambda work: list(work.connection.execute(numbers).scalars())) == list(range(1, 641))
+    assert units.run(CALL, lambda work: list(work.connection.execute(numbers).scalars())) == list(range(1, 321))
     connections.close()
 
 

@@ -1,5 +1,6 @@
 """`maxbooster cloud`: one command from an empty folder; several processes on one database; stop, backup, restore."""
 
+import http.server
 import json
 import os
 import signal
@@ -11,12 +12,16 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import psycopg
 import pytest
 import requests
 
+from cloud.foundation.database import DatabaseAddressError, postgres_url
 from cloud.foundation.settings import new_key
+from cloud.ops import backup
+from cloud.ops.backup import BackupError
 from tests.e2e.program import ROOT, Done, maxbooster, refused, succeeded
 from tests.integration.cloud.conftest import TestDatabase, fresh_database
 
@@ -99,14 +104,13 @@ def test_one_command_serves_survives_kill_and_is_restored_elsewhere(
     again = serve("serve", "--data", data, "--port", 0)
     kept = {item["id"] for item in again.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}
     assert done <= kept
+    kept_file, elsewhere = tmp_path / "backup", tmp_path / "elsewhere"
+    succeeded(maxbooster("cloud", "backup", "--data", data, kept_file))
     assert again.ends() == 0
-
-    backup, elsewhere = tmp_path / "backup", tmp_path / "elsewhere"
-    succeeded(maxbooster("cloud", "backup", "--data", data, backup))
-    assert backup.stat().st_mode & 0o777 == 0o600
+    assert kept_file.stat().st_mode & 0o777 == 0o600
     elsewhere.mkdir()
     (elsewhere / "secrets.json").write_bytes((data / "secrets.json").read_bytes())
-    succeeded(maxbooster("cloud", "restore", "--data", elsewhere, backup))
+    succeeded(maxbooster("cloud", "restore", "--data", elsewhere, kept_file))
     restored = serve("serve", "--data", elsewhere, "--port", 0)
     assert kept <= {item["id"] for item in restored.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}
     assert restored.ends(signal.SIGINT) == 0
@@ -200,14 +204,13 @@ def _cloud(*words: object, **environment: str) -> Done:
     return Done(done.returncode, done.stdout, done.stderr)
 
 
-def test_what_keeps_it_from_starting_is_one_sentence(shared: dict[str, str], tmp_path: Path) -> None:
+def test_what_keeps_it_from_starting_is_one_sentence(shared: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused(_cloud("serve", "--port", port, **shared), f"127.0.0.1:{port}", "--port")
-    refused(_cloud("serve", "--port", 0, **{**shared, "DATABASE_URL": "mysql://x/y"}), "DATABASE_URL")
     refused(_cloud("serve", "--data", "/proc/nowhere", "--port", 0), "/proc/nowhere")
-    nothing = tmp_path / "none"
-    refused(_cloud("restore", nothing, **shared), "restored into an empty one only")
+    with pytest.raises(DatabaseAddressError, match="must name a PostgreSQL database"):
+        postgres_url("mysql://u:secret@x/y")
 
 
 _WITHOUT_FASTAPI = """
@@ -216,6 +219,51 @@ sys.modules["fastapi"] = None
 from maxbooster_desktop.cli.main import main
 sys.exit(main(sys.argv[1:]))
 """
+
+
+def test_a_restore_takes_a_backup_and_an_empty_database_only(postgres, database: TestDatabase, tmp_path: Path) -> None:
+    good, cut, other = (tmp_path / name for name in ("good", "cut", "other"))
+    head = backup.back_up(database.owner, good)
+    cut.write_bytes(good.read_bytes()[:-2_000])
+    other.write_bytes(b"a song\n")
+    with pytest.raises(BackupError, match="restored into an empty one only"):
+        backup.restore(database.owner, good)
+    with fresh_database(postgres) as empty:
+        refusals = {other: "is no backup of the cloud", cut: "pg_restore failed", tmp_path / "no": "No such file"}
+        for source, sentence in refusals.items():
+            with pytest.raises(BackupError, match=sentence):
+                backup.restore(empty.owner, source)
+        assert backup.restore(empty.owner, good) == head
+    with pytest.raises(BackupError, match="there is nothing to back up"), fresh_database(postgres) as empty:
+        backup.back_up(empty.owner, tmp_path / "nothing")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cut", "good", "other"]
+
+
+class _Collector(http.server.BaseHTTPRequestHandler):
+    bodies: ClassVar[list[bytes]] = []
+
+    def do_POST(self) -> None:
+        self.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_traces_leave_when_a_collector_is_named(serve: Callable[..., Served], shared: dict[str, str]) -> None:
+    collector = http.server.HTTPServer(("127.0.0.1", 0), _Collector)
+    thread = threading.Thread(target=collector.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    endpoint = {"MAXBOOSTER_CLOUD_TRACES_ENDPOINT": f"http://127.0.0.1:{collector.server_port}/v1/traces"}
+    served = serve("serve", "--port", 0, **shared | endpoint | {"MAXBOOSTER_CLOUD_ROLES": "api"})
+    parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+    requests.get(f"{served.url}/healthz", headers={"traceparent": parent}, timeout=20)
+    assert served.ends() == 0
+    collector.shutdown()
+    thread.join()
+    collector.server_close()
+    assert bytes.fromhex("0af7651916cd43dd8448eb211c80319c") in b"".join(_Collector.bodies)
 
 
 def test_without_its_packages_the_answer_is_one_sentence() -> None:
