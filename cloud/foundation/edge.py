@@ -8,9 +8,11 @@ import hashlib
 import re
 import time
 from collections.abc import MutableMapping
+from http import HTTPStatus
 from typing import Any
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.foundation import metrics, problems, tracing
@@ -28,10 +30,6 @@ _FOR_DATA = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
 )
-
-
-class _TooLargeError(Exception):
-    """The body passed the limit while it was read."""
 
 
 class Edge:
@@ -63,7 +61,8 @@ class Edge:
             body = message.get("body", b"")
             received += len(body)
             if received > self._request_bytes:
-                raise _TooLargeError
+                # Of a kind that FastAPI passes on while it reads a body; everything else becomes 400 there.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             digest.update(body)
             scope["body_sha256"] = digest.digest()
             return message
@@ -74,8 +73,6 @@ class Edge:
             return
         try:
             await self._app(scope, limited, exchange.send)
-        except _TooLargeError:
-            await exchange.refuse(receive)
         except Exception:
             # The handler of defects has logged it and replied; starlette raises it again for the server to see.
             if not exchange.has_begun:

@@ -83,14 +83,15 @@ def suspend(work: UnitOfWork, claimed: Claimed, pause: Suspended) -> None:
         work.connection.execute(sa.update(job).where(job.c.id == claimed.id).values(run_at=sa.func.now()))
 
 
-def fail(work: UnitOfWork, claimed: Claimed, kind: JobKind, error: Exception) -> bool:
-    """Let a job wait for its next attempt, or declare it dead; return whether it is dead."""
+def fail(work: UnitOfWork, claimed: Claimed, kind: JobKind, attempts: int, error: Exception) -> bool:
+    """Let a job wait after so many failures in a row, or declare it dead; return whether it is dead."""
     text = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
-    if claimed.attempts >= kind.attempts:
-        _let_go(work, claimed, state="dead", ended_at=sa.func.now(), error=text)
+    if attempts >= kind.attempts:
+        _let_go(work, claimed, state="dead", ended_at=sa.func.now(), attempts=attempts, error=text)
         return True
-    longest = min(kind.first_wait * 2 ** (claimed.attempts - 1), kind.longest_wait)
-    _let_go(work, claimed, state="waiting", run_at=work.clock.now() + longest * random.uniform(0.5, 1), error=text)
+    longest = min(kind.first_wait * 2 ** (attempts - 1), kind.longest_wait)
+    run_at = work.clock.now() + longest * random.uniform(0.5, 1)
+    _let_go(work, claimed, state="waiting", run_at=run_at, attempts=attempts, error=text)
     return False
 
 

@@ -16,11 +16,14 @@ from cloud.foundation.tables import job, job_signal, job_step
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 
 
-class LeaseLostError(Exception):
-    """Another worker has the job, or it was cancelled: this run ends without a trace."""
+class LeaseLostError(BaseException):
+    """Another worker has the job, or it was cancelled: this run ends without a trace.
+
+    Like `Suspended` no Exception: a handler that catches those must not hold up its own end.
+    """
 
 
-class Suspended(Exception):  # noqa: N818 - no error: the way a handler is left while its job waits
+class Suspended(BaseException):
     """The job waits until a moment, or for a signal if that comes first."""
 
     def __init__(self, until: datetime, signal: str | None = None) -> None:
@@ -36,12 +39,14 @@ class JobRun:
     Attributes:
         id: the job's; stable over all its runs.
         lease: which holder of the job we are.
+        has_got_on: whether this run has finished a step: then its failure is the first in a row.
     """
 
     id: str
     kind: str
     lease: int
     units: Units
+    has_got_on: bool = False
     _done: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,12 +92,13 @@ class JobRun:
     def hold(self, work: UnitOfWork) -> None:
         """Prove that the job is still ours and keep it until the unit ends; raises LeaseLostError."""
         ours = (job.c.id == self.id, job.c.lease == self.lease, job.c.state == "running")
-        held = work.connection.execute(sa.update(job).where(*ours).values(attempts=0).returning(job.c.id))
-        if held.first() is None:
+        if work.connection.execute(sa.select(job.c.id).where(*ours).with_for_update()).first() is None:
             raise LeaseLostError(self.id)
 
     def _finish(self, work: UnitOfWork, name: str, result: Any) -> Any:
         self.hold(work)
+        self.has_got_on = True
+        work.connection.execute(sa.update(job).where(job.c.id == self.id).values(attempts=0))
         work.connection.execute(sa.insert(job_step).values(job_id=self.id, name=name, result=result))
         return result
 

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,7 +18,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from cloud.foundation import job_queue, messages, metrics, tracing
 from cloud.foundation.calls import system_call
-from cloud.foundation.job_kinds import JobKinds, Recurring
+from cloud.foundation.job_kinds import JobKind, JobKinds, Recurring
 from cloud.foundation.job_queue import Claimed
 from cloud.foundation.job_run import JobRun, LeaseLostError, Suspended
 from cloud.foundation.messages import Subscriptions
@@ -28,6 +29,10 @@ _RENEWED_EVERY_S = 2.0
 _POLL_S = 0.25
 _AFTER_TROUBLE_S = 1.0
 _log = structlog.get_logger("maxbooster.cloud.jobs")
+
+
+class WorkersLostError(Exception):
+    """A job took every worker that ran it with it."""
 
 
 @dataclass(slots=True)
@@ -41,32 +46,44 @@ class Worker:
     lease: timedelta = LEASE
     name: str = field(default_factory=lambda: f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}")
     stopping: threading.Event = field(default_factory=threading.Event)
-    _running: list[threading.Thread] = field(default_factory=list)
+    _stopped: threading.Event = field(default_factory=threading.Event)
+    _runners: list[threading.Thread] = field(default_factory=list)
+    _keepers: list[threading.Thread] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the threads."""
-        loops: list[tuple[str, Callable[[], float]]] = [("keeper", self._keep), ("outbox", self._dispatch)]
-        loops += [(f"runner {number}", self._run_next) for number in range(self.threads)]
-        for title, turn in loops:
-            thread = threading.Thread(target=self._loop, args=(turn,), name=f"jobs {title}", daemon=True)
-            thread.start()
-            self._running.append(thread)
+        turns = [self._run_next] * self.threads
+        self._runners += [self._started(f"runner {number}", turn, self.stopping) for number, turn in enumerate(turns)]
+        self._runners.append(self._started("outbox", self._dispatch, self.stopping))
+        self._keepers.append(self._started("keeper", self._keep, self._stopped))
 
     def stop(self, within_s: float) -> bool:
-        """Take no more jobs and let the running ones end; return whether they did."""
+        """Take no more jobs and let the running ones end, which are kept ours meanwhile; return whether they did."""
         self.stopping.set()
-        for thread in self._running:
-            thread.join(within_s)
-        return not any(thread.is_alive() for thread in self._running)
+        end = time.monotonic() + within_s
+        for thread in self._runners:
+            thread.join(max(0.0, end - time.monotonic()))
+        self._stopped.set()
+        for thread in self._keepers:
+            thread.join(_AFTER_TROUBLE_S)
+        return not any(thread.is_alive() for thread in (*self._runners, *self._keepers))
 
-    def _loop(self, turn: Callable[[], float]) -> None:
-        while not self.stopping.is_set():
+    def _started(self, title: str, turn: Callable[[], float], until: threading.Event) -> threading.Thread:
+        thread = threading.Thread(target=self._loop, args=(turn, until), name=f"jobs {title}", daemon=True)
+        thread.start()
+        return thread
+
+    def _loop(self, turn: Callable[[], float], until: threading.Event) -> None:
+        while not until.is_set():
             try:
                 pause_s = turn()
             except SQLAlchemyError as error:  # the database restarts, say: nothing is lost, try again
                 _log.warning("jobs wait for the database", reason=type(error).__name__)
                 pause_s = _AFTER_TROUBLE_S
-            self.stopping.wait(pause_s)
+            except Exception:  # noqa: BLE001 - a defect of ours must not end the thread unseen
+                _log.exception("a worker's thread failed")
+                pause_s = _AFTER_TROUBLE_S
+            until.wait(pause_s)
 
     def _run_next(self) -> float:
         call = system_call(self.name)
@@ -86,6 +103,7 @@ class Worker:
         run = JobRun(claimed.id, claimed.kind, claimed.lease, self.units)
         how, log = "done", _log.bind(job=claimed.id, kind=claimed.kind, attempt=claimed.attempts)
         try:
+            _require_attempts_left(claimed, kind)
             run.load()
             kind.handler(run, claimed.payload)
             self.units.run(run.call, lambda work: job_queue.finish(work, claimed))
@@ -98,7 +116,8 @@ class Worker:
             log.warning("another worker has the job")
         except Exception as error:  # whatever a handler raises is the job's failure, never the worker's
             failure = error
-            is_dead = self.units.run(run.call, lambda work: job_queue.fail(work, claimed, kind, failure))
+            attempts = 1 if run.has_got_on else claimed.attempts
+            is_dead = self.units.run(run.call, lambda work: job_queue.fail(work, claimed, kind, attempts, failure))
             how = "dead" if is_dead else "failed"
             log.warning("job failed", is_dead=is_dead, exc_info=error)
         metrics.jobs_ended.labels(claimed.kind, how).inc()
@@ -117,6 +136,12 @@ class Worker:
         call = system_call(self.name)
         handled = self.units.run(call, lambda work: messages.dispatch(work.connection, self.subscriptions))
         return 0.0 if handled else _POLL_S
+
+
+def _require_attempts_left(claimed: Claimed, kind: JobKind) -> None:
+    """Refuse a job whose last attempts all ended with their workers: nobody was left to count it as failed."""
+    if claimed.attempts > kind.attempts:
+        raise WorkersLostError(f"its workers were lost {kind.attempts} times")
 
 
 def start_in_its_period(recurring: Recurring, work: UnitOfWork) -> None:

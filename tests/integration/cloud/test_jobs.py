@@ -225,6 +225,63 @@ def test_a_failing_job_is_tried_again_then_dead_then_tried_by_hand(units: Units,
     assert not units.run(CALL, lambda work: work.jobs.retry(job_id))
 
 
+@pytest.mark.parametrize("is_outside", [True, False])
+def test_a_failure_in_a_row_counts_and_a_finished_step_begins_a_new_row(
+    units: Units, expected_log, is_outside: bool
+) -> None:
+    for _ in range(4):
+        expected_log("job failed")
+    runs = []
+
+    def fail(_key: object) -> None:
+        raise RuntimeError("no luck")
+
+    def handler(run: JobRun, _payload: object) -> None:
+        runs.append(run.id)
+        if len(runs) == 2:
+            run.step("second", lambda _work: 2)
+        if is_outside:
+            run.outside("call", fail)
+        run.step("fails", fail)
+
+    job_id = _enqueue(units, "test.rows")
+    kind = JobKind("test.rows", handler, attempts=3, first_wait=timedelta(milliseconds=1))
+    with _working(units, kind):
+        _ends(units, job_id, "dead")
+    assert len(runs) == 4
+
+
+def test_a_job_that_takes_its_workers_with_it_is_dead_in_the_end(units: Units, expected_log) -> None:
+    expected_log("jobs of a lost worker run again")
+    expected_log("job failed")
+    job_id = _enqueue(units, "test.poison")
+    for _ in range(2):
+        claimed = units.run(CALL, lambda work: job_queue.claim(work, "gone", ["test.poison"], timedelta(0)))
+        assert claimed is not None
+        if claimed.attempts == 1:
+            assert units.run(CALL, job_queue.take_back) == [job_id]
+    with _working(units, JobKind("test.poison", lambda *_: None, attempts=2)):
+        dead = _ends(units, job_id, "dead")
+    assert dead["error"] == "WorkersLostError: its workers were lost 2 times"
+
+
+def test_a_worker_that_stops_keeps_its_running_job(units: Units) -> None:
+    began, ended = threading.Event(), []
+
+    def handler(run: JobRun, _payload: object) -> None:
+        began.set()
+        time.sleep(1.2)
+        run.step("one", lambda _work: ended.append(run.id))
+
+    job_id = _enqueue(units, "test.long")
+    kind = JobKind("test.long", handler)
+    with _working(units, kind), _working(units, kind, lease=timedelta(seconds=1)) as stops:
+        assert began.wait(10)
+        assert stops.stop(10)
+        _ends(units, job_id, "done")
+    assert ended == [job_id]
+
+
 def test_a_partition_runs_one_at_a_time(units: Units) -> None:
     running, most, together = Counter(), Counter(), threading.Lock()
 

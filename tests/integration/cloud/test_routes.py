@@ -187,16 +187,6 @@ def test_bad_requests_get_a_problem_document(client: Client, request_line: str, 
     assert "Traceback" not in body
 
 
-def test_a_body_that_grows_past_the_limit_is_refused(client: Client) -> None:
-    def chunks():
-        for _ in range(40):
-            yield b"x" * 65_536
-
-    headers = {"Idempotency-Key": "k", "If-Match": "*"}
-    reply = client.send("operator", "POST", "/v1/ops/jobs/job_1/retry", data=chunks(), headers=headers)
-    assert reply.status_code in (404, 413)  # nobody reads a body that the route has no use for
-
-
 def test_a_defect_is_a_problem_without_a_trace(client: Client, monkeypatch, expected_log) -> None:
     expected_log("unexpected failure")
 
