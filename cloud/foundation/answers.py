@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import sqlalchemy as sa
 from fastapi import Response
@@ -29,6 +29,7 @@ from cloud.foundation.problems import (
 from cloud.foundation.tables import idempotency_key
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 
+T = TypeVar("T")
 #: Repeats after this long are new requests; published in the API's description.
 KEPT = timedelta(days=30)
 #: In quotes, as the draft has it, or bare.
@@ -50,15 +51,24 @@ class StillRunningError(ProblemError):
 def answer(
     units: Units,
     call: Call,
-    operation: Callable[[UnitOfWork], BaseModel],
+    operation: Callable[[UnitOfWork], T],
+    present: Callable[[T], BaseModel],
     *,
     status: int = 200,
-    headers: Callable[[Any], dict[str, str]] = lambda _result: {},
+    headers: Callable[[T], dict[str, str]] = lambda _result: {},
 ) -> Response:
-    """Run `operation` once for the call's key and return its reply, the first one or the kept one."""
+    """Run `operation` once for the call's key and return its reply, the first one or the kept one.
+
+    `present` and `headers` make the reply from the operation's result.
+    """
     if call.idempotency_key is None:
         raise MalformedError("Send an Idempotency-Key header, a new one for each thing you want done.")
-    return units.run(call, lambda work: _answered(work, operation, status, headers))
+
+    def reply(work: UnitOfWork) -> Response:
+        result = operation(work)
+        return _reply(present(result).model_dump_json().encode(), status, headers(result))
+
+    return units.run(call, lambda work: _answered(work, reply))
 
 
 def key_from_header(text: str | None) -> str | None:
@@ -76,20 +86,14 @@ def forget_old(work: UnitOfWork) -> int:
     return len(work.connection.execute(old.returning(idempotency_key.c.key)).all())
 
 
-def _answered(
-    work: UnitOfWork,
-    operation: Callable[[UnitOfWork], BaseModel],
-    status: int,
-    headers: Callable[[Any], dict[str, str]],
-) -> Response:
+def _answered(work: UnitOfWork, reply: Callable[[UnitOfWork], Response]) -> Response:
     _take_turn(work)
     kept = _kept(work)
     if kept is not None:
         return kept
     try:
         with work.connection.begin_nested(), work.audit.undone_on_failure():
-            result = operation(work)
-        response = _reply(result.model_dump_json().encode(), status, headers(result))
+            response = reply(work)
     except ProblemError as error:
         document = document_of(error, work.call.request_id)
         response = _reply(json.dumps(document.body()).encode(), document.kind.status, document.headers, MEDIA_TYPE)

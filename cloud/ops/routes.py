@@ -36,7 +36,8 @@ def list_jobs(
     limit: PageSize = 50,
 ) -> Page[JobModel]:
     """List jobs, newest first."""
-    return Ops(runtime_of(request)).jobs(call, _given(state=state, kind=kind), cursor, limit)
+    found = Ops(runtime_of(request)).jobs(call, _given(state=state, kind=kind), cursor, limit)
+    return Page(items=[JobModel.model_validate(job) for job in found.items], next=found.next)
 
 
 @router.get("/jobs/{job_id}", responses=_READ | {200: _ETAG})
@@ -44,19 +45,19 @@ def read_job(request: Request, response: Response, call: ToRead, job_id: JobId) 
     """Read a job; the ETag is what a change names in If-Match."""
     job = Ops(runtime_of(request)).job(call, job_id)
     response.headers["ETag"] = etag(job.version)
-    return job
+    return JobModel.model_validate(job)
 
 
 @router.post("/jobs/{job_id}/retry", responses=_EDIT | {200: _ETAG}, response_model=JobModel)
 def retry_job(request: Request, call: ToEdit, job_id: JobId) -> Response:
     """Let a dead job run again; what it had finished stays finished."""
-    return Ops(runtime_of(request)).retry_job(call, job_id)
+    return Ops(runtime_of(request)).retry_job(call, job_id, JobModel.model_validate)
 
 
 @router.post("/jobs/{job_id}/cancel", responses=_EDIT | {200: _ETAG}, response_model=JobModel)
 def cancel_job(request: Request, call: ToEdit, job_id: JobId) -> Response:
     """Stop a job that has not ended."""
-    return Ops(runtime_of(request)).cancel_job(call, job_id)
+    return Ops(runtime_of(request)).cancel_job(call, job_id, JobModel.model_validate)
 
 
 @router.get("/audit", responses=_READ)
@@ -73,7 +74,8 @@ def search_audit(
 ) -> Page[AuditModel]:
     """Search the audit, newest first; every filter is an exact value."""
     filters = _given(actor=actor, action=action, resource=resource, request_id=request_id)
-    return Ops(runtime_of(request)).audit(call, filters, cursor, limit)
+    found = Ops(runtime_of(request)).audit(call, filters, cursor, limit)
+    return Page(items=[AuditModel.model_validate(entry) for entry in found.items], next=found.next)
 
 
 def _given(**filters: str | None) -> dict[str, str]:

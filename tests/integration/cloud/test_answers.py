@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from fastapi import Response
 from pydantic import BaseModel
 
 from cloud.foundation import answers
-from cloud.foundation.answers import KeyReusedError, StillRunningError, answer, key_from_header
+from cloud.foundation.answers import KeyReusedError, StillRunningError, key_from_header
 from cloud.foundation.calls import Call
 from cloud.foundation.clock import FixedClock, SystemClock
 from cloud.foundation.principals import OPERATOR, SYSTEM
@@ -22,6 +23,11 @@ class Made(BaseModel):
     """What the tests make."""
 
     number: int
+
+
+def answer(units: Units, call: Call, operation, **more) -> Response:
+    """Answer with what the operation makes."""
+    return answers.answer(units, call, operation, lambda made: made, **more)
 
 
 def _call(key: str | None = "k1", fingerprint: bytes = b"f", who=OPERATOR) -> Call:
