@@ -63,6 +63,10 @@ def _doctor(_command: argparse.ArgumentParser) -> None:
     """It takes no arguments of its own."""
 
 
+def _cloud(_command: argparse.ArgumentParser) -> None:
+    """Its arguments are its own: `main` hands them on unread."""
+
+
 _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "new": ("maxbooster_desktop.cli.new", "make an empty project", _new),
     "import": ("maxbooster_desktop.cli.importing", "put sound files on new tracks of a project", _import),
@@ -70,7 +74,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "analyze": ("maxbooster_desktop.cli.analyze", "measure loudness, peaks and levels of a sound file", _analyze),
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
-    CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _doctor),
+    CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _cloud),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }
 VERBS = frozenset(_COMMANDS)

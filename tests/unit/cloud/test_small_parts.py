@@ -10,7 +10,9 @@ from cloud.foundation.etags import ChangedMeanwhileError, ConditionMissingError,
 from cloud.foundation.ids import new_id
 from cloud.foundation.paging import Cursors
 from cloud.foundation.problems import PROBLEM_TYPES, ConflictError, NotFoundError, ProblemType, document_of
+from cloud.ops.health import RELEASE
 from cloud.ops.objectives import ALERTS, OBJECTIVES, firing
+from maxbooster_desktop.foundation.version import VERSION
 
 
 def test_problem_types_are_declared_once() -> None:
@@ -74,6 +76,10 @@ def test_ids_sort_by_time_and_do_not_repeat() -> None:
     assert len(set(ids)) == 2_000
     assert all(one.startswith("job_") and len(one) == 30 for one in ids)
     assert [one[:14] for one in ids] == sorted(one[:14] for one in ids)
+
+
+def test_the_release_is_the_program_s() -> None:
+    assert RELEASE == VERSION
 
 
 AVAILABILITY = OBJECTIVES[0]
