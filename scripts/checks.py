@@ -62,6 +62,8 @@ AREAS = {
     "unit": Area("unit", 150, tests=("tests/architecture", "tests/unit"), workers=2),
     "audio": Area("audio", 150, tests=("tests/audio",), workers=2),
     "window": Area("window", 150, tests=("tests/ui",), workers=2),
+    # A database for each worker; these start processes and servers and kill them.
+    "cloud": Area("cloud", 180, tests=("tests/unit/cloud", "tests/integration/cloud"), workers=2),
     # Alone, one after the other: these start servers, kill processes and measure.
     "e2e": Area("end to end", 120, tests=("tests/integration", "tests/e2e")),
 }
@@ -149,6 +151,7 @@ def is_debian() -> bool:
 
 def _pytest_command(area: Area, folders: list[str], *, is_full: bool) -> list[str]:
     command = [sys.executable, "-m", "pytest", *folders, "--randomly-seed", _SEED, "--hypothesis-seed", _SEED]
+    command += [f"--ignore={folder}" for folder in _folders_of_others(area)]
     if area.workers:
         # A signal cannot interrupt a modal dialog's event loop; a watching thread ends the worker, and pytest goes on.
         command += ["--timeout-method", "thread"]
@@ -157,6 +160,12 @@ def _pytest_command(area: Area, folders: list[str], *, is_full: bool) -> list[st
     if area.workers:
         command += ["-n", str(area.workers), "--dist", "worksteal"]
     return command
+
+
+def _folders_of_others(area: Area) -> list[str]:
+    """Return the folders inside this area's that another area has taken for itself."""
+    taken = [folder for other in AREAS.values() if other is not area for folder in other.tests]
+    return [folder for folder in taken if any(folder.startswith(f"{own}/") for own in area.tests)]
 
 
 def _print_table(outcomes: dict[str, Outcome], total: Outcome, budget_s: float) -> None:

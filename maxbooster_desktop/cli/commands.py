@@ -12,6 +12,8 @@ from maxbooster_desktop.cli.parsing import Parser, number, path, position, whole
 
 RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 _LARGEST_BLOCK = 65_536
+#: The backend has a command line of its own; the desktop knows its name and nothing else of it.
+CLOUD = "cloud"
 
 
 def _new(command: argparse.ArgumentParser) -> None:
@@ -61,6 +63,10 @@ def _doctor(_command: argparse.ArgumentParser) -> None:
     """It takes no arguments of its own."""
 
 
+def _cloud(_command: argparse.ArgumentParser) -> None:
+    """Its arguments are its own: `main` hands them on unread."""
+
+
 _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]] = {
     "new": ("maxbooster_desktop.cli.new", "make an empty project", _new),
     "import": ("maxbooster_desktop.cli.importing", "put sound files on new tracks of a project", _import),
@@ -68,6 +74,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "analyze": ("maxbooster_desktop.cli.analyze", "measure loudness, peaks and levels of a sound file", _analyze),
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
+    CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _cloud),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }
 VERBS = frozenset(_COMMANDS)

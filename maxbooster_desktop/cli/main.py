@@ -6,19 +6,32 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from maxbooster_desktop.cli.commands import build_parser, module_of
+from maxbooster_desktop.cli.commands import CLOUD, build_parser, module_of
 from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surroundings
 from maxbooster_desktop.cli.output import print_report
+from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.version import VERSION
+
+
+class CloudMissingError(MaxBoosterError):
+    """The backend's packages are not installed."""
+
+    def __init__(self, package: str | None) -> None:
+        super().__init__(
+            f"The cloud is installed separately ({package} is missing): in a checkout, "
+            "`uv pip install -r requirements-dev.lock`."
+        )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command that `arguments` (without the program's name) ask for; returns the exit code."""
     quiet_surroundings()
-    return guarded(lambda: _run(sys.argv[1:] if arguments is None else arguments))
+    return guarded(lambda: _run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
 def _run(words: Sequence[str]) -> int:
+    if words[:1] == [CLOUD]:
+        return _run_cloud(words[1:])
     parser = build_parser()
     try:
         arguments = parser.parse_args(words)
@@ -32,6 +45,14 @@ def _run(words: Sequence[str]) -> int:
         parser.error("name a command, or a project to open it in the studio")
     quiet_libraries()
     return _run_verb(arguments)
+
+
+def _run_cloud(words: Sequence[str]) -> int:
+    try:
+        cloud = importlib.import_module(module_of(CLOUD))
+    except ModuleNotFoundError as missing:
+        raise CloudMissingError(missing.name) from missing
+    return int(cloud.main(words))
 
 
 def _run_verb(arguments: argparse.Namespace) -> int:

@@ -9,7 +9,8 @@ PAGE = (ROOT / "docs/ARCHITECTURE.md").read_text(encoding="utf-8")
 _MAPPED = (
     ("maxbooster_desktop",),
     *(("maxbooster_desktop", part) for part in ("ui", "engine", "project")),
-    *((top,) for top in ("dsp", "sync", "resources", "tests", "docs")),
+    ("cloud", "foundation"),
+    *((top,) for top in ("dsp", "cloud", "sync", "resources", "tests", "docs")),
 )
 _MAP = PAGE.split("```text folders\n")[1].split("```")[0]
 

@@ -46,6 +46,7 @@ def test_no_import_of_qt_below_the_window():
 @pytest.mark.timeout(400)  # a cold cache compiles every kernel here
 def test_everything_below_the_window_loads_where_qt_is_absent():
     names = [name for name in _names_below_the_window() if not name.startswith("maxbooster_desktop.cli.bench")]
+    names.remove("cloud.foundation.migrations.env")  # a script: only alembic can run it
     ran = subprocess.run([sys.executable, "-c", _BLOCK, *names], cwd=ROOT, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.split() == [str(len(names))]

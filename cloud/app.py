@@ -1,0 +1,189 @@
+"""The cloud put together, and its commands: serve, worker, openapi, backup, restore, new-key.
+
+`maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else from here.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
+
+from cloud.foundation import logs, problem_handlers, tracing
+from cloud.foundation.calls import system_call
+from cloud.foundation.database import Database
+from cloud.foundation.edge import Edge
+from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
+from cloud.foundation.encryption import Keyring, enrol
+from cloud.foundation.errors import CloudError
+from cloud.foundation.limits import Limit
+from cloud.foundation.migrations.upgrading import upgrade
+from cloud.foundation.principals import OperatorKey
+from cloud.foundation.problems import Problem
+from cloud.foundation.runtime import Runtime
+from cloud.foundation.settings import CloudSettings, load_settings, new_key
+from cloud.foundation.unit_of_work import Units
+from cloud.ops import backup, maintenance
+from cloud.ops import routes as ops_routes
+from cloud.ops.drain import Drain
+from cloud.ops.health import RELEASE, health_router
+from cloud.ops.serving import Process, database_of
+
+_DESCRIPTION = """\
+Errors are problem documents (RFC 9457). Lists come in pages: send `next` as `cursor`. A request that changes something
+carries an `Idempotency-Key`; repeated within 30 days it has no second effect and gets the same reply."""
+
+
+def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runtime, ASGIApp]:
+    """Return everything one process needs, on a database that has the newest tables."""
+    pool_size = settings.pool_size + ("worker" in settings.roles) * (settings.worker_threads + 2)
+    database = Database(app_address, pool_size=pool_size)
+    units = Units(database)
+    keyring = Keyring.of(settings.keys)
+    limit = Limit("default", settings.requests_per_minute, 60)
+    runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
+    units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
+    maintenance.register(runtime)
+    app = api(drain)
+    app.state.runtime = runtime
+    return runtime, Edge(app, request_bytes=settings.request_bytes)
+
+
+def api(drain: Drain) -> FastAPI:
+    """Return the application with every route; it needs `state.runtime` to answer."""
+    app = FastAPI(
+        title="Max Booster cloud",
+        version=RELEASE,
+        description=_DESCRIPTION,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_as_many_threads_as_connections,
+        generate_unique_id_function=_operation_id,
+    )
+    problem_handlers.install(app)
+    app.include_router(health_router(drain))
+    app.include_router(ops_routes.router)
+    return app
+
+
+def openapi() -> dict[str, Any]:
+    """Return the description of the whole API."""
+    document = api(Drain()).openapi()
+    parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas = document["components"]["schemas"]
+    schemas.update(parts.pop("$defs"))
+    schemas["Problem"] = parts
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            is_guarded = "401" in operation["responses"]
+            operation["security"] = [{"bearer": []}] if is_guarded else []
+            assert is_guarded or path in ("/healthz", "/readyz"), path
+    return document
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command of the cloud; returns the exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except CloudError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="maxbooster cloud", description="The backend of Max Booster.")
+    commands = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+    for verb, run, summary in (
+        ("serve", _serve, "run the API and the worker, with a database of its own unless DATABASE_URL names one"),
+        ("worker", _serve, "run jobs only"),
+        ("openapi", _openapi, "print the description of the API"),
+        ("backup", _backup, "write the database into one file"),
+        ("restore", _restore, "fill an empty database from such a file"),
+        ("new-key", _new_key, "print a new encryption key"),
+    ):
+        command = commands.add_parser(verb, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
+        command.set_defaults(run=run)
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        if verb not in ("openapi", "new-key"):
+            command.add_argument("--data", metavar="DIR", type=Path, help="folder for everything that is kept")
+        if verb == "serve":
+            command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
+        if verb in ("backup", "restore"):
+            command.add_argument("file", metavar="FILE", type=Path, help="the backup")
+    return parser
+
+
+def _settings(chosen: argparse.Namespace, **more: Any) -> CloudSettings:
+    given = {name: getattr(chosen, name, None) for name in ("data", "port")}
+    return load_settings(**{name: value for name, value in given.items() if value is not None}, **more)
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    settings = _settings(chosen, **({"roles": frozenset({"worker"})} if chosen.verb == "worker" else {}))
+    logs.set_up(settings.log_level)
+    if settings.traces_endpoint:
+        tracing.export_to(settings.traces_endpoint)
+
+    def announce(address: str | None) -> None:
+        report = {"url": address, "data": str(settings.data), "roles": sorted(settings.roles)}
+        text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}. Ctrl-C ends it."
+        print(json.dumps(report) if chosen.json else text, flush=True)
+
+    try:
+        Process(settings, build).run(announce)
+    finally:
+        tracing.flush()
+
+
+def _openapi(_chosen: argparse.Namespace) -> None:
+    print(json.dumps(openapi(), indent=1, sort_keys=True))
+
+
+def _backup(chosen: argparse.Namespace) -> None:
+    settings = _settings(chosen)
+    shared = owner_url_of_running(settings.data) if settings.database_url is None else None
+    with nullcontext(shared) if shared else database_of(settings) as addresses:
+        head = backup.back_up(addresses if isinstance(addresses, str) else addresses.owner, chosen.file)
+    _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Backed up to {chosen.file}.")
+
+
+def _restore(chosen: argparse.Namespace) -> None:
+    settings = _settings(chosen)
+    with database_of(settings) as addresses:
+        head = backup.restore(addresses.owner, chosen.file)
+        upgrade(addresses.owner, addresses.app)
+        build(settings, addresses.app, Drain())[0].database.close()
+    _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Restored from {chosen.file}.")
+
+
+def _new_key(chosen: argparse.Namespace) -> None:
+    key = new_key()
+    _say(chosen, {"key": key}, key)
+
+
+def _say(chosen: argparse.Namespace, report: dict[str, Any], text: str) -> None:
+    print(json.dumps(report) if chosen.json else text)
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+@asynccontextmanager
+async def _as_many_threads_as_connections(app: FastAPI) -> AsyncIterator[None]:
+    """Let as many requests run as there are connections for: then none waits for another's."""
+    anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.runtime.settings.pool_size
+    yield

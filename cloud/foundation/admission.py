@@ -1,0 +1,81 @@
+"""How a request becomes a `Call`: who sent it, whether they may send one more now, and which repetition it is.
+
+Runs before the route, in the thread pool, and holds no connection when it returns. Credentials that are not valid are
+refused, never taken for none. Requests without any are counted by network address, as a salted hash.
+"""
+
+import hashlib
+import hmac
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+
+from cloud.foundation import limits
+from cloud.foundation.answers import KEY_PATTERN, key_from_header
+from cloud.foundation.calls import Call
+from cloud.foundation.principals import ANONYMOUS, Principal
+from cloud.foundation.problem_handlers import request_id_of
+from cloud.foundation.problems import UnauthenticatedError
+from cloud.foundation.runtime import Runtime, runtime_of
+
+
+def admitted(request: Request) -> Call:
+    """Return the call of a request that reads."""
+    return _admitted(request)
+
+
+def admitted_change(
+    request: Request,
+    idempotency_key: Annotated[str, Header(pattern=KEY_PATTERN, description="New for each thing wanted.")],
+) -> Call:
+    """Return the call of a request that changes something."""
+    return _admitted(request, key_from_header(idempotency_key))
+
+
+def admitted_edit(
+    request: Request,
+    idempotency_key: Annotated[str, Header(pattern=KEY_PATTERN, description="New for each thing wanted.")],
+    if_match: Annotated[str | None, Header(max_length=200, description="The ETag that was read.")] = None,
+) -> Call:
+    """Return the call of a request that changes what somebody else may change, too."""
+    return _admitted(request, key_from_header(idempotency_key), if_match)
+
+
+ToRead = Annotated[Call, Depends(admitted)]
+ToChange = Annotated[Call, Depends(admitted_change)]
+ToEdit = Annotated[Call, Depends(admitted_edit)]
+
+
+def _admitted(request: Request, key: str | None = None, if_match: str | None = None) -> Call:
+    runtime = runtime_of(request)
+    who = _authenticated(request, runtime)
+    peer = _peer(request, runtime)
+    call = Call(who or ANONYMOUS, request_id_of(request), key, _fingerprint(request), if_match, peer)
+    subject = peer if who is None or who.kind == "anonymous" else who.id
+    spent = limits.spend(runtime.units, call, runtime.limit, subject)
+    request.scope["reply_headers"] = [
+        (name.lower().encode(), value.encode()) for name, value in spent.headers().items()
+    ]
+    if who is None:
+        raise UnauthenticatedError("The credentials are not valid, or not any more: sign in again.")
+    return call
+
+
+def _authenticated(request: Request, runtime: Runtime) -> Principal | None:
+    """Return who it is: ANONYMOUS without credentials, None with credentials that nobody knows."""
+    for authenticator in runtime.authenticators:
+        principal = authenticator.principal_of(request)
+        if principal is not None:
+            return principal
+    return None if "authorization" in request.headers else ANONYMOUS
+
+
+def _peer(request: Request, runtime: Runtime) -> str:
+    address = request.client.host if request.client else ""
+    return hmac.new(runtime.keyring.derived("peer"), address.encode(), "sha256").hexdigest()[:32]
+
+
+def _fingerprint(request: Request) -> bytes:
+    """Return what tells a repeated request from another one; the edge has hashed the body."""
+    target = f"{request.method} {request.url.path}?{request.url.query}\0".encode()
+    return hashlib.sha256(target + request.scope["body_sha256"]).digest()

@@ -1,0 +1,29 @@
+"""What a unit of work knows about the request or job that it serves."""
+
+from dataclasses import dataclass
+
+from cloud.foundation.principals import SYSTEM, Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request or one job, as far as operations need to know it.
+
+    Attributes:
+        fingerprint: SHA-256 of method, address and body: tells a repeated request from another one.
+        if_match: the version that the caller has seen.
+        peer: salted hash of the network address.
+    """
+
+    who: Principal
+    request_id: str
+    idempotency_key: str | None = None
+    fingerprint: bytes = b""
+    if_match: str | None = None
+    peer: str | None = None
+    session: str | None = None
+
+
+def system_call(request_id: str) -> Call:
+    """Return the call of the cloud itself: jobs, maintenance, commands."""
+    return Call(SYSTEM, request_id)

@@ -1,0 +1,59 @@
+"""The connections of one process to PostgreSQL, and the state its tables are in.
+
+Always holds: at most `pool_size` connections, none beyond; every one is in UTC and gives up a lock or a statement
+that takes absurdly long. Nobody takes a connection from here but `unit_of_work`, health and the commands of `ops`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from cloud.foundation.errors import OperatorError
+
+_OPTIONS = (
+    "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
+)
+POOL_TIMEOUT_S = 5.0
+
+
+class DatabaseAddressError(OperatorError):
+    """DATABASE_URL is no address of a PostgreSQL database."""
+
+
+class Database:
+    """An engine with a fixed number of connections."""
+
+    def __init__(self, address: str, *, pool_size: int, name: str = "maxbooster-cloud") -> None:
+        self.pool_size = pool_size
+        self.engine = sa.create_engine(
+            postgres_url(address),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=POOL_TIMEOUT_S,
+            pool_pre_ping=True,
+            connect_args={"options": _OPTIONS, "application_name": name, "connect_timeout": 5},
+        )
+
+    @contextmanager
+    def connection(self) -> Iterator[sa.Connection]:
+        """Lend a connection for reading outside any unit of work; what it changed is rolled back."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def postgres_url(address: str) -> URL:
+    """Return an address with our driver; raises DatabaseAddressError, whose text never shows a password."""
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise DatabaseAddressError("DATABASE_URL is not an address: write postgresql://user@host/database.") from None
+    if url.get_backend_name() not in ("postgresql", "postgres"):
+        raise DatabaseAddressError("DATABASE_URL must name a PostgreSQL database: postgresql://user@host/database.")
+    return url.set(drivername="postgresql+psycopg")

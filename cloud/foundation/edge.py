@@ -1,0 +1,129 @@
+"""What happens to every request before and after its route: id, size limit, trace, log line, metrics, headers.
+
+Plain ASGI, so that it adds no task and no buffering. The body's SHA-256 is computed while it is read; a body larger
+than the limit is refused before it is kept. A request id from outside is taken over when it is a harmless word.
+"""
+
+import hashlib
+import re
+import time
+from collections.abc import MutableMapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from cloud.foundation import metrics, problems, tracing
+from cloud.foundation.ids import new_id
+from cloud.foundation.problems import ProblemDocument
+
+_log = structlog.get_logger("maxbooster.cloud.requests")
+_HARMLESS = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+)
+_FOR_DATA = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+)
+
+
+class Edge:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, request_bytes: int) -> None:
+        self._app = app
+        self._request_bytes = request_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request; what is no HTTP request passes through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        with (
+            tracing.request_span(scope, exchange.request_id),
+            structlog.contextvars.bound_contextvars(request_id=exchange.request_id),
+        ):
+            await self._run(scope, receive, exchange)
+            exchange.finish()
+
+    async def _run(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        digest, received = hashlib.sha256(), 0
+
+        async def limited() -> Message:
+            nonlocal received
+            message = await receive()
+            body = message.get("body", b"")
+            received += len(body)
+            if received > self._request_bytes:
+                # Of a kind that FastAPI passes on while it reads a body; everything else becomes 400 there.
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            digest.update(body)
+            scope["body_sha256"] = digest.digest()
+            return message
+
+        scope["body_sha256"] = digest.digest()
+        if _declared_length(scope) > self._request_bytes:
+            await exchange.refuse(receive)
+            return
+        try:
+            await self._app(scope, limited, exchange.send)
+        except Exception:
+            # The handler of defects has logged it and replied; starlette raises it again for the server to see.
+            if not exchange.has_begun:
+                raise
+
+
+class _Exchange:
+    """One request and what came back."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        self._scope, self._send = scope, send
+        self._started = time.perf_counter()
+        self.status = 500
+        self.has_begun = False
+        given = dict(scope["headers"]).get(b"x-request-id", b"")
+        self.request_id = given.decode() if _HARMLESS.fullmatch(given) else new_id("req")
+        scope["request_id"] = self.request_id
+
+    async def send(self, message: MutableMapping[str, Any]) -> None:
+        """Pass on a part of the reply, with our headers."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self.has_begun = True
+            present = {name.lower() for name, _ in message["headers"]}
+            own = [*_HEADERS, *_FOR_DATA, (b"x-request-id", self.request_id.encode())]
+            own += self._scope.get("reply_headers", [])
+            message["headers"] = [*message["headers"], *(pair for pair in own if pair[0] not in present)]
+        await self._send(message)
+
+    async def refuse(self, receive: Receive) -> None:
+        """Answer that the body is too large."""
+        detail = "The body is larger than this address takes."
+        response = ProblemDocument(
+            problems.TOO_LARGE, detail, self.request_id, headers={"Connection": "close"}
+        ).response()
+        await response(self._scope, receive, self.send)
+
+    def finish(self) -> None:
+        """Count the request and log it; the route's template, never the address, which may hold what is private."""
+        seconds = time.perf_counter() - self._started
+        route = getattr(self._scope.get("route"), "path", "")
+        metrics.count_request(self._scope["method"], route, self.status, seconds)
+        _log.info(
+            "request",
+            method=self._scope["method"],
+            route=route,
+            status=self.status,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+
+def _declared_length(scope: Scope) -> int:
+    declared = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(declared) if declared.isdigit() else 0

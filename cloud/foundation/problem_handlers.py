@@ -1,0 +1,78 @@
+"""Turns whatever a route raises into a problem document. Installed once, on the whole application."""
+
+from http import HTTPStatus
+from typing import Any
+
+import sqlalchemy.exc
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from cloud.foundation import problems
+from cloud.foundation.problems import FieldProblem, ProblemDocument, ProblemError, ProblemType
+
+_log = structlog.get_logger("maxbooster.cloud")
+_BY_STATUS = {
+    HTTPStatus.BAD_REQUEST: (problems.MALFORMED, "The request cannot be read."),
+    HTTPStatus.NOT_FOUND: (problems.NOT_FOUND, "There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: (problems.METHOD_NOT_ALLOWED, "See the Allow header for the methods there are."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (problems.MEDIA_TYPE_UNKNOWN, "Send a body of type application/json."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (problems.TOO_LARGE, "The body is larger than this address takes."),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every failure of `app` with a problem document."""
+    app.add_exception_handler(ProblemError, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(sqlalchemy.exc.TimeoutError, _on_no_database)
+    app.add_exception_handler(sqlalchemy.exc.OperationalError, _on_no_database)
+    app.add_exception_handler(Exception, _on_defect)
+
+
+def request_id_of(request: Request) -> str:
+    """Return the id that the edge gave the request."""
+    return str(request.scope.get("request_id", ""))
+
+
+def _reply(request: Request, kind: ProblemType, detail: str, **more: Any) -> JSONResponse:
+    return ProblemDocument(kind, detail, request_id_of(request), **more).response()
+
+
+def _on_problem(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ProblemError)
+    return problems.document_of(error, request_id_of(request)).response()
+
+
+def _on_invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(one["type"] == "json_invalid" for one in found):
+        return _reply(request, problems.MALFORMED, "The body is not JSON.")
+    kind = problems.MALFORMED if any(one["loc"][:1] == ("header",) for one in found) else problems.INVALID
+    fields = tuple(FieldProblem(_pointer(one["loc"]), one["type"], one["msg"]) for one in found)
+    return _reply(request, kind, "Some values are not usable: see `errors`.", errors=fields)
+
+
+def _pointer(location: tuple[Any, ...]) -> str:
+    return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in location)
+
+
+def _on_http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    kind, detail = _BY_STATUS.get(HTTPStatus(error.status_code), (problems.INTERNAL, "Something went wrong here."))
+    return _reply(request, kind, detail, headers=dict(error.headers or {}))
+
+
+def _on_no_database(request: Request, error: Exception) -> JSONResponse:
+    _log.warning("database not available", reason=type(error).__name__, request_id=request_id_of(request))
+    headers = {"Retry-After": "2"}
+    return _reply(request, problems.UNAVAILABLE, "The database does not answer; try again.", headers=headers)
+
+
+def _on_defect(request: Request, error: Exception) -> JSONResponse:
+    _log.error("unexpected failure", request_id=request_id_of(request), exc_info=error)
+    return _reply(request, problems.INTERNAL, "Something went wrong here; it has been logged under this request id.")

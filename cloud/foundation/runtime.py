@@ -1,0 +1,34 @@
+"""What one process of the cloud has: built once by `cloud.app`, found by routes on the application."""
+
+from dataclasses import dataclass, field
+
+from fastapi import Request
+
+from cloud.foundation.database import Database
+from cloud.foundation.encryption import Keyring
+from cloud.foundation.job_kinds import JobKinds
+from cloud.foundation.limits import Limit
+from cloud.foundation.principals import Authenticator
+from cloud.foundation.settings import CloudSettings
+from cloud.foundation.unit_of_work import Units
+
+
+@dataclass(slots=True)
+class Runtime:
+    """Settings, database, keys, and what the domains have registered."""
+
+    settings: CloudSettings
+    database: Database
+    units: Units
+    keyring: Keyring
+    limit: Limit
+    authenticators: list[Authenticator] = field(default_factory=list)
+    kinds: JobKinds = field(default_factory=JobKinds)
+    subscriptions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def runtime_of(request: Request) -> Runtime:
+    """Return the runtime of the application that handles a request."""
+    runtime = request.app.state.runtime
+    assert isinstance(runtime, Runtime)
+    return runtime

@@ -1,0 +1,80 @@
+"""What routes ask `ops` for: each question or verb is one unit of work. Gets and gives plain values, no schemas."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import Response
+from pydantic import BaseModel
+
+from cloud.foundation.answers import answer
+from cloud.foundation.calls import Call
+from cloud.foundation.etags import etag
+from cloud.foundation.paging import Cursors
+from cloud.foundation.policy import PLATFORM, authorize
+from cloud.foundation.runtime import Runtime
+from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.ops import store
+from cloud.ops.contracts import AuditView, JobView, Listed, Slice
+from cloud.ops.operations.cancel_job import cancel_job
+from cloud.ops.operations.retry_job import retry_job
+
+#: How a route shows a job: what it makes is kept as the reply.
+Present = Callable[[JobView], BaseModel]
+
+
+class Ops:
+    """The operator's side of one process's runtime."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def jobs(self, call: Call, filters: dict[str, str], cursor: str | None, size: int) -> Listed[JobView]:
+        """Return a page of jobs, newest first."""
+        authorize(call.who, "job.list", PLATFORM)
+        cursors = self._cursors("job", filters)
+        after = _with_moment(cursors.read(cursor))
+        found = self._runtime.units.run(call, lambda work: store.jobs(work, filters, after, size))
+        return _listed(cursors, found, lambda row: [row.created_at.isoformat(), row.id])
+
+    def audit(self, call: Call, filters: dict[str, str], cursor: str | None, size: int) -> Listed[AuditView]:
+        """Return a page of the audit, newest first."""
+        authorize(call.who, "audit.search", PLATFORM)
+        cursors = self._cursors("audit", filters)
+        after = _with_moment(cursors.read(cursor))
+        found = self._runtime.units.run(call, lambda work: store.audit_entries(work, filters, after, size))
+        return _listed(cursors, found, lambda row: [row.at.isoformat(), row.chain, row.seq])
+
+    def job(self, call: Call, job_id: str) -> JobView:
+        """Return one job; raises NotFoundError."""
+        authorize(call.who, "job.list", PLATFORM)  # before the look-up: nobody else learns which ids there are
+
+        def read(work: UnitOfWork) -> JobView:
+            found = store.job(work, job_id)
+            authorize(call.who, "job.read", found.resource, is_hidden=True)
+            return found
+
+        return self._runtime.units.run(call, read)
+
+    def retry_job(self, call: Call, job_id: str, present: Present) -> Response:
+        """Let a dead job run again."""
+        return self._changed(call, lambda work: retry_job(work, job_id), present)
+
+    def cancel_job(self, call: Call, job_id: str, present: Present) -> Response:
+        """Stop a job that has not ended."""
+        return self._changed(call, lambda work: cancel_job(work, job_id), present)
+
+    def _changed(self, call: Call, operation: Callable[[UnitOfWork], JobView], present: Present) -> Response:
+        authorize(call.who, "job.list", PLATFORM)
+        return answer(self._runtime.units, call, operation, present, headers=lambda job: {"ETag": etag(job.version)})
+
+    def _cursors(self, order: str, filters: dict[str, str]) -> Cursors:
+        return Cursors(self._runtime.keyring.derived("cursor"), order, filters)
+
+
+def _with_moment(position: list[Any] | None) -> list[Any] | None:
+    return None if position is None else [datetime.fromisoformat(position[0]), *position[1:]]
+
+
+def _listed(cursors: Cursors, found: Slice, position: Callable[[Any], list[str | int]]) -> Listed[Any]:
+    return Listed(found.rows, cursors.write(position(found.rows[-1])) if found.has_more else None)

@@ -1,0 +1,180 @@
+"""One process of the cloud from start to end: database, tables, keys, API, worker, and a stop that loses nothing.
+
+On SIGTERM or Ctrl-C the process is not ready any more, waits `drain_s` for that to be noticed, takes no more requests,
+lets those and the jobs that run end for `grace_s`, and stops its database last. A second signal skips the waiting.
+"""
+
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
+from cloud.foundation.errors import OperatorError
+from cloud.foundation.job_worker import Worker
+from cloud.foundation.migrations.upgrading import upgrade
+from cloud.foundation.runtime import Runtime
+from cloud.foundation.settings import CloudSettings
+from cloud.ops.drain import Drain
+
+_WATCHED_EVERY_S = 0.5
+
+
+class PortTakenError(OperatorError):
+    """The address cannot be listened on."""
+
+
+class DatabaseEndedError(OperatorError):
+    """The embedded database ended while the cloud ran."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the database is, for the application and for whoever owns the tables."""
+
+    app: str
+    owner: str
+    embedded: RunningPostgres | None = None
+
+
+@contextmanager
+def database_of(settings: CloudSettings) -> Iterator[Addresses]:
+    """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends."""
+    if settings.database_url is not None:
+        app = settings.database_url.get_secret_value()
+        owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app
+        yield Addresses(app, owner)
+        return
+    with running(settings.data) as server:
+        yield Addresses(server.app_url, server.owner_url, server)
+
+
+class Process:
+    """The parts of one process and the order in which they start and stop."""
+
+    def __init__(
+        self, settings: CloudSettings, build: Callable[[CloudSettings, str, Drain], tuple[Runtime, ASGIApp]]
+    ) -> None:
+        self._settings, self._build = settings, build
+        self._drain = Drain()
+        self._stop = threading.Event()
+        self._server: uvicorn.Server | None = None
+
+    def run(self, announce: Callable[[str | None], None]) -> None:
+        """Run until a signal comes; `announce` gets the API's address, None without one. Raises OperatorError."""
+        with database_of(self._settings) as addresses:
+            upgrade(addresses.owner, addresses.app)
+            runtime, app = self._build(self._settings, addresses.app, self._drain)
+            try:
+                with self._signals():
+                    self._run_roles(runtime, app, addresses, announce)
+            finally:
+                runtime.database.close()
+
+    def _run_roles(
+        self, runtime: Runtime, app: ASGIApp, addresses: Addresses, announce: Callable[[str | None], None]
+    ) -> None:
+        settings = self._settings
+        listener = _listen(settings) if "api" in settings.roles else None
+        worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, settings.worker_threads)
+        if "worker" in settings.roles:
+            worker.start()
+        watch = threading.Thread(target=self._watch, args=(addresses.embedded,), name="cloud watch", daemon=True)
+        watch.start()
+        try:
+            if listener is None:
+                announce(None)
+                self._stop.wait()
+            else:
+                self._serve(app, listener, announce)
+        finally:
+            self._stop.set()
+            worker.stop(settings.grace_s)
+            watch.join()
+        if addresses.embedded is not None and addresses.embedded.has_ended():
+            raise DatabaseEndedError(f"The database of {settings.data} has ended: its log there says why; start again.")
+
+    def _serve(self, app: ASGIApp, listener: socket.socket, announce: Callable[[str | None], None]) -> None:
+        config = uvicorn.Config(
+            app,
+            loop="auto" if sys.platform == "win32" else "uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=round(self._settings.grace_s),
+        )
+        host, port = listener.getsockname()[:2]
+        self._server = _Server(config, lambda: announce(f"http://{f'[{host}]' if ':' in host else host}:{port}"))
+        self._server.run(sockets=[listener])
+
+    def _watch(self, embedded: RunningPostgres | None) -> None:
+        """Stop the process when its time has come, or when its own database is gone."""
+        while not self._stop.wait(_WATCHED_EVERY_S):
+            if embedded is not None and embedded.has_ended():
+                self._end()
+
+    @contextmanager
+    def _signals(self) -> Iterator[None]:
+        kinds = (signal.SIGINT, signal.SIGTERM)
+        before = {kind: signal.signal(kind, self._on_signal) for kind in kinds}
+        try:
+            yield
+        finally:
+            for kind, handler in before.items():
+                signal.signal(kind, handler)
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        if self._drain.has_begun:
+            self._end()
+            if self._server is not None:
+                self._server.force_exit = True
+            return
+        self._drain.begin()
+        threading.Thread(target=self._end_soon, name="cloud drain", daemon=True).start()
+
+    def _end_soon(self) -> None:
+        self._stop.wait(self._settings.drain_s)
+        self._end()
+
+    def _end(self) -> None:
+        self._drain.begin()
+        self._stop.set()
+        if self._server is not None:
+            self._server.should_exit = True
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server without its own idea of signals, saying when it listens."""
+
+    def __init__(self, config: uvicorn.Config, on_started: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_started = on_started
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        self._on_started()
+
+
+def _listen(settings: CloudSettings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=512)
+    except OSError as error:
+        raise PortTakenError(
+            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): choose another with --port."
+        ) from error

@@ -1,0 +1,83 @@
+"""The edge around a small application: what a request's body may be, and what its fingerprint is made of."""
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from fastapi import FastAPI, Request
+from pydantic import BaseModel, ConfigDict
+
+from cloud.foundation import problem_handlers
+from cloud.foundation.edge import Edge
+
+
+class Thing(BaseModel):
+    """A body."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str
+
+
+def _application() -> Edge:
+    app = FastAPI()
+    problem_handlers.install(app)
+
+    @app.post("/things/{number}")
+    def make(request: Request, number: int, thing: Thing) -> dict[str, str]:
+        return {"name": thing.name, "sha256": request.scope["body_sha256"].hex()}
+
+    return Edge(app, request_bytes=1_000)
+
+
+def _sent(
+    parts: list[bytes], *, path: str = "/things/1", kind: bytes = b"application/json"
+) -> tuple[int, dict[str, Any]]:
+    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
+    scope |= {"headers": [(b"content-type", kind)], "client": ("127.0.0.1", 1), "scheme": "http", "http_version": "1.1"}
+    waiting = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
+    waiting.append({"type": "http.request", "body": b"", "more_body": False})
+    got: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return waiting.pop(0) if waiting else {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        got.append(message)
+
+    asyncio.run(_application()(scope, receive, send))
+    assert (b"content-type", b"application/problem+json") in got[0]["headers"] or got[0]["status"] == 200
+    return got[0]["status"], json.loads(b"".join(part.get("body", b"") for part in got))
+
+
+def test_the_fingerprint_covers_the_whole_body() -> None:
+    body = b'{"name": "song"}'
+    status, reply = _sent([body[:5], body[5:]])
+    assert (status, reply) == (200, {"name": "song", "sha256": hashlib.sha256(body).hexdigest()})
+
+
+def test_a_body_that_grows_past_the_limit_is_refused_while_it_is_read() -> None:
+    status, reply = _sent([b"{" + b" " * 400] * 10_000)
+    assert (status, reply["type"]) == (413, "urn:maxbooster:problem:too-large")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "pointer"),
+    [
+        (b"{", b"application/json", 400, None),
+        (b"", b"application/json", 422, "/body"),
+        (b'{"name": 5}', b"application/json", 422, "/body/name"),
+        (b'{"name": "a", "role/x": "admin"}', b"application/json", 422, "/body/role~1x"),
+        (b'{"name": "a"}', b"text/plain", 422, "/body"),
+    ],
+)
+def test_bad_bodies_are_told_where(body: bytes, kind: bytes, status: int, pointer: str | None) -> None:
+    found, reply = _sent([body], kind=kind)
+    assert (found, reply["status"]) == (status, status)
+    assert [error["pointer"] for error in reply.get("errors", [])] == ([pointer] if pointer else [])
+
+
+def test_a_bad_path_is_told_where() -> None:
+    status, reply = _sent([b'{"name": "a"}'], path="/things/one")
+    assert (status, reply["errors"][0]["pointer"]) == (422, "/path/number")

@@ -1,0 +1,105 @@
+"""Settings come from the environment, secrets never come out; logs are one JSON object a line."""
+
+import json
+import logging
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel, SecretBytes, SecretStr
+
+from cloud.foundation.encryption import Keyring, KeysError
+from cloud.foundation.logs import without_secrets
+from cloud.foundation.settings import CloudSettings, SettingsError, load_settings
+from tests.e2e.program import ROOT
+
+CANARY = "canary-5d1f"
+KEY = "c2VhbHMgdGhlIGtleXMgb2YgYWxsIHRoZSBzdWJqZWM="
+_LOGGING = f"""
+import logging, structlog
+from pydantic import SecretStr
+from cloud.foundation import logs
+from cloud.foundation.settings import CloudSettings
+logs.set_up("INFO")
+secret = SecretStr("{CANARY}")
+settings = CloudSettings(operator_key=secret, keys=secret, database_url=secret)
+log = structlog.get_logger("maxbooster.cloud")
+log.info("started", settings=settings, deep=[{{"key": SecretStr("{CANARY}")}}], forged='a\\n{{"event": "forged"}}')
+logging.getLogger("uvicorn.error").warning("another's line %s", settings.operator_key)
+try:
+    raise RuntimeError("no luck")
+except RuntimeError:
+    log.exception("failed")
+"""
+
+
+def test_everything_has_a_default_and_secrets_are_made_once(tmp_path: Path) -> None:
+    first, again = load_settings(data=tmp_path / "data"), load_settings(data=tmp_path / "data")
+    assert (first.host, first.port, first.roles) == ("127.0.0.1", 8765, {"api", "worker"})
+    assert first.keys is not None
+    assert first.keys == again.keys
+    assert first.operator_key == again.operator_key
+    assert stat.S_IMODE((tmp_path / "data" / "secrets.json").stat().st_mode) == 0o600
+    assert Keyring.of(first.keys).newest == 1
+
+
+def test_the_environment_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:p@h/d")
+    monkeypatch.setenv("MAXBOOSTER_CLOUD_ROLES", "worker")
+    monkeypatch.setenv("MAXBOOSTER_CLOUD_PUBLIC_ADDRESS", "https://music.example/")
+    found = load_settings(data=tmp_path)
+    assert (found.roles, found.public_address) == ({"worker"}, "https://music.example")
+    assert found.keys is None
+    assert not (tmp_path / "secrets.json").exists()
+    with pytest.raises(KeysError, match=r"MAXBOOSTER_CLOUD_KEYS must be set, the same for every process"):
+        Keyring.of(found.keys)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "70000"), ("ROLES", "api,cook"), ("PUBLIC_ADDRESS", "ftp://x"), ("POOL_SIZE", "many"), ("DRAIN_S", "-1")],
+)
+def test_a_value_that_is_not_usable_is_named(
+    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"MAXBOOSTER_CLOUD_{name}", value)
+    with pytest.raises(SettingsError, match=f"The setting {name}"):
+        load_settings(data=tmp_path)
+
+
+@pytest.mark.parametrize("keys", ["", "1", "1:short", f"x:{KEY}", f"1:{KEY[:-4]}", f"1:{KEY}!"])
+def test_keys_that_are_none_are_not_shown(keys: str) -> None:
+    with pytest.raises(KeysError) as refused:
+        Keyring.of(SecretStr(keys))
+    assert KEY[:8] not in str(refused.value)
+    assert "VERSION:BASE64" in str(refused.value)
+
+
+def test_every_setting_says_what_it_is() -> None:
+    assert [
+        name for name, field in CloudSettings.model_fields.items() if not (field.description or "").endswith(".")
+    ] == []
+
+
+def test_secrets_are_stars_at_any_depth() -> None:
+    class Inner(BaseModel):
+        key: SecretStr = SecretStr(CANARY)
+
+    value = {"a": [SecretBytes(b"canary-5d1f"), Inner()], "b": (Inner(), {SecretStr(CANARY)}), "c": CANARY.encode()}
+    assert CANARY not in str(without_secrets(value))
+    assert without_secrets({"n": 1, "t": "x" * 5_000})["t"].endswith("x...")
+
+
+def test_lines_are_json_without_secrets() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", _LOGGING], cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in ran.stderr.splitlines()]
+    assert [line["event"] for line in lines] == ["started", "another's line **********", "failed"]
+    assert CANARY not in ran.stderr
+    assert all(line["timestamp"].endswith("Z") and line["level"] for line in lines)
+    assert "RuntimeError: no luck" in lines[2]["exception"]
+    assert logging.getLogger("uvicorn.error").level == logging.NOTSET
