@@ -112,6 +112,7 @@ def test_markers_are_added_dragged_and_renamed(bench):
     assert bench.studio.state.markers[0].tick == 3 * BAR
     QTest.mouseDClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(580, 38))
     field = ruler.findChild(QLineEdit)
+    assert field.geometry().bottom() < ruler.height(), "the name is cut off"
     field.setText("Hook")
     QTest.keyClick(field, Qt.Key.Key_Return)
     bench.settle()
