@@ -230,7 +230,8 @@ class ClipPainter:
         if shape.gain_y is None or not (hot or clip.gain_db) or inside.width < 40:
             return
         colour = theme().colour("gain.hot" if hot else "gain")
-        painter.fillRect(round(inside.x), round(shape.gain_y), round(inside.width) + 1, 1, colour)
+        left, right = round(inside.x), round(min(inside.right + 1, shape.rect.right - 1))
+        painter.fillRect(left, round(shape.gain_y), right - left, 1, colour)
 
     def _paint_fade(self, painter: QPainter, silent_x: float, full_x: float, curve: float, inside: Rect) -> None:
         """Darken what a fade takes away and draw its line; `silent_x` is the clip's edge."""
