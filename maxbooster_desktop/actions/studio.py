@@ -18,7 +18,7 @@ from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import ClipId, ProjectState
+from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., Any]
@@ -141,18 +141,22 @@ class Studio:
         future.add_done_callback(self.tell_failure)
         return future
 
-    def do_and_select(self, verb: Verb | str, *args: Any) -> None:
-        """Submit a verb that makes clips, and select what it made, so that doing it again goes on from there."""
-        future = self.do(verb, *args)
+    def do_and_select(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
+        """Submit a verb that makes clips or tracks, and select what it made, so that the next goes on from there."""
+        future = self.do(verb, *args, **kwargs)
         if future is not None:
             future.add_done_callback(self._select_made)
 
     def _select_made(self, future: Future[Any]) -> None:
         if future.cancelled() or future.exception() is not None or not self.has_project:
             return
-        made = [ClipId(each) for each in sorted(future.result().created) if each in self.state.clips]
-        if made:
-            self.selection.set_clips(made)
+        made, state = sorted(future.result().created), self.state
+        clips = [ClipId(each) for each in made if each in state.clips]
+        tracks = [TrackId(each) for each in made if each in state.tracks]
+        if clips:
+            self.selection.set_clips(clips)
+        elif tracks:
+            self.selection.set_tracks(tracks)
 
     def tell_failure(self, future: Future[Any]) -> None:
         """Tell the person why a future failed; say nothing when it did not."""

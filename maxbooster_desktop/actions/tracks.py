@@ -15,7 +15,7 @@ def _add_track(studio: Studio, kind: str) -> None:
     selected = studio.selection.tracks
     after = selected[-1] if selected and selected[-1] != MASTER else None
     parent = studio.state.tracks[after].parent if after in studio.state.tracks and after else None
-    studio.do("tracks.add_track", kind, parent=parent, after=after)
+    studio.do_and_select("tracks.add_track", kind, parent=parent, after=after)
 
 
 def _selected(studio: Studio) -> tuple[TrackId, ...]:
@@ -24,7 +24,7 @@ def _selected(studio: Studio) -> tuple[TrackId, ...]:
 
 
 def _group(studio: Studio) -> None:
-    studio.do("tracks.group_tracks", _selected(studio), "Group")
+    studio.do_and_select("tracks.group_tracks", _selected(studio), "Group")
 
 
 def _delete(studio: Studio) -> None:

@@ -64,10 +64,11 @@ class Workspace:
         return self._with_pool(project)
 
     def adopt(self, opened: Opened) -> None:
-        """Close what is open and work on `opened` from now on."""
+        """Close what is open and work on `opened` from now on, from its start."""
         self.close()
         self._opened = opened
         self._play(opened)
+        self.studio.engine.seek(0)
         try:
             self.settings.remember_project(opened.project.folder)
         except MaxBoosterError as problem:

@@ -257,6 +257,16 @@ def test_a_plain_import_says_so_in_a_toast(studio_window, tmp_path, wait_until):
     assert studio_window.findChild(ImportReportDialog) is None
 
 
+def test_another_rate_is_named_in_the_toast_and_holds_nothing_up(studio_window, tmp_path, wait_until):
+    studio_window.studio.project.do(set_sample_rate, 48_000)
+    write_audio(tmp_path / "One.wav", noise(4_410), 44_100)
+    write_audio(tmp_path / "Two.wav", noise(4_410), 44_100)
+    studio_window.import_files([str(tmp_path / name) for name in ("One.wav", "Two.wav")], 0)
+    wait_until(studio_window.toasts.sentences)
+    assert studio_window.toasts.sentences() == ["2 files imported, converted 44.1 -> 48 kHz when played."]
+    assert studio_window.findChild(ImportReportDialog) is None
+
+
 def test_the_import_dialog_opens_where_sounds_are(window, tmp_path):
     assert window.dialogs._import_folder() == tmp_path
     (tmp_path / "Music").mkdir()

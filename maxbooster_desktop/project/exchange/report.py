@@ -11,6 +11,8 @@ from maxbooster_desktop.project.exchange.probe import ExaminedAudio
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 
 KEPT_MONO = "mono, kept mono"
+#: How the sentence about another rate begins.
+CONVERTED = "converted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,14 @@ class FileReport:
 
     @property
     def is_plain(self) -> bool:
-        """Whether it came in and will sound as it is, so that nothing need be said about it."""
-        return self.outcome == "imported" and set(self.sentences) <= {KEPT_MONO}
+        """Whether it came in whole and will sound as it is; playing it at the project's rate is no loss."""
+        routine = (sentence == KEPT_MONO or sentence.startswith(CONVERTED) for sentence in self.sentences)
+        return self.outcome == "imported" and all(routine)
+
+    @property
+    def conversions(self) -> tuple[str, ...]:
+        """What is said of the rate, when it is not the project's."""
+        return tuple(sentence for sentence in self.sentences if sentence.startswith(CONVERTED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def sentences_about(heard: ExaminedAudio, session_rate: int) -> list[str]:
     if folded is not None:
         notes.append(folded)
     if facts.sample_rate != session_rate:
-        notes.append(f"converted {facts.sample_rate / 1000:g} -> {session_rate / 1000:g} kHz when played")
+        notes.append(f"{CONVERTED} {facts.sample_rate / 1000:g} -> {session_rate / 1000:g} kHz when played")
     if heard.non_finite_samples:
         notes.append(f"{heard.non_finite_samples:,} samples were not numbers and are played as silence")
     return notes

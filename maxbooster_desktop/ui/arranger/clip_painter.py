@@ -13,7 +13,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from maxbooster_desktop.project.document.state import Clip
 from maxbooster_desktop.ui.arranger.geometry import Rect
-from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, ClipShape, header_of
+from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, ClipShape, fade_level, header_of
 from maxbooster_desktop.ui.arranger.note_painter import NotePainter
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.shades import Shades, clip_shades
@@ -33,13 +33,7 @@ _OUTLINE_PX = 2
 _FADE_FROM_PX = 2.0
 _FADE_STEPS = 12
 _FADE_LINE_PX = 1.2
-
-
-def fade_level(position: float, curve: float) -> float:
-    """Return the level (0..1) at `position` (0..1) of a fade; curve -1 starts slowly, +1 fast."""
-    t = max(0.0, min(1.0, position))
-    # The same law as the engine's clip reader: t / (t + (1 - t) a), a = 4^-curve.
-    return t / (t + (1.0 - t) * math.pow(4.0, -max(-1.0, min(1.0, curve))))
+_HANDLE_PX = 3.0
 
 
 def pixel_size(rect: Rect) -> tuple[int, int]:
@@ -230,10 +224,14 @@ class ClipPainter:
             self._paint_fade(painter, shape.rect.x, shape.fade_in_x, clip.fade_in_curve, inside)
         if shape.rect.right - shape.fade_out_x >= _FADE_FROM_PX:
             self._paint_fade(painter, shape.rect.right - 1, shape.fade_out_x, clip.fade_out_curve, inside)
+        if hot:
+            for middle in shape.fade_middles().values():
+                _handle(painter, QPointF(*middle))
         if shape.gain_y is None or not (hot or clip.gain_db) or inside.width < 40:
             return
         colour = theme().colour("gain.hot" if hot else "gain")
-        painter.fillRect(round(inside.x), round(shape.gain_y), round(inside.width) + 1, 1, colour)
+        left, right = round(inside.x), round(min(inside.right + 1, shape.rect.right - 1))
+        painter.fillRect(left, round(shape.gain_y), right - left, 1, colour)
 
     def _paint_fade(self, painter: QPainter, silent_x: float, full_x: float, curve: float, inside: Rect) -> None:
         """Darken what a fade takes away and draw its line; `silent_x` is the clip's edge."""
@@ -254,6 +252,16 @@ class ClipPainter:
         painter.setPen(QPen(theme().colour("selection"), _FADE_LINE_PX))
         painter.drawPolyline(QPolygonF(points))
         painter.restore()
+
+
+def _handle(painter: QPainter, middle: QPointF) -> None:
+    """Draw the dot by which a fade is bent."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().colour("selection"))
+    painter.drawEllipse(middle, _HANDLE_PX, _HANDLE_PX)
+    painter.restore()
 
 
 def _outline(painter: QPainter, rect: QRect, colour: QColor, width: int = _OUTLINE_PX) -> None:

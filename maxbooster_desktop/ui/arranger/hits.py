@@ -1,9 +1,11 @@
 """What is under the pointer: hit zones of clips and lanes, and the words and cursors that go with them.
 
 Zones of a clip in pixels at 1x: header 15 = select and move; edge 6 = trim; fade corners and fade ends 12 x 12;
-the gain line +-3. Below 40 px of width only trim and move; below 12 px only select and move.
+the middle of a fade's line 16 x 12 = its curve; the gain line +-3.
+Below 40 px of width only trim and move; below 12 px only select and move.
 """
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,6 +15,8 @@ CLIP_HEADER_PX = 15
 EDGE_PX = 6
 CORNER_PX = 12
 GAIN_REACH_PX = 3
+CURVE_REACH_PX = (8, 6)
+MIN_CURVED_FADE_PX = 32
 GAIN_RANGE_DB = 24.0
 MIN_GAIN_LINE_BODY_PX = 24
 
@@ -27,6 +31,8 @@ class Zone(StrEnum):
     TRIM_END = "clip end"
     FADE_IN = "fade in"
     FADE_OUT = "fade out"
+    FADE_IN_CURVE = "curve of the fade in"
+    FADE_OUT_CURVE = "curve of the fade out"
     GAIN = "clip gain"
     RULER = "ruler"
     LOOP_LANE = "loop lane"
@@ -56,6 +62,8 @@ HINTS: dict[Zone, str] = {
     Zone.TRIM_END: "Drag to trim the end · Alt: ignore snap",
     Zone.FADE_IN: "Drag sideways to fade in",
     Zone.FADE_OUT: "Drag sideways to fade out",
+    Zone.FADE_IN_CURVE: "Drag up or down to bend the fade · double-click: straight",
+    Zone.FADE_OUT_CURVE: "Drag up or down to bend the fade · double-click: straight",
     Zone.GAIN: "Drag up or down for clip gain · Shift: fine · double-click: 0 dB",
     Zone.RULER: "Click or drag sideways to move the playhead · drag up or down to zoom · double-click: fit",
     Zone.LOOP_LANE: "Drag to draw a loop · click to move the playhead · double-click: fit",
@@ -83,6 +91,8 @@ CURSORS: dict[Zone, str] = {
     Zone.TRIM_END: "SizeHorCursor",
     Zone.FADE_IN: "CrossCursor",
     Zone.FADE_OUT: "CrossCursor",
+    Zone.FADE_IN_CURVE: "SizeVerCursor",
+    Zone.FADE_OUT_CURVE: "SizeVerCursor",
     Zone.GAIN: "SizeVerCursor",
     Zone.RULER: "PointingHandCursor",
     Zone.LOOP_LANE: "CrossCursor",
@@ -108,12 +118,27 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class ClipShape:
-    """A clip on screen: its rectangle, where its fades end, and its gain line, all in lane pixels."""
+    """A clip on screen: its rectangle, its fades and its gain line, all in lane pixels."""
 
     rect: Rect
     fade_in_x: float
     fade_out_x: float
     gain_y: float | None
+    fade_in_curve: float = 0.0
+    fade_out_curve: float = 0.0
+
+    def fade_middles(self) -> dict[Zone, tuple[float, float]]:
+        """Return where the lines of the fades that are long enough to be bent have their middle."""
+        body = body_of(self.rect)
+        ends = (
+            (Zone.FADE_IN_CURVE, self.rect.x, self.fade_in_x, self.fade_in_curve),
+            (Zone.FADE_OUT_CURVE, self.rect.right, self.fade_out_x, self.fade_out_curve),
+        )
+        return {
+            zone: ((edge + full) / 2, body.y + body.height * (1.0 - fade_level(0.5, curve)))
+            for zone, edge, full, curve in ends
+            if self.gain_y is not None and abs(full - edge) >= MIN_CURVED_FADE_PX
+        }
 
     def zone(self, x: float, y: float) -> Zone:
         """Return what a point inside the clip means."""
@@ -121,7 +146,7 @@ class ClipShape:
         if self.rect.width < 12:
             return Zone.CLIP
         if self.rect.width >= 40:
-            zone = self._corner(x, y - self.rect.y)
+            zone = self._corner(x, y - self.rect.y) or self._middle(x, y)
             if zone is not None:
                 return zone
         if left < EDGE_PX:
@@ -131,6 +156,12 @@ class ClipShape:
         if self.rect.width >= 40 and self.gain_y is not None and abs(y - self.gain_y) <= GAIN_REACH_PX:
             return Zone.GAIN
         return Zone.CLIP
+
+    def _middle(self, x: float, y: float) -> Zone | None:
+        for zone, (middle_x, middle_y) in self.fade_middles().items():
+            if abs(x - middle_x) <= CURVE_REACH_PX[0] and abs(y - middle_y) <= CURVE_REACH_PX[1]:
+                return zone
+        return None
 
     def _corner(self, x: float, below_top: float) -> Zone | None:
         if below_top >= CORNER_PX or self.gain_y is None:
@@ -151,6 +182,19 @@ def body_of(rect: Rect) -> Rect:
     """Return the part of a clip below its header."""
     header = header_of(rect.height)
     return Rect(rect.x, rect.y + header, rect.width, rect.height - header)
+
+
+def fade_level(position: float, curve: float) -> float:
+    """Return the level (0..1) at `position` (0..1) of a fade; curve -1 starts slowly, +1 fast."""
+    t = max(0.0, min(1.0, position))
+    # The same law as the engine's clip reader: t / (t + (1 - t) a), a = 4^-curve.
+    return t / (t + (1.0 - t) * math.pow(4.0, -max(-1.0, min(1.0, curve))))
+
+
+def curve_through(level: float) -> float:
+    """Return the curve (-1..1) of a fade whose middle has a level: `fade_level(0.5, ...)` the other way round."""
+    held = max(fade_level(0.5, -1.0), min(fade_level(0.5, 1.0), level))
+    return -math.log(1.0 / held - 1.0, 4.0)
 
 
 def gain_line_y(body: Rect, gain_db: float) -> float:

@@ -5,7 +5,15 @@ from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone, body_of
 from maxbooster_desktop.ui.arranger.moving import MoveClips, SlipClip
 from maxbooster_desktop.ui.arranger.selecting import RubberBand, clips_between
-from maxbooster_desktop.ui.arranger.shaping import ClipGain, FadeIn, FadeOut, TrimEnd, TrimStart
+from maxbooster_desktop.ui.arranger.shaping import (
+    BendFadeIn,
+    BendFadeOut,
+    ClipGain,
+    FadeIn,
+    FadeOut,
+    TrimEnd,
+    TrimStart,
+)
 
 _DRAG_FROM_PX = 3.0
 _SHAPERS = {
@@ -13,7 +21,10 @@ _SHAPERS = {
     Zone.TRIM_END: TrimEnd,
     Zone.FADE_IN: FadeIn,
     Zone.FADE_OUT: FadeOut,
+    Zone.FADE_IN_CURVE: BendFadeIn,
+    Zone.FADE_OUT_CURVE: BendFadeOut,
 }
+_CURVES = {Zone.FADE_IN_CURVE: "fade_in_curve", Zone.FADE_OUT_CURVE: "fade_out_curve"}
 
 
 class PointerTool:
@@ -95,10 +106,14 @@ class PointerTool:
             selection.set_clips((ClipId(hit.entity),))
 
     def double_click(self, pointer: Pointer) -> None:
-        """Reset a gain line; empty places do nothing."""
+        """Reset a gain line, or make a bent fade straight; empty places do nothing."""
         hit = self._desk.scene.hit_test(pointer.x, pointer.y)
-        if hit.zone is Zone.GAIN and hit.entity is not None:
+        if hit.entity is None:
+            return
+        if hit.zone is Zone.GAIN:
             self._desk.commit("clips.set_clip_gain", ClipId(hit.entity), 0.0)
+        elif hit.zone in _CURVES:
+            self._desk.commit("clips.set_clip_fades", ClipId(hit.entity), **{_CURVES[hit.zone]: 0.0})
 
     def cancel(self) -> bool:
         """Give a drag in progress up with no undo entry; return whether there was one."""

@@ -16,6 +16,7 @@ class RenameField(QLineEdit):
         super().__init__(name, parent)
         self._before, self._taken, self._is_done = name, taken, False
         self.setFont(ui_font("base", 500))
+        self.setStyleSheet("padding: 0 2px; min-height: 0;")
         self.setGeometry(box)
         self.selectAll()
         self.show()

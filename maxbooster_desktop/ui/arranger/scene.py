@@ -153,7 +153,7 @@ class Scene:
         x_in = self.axis.x_of(tick_after_ms(self.state, clip.start_tick, fade_in)) if fade_in else placed.rect.x
         x_out = self.axis.x_of(tick_after_ms(self.state, placed.end_tick, -fade_out)) if fade_out else placed.rect.right
         gain_y = gain_line_y(body, clip.gain_db) if body.height >= MIN_GAIN_LINE_BODY_PX else None
-        return ClipShape(placed.rect, x_in, x_out, gain_y)
+        return ClipShape(placed.rect, x_in, x_out, gain_y, clip.fade_in_curve, clip.fade_out_curve)
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return the unclipped rectangle of a clip or of a track's lane, or None when it is not laid out."""

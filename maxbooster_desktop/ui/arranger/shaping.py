@@ -10,7 +10,7 @@ from maxbooster_desktop.ui.arranger.clip_time import (
     with_start_trimmed,
 )
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
-from maxbooster_desktop.ui.arranger.hits import GAIN_RANGE_DB
+from maxbooster_desktop.ui.arranger.hits import GAIN_RANGE_DB, body_of, curve_through, fade_level
 from maxbooster_desktop.ui.arranger.scene import NO_PREVIEW, Preview
 
 _FINE = 0.1
@@ -119,6 +119,57 @@ class FadeOut(_ShapeClip):
     def commit(self, clip: Clip) -> None:
         """Set the fade-out."""
         self._desk.commit("clips.set_clip_fades", clip.id, fade_out_ms=clip.fade_out_ms)
+
+
+class _BendFade(_ShapeClip):
+    """Bends a fade: its middle follows the pointer up and down."""
+
+    hint = "Drag up or down to bend the fade · Shift: fine · Esc: cancel"
+
+    def __init__(self, desk: Desk, clip: Clip, pointer: Pointer) -> None:
+        super().__init__(desk, clip, pointer)
+        rect = desk.scene.rect_of(clip.id)
+        self._height = 1.0 if rect is None else max(1.0, body_of(rect).height)
+        self._last_y, self._level = pointer.y, fade_level(0.5, self._curve())
+
+    def _curve(self) -> float:
+        """Return the curve that the clip has."""
+        raise NotImplementedError
+
+    def _bent(self, pointer: Pointer) -> float:
+        self._level += (self._last_y - pointer.y) / self._height * (_FINE if pointer.keys.shift else 1.0)
+        self._last_y = pointer.y
+        return self._curve() if pointer.y == self._start.y else round(curve_through(self._level), 2)
+
+
+class BendFadeIn(_BendFade):
+    """Bends the fade-in."""
+
+    def _curve(self) -> float:
+        return self._clip.fade_in_curve
+
+    def shaped(self, pointer: Pointer) -> Clip:
+        """Return the clip with its fade-in bent to the pointer."""
+        return replace(self._clip, fade_in_curve=self._bent(pointer))
+
+    def commit(self, clip: Clip) -> None:
+        """Set the curve of the fade-in."""
+        self._desk.commit("clips.set_clip_fades", clip.id, fade_in_curve=clip.fade_in_curve)
+
+
+class BendFadeOut(_BendFade):
+    """Bends the fade-out."""
+
+    def _curve(self) -> float:
+        return self._clip.fade_out_curve
+
+    def shaped(self, pointer: Pointer) -> Clip:
+        """Return the clip with its fade-out bent to the pointer."""
+        return replace(self._clip, fade_out_curve=self._bent(pointer))
+
+    def commit(self, clip: Clip) -> None:
+        """Set the curve of the fade-out."""
+        self._desk.commit("clips.set_clip_fades", clip.id, fade_out_curve=clip.fade_out_curve)
 
 
 class ClipGain(_ShapeClip):

@@ -14,7 +14,7 @@ from maxbooster_desktop.project.document.state import ClipId, ProjectState, Trac
 from maxbooster_desktop.ui.arranger.canvas import Canvas
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
 from maxbooster_desktop.ui.arranger.desk import Desk
-from maxbooster_desktop.ui.arranger.empty_state import EmptyState
+from maxbooster_desktop.ui.arranger.empty_state import ADD_TRACK, IMPORT, EmptyState
 from maxbooster_desktop.ui.arranger.following import Following
 from maxbooster_desktop.ui.arranger.geometry import MAX_ROW_HEIGHT, MIN_ROW_HEIGHT, Row, TimeAxis
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
@@ -125,7 +125,8 @@ class Syncing(QObject):
         view.desk.settle()
         has_moved = scene.show(state)
         view.studio.selection.prune(state)
-        view.empty.setVisible(not state.track_order and view.studio.has_project)
+        view.empty.offer(IMPORT if state.track_order else ADD_TRACK)
+        view.empty.setVisible(not state.clips and view.studio.has_project)
         view.viewport.update_bars()
         view.ruler.fit_lanes()
         view.following.place()

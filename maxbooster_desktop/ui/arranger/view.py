@@ -93,7 +93,7 @@ class ArrangerView(QWidget):
         self.ruler.fit_wanted.connect(self.zoom_to_selection)
         self.viewport.moved.connect(self.sync.view_moved)
         self.viewport.row_height_wanted.connect(self.sync.grow_row)
-        self.empty.pressed.connect(lambda: REGISTRY["track.add_audio"].run(self.studio))
+        self.empty.pressed.connect(lambda action: REGISTRY[action].run(self.studio))
 
     def close_project(self) -> None:
         """Stop drawing and listening; call before the view goes."""
@@ -198,7 +198,7 @@ class ArrangerView(QWidget):
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()
             self.playhead.resize()
             self.following.place()
-            self.empty.move(self.canvas.rect().center() - self.empty.rect().center())
+            self.empty.place()
             self.viewport.update_bars()
         return False
 

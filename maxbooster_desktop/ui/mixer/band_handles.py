@@ -58,10 +58,14 @@ class EqBandHandle(BandHandle):
 
     def place(self) -> None:
         """Stand where the curve shows frequency and gain of the band."""
-        strip = self._curve.strip
-        x = self._curve.x_of(value_of(strip, self.name("hz")))
-        y = self._curve.y_of(value_of(strip, self.name("gain_db")))
-        self.move(QPoint(round(x - SIDE / 2), round(y - SIDE / 2)))
+        exact = self._exact()
+        self.move(QPoint(round(exact.x() - SIDE / 2), round(exact.y() - SIDE / 2)))
+
+    def _exact(self) -> QPointF:
+        """Return where frequency and gain are, between pixels: a drag straight up keeps the frequency."""
+        curve = self._curve
+        hz, gain_db = (value_of(curve.strip, self.name(part)) for part in ("hz", "gain_db"))
+        return QPointF(curve.x_of(hz), curve.y_of(gain_db))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a dot with the band's number."""
@@ -78,7 +82,7 @@ class EqBandHandle(BandHandle):
         """Begin a drag."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grabbed = self.mapTo(self._curve, event.position())
-            self._point = QPointF(self.geometry().center()) + QPointF(0.5, 0.5)
+            self._point = self._exact()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Hear and show the band under the pointer."""

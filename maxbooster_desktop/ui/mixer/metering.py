@@ -5,11 +5,12 @@ It stands while the mixer is hidden, and repaints nothing while nothing moves. T
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, QTimer
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.engine.readings import Meters
+from maxbooster_desktop.engine.readings import MasterMeter, Meters
 from maxbooster_desktop.ui.mixer.canvas import Canvas
 from maxbooster_desktop.ui.mixer.levels import loudness_rows
 
@@ -28,6 +29,7 @@ class Metering(QObject):
         super().__init__(canvas)
         self._canvas, self._studio, self._also = canvas, studio, also
         self._hidden_frames, self._hidden_s = 0, 0.0
+        self._has_played = False
         self._since, self._since_read_out = QElapsedTimer(), QElapsedTimer()
         self._since.start()
         self._since_read_out.start()
@@ -66,10 +68,17 @@ class Metering(QObject):
     def _tick(self) -> None:
         if not self._studio.has_project:
             return
-        self.feed(self._studio.engine.meters(), min(self._since.restart() / 1_000.0, _LONGEST_S))
+        self.feed(self._reading(), min(self._since.restart() / 1_000.0, _LONGEST_S))
         wanted = _RESTING_MS if self._canvas.levels.is_at_rest else _MOVING_MS
         if self._timer.interval() != wanted:
             self._timer.setInterval(wanted)
+
+    def _reading(self) -> Meters:
+        """Return the engine's reading; until this project has played, the master's loudness is another's."""
+        engine = self._studio.engine
+        self._has_played = self._has_played or engine.transport.is_playing
+        meters: Meters = engine.meters()
+        return meters if self._has_played else replace(meters, master=MasterMeter())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stand still while the mixer is hidden."""

@@ -191,12 +191,14 @@ class MixerView(QWidget):
         self._across.setVisible(highest > 0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the size of the canvas."""
+        """Follow the size of the canvas; the strip that the panel shows stays in sight."""
         if watched is self.canvas and event.type() == QEvent.Type.Resize:
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()
             self.scene.layout()
             self.empty.setGeometry(0, 0, max(200, self.scene.lane_width), self.canvas.height())
             self._update_bar()
+            if self.panel.isVisible() and self.panel.track is not None:
+                self.canvas.reveal(self.panel.track)
             self.canvas.update()
         return False
 

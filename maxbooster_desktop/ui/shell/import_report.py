@@ -1,4 +1,4 @@
-"""What became of imported files: a toast when all came in as they are, else a dialog that names each one."""
+"""What became of imported files: a toast when all came in whole, else a dialog that names each one."""
 
 from typing import Any
 
@@ -29,7 +29,8 @@ def summary(report: Any) -> str:
     """Return what happened in one sentence."""
     imported, refused = len(report.imported), len(report.refused)
     if not refused:
-        return f"{files_text(imported)} imported."
+        conversions = dict.fromkeys(each for file in report.imported for each in file.conversions)
+        return ", ".join((f"{files_text(imported)} imported", *conversions)) + "."
     if not imported:
         return f"Nothing was imported: {files_text(refused)} refused."
     return f"{files_text(imported)} imported, {refused} refused."

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.project.document.state import TrackId
-from maxbooster_desktop.ui.qtbridge.tasks import Progress
+from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.import_report import ImportReportDialog, files_text, summary
 
-Work = Callable[[Callable[[Progress], Any], Callable[[Any], None], str], None]
+Work = Callable[[Callable[[Progress], Any], Callable[[Any], None], str], Task]
 
 
 class Importing(QObject):

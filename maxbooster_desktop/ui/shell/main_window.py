@@ -7,7 +7,7 @@ back as signals. Closing asks nothing while every edit is on disk; if one is not
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -24,7 +24,7 @@ from maxbooster_desktop.ui.shell.dialogs import Dialogs
 from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
 from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.menus import build_menus
-from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening
+from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self._opening.create(folder, template_id)
 
     def open_demo(self) -> None:
-        """Make the demo song, once, and open it."""
+        """Make the demo song, once, and open it; while it is being made, go on with that."""
         self._opening.open_demo()
 
     def prepare_sound(self, preparation: Preparation, adopt: Callable[[Any], None]) -> None:
@@ -213,12 +213,13 @@ class MainWindow(QMainWindow):
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
         self.start_page.project_chosen.connect(self.open_project)
+        self._opening.told.connect(self.start_page.show_busy)
         self.start_page.demo_asked.connect(self.open_demo)
         self.start_page.open_asked.connect(self._ask_open)
         self.engine_watch.looked.connect(self.frames.wake)
         self.frames.listen(self._frame)
 
-    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> None:
+    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> Task:
         self._saying = saying
         self.status.show_hint(saying)
         task = Task(work, self)
@@ -228,13 +229,16 @@ class MainWindow(QMainWindow):
         task.failed.connect(self._tell_failure)
         task.progressed.connect(self._show_progress)
         self._task = task.start()
+        return task
 
     def _task_over(self) -> None:
         self._task = None
         self.status.show_hint(_HINT if self.page else "")
 
     def _show_progress(self, fraction: float, what: str) -> None:
-        self.status.show_hint(f"{what or self._saying}  {round(fraction * 100)} %")
+        if self.sender() is self._task:
+            saying = f"{self._saying}  {round(fraction * 100)} %"
+            self.status.show_hint(f"{saying}  ·  {what}" if what else saying)
 
     def _tell_failure(self, sentence: str) -> None:
         if self.page is None:
@@ -244,8 +248,7 @@ class MainWindow(QMainWindow):
 
     def _adopt(self, opened: Opened) -> None:
         if self.page is not None and not self.close_project():
-            opened.pool.close()
-            opened.project.close()
+            let_go(opened)
             return
         self.workspace.adopt(opened)
         self._building = self._build_page(opened)
@@ -356,7 +359,7 @@ class MainWindow(QMainWindow):
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")
         if not (kept and self.restoreGeometry(QByteArray.fromBase64(kept.encode()))):
-            self.resize(1_600, 900)
+            self.resize(QSize(1_600, 900).boundedTo(self.screen().availableSize()))
 
     # Qt's events
 

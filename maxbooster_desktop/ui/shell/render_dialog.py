@@ -101,7 +101,7 @@ class RenderDialog(QDialog):
             if value != "selection" or has_range:
                 self.range.addItem(title, value)
         self.tail = ValueField(TAIL, "Longest tail")
-        self.dither, self.stems = QCheckBox("TPDF dither"), QCheckBox("One file per track (stems)")
+        self.dither, self.stems = QCheckBox("TPDF dither"), QCheckBox("One file per track or group (stems)")
         self.dither.setChecked(True)
         folder = self._workspace.settings.get("export.folder") or str(projects_folder())
         self.target = QLineEdit(str(Path(folder) / f"{self._studio.state.meta.name}.wav"))

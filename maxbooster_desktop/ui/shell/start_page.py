@@ -87,6 +87,10 @@ class StartPage(QWidget):
         self._problem.setWordWrap(True)
         self._problem.hide()
         self._column.addWidget(self._problem)
+        self._busy = label("", "accent", "form", 500)
+        self._busy.setAccessibleName("Progress")
+        self._busy.hide()
+        self._column.addWidget(self._busy)
         self._column.addSpacing(12)
         self._column.addWidget(label("New project", "text.1", "form", 600))
         self._column.addLayout(self._templates())
@@ -132,6 +136,15 @@ class StartPage(QWidget):
     def problem(self) -> str:
         """Return what is said about the project that could not be opened."""
         return self._problem.text()
+
+    def show_busy(self, sentence: str) -> None:
+        """Say what is being opened, or nothing; it opens by itself, and something else may be chosen instead."""
+        self._busy.setText(sentence)
+        self._busy.setVisible(bool(sentence))
+
+    def busy(self) -> str:
+        """Return what is said to be opening."""
+        return self._busy.text()
 
     def _templates(self) -> QGridLayout:
         grid = QGridLayout()

@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from maxbooster_desktop.ui.arranger.hits import Zone, body_of, curve_through, fade_level
+
 BAR = 3840
 CTRL, SHIFT, ALT = (
     Qt.KeyboardModifier.ControlModifier,
@@ -93,6 +95,47 @@ def test_fade_corners(bench, x, by, field):
     # 0.05 px a tick at 120 bpm: a pixel is 20 / 1.92 ms
     assert getattr(bench.clip(bench.one), field) == pytest.approx((abs(by) + 4) * 10.417, abs=12)
     assert bench.clip(bench.one).start_tick == 2 * BAR
+
+
+def fade_middle(bench, zone):
+    shape = bench.view.scene.shape_of(bench.view.scene.clip_at(*bench.spot(bench.one).toTuple()))
+    return QPoint(*map(round, shape.fade_middles()[zone])), body_of(shape.rect).height
+
+
+@pytest.mark.parametrize(
+    ("x", "by", "zone", "field"),
+    [
+        (4, 76, Zone.FADE_IN_CURVE, "fade_in_curve"),
+        (-4, -76, Zone.FADE_OUT_CURVE, "fade_out_curve"),
+    ],
+)
+def test_the_middle_of_a_fade_bends_it_and_a_double_click_makes_it_straight(bench, x, by, zone, field):
+    canvas = bench.view.canvas
+    bench.drag(bench.spot(bench.one, x, 5), QPoint(by, 0))
+    lengths = (bench.clip(bench.one).fade_in_ms, bench.clip(bench.one).fade_out_ms)
+    start, height = fade_middle(bench, zone)
+    assert bench.view.scene.hit_test(start.x(), start.y()).zone is zone
+    bench.drag(start, QPoint(0, -6))
+    bent = getattr(bench.clip(bench.one), field)
+    assert fade_level(0.5, bent) == pytest.approx(0.5 + 6 / height, abs=0.01)
+    assert fade_middle(bench, zone)[0].y() == pytest.approx(start.y() - 6, abs=1)
+    bench.drag(fade_middle(bench, zone)[0], QPoint(0, 200))
+    assert getattr(bench.clip(bench.one), field) == -1.0
+    assert (bench.clip(bench.one).fade_in_ms, bench.clip(bench.one).fade_out_ms) == lengths
+    steps = len(bench.steps())
+    place = fade_middle(bench, zone)[0]
+    QTest.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=place)
+    bench.settle()
+    assert getattr(bench.clip(bench.one), field) == 0.0
+    assert len(bench.steps()) == steps + 1
+
+
+def test_a_bent_fade_is_the_level_that_was_wished_for():
+    for curve in (-1.0, -0.4, 0.0, 0.7, 1.0):
+        assert curve_through(fade_level(0.5, curve)) == pytest.approx(curve)
+    assert curve_through(0.0) == pytest.approx(-1.0)
+    assert curve_through(1.0) == pytest.approx(1.0)
 
 
 def test_gain_line_drags_and_double_click_resets(bench):

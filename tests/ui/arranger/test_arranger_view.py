@@ -112,6 +112,7 @@ def test_markers_are_added_dragged_and_renamed(bench):
     assert bench.studio.state.markers[0].tick == 3 * BAR
     QTest.mouseDClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(580, 38))
     field = ruler.findChild(QLineEdit)
+    assert field.geometry().bottom() < ruler.height(), "the name is cut off"
     field.setText("Hook")
     QTest.keyClick(field, Qt.Key.Key_Return)
     bench.settle()
@@ -255,7 +256,7 @@ def test_screen_readers_hear_clips_and_tracks(bench):
     assert timeline.childCount() == 1
 
 
-def test_an_empty_project_offers_a_first_track(bench):
+def test_an_empty_project_offers_a_first_track_then_a_first_sound(bench):
     assert not bench.view.empty.isVisible()
     bench.project.do(tracks.delete_tracks, (bench.a, bench.b, bench.c))
     bench.settle()
@@ -263,7 +264,16 @@ def test_an_empty_project_offers_a_first_track(bench):
     QTest.mouseClick(bench.view.empty.button, Qt.MouseButton.LeftButton)
     bench.qtbot.waitUntil(lambda: len(bench.studio.state.track_order) == 1)
     bench.settle()
-    assert not bench.view.empty.isVisible()
+    assert bench.studio.selection.tracks == bench.studio.state.track_order
+    empty, asked = bench.view.empty, []
+    assert empty.isVisible()
+    assert "import" in empty.sentence.text()
+    assert bench.view.canvas.rect().contains(empty.geometry())
+    assert empty.width() >= empty.sentence.sizeHint().width()
+    empty.pressed.disconnect()
+    empty.pressed.connect(asked.append)
+    QTest.mouseClick(empty.button, Qt.MouseButton.LeftButton)
+    assert asked == ["project.import"]
 
 
 def test_show_place_scrolls_to_tracks_and_time_and_stays_where_they_are_seen(bench):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 import pytest
+from factories.still_engine import StillTransport
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
@@ -29,6 +30,7 @@ class Engine:
     channels: dict = field(default_factory=dict)
     master: MasterMeter = field(default_factory=MasterMeter)
     sample_rate: int = 48_000
+    transport: StillTransport = field(default_factory=StillTransport)
 
     def touch(self, track, parameter, value):
         """Remember a touch."""

@@ -1,7 +1,7 @@
 """The handles on the EQ curve: drags, wheel, reset and Esc, what they write, and what assistive technology finds."""
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAccessible, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -44,10 +44,42 @@ def test_a_drag_sets_frequency_and_gain_is_heard_and_is_one_step(bench, panel):
     assert strip["band2_gain_db"] == pytest.approx(6.0, abs=0.5)
     assert strip["eq_on"] == 1.0
     assert len(bench.steps()) == len(before) + 1
-    middle = QPointF(handle.geometry().center())
+    middle = QRectF(handle.geometry()).center()
     assert abs(middle.x() - curve.x_of(strip["band2_hz"])) <= 1
     assert abs(middle.y() - curve.y_of(strip["band2_gain_db"])) <= 1
     assert panel.bound["band2_gain_db"].widget.value == strip["band2_gain_db"]
+
+
+def test_a_drag_straight_up_keeps_the_frequency_and_one_sideways_the_gain(bench, panel):
+    handle = panel.handles[1]
+    before = panel.bound["band2_hz"].setting.value
+    curve = panel.response
+    middle = QPointF(handle.mapTo(curve, handle.rect().center()))
+    drag(handle, middle.x(), middle.y() - 17)
+    bench.settle()
+    strip = bench.track(bench.drums).strip
+    assert strip.get("band2_hz", before) == before
+    gain_db = strip["band2_gain_db"]
+    assert gain_db > 3.0
+    middle = QPointF(handle.mapTo(curve, handle.rect().center()))
+    drag(handle, middle.x() + 40, middle.y())
+    bench.settle()
+    assert bench.track(bench.drums).strip["band2_gain_db"] == gain_db
+    assert bench.track(bench.drums).strip["band2_hz"] > before
+
+
+def test_the_strip_that_the_panel_shows_is_in_sight(bench):
+    for number in range(12):
+        bench.studio.do("tracks.add_track", "audio", f"Take {number}")
+    bench.settle()
+    bench.view.resize(1_000, 700)
+    bench.settle()
+    last = bench.view.scene.tracks[bench.view.visible_range()[1] - 2]
+    bench.view.open_slot(Control(Part.EQ, last))
+    bench.settle()
+    rect = bench.view.rect_of(last)
+    assert rect.x >= 0
+    assert rect.x + rect.width <= bench.view.scene.lane_width
 
 
 def test_shift_is_fine_and_the_curves_edges_hold(bench, panel):

@@ -170,6 +170,7 @@ def test_a_level_that_is_no_number_is_silence(bench, broken):
 def test_master_read_out_says_what_was_measured(bench):
     rows = loudness_rows(MasterMeter(-14.24, None, -15.06, 5.3, -1.2, 0.634))
     assert [row[1] for row in rows] == ["-14.2", "\u2013", "-15.1", "5.3", "-1.2", "+0.63"]
+    bench.engine.transport.is_playing = True
     bench.engine.master = MasterMeter(-14.2)
     bench.wait_for(lambda: bench.canvas.loudness[0][1] == "-14.2")
 
