@@ -169,6 +169,7 @@ class MixerView(QWidget):
         self.panel.show_track(control.track)
         self.panel.show()
         self.panel.show_section(control.part, control.entity)
+        self.canvas.reveal(control.track)
 
     def show_menu(self, control: Control, where: QPoint) -> None:
         """Open the menu of a control."""
@@ -197,7 +198,7 @@ class MixerView(QWidget):
             self.scene.layout()
             self.empty.setGeometry(0, 0, max(200, self.scene.lane_width), self.canvas.height())
             self._update_bar()
-            if self.panel.isVisible() and self.panel.track is not None:
+            if not self.panel.isHidden() and self.panel.track is not None:
                 self.canvas.reveal(self.panel.track)
             self.canvas.update()
         return False
