@@ -44,5 +44,6 @@ def end_log(handler: logging.Handler | None) -> None:
     if handler is not None:
         _log.info("Max Booster ends")
         logging.getLogger().removeHandler(handler)
+        logging.getLogger("maxbooster_desktop").setLevel(logging.NOTSET)
         logging.captureWarnings(capture=False)
         handler.close()

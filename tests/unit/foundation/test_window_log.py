@@ -44,3 +44,10 @@ def test_a_folder_that_takes_no_log_is_no_reason_not_to_start(tmp_path, monkeypa
     monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path / "file"))
     assert begin_log() is None
     end_log(None)
+
+
+def test_the_end_leaves_logging_as_it_was(log):
+    logger = logging.getLogger("maxbooster_desktop")
+    assert logger.level == logging.INFO
+    end_log(begin_log())
+    assert logger.level == logging.NOTSET
