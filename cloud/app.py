@@ -30,6 +30,12 @@ from cloud.foundation.problems import Problem
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
+from cloud.gateways.mail.folder import FolderMailer
+from cloud.identity import credential_routes
+from cloud.identity import jobs as identity_jobs
+from cloud.identity import routes as identity_routes
+from cloud.identity.authenticators import ApiKeys, SessionTokens
+from cloud.identity.facade import Identity
 from cloud.ops import backup, maintenance
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
@@ -51,8 +57,11 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
+    identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
+    runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
+    app.state.identity = Identity(runtime)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
 
@@ -71,6 +80,8 @@ def api(drain: Drain) -> FastAPI:
     problem_handlers.install(app)
     app.include_router(health_router(drain))
     app.include_router(ops_routes.router)
+    app.include_router(identity_routes.router)
+    app.include_router(credential_routes.router)
     return app
 
 
@@ -87,7 +98,7 @@ def openapi() -> dict[str, Any]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
             is_guarded = "401" in operation["responses"]
-            operation["security"] = [{"bearer": []}] if is_guarded else []
+            operation.setdefault("security", [{"bearer": []}] if is_guarded else [])
             assert is_guarded or path in ("/healthz", "/readyz"), path
     return document
 

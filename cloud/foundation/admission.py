@@ -4,7 +4,6 @@ Runs before the route, in the thread pool, and holds no connection when it retur
 refused, never taken for none. Requests without any are counted by network address, as a salted hash.
 """
 
-import hashlib
 import hmac
 from typing import Annotated
 
@@ -50,7 +49,8 @@ def _admitted(request: Request, key: str | None = None, if_match: str | None = N
     runtime = runtime_of(request)
     who = _authenticated(request, runtime)
     peer = _peer(request, runtime)
-    call = Call(who or ANONYMOUS, request_id_of(request), key, _fingerprint(request), if_match, peer)
+    fingerprint, session = _fingerprint(request, runtime), request.scope.get("session")
+    call = Call(who or ANONYMOUS, request_id_of(request), key, fingerprint, if_match, peer, session)
     subject = peer if who is None or who.kind == "anonymous" else who.id
     spent = limits.spend(runtime.units, call, runtime.limit, subject)
     request.scope["reply_headers"] = [
@@ -75,7 +75,11 @@ def _peer(request: Request, runtime: Runtime) -> str:
     return hmac.new(runtime.keyring.derived("peer"), address.encode(), "sha256").hexdigest()[:32]
 
 
-def _fingerprint(request: Request) -> bytes:
-    """Return what tells a repeated request from another one; the edge has hashed the body."""
+def _fingerprint(request: Request, runtime: Runtime) -> bytes:
+    """Return what tells a repeated request from another one; the edge has hashed the body.
+
+    Keyed: a body may hold a password, which nobody shall find by trying with what the database keeps.
+    """
+    key = runtime.keyring.derived("requests", min(runtime.keyring.versions))
     target = f"{request.method} {request.url.path}?{request.url.query}\0".encode()
-    return hashlib.sha256(target + request.scope["body_sha256"]).digest()
+    return hmac.new(key, target + request.scope["body_sha256"], "sha256").digest()

@@ -93,7 +93,8 @@ def _request(who: Principal, action: str, resource: Resource) -> dict[str, objec
 
 def _entities(who: Principal, resource: Resource) -> list[dict[str, object]]:
     roles = [{"type": "Role", "id": role} for role in sorted(who.roles)]
+    attributes = {"kind": who.kind, "subject": who.on_behalf_of or who.id}
     return [
-        {"uid": {"type": "Principal", "id": who.id}, "attrs": {"kind": who.kind}, "parents": roles},
+        {"uid": {"type": "Principal", "id": who.id}, "attrs": attributes, "parents": roles},
         {"uid": {"type": resource.type, "id": resource.id}, "attrs": dict(resource.attributes), "parents": []},
     ]

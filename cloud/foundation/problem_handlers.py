@@ -64,7 +64,17 @@ def _pointer(location: tuple[Any, ...]) -> str:
 def _on_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     kind, detail = _BY_STATUS.get(HTTPStatus(error.status_code), (problems.INTERNAL, "Something went wrong here."))
-    return _reply(request, kind, detail, headers=dict(error.headers or {}))
+    headers = dict(error.headers or {})
+    if kind is problems.METHOD_NOT_ALLOWED:
+        headers["Allow"] = _allowed(request) or headers.get("Allow", "")
+    return _reply(request, kind, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return all methods of the address: the framework names those of the first route with its path only."""
+    assert isinstance(request.app, FastAPI)
+    operations = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""), {})
+    return ", ".join(sorted(method.upper() for method in operations))
 
 
 def _on_no_database(request: Request, error: Exception) -> JSONResponse:

@@ -1,0 +1,78 @@
+"""What identity hands out, as plain values; rows never leave the stores."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cloud.foundation.policy import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person, an artist or a label.
+
+    Attributes:
+        password_hash: for verification alone; no schema shows it.
+    """
+
+    id: str
+    email: str
+    name: str
+    password_hash: str
+    state: str
+    roles: list[str]
+    created_at: datetime
+    verified_at: datetime | None
+    password_changed_at: datetime
+
+    @property
+    def resource(self) -> Resource:
+        """Return the account as policies see it."""
+        return account_resource(self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One device that is signed in."""
+
+    id: str
+    account_id: str
+    label: str
+    methods: list[str]
+    created_at: datetime
+    authenticated_at: datetime
+    seen_at: datetime
+
+    @property
+    def resource(self) -> Resource:
+        """Return the session as policies see it."""
+        return Resource("Session", self.id, {"owner": self.account_id})
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key for a program; the key itself is not kept."""
+
+    id: str
+    account_id: str
+    name: str
+    last_four: str
+    scopes: list[str]
+    networks: list[str]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+    @property
+    def resource(self) -> Resource:
+        """Return the key as policies see it."""
+        return Resource("ApiKey", self.id, {"owner": self.account_id})
+
+    def audited(self) -> dict[str, Any]:
+        """Return what an audit entry keeps of it."""
+        return {"scopes": self.scopes, "expires_at": self.expires_at.isoformat(), "networks": len(self.networks)}
+
+
+def account_resource(account_id: str) -> Resource:
+    """Return an account as policies see it."""
+    return Resource("Account", account_id, {"owner": account_id})

@@ -1,0 +1,81 @@
+"""What identity mails, as jobs. Between the request and the sending every address and token is sealed.
+
+A request that names an address (registration, reset) does the same whether it is known or not: it seals the address
+into a job. What follows happens in the job, so neither reply nor time tells who has an account.
+"""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from cloud.foundation.encryption import Keyring, Place, Vault
+from cloud.foundation.ids import new_id
+from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.identity.contracts import Account
+from cloud.identity.ports import Mail
+
+SEND = "mail.send"
+#: Whose key seals what belongs to no account yet.
+_NOBODY = "identity:requests"
+_SEALED = "sealed"
+_OURS = "\n\nIf this was not you, you need do nothing.\n\nMax Booster\n"
+
+
+def enqueue_sealed(
+    work: UnitOfWork, keyring: Keyring, kind: str, values: Mapping[str, Any], *, subject: str = _NOBODY
+) -> None:
+    """Start a job whose payload only its handler can read."""
+    job_id = new_id("job")
+    sealed = Vault(work.connection, keyring).seal(subject, _place(job_id), json.dumps(values).encode())
+    work.jobs.enqueue(kind, {_SEALED: base64.b64encode(sealed).decode()}, id=job_id)
+
+
+def unsealed(work: UnitOfWork, keyring: Keyring, job_id: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what `enqueue_sealed` was given."""
+    sealed = base64.b64decode(payload[_SEALED])
+    values: dict[str, Any] = json.loads(Vault(work.connection, keyring).unseal(_place(job_id), sealed))
+    return values
+
+
+def send(work: UnitOfWork, keyring: Keyring, account: Account, mail: tuple[str, str]) -> None:
+    """Mail a subject and a text to an account's owner when the unit is durable."""
+    values = {"to": account.email, "subject": mail[0], "text": mail[1]}
+    enqueue_sealed(work, keyring, SEND, values, subject=account.id)
+
+
+def mail_of(values: Mapping[str, Any]) -> Mail:
+    """Return the message that `send` was given."""
+    return Mail(values["to"], values["subject"], values["text"])
+
+
+def verification(token: str) -> tuple[str, str]:
+    """Return the mail that confirms an address."""
+    return "Confirm your address", f"Confirm your address for Max Booster with this code:\n\n{token}{_OURS}"
+
+
+def already_registered() -> tuple[str, str]:
+    """Return the mail for whoever registers an address that has an account."""
+    text = "Somebody registered with this address, which has an account already: sign in, or reset the password."
+    return "You have an account already", text + _OURS
+
+
+def reset(token: str) -> tuple[str, str]:
+    """Return the mail that lets its reader choose a new password."""
+    return "Choose a new password", f"Choose a new password within 30 minutes with this code:\n\n{token}{_OURS}"
+
+
+def sign_in_code(code: str) -> tuple[str, str]:
+    """Return the mail with a code for one sign-in."""
+    text = f"Sign in on the new device within 10 minutes with this code:\n\n{code}"
+    return "Your sign-in code", f"{text}\n\nIf this was not you, change your password.\n\nMax Booster\n"
+
+
+def notice(what: str) -> tuple[str, str]:
+    """Return the mail that tells of a change to the account."""
+    text = f"{what}.\n\nIf this was not you, reset your password and end all sessions.\n\nMax Booster\n"
+    return "Your account was changed", text
+
+
+def _place(job_id: str) -> Place:
+    return Place("job", "payload", job_id)

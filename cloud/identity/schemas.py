@@ -1,0 +1,198 @@
+"""Accounts, sessions and what opens them as the API takes and shows them. Unknown fields are refused."""
+
+import ipaddress
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
+
+from cloud.identity import rules
+
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+Scope = Literal["account:read", "projects:read", "projects:write", "money:read", "money:write"]
+_EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+$"
+_TEXT = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
+
+
+def _as_text(secret: SecretStr) -> SecretStr:
+    try:
+        secret.get_secret_value().encode()
+    except UnicodeEncodeError:
+        raise ValueError("half of a surrogate pair is no text") from None
+    return secret
+
+
+def _as_network(text: str) -> str:
+    return str(ipaddress.ip_network(text))
+
+
+_Secret = Annotated[SecretStr, AfterValidator(_as_text)]
+Email = Annotated[str, Field(max_length=254, pattern=_EMAIL, examples=["ada@example.org"])]
+Name = Annotated[str, Field(min_length=1, max_length=100, pattern=_TEXT)]
+NewPassword = Annotated[
+    _Secret,
+    Field(
+        min_length=rules.SHORTEST_PASSWORD,
+        max_length=rules.LONGEST_PASSWORD,
+        description="Taken as it is; 15 or more characters are recommended, none is demanded.",
+        examples=["correct horse battery staple"],
+    ),
+]
+Password = Annotated[_Secret, Field(min_length=1, max_length=rules.LONGEST_PASSWORD)]
+MailedToken = Annotated[_Secret, Field(min_length=20, max_length=100, description="The code in the mail.")]
+Code = Annotated[
+    _Secret,
+    Field(min_length=6, max_length=40, description="Of the authenticator, a recovery code, or one that was mailed."),
+]
+Network = Annotated[str, Field(max_length=50, examples=["192.0.2.0/24"]), AfterValidator(_as_network)]
+ONCE = "Shown once: null when the request is repeated."
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class RegistrationForm(_Form):
+    """Somebody who wants an account."""
+
+    email: Email
+    name: Name = Field(description="The artist's or label's.")
+    password: NewPassword
+
+
+class TokenForm(_Form):
+    """What was mailed."""
+
+    token: MailedToken
+
+
+class SignInForm(_Form):
+    """Who signs in, and on what."""
+
+    email: Email
+    password: Password
+    code: Code | None = None
+    device: _Secret | None = Field(default=None, max_length=100, description="`device` of an earlier sign-in here.")
+    label: Name = Field(default="A device", description="What the device is called in the list of sessions.")
+
+
+class ProofForm(_Form):
+    """Who they are, once more."""
+
+    password: Password
+    code: Code | None = None
+
+
+class Accepted(BaseModel):
+    """What was asked for is being done; if there is something to tell, it is mailed."""
+
+    accepted: Literal[True] = True
+
+
+class Ended(BaseModel):
+    """How many sessions have ended."""
+
+    ended: int
+
+
+class AccountModel(BaseModel):
+    """A person, an artist or a label."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    email: str
+    name: str
+    roles: list[str]
+    created_at: datetime
+    password_changed_at: datetime
+    has_second_factor: bool = False
+    recovery_codes_left: int = 0
+
+
+class SessionModel(BaseModel):
+    """A device that is signed in."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    label: str
+    methods: list[str] = Field(description="What was proven: pwd, otp, recovery, mail.")
+    created_at: datetime
+    authenticated_at: datetime
+    seen_at: datetime
+    is_current: bool = False
+
+
+class OpenedSession(SessionModel):
+    """A session with its token."""
+
+    token: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")
+    device: str | None = Field(default=None, description=f"Send it when signing in here again. {ONCE}")
+
+
+class EmailForm(_Form):
+    """Whose password it is."""
+
+    email: Email
+
+
+class NewPasswordForm(_Form):
+    """A new password."""
+
+    password: NewPassword
+
+
+class ResetForm(NewPasswordForm):
+    """A new password and what was mailed."""
+
+    token: MailedToken
+
+
+class CodeForm(_Form):
+    """A code that the new authenticator shows."""
+
+    code: Code
+
+
+class AuthenticatorModel(BaseModel):
+    """The secret of a new authenticator, in force when a code confirms it."""
+
+    secret: str | None = Field(default=None, description=f"To type. {ONCE}")
+    uri: str | None = Field(default=None, description=f"To scan. {ONCE}")
+
+
+class RecoveryCodes(BaseModel):
+    """What lets in without the authenticator, each once."""
+
+    codes: list[str] | None = Field(default=None, description=ONCE)
+
+
+class KeyForm(_Form):
+    """A key for a program."""
+
+    name: Name
+    scopes: list[Scope] = Field(min_length=1, max_length=10, description="`money:` needs a second factor.")
+    networks: list[Network] = Field(default=[], max_length=20, description="Where it may be used from; none: anywhere.")
+    lasts_days: int = Field(default=90, ge=1, le=366)
+
+
+class KeyModel(BaseModel):
+    """A key for a program, without its text."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    name: str
+    last_four: str
+    scopes: list[str]
+    networks: list[str]
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+
+
+class CreatedKey(KeyModel):
+    """A new key with its text."""
+
+    key: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")

@@ -1,0 +1,70 @@
+"""Every cell of the table of who may use identity's routes."""
+
+from datetime import timedelta
+
+from cloud.foundation.calls import system_call
+from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.identity import key_store, passwords, session_store, store
+from cloud.identity.throttle import Limits, Rule
+from tests.integration.cloud.conftest import OPERATOR_KEY
+from tests.integration.cloud.identity.people import PASSWORD, City, Person
+from tests.integration.cloud.identity.who_may import BODIES, MATRIX, ROLES
+
+_DAY = timedelta(days=1)
+_NO_LIMITS = Limits(Rule("account", 999, _DAY), Rule("minute", 999, _DAY), Rule("day", 999, _DAY), mails=999)
+_STAFF = ("support", "admin")
+
+
+def _accounts(work: UnitOfWork) -> dict[str, str]:
+    """Add an account for each role that has one; return their ids."""
+    found = {}
+    for role in ("stranger", "owner", *_STAFF):
+        kept = passwords._HASHER.hash(PASSWORD)
+        found[role] = store.add_account(work, f"{role}@example.org", role.title(), kept)
+        roles = ["member", role] if role in _STAFF else ["member"]
+        store.change_account(work, found[role], state="active", roles=roles)
+    return found
+
+
+def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
+    """Send a route's request as a role, with a session, a session to name and a key of its own; return the status."""
+
+    def prepare(work: UnitOfWork) -> tuple[dict[str, str | None], dict[str, str]]:
+        owner = accounts["owner"]
+        named, _ = session_store.open_session(work, owner, "Named", ["pwd"])
+        until = work.clock.now() + _DAY
+        key, text = key_store.add_key(work, owner, name="Robot", scopes=["account:read"], networks=[], expires_at=until)
+        tokens: dict[str, str | None] = {"anonymous": None, "operator": OPERATOR_KEY, "owner's key": text}
+        for member, account_id in accounts.items():
+            tokens[member] = session_store.open_session(work, account_id, "Own", ["pwd", "otp"])[1]
+        return tokens, {"session_id": named, "key_id": key.id, "account_id": owner}
+
+    tokens, ids = city.api.runtime.units.run(system_call("test"), prepare)
+    method, path = name.split()
+    return Person(city, "", token=tokens[role]).send(method, path.format(**ids), BODIES.get(name)).status_code
+
+
+def test_who_may_use_a_route(city: City) -> None:
+    city.limit(_NO_LIMITS)
+    accounts = city.api.runtime.units.run(system_call("test"), _accounts)
+    found = {name: tuple(_cell(city, accounts, role, name) for role in ROLES) for name in MATRIX}
+    assert found == MATRIX
+
+
+def test_who_has_not_signed_in_learns_of_no_id(city: City) -> None:
+    accounts = city.api.runtime.units.run(system_call("test"), _accounts)
+    for path in ("/v1/sessions/ses_none", "/v1/api-keys/key_none", f"/v1/accounts/{accounts['owner']}/sessions"):
+        assert city.person().send("DELETE", path).status_code == 401
+    assert city.person().send("GET", "/v1/api-keys/key_none").status_code == 401
+
+
+def test_who_has_not_signed_in_learns_of_no_key_that_was_used(city: City) -> None:
+    person = city.person()
+    paths = ("/v1/account/recovery-codes", "/v1/account/authenticator", "/v1/api-keys/key_none/rotation")
+    assert {person.send("POST", path, Idempotency_Key="same").status_code for path in paths} == {401}
+    assert {person.send("DELETE", path, Idempotency_Key="same").status_code for path in ("/v1/sessions",)} == {401}
+
+
+def test_an_address_names_all_its_methods(city: City) -> None:
+    reply = city.person().send("PUT", "/v1/sessions")
+    assert (reply.status_code, reply.headers["Allow"]) == (405, "DELETE, GET, POST")

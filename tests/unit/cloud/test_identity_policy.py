@@ -1,0 +1,64 @@
+"""Who may do what to an account, a session and a key, as the policies decide; the table is written by hand."""
+
+import re
+
+import pytest
+
+from cloud.foundation.policy import PLATFORM, Resource, authorize, schema_text
+from cloud.foundation.principals import ANONYMOUS, OPERATOR, SYSTEM, Principal
+from cloud.foundation.problems import ForbiddenError, UnauthenticatedError
+
+_MEMBER = frozenset({"member"})
+_READS = frozenset({"scope:account:read"})
+_ACTIONS = {
+    "account.register": "Platform",
+    "account.verify": "Platform",
+    "session.create": "Platform",
+    "password.reset": "Platform",
+    "account.read": "Account",
+    "session.list": "Account",
+    "key.list": "Account",
+    "key.read": "ApiKey",
+    "account.prove": "Account",
+    "password.change": "Account",
+    "totp.change": "Account",
+    "session.end_all": "Account",
+    "key.create": "Account",
+    "session.end": "Session",
+    "key.rotate": "ApiKey",
+    "key.revoke": "ApiKey",
+    "account.end_sessions": "Account",
+}
+#: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
+_EXPECTED = {
+    ANONYMOUS: "yyyy ---- -------- -",
+    SYSTEM: "yyyy ---- -------- -",
+    OPERATOR: "yyyy ---- -------- y",
+    Principal("acc_other", "user", _MEMBER): "yyyy ---- -------- -",
+    Principal("acc_owner", "user", _MEMBER): "yyyy yyyy yyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyy ---- -------- -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyy ---- -------- -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyy ---- -------- y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyy yyyy -------- -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyy ---- -------- -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyy ---- -------- -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyy ---- -------- -",
+}
+
+
+def test_every_action_of_the_schema_is_in_the_table() -> None:
+    declared = set(re.findall(r'"((?:account|session|password|totp|key)\.\w+)"', schema_text()))
+    assert declared - {"account.look", "account.change", "account.contain"} == set(_ACTIONS)
+
+
+@pytest.mark.parametrize("who", _EXPECTED, ids=lambda who: f"{who.id} {sorted(who.roles)}")
+def test_who_may_do_what(who: Principal) -> None:
+    found = ""
+    for action, kind in _ACTIONS.items():
+        resource = PLATFORM if kind == "Platform" else Resource(kind, "x", {"owner": "acc_owner"})
+        try:
+            assert authorize(who, action, resource)
+            found += "y"
+        except (ForbiddenError, UnauthenticatedError):
+            found += "-"
+    assert found == _EXPECTED[who].replace(" ", "")
