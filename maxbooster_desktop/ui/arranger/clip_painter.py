@@ -132,10 +132,11 @@ class ClipPainter:
         self._paint_header(painter, placed, shown, look)
 
     def _paint_plain(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
-        """Draw a clip without its content, which follows at once."""
+        """Draw a clip without its content and name, which follow at once."""
         left, right = max(round(placed.rect.x), round(shown.x)), round(min(placed.rect.right - 1, shown.right))
-        painter.fillRect(left, round(placed.rect.y), right - left, look.height, look.shades.body)
-        self._paint_header(painter, placed, shown, look)
+        top, header = round(placed.rect.y), round(header_of(look.height))
+        painter.fillRect(left, top, right - left, header, look.shades.header)
+        painter.fillRect(left, top + header, right - left, look.height - header, look.shades.body)
 
     def _paint_header(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
         start, top, header = round(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
