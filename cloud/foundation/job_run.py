@@ -87,7 +87,7 @@ class JobRun:
         """Return what `Jobs.signal` says, or None when nobody has said it in time; the answer stays."""
         deadline = self._moment(f"{signal}:deadline", timeout)
         outcome = self.step(f"{signal}:outcome", lambda work: self._outcome(work, signal, deadline))
-        return outcome["payload"]  # type: ignore[no-any-return]
+        return outcome["payload"]  # type: ignore[no-any-return]  # what was signalled is JSON
 
     def hold(self, work: UnitOfWork) -> None:
         """Prove that the job is still ours and keep it until the unit ends; raises LeaseLostError."""

@@ -76,7 +76,7 @@ def measure_live(asset: Asset, pool: MediaPool, seconds: float) -> dict[str, Any
     Those at 128 frames are named `scroll_*`; `scrolled_frames` is how often the window painted altogether.
     """
     # The window's modules load here, so that the engine alone is measured without Qt.
-    from maxbooster_desktop.ui.arranger.scrolling import scrolling_window  # noqa: PLC0415
+    from maxbooster_desktop.ui.arranger.scrolling import scrolling_window  # noqa: PLC0415 - see above
 
     nothing: dict[str, Any] = {"late_blocks": None, "late_blocks_empty": None, "live_blocks": None}
     figures: dict[str, Any] = {}

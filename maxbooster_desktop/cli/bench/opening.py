@@ -48,7 +48,7 @@ def _watch(project: str, started: float) -> dict[str, float]:
         turn_own_ms = max(turn_own_ms, (time.thread_time() - own) * 1000.0)
         time.sleep(_PAUSE_S)
     # Only now, as it takes the compiler with it.
-    from maxbooster_desktop.ui.arranger.measuring import PaintCount  # noqa: PLC0415
+    from maxbooster_desktop.ui.arranger.measuring import PaintCount  # noqa: PLC0415 - see above
 
     paints = PaintCount(application)
     end = time.monotonic() + _IDLE_S

@@ -26,7 +26,7 @@ def run(arguments: Namespace) -> dict[str, Any]:
     """
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     # The window's modules load here, so that the command line starts without Qt.
-    from maxbooster_desktop.ui.arranger.measuring import measure_window  # noqa: PLC0415
+    from maxbooster_desktop.ui.arranger.measuring import measure_window  # noqa: PLC0415 - see above
 
     with tempfile.TemporaryDirectory(prefix="maxbooster-bench-") as folder:
         measures = measure_window(folder) + _measure_opening(Path(folder))
