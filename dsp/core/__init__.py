@@ -1,1 +1,1 @@
-"""How kernels are compiled, what a device is, and the kernels that belong to no family of sound."""
+"""How kernels are compiled, what a device is, and the arithmetic that every family of kernels shares."""

@@ -19,7 +19,7 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 PREPARING = "Preparing sound…"
 #: What the window draws and decodes with comes first, so that waveforms do not wait for the whole engine.
-_FIRST_KERNELS = ("dsp.core.waveform_raster", "maxbooster_desktop.engine.media.pool")
+_FIRST_KERNELS = ("dsp.peaks.raster", "maxbooster_desktop.engine.media.pool")
 
 #: A start marks the cache it uses, so another version that is still in use keeps its own.
 _STALE_AFTER_S = 30 * 86_400.0

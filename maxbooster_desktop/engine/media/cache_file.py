@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from dsp.core.peaks import level_starts
+from dsp.peaks.pyramid import level_starts
 
 FORMAT_VERSION = 1
 _FOOTER = struct.Struct("<8sIIQQ32s")

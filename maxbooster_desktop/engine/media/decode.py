@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import soxr
 
-from dsp.core.peaks import add_frames
+from dsp.peaks.pyramid import add_frames
 from maxbooster_desktop.engine.media.cache_file import MediaShape, SamplesWriter
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import Asset

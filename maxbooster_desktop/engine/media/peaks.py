@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from dsp.core.peaks import PEAK_FRAMES, level_starts, read_peaks, read_samples
+from dsp.peaks.pyramid import PEAK_FRAMES, level_starts, read_peaks, read_samples
 
 Peaks = npt.NDArray[np.int16]
 Columns = npt.NDArray[np.int16]

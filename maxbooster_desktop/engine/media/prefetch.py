@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from dsp.core.pages import touch_pages
+from dsp.peaks.pages import touch_pages
 
 _PIECE_FRAMES = 1 << 18
 _MOST_WAITING = 4_096

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
-from dsp.core.peaks import add_frames
+from dsp.peaks.pyramid import add_frames
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import (
     NOTE,

@@ -123,7 +123,7 @@ class TileWorker(QObject):
 
     def draw(self, key: TileKey) -> npt.NDArray[np.uint32] | None:
         """Draw one tile; None when its audio is not there yet."""
-        from dsp.core.waveform_raster import draw_columns, draw_stems, merge_columns  # noqa: PLC0415 - see above
+        from dsp.peaks.raster import draw_columns, draw_stems, merge_columns  # noqa: PLC0415 - see above
 
         channels, frames = self._shape_of(key.asset)
         pixels = np.full((max(1, key.height), TILE_PX), key.ground, dtype=np.uint32)
@@ -157,7 +157,7 @@ class TileWorker(QObject):
             samples = self._source.samples(key.asset)
             if samples is None:
                 return None
-            from dsp.core.waveform_raster import columns_of_samples  # noqa: PLC0415 - see above
+            from dsp.peaks.raster import columns_of_samples  # noqa: PLC0415 - see above
 
             columns = np.zeros((count, 2), dtype=np.int16)
             columns_of_samples(samples[channel], first, key.frames_per_px, columns)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dsp.core.peaks import PEAK_FRAMES, add_frames, level_starts
+from dsp.peaks.pyramid import PEAK_FRAMES, add_frames, level_starts
 from maxbooster_desktop.engine.media.peaks import PeakPyramid, read_columns
 from tests.factories.audio_files import noise
 
