@@ -65,6 +65,33 @@ def test_fades_that_fit_their_half_null_too():
     np.testing.assert_array_equal(song.render(), whole)
 
 
+@pytest.mark.parametrize("cuts", [[700], [2_300], [500, 501, 640, 2_250, 2_390], [1_900, 900]])
+def test_fades_that_are_cut_run_on_in_the_other_half(cuts):
+    song = SplitSong()
+    set_clip_fades(song.document, song.clip, fade_in_ms=400.0, fade_out_ms=350.0)
+    set_clip_fades(song.document, song.clip, fade_in_curve=-0.6, fade_out_curve=0.8)
+    whole = song.render()
+    for tick in cuts:
+        song.split(tick)
+    np.testing.assert_array_equal(song.render(), whole)
+
+
+def test_a_half_keeps_the_slope_of_its_fade_when_the_other_is_moved_away():
+    song = SplitSong()
+    set_clip_fades(song.document, song.clip, fade_in_ms=400.0)
+    whole = song.render()
+    right = song.split(700)
+    move_clips(song.document, [right], 1_000)
+    cut = 700 * FRAMES_PER_TICK
+    heard = song.render(100_000)
+    np.testing.assert_array_equal(heard[: cut - _FADE_FRAMES], whole[: cut - _FADE_FRAMES])
+    assert np.abs(heard[cut - 5 : cut]).max() < 0.05 * np.abs(whole[cut - 200 : cut]).max()
+    # The half that went away begins with its own short fade, at its full level.
+    source = song.sound[0, (700 - 480) * FRAMES_PER_TICK :]
+    there = 1_700 * FRAMES_PER_TICK
+    np.testing.assert_array_equal(heard[there + _FADE_FRAMES : there + 5_000], source[_FADE_FRAMES:5_000])
+
+
 @pytest.mark.parametrize("is_moved", [True, False])
 def test_a_half_whose_neighbour_is_moved_or_muted_fades_out_at_the_cut(is_moved):
     song = SplitSong()

@@ -44,7 +44,7 @@ def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) ->
     for index, cut in enumerate(cuts):
         if not _place_row(rows[index], cut, pool, kept):
             silent.add(cut.asset.id)
-        shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.clip.fade_in_curve, cut.clip.fade_out_curve
+        shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.fade_in.curve, cut.fade_out.curve
     ends = np.maximum.accumulate(rows[:, at.K_END]) if len(cuts) else np.zeros(0, np.int64)
     return ClipTable(rows, shapes, ends, tuple(kept), tuple(cut.asset.id for cut in cuts), frozenset(silent))
 
@@ -58,13 +58,12 @@ def _place_row(row: npt.NDArray[np.int64], cut: Cut, pool: MediaPool, kept: list
     kept.extend((samples, mark))
     left = int(samples[0].ctypes.data)
     right = int(samples[-1].ctypes.data)
-    fades = _fade_frames(cut, pool.sample_rate)
     end = cut.start + cut.length
-    row[:] = cut.start, end, left, right, cut.source, int(mark.ctypes.data), *fades
+    row[:] = cut.start, end, left, right, cut.source, int(mark.ctypes.data), *_fade_lines(cut)
     return is_there
 
 
-def _fade_frames(cut: Cut, rate: int) -> tuple[int, int]:
-    fade_in_ms, fade_out_ms = cut.fades_ms
-    fade_in = min(cut.length, round(fade_in_ms * rate / 1000))
-    return fade_in, min(cut.length - fade_in, round(fade_out_ms * rate / 1000))
+def _fade_lines(cut: Cut) -> tuple[int, int, int, int]:
+    """Return where the fade in begins and its frames, then where the fade out ends and its frames."""
+    fade_in, fade_out = cut.fade_in, cut.fade_out
+    return cut.start - fade_in.outside, fade_in.frames, cut.start + cut.length + fade_out.outside, fade_out.frames

@@ -17,8 +17,10 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_CLIP_COUNT,
     C_CLIPS,
     K_END,
+    K_FADE_FROM,
     K_FADE_IN,
     K_FADE_OUT,
+    K_FADE_TO,
     K_LEFT,
     K_READY,
     K_RIGHT,
@@ -62,12 +64,12 @@ def _fade(frame, length, bend):
 @inner_kernel
 def _add_faded(out, at, source, first, frames, clip, shape, position):
     """Add frames one by one where a fade runs."""
-    start, end = clip[K_START], clip[K_END]
+    begin, end = clip[K_FADE_FROM], clip[K_FADE_TO]
     fade_in, fade_out = clip[K_FADE_IN], clip[K_FADE_OUT]
     bend_in, bend_out = 4.0 ** -shape[KS_CURVE_IN], 4.0 ** -shape[KS_CURVE_OUT]
     for i in range(frames):
         gain = shape[KS_GAIN]
-        since, until = position + i - start, end - 1 - (position + i)
+        since, until = position + i - begin, end - 1 - (position + i)
         if since < fade_in:
             gain *= _fade(since, fade_in, bend_in)
         if until < fade_out:
@@ -81,7 +83,8 @@ def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
     first = clip[K_SOURCE] + position - clip[K_START]
     usable = min(frames, max(0, ready - first))
     source = carray(f32_at(address), (first + frames,))
-    is_fading = position < clip[K_START] + clip[K_FADE_IN] or position + frames > clip[K_END] - clip[K_FADE_OUT]
+    full, falling = clip[K_FADE_FROM] + clip[K_FADE_IN], clip[K_FADE_TO] - clip[K_FADE_OUT]
+    is_fading = position < full or position + frames > falling
     if is_fading:
         _add_faded(out, side_at, source, first, usable, clip, shape, position)
     else:

@@ -129,7 +129,19 @@ VALUE_CELLS = 1_024
 NO_CHANNEL = -1
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends
-K_START, K_END, K_LEFT, K_RIGHT, K_SOURCE, K_READY, K_FADE_IN, K_FADE_OUT, K_FIELDS = range(9)
+(
+    K_START,
+    K_END,
+    K_LEFT,
+    K_RIGHT,
+    K_SOURCE,
+    K_READY,
+    K_FADE_FROM,  # where the fade in begins, before the clip when it has begun in the piece before
+    K_FADE_IN,
+    K_FADE_TO,  # where the fade out ends, behind the clip when it ends in a later piece
+    K_FADE_OUT,
+    K_FIELDS,
+) = range(11)
 KS_GAIN, KS_CURVE_IN, KS_CURVE_OUT, KS_FIELDS = range(4)
 
 # matrix[m]: one target of one group

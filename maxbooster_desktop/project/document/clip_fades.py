@@ -4,8 +4,8 @@ Positions: a clip starts at round(seconds(start_tick) x rate); its source is cut
 source frames, so two halves of a split share one frame border. A half whose start lands a frame beside the end of
 the half before it (ticks are coarser than frames) is moved onto it: the seam nulls against the unsplit clip. Such a
 seam has no default fades; a half that is moved away or changes its gain gets them back, and so does an edge whose
-neighbour fades to or from silence. A fade longer than its half was cut to it by the split: there the halves differ
-from the whole.
+neighbour fades to or from silence. A fade that is longer than its clip runs on over such a seam into the next half,
+so a split inside a fade nulls as well; where there is no seam, the clip's edge cuts it off.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,20 @@ _SEAM_FRAMES = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Fade:
+    """A line between silence and unity, in frames; it begins so many frames `outside` the clip, in its neighbours."""
+
+    frames: int = 0
+    outside: int = 0
+    curve: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a clip lies on the timeline and in its source, in frames; a sealed edge goes on in its neighbour."""
+    """Where a clip lies on the timeline and in its source, in frames; a sealed edge goes on in its neighbour.
+
+    Where both sides of a seam are sealed, the two share their outer fades.
+    """
 
     clip: Clip
     asset: Asset
@@ -34,6 +46,8 @@ class Cut:
     length: int
     is_sealed_in: bool = False
     is_sealed_out: bool = False
+    fade_in: Fade = Fade()
+    fade_out: Fade = Fade()
 
     @property
     def fades_ms(self) -> tuple[float, float]:
@@ -53,7 +67,7 @@ def cuts_of(state: ProjectState, track_id: TrackId, rate: int) -> list[Cut]:
     """Return a track's audible audio clips sorted by start, in frames at `rate` Hz, with their seams sealed."""
     clips = [state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ())]
     cuts = [_cut_of(state, clip, rate) for clip in clips if clip.asset in state.assets and not clip.is_muted]
-    return _sealed([cut for cut in cuts if cut.length > 0])
+    return sorted(_faded(*_sealed([cut for cut in cuts if cut.length > 0]), rate), key=_place)
 
 
 def track_fades_ms(state: ProjectState, track_id: TrackId) -> dict[ClipId, tuple[float, float]]:
@@ -76,10 +90,14 @@ def _cut_of(state: ProjectState, clip: Clip, rate: int) -> Cut:
     return Cut(clip, asset, round(state.tempo_map.seconds_at(clip.start_tick) * rate), source, length)
 
 
-def _sealed(cuts: Sequence[Cut]) -> list[Cut]:
-    """Close the seam between clips that go on where the one before stops, in source and (nearly) in time."""
+def _sealed(cuts: Sequence[Cut]) -> tuple[list[Cut], dict[int, int]]:
+    """Close the seam between clips that go on where the one before stops, in source and (nearly) in time.
+
+    Returns the cuts by start and, for each whose seam is sealed on both sides, the number of the one before it.
+    """
     ended: dict[tuple[str, int], int] = {}
     found: list[Cut] = []
+    joined: dict[int, int] = {}
     for cut in sorted(cuts, key=_place):
         number = ended.get((cut.asset.id, cut.source))
         before = None if number is None else found[number]
@@ -89,9 +107,28 @@ def _sealed(cuts: Sequence[Cut]) -> list[Cut]:
             start, is_sealed_in = before.start + before.length, is_level and not is_faded_out
             found[number] = replace(before, is_sealed_out=is_level and not is_faded_in)
             cut = replace(cut, start=start, is_sealed_in=is_sealed_in)  # noqa: PLW2901
+            if is_sealed_in and not is_faded_in:
+                joined[len(found)] = number
         ended[cut.asset.id, cut.source + cut.length] = len(found)
         found.append(cut)
-    return sorted(found, key=_place)
+    return found, joined
+
+
+def _faded(cuts: Sequence[Cut], joined: dict[int, int], rate: int) -> list[Cut]:
+    """Give each cut its fades: its own, or those of the piece it is joined to, which began outside of it."""
+    ins: list[Fade] = []
+    for number, cut in enumerate(cuts):
+        own = Fade(round(cut.fades_ms[0] * rate / 1000), 0, cut.clip.fade_in_curve)
+        before = joined.get(number)
+        ins.append(own if before is None else _farther(ins[before], cuts[before].length))
+    outs = [Fade(round(cut.fades_ms[1] * rate / 1000), 0, cut.clip.fade_out_curve) for cut in cuts]
+    for number, before in reversed(joined.items()):
+        outs[before] = _farther(outs[number], cuts[number].length)
+    return [replace(cut, fade_in=ins[number], fade_out=outs[number]) for number, cut in enumerate(cuts)]
+
+
+def _farther(fade: Fade, frames: int) -> Fade:
+    return replace(fade, outside=fade.outside + frames)
 
 
 def _place(cut: Cut) -> tuple[int, str]:

@@ -94,7 +94,7 @@ class FadeIn(_ShapeClip):
         """Return the clip fading in until the pointer."""
         state, clip = self._desk.scene.state, self._clip
         tick = self._desk.scene.axis.exact_tick_at(pointer.x)
-        longest = length_ms(state, clip) - self._desk.scene.fades_ms(clip)[1]
+        longest = max(0.0, length_ms(state, clip) - self._desk.scene.fades_ms(clip)[1])
         fade = min(longest, max(0.0, ms_between(state, clip.start_tick, tick)))
         return replace(clip, fade_in_ms=round(fade, 1)) if pointer.x != self._start.x else clip
 
@@ -112,7 +112,7 @@ class FadeOut(_ShapeClip):
         """Return the clip fading out from the pointer."""
         state, clip = self._desk.scene.state, self._clip
         tick = self._desk.scene.axis.exact_tick_at(pointer.x)
-        longest = length_ms(state, clip) - self._desk.scene.fades_ms(clip)[0]
+        longest = max(0.0, length_ms(state, clip) - self._desk.scene.fades_ms(clip)[0])
         fade = min(longest, max(0.0, ms_between(state, tick, state.clip_end_tick(clip))))
         return replace(clip, fade_out_ms=round(fade, 1)) if pointer.x != self._start.x else clip
 

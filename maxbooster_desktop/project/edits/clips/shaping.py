@@ -47,10 +47,12 @@ def set_clip_fades(
         fade_in_curve=_curve(fade_in_curve, clip.fade_in_curve),
         fade_out_curve=_curve(fade_out_curve, clip.fade_out_curve),
     )
-    only_in = fade_in_ms is not None and fade_out_ms is None
-    fitted = fitted_in(changed, room_ms) if only_in else fitted_out(changed, room_ms)
+    if fade_out_ms is not None:
+        changed = fitted_out(changed, room_ms)
+    elif fade_in_ms is not None:
+        changed = fitted_in(changed, room_ms)
     with project.edit(_name(clip, fade_in_ms, fade_out_ms)) as edit:
-        edit.set(fitted)
+        edit.set(changed)
     return edit.change
 
 

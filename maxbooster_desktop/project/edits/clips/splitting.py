@@ -2,7 +2,8 @@
 
 For audio the cut falls between two source frames, so `right.source_offset == left.source_offset +
 left.length_frames`; the inner edges get the default fade, which is none while the halves lie side by side (they null
-against the whole) and 4 ms once one is moved away. A fade that is longer than its half is shortened to it.
+against the whole) and 4 ms once one is moved away. The outer fades stay as they are: one that is longer than its half
+runs on in the other (`document.clip_fades`).
 """
 
 from collections.abc import Iterable
@@ -12,9 +13,8 @@ from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, ClipId
 from maxbooster_desktop.project.edits import allowed
-from maxbooster_desktop.project.edits.clip_time import length_ms, source_frames
+from maxbooster_desktop.project.edits.clip_time import source_frames
 from maxbooster_desktop.project.edits.errors import SplitOutsideClip
-from maxbooster_desktop.project.edits.fades import fitted_in, fitted_out
 from maxbooster_desktop.project.edits.lookup import clips_of
 from maxbooster_desktop.project.edits.notes import cut_notes
 from maxbooster_desktop.project.edits.wording import several
@@ -61,4 +61,4 @@ def _cut(project: ProjectDocument, clip: Clip, tick: int) -> tuple[Clip, Clip] |
         fade_in_ms=None,
         fade_in_curve=0.0,
     )
-    return fitted_in(left, length_ms(state, left)), fitted_out(right, length_ms(state, right))
+    return left, right

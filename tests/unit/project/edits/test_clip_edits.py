@@ -91,10 +91,13 @@ def test_split_keeps_the_outer_fades_and_gives_inner_edges_the_default():
     assert (right.fade_in_ms, right.fade_in_curve, right.fade_out_ms) == (None, 0.0, 300.0)
 
 
-def test_a_fade_is_no_longer_than_its_half():
+def test_a_fade_that_is_longer_than_its_half_stays_until_a_length_is_set_or_the_edge_trimmed():
     song = small_song()
     clips.set_clip_fades(song.project, song.loop, fade_in_ms=1500.0)
     clips.split_clips(song.project, [song.loop], BAR + BEAT)
+    clips.set_clip_fades(song.project, song.loop, fade_in_curve=0.5)
+    assert song.state.clips[song.loop].fade_in_ms == 1500.0
+    clips.set_clip_fades(song.project, song.loop, fade_in_ms=1400.0)
     assert song.state.clips[song.loop].fade_in_ms == 500.0
 
 
