@@ -107,7 +107,7 @@ def _reply(body: bytes, status: int, headers: dict[str, str], media_type: str = 
 
 def _take_turn(work: UnitOfWork) -> None:
     """Be the only request under this key until the transaction ends."""
-    name = hashlib.sha256(f"{work.call.who.id}\0{work.call.idempotency_key}".encode()).digest()
+    name = hashlib.sha256(f"{work.call.scope}\0{work.call.idempotency_key}".encode()).digest()
     number = int.from_bytes(name[:8], "big", signed=True)
     if not work.connection.execute(sa.select(sa.func.pg_try_advisory_xact_lock(number))).scalar_one():
         _refuse_running()
@@ -122,7 +122,7 @@ def _refuse_running() -> NoReturn:
 def _kept(work: UnitOfWork) -> Response | None:
     call = work.call
     query = sa.select(idempotency_key).where(
-        idempotency_key.c.scope == call.who.id, idempotency_key.c.key == call.idempotency_key
+        idempotency_key.c.scope == call.scope, idempotency_key.c.key == call.idempotency_key
     )
     row = work.connection.execute(query).mappings().first()
     if row is None:
@@ -137,7 +137,7 @@ def _kept(work: UnitOfWork) -> Response | None:
 def _keep(work: UnitOfWork, response: Response) -> None:
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     values: dict[str, Any] = {
-        "scope": work.call.who.id,
+        "scope": work.call.scope,
         "key": work.call.idempotency_key,
         "fingerprint": work.call.fingerprint,
     }

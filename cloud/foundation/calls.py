@@ -23,6 +23,16 @@ class Call:
     peer: str | None = None
     session: str | None = None
 
+    @property
+    def owner_id(self) -> str:
+        """Return whose matter it is: the person's, or that of the person whom a key belongs to."""
+        return self.who.on_behalf_of or self.who.id
+
+    @property
+    def scope(self) -> str:
+        """Return whose Idempotency-Keys the call's is one of: a credential's, or nobody's at one network address."""
+        return f"{self.who.id}:{self.peer}" if self.who.kind == "anonymous" else self.who.id
+
 
 def system_call(request_id: str) -> Call:
     """Return the call of the cloud itself: jobs, maintenance, commands."""

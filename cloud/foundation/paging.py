@@ -9,8 +9,10 @@ import binascii
 import hashlib
 import hmac
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, Field
@@ -29,6 +31,31 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None = Field(default=None, description="Cursor of the next page; null on the last one.")
+
+
+class Dated(Protocol):
+    """A row that lists are ordered by: when it was made, then its id."""
+
+    @property
+    def id(self) -> str:
+        """Return what tells rows of one moment apart."""
+        ...
+
+    @property
+    def created_at(self) -> datetime:
+        """Return when it was made."""
+        ...
+
+
+Row = TypeVar("Row", bound=Dated)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A page as facades give it: some items, and the cursor of the next page."""
+
+    items: Sequence[T]
+    next: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +88,16 @@ class Cursors:
     def _mac(self, body: bytes) -> bytes:
         which = json.dumps([self.order, self.filters], sort_keys=True, default=str).encode()
         return hmac.new(self.key, hashlib.sha256(which).digest() + body, "sha256").digest()[:_MAC_BYTES]
+
+
+def newest_first(
+    cursors: Cursors, cursor: str | None, size: int, read: Callable[[list[Any] | None], Sequence[Row]]
+) -> Listed[Row]:
+    """Return a page; `read` gets the position to go on from and returns one row more than `size` if there is one.
+
+    Raises NotFoundError for a cursor of another list.
+    """
+    after = cursors.read(cursor)
+    rows = read(None if after is None else [datetime.fromisoformat(after[0]), *after[1:]])
+    last = rows[size - 1] if len(rows) > size else None
+    return Listed(rows[:size], cursors.write([last.created_at.isoformat(), last.id]) if last else None)

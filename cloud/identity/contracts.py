@@ -73,6 +73,44 @@ class ApiKey:
         return {"scopes": self.scopes, "expires_at": self.expires_at.isoformat(), "networks": len(self.networks)}
 
 
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account, and how well it is kept."""
+
+    account: Account
+    has_second_factor: bool
+    recovery_codes_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A session with the tokens that are shown once.
+
+    Attributes:
+        device: for a device that was not known before.
+    """
+
+    session: Session
+    token: str
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthenticator:
+    """The secret of an authenticator, shown once: to type, and as the address to scan."""
+
+    secret: str
+    uri: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key with its text, which is shown once."""
+
+    key: ApiKey
+    text: str
+
+
 def account_resource(account_id: str) -> Resource:
     """Return an account as policies see it."""
     return Resource("Account", account_id, {"owner": account_id})

@@ -1,10 +1,14 @@
-"""What both halves of identity's facade stand on: hashing, counting, proving, and secrets that are shown once."""
+"""What all parts of identity's facade stand on: hashing, counting, proving, and ways to run a verb.
+
+A facade's method does what must come before the unit of work (hashing, counting) and returns the verb, which runs in
+one. A route has it answered once under the request's Idempotency-Key; a page runs it and goes on with its result.
+"""
 
 import hmac
 import ipaddress
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -13,6 +17,7 @@ from cloud.foundation import limits as rate_limits
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.limits import Limit
+from cloud.foundation.paging import Cursors
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules
@@ -20,9 +25,10 @@ from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Prover
 from cloud.identity.throttle import Limits
 
+T = TypeVar("T")
+#: What runs inside one unit of work.
+Verb = Callable[[UnitOfWork], T]
 _V4_PREFIX, _V6_PREFIX = 24, 56
-#: A verb's visible result, and what is shown with it once and never kept.
-Shown = tuple[BaseModel, Mapping[str, Any]]
 
 
 class Core:
@@ -51,28 +57,47 @@ class Core:
         limit = Limit("mail", self.limits.mails, 3600)
         rate_limits.spend(self.units, call, limit, self.prover.masked(email))
 
-    def answer(self, call: Call, verb: Callable[[UnitOfWork], BaseModel]) -> Response:
+    def cursors(self, order: str, owner_id: str) -> Cursors:
+        """Return the cursors of a list of somebody's."""
+        return Cursors(self.keyring.derived("cursor"), order, {"owner": owner_id})
+
+    def run(self, call: Call, verb: Verb[T]) -> T:
+        """Run a verb in a unit of its own and return its result; raises what it raises, with nothing done."""
+        return self.units.run(call, verb)
+
+    def answer(
+        self,
+        call: Call,
+        verb: Verb[T],
+        present: Callable[[T], BaseModel],
+        *,
+        status: int = 200,
+        once: tuple[str, ...] = (),
+    ) -> Response:
         """Answer somebody who has signed in; nobody else learns which keys were used. Raises UnauthenticatedError."""
         rules.require_somebody(call.who)
-        return answer(self.units, call, verb, as_is)
+        return self.answer_anybody(call, verb, present, status=status, once=once)
 
-    def answer_once(self, call: Call, verb: Callable[[UnitOfWork], Shown], *, status: int = 200) -> Response:
-        """Answer with secrets that only the first reply holds: they are not kept under the Idempotency-Key."""
-        secrets: dict[str, Any] = {}
+    def answer_anybody(
+        self,
+        call: Call,
+        verb: Verb[T],
+        present: Callable[[T], BaseModel],
+        *,
+        status: int = 200,
+        once: tuple[str, ...] = (),
+    ) -> Response:
+        """Answer with what `present` makes of the result.
 
-        def run(work: UnitOfWork) -> BaseModel:
-            result, shown = verb(work)
-            secrets.clear()
-            secrets.update(shown)
-            return result
+        The first reply alone shows the fields in `once`: secrets, which are not kept under the Idempotency-Key.
+        """
+        shown: list[BaseModel] = []
 
-        reply = answer(self.units, call, run, as_is, status=status)
-        if reply.status_code != status or "idempotency-replayed" in reply.headers:
+        def kept(result: T) -> BaseModel:
+            shown[:] = [present(result)]
+            return shown[0].model_copy(update=dict.fromkeys(once))
+
+        reply = answer(self.units, call, verb, kept, status=status)
+        if not once or reply.status_code != status or "idempotency-replayed" in reply.headers:
             return reply
-        whole = json.dumps(json.loads(bytes(reply.body)) | secrets)
-        return Response(whole, reply.status_code, media_type="application/json")
-
-
-def as_is(model: BaseModel) -> BaseModel:
-    """Show what a verb returned."""
-    return model
+        return Response(json.dumps(shown[0].model_dump(mode="json")), status, media_type="application/json")

@@ -1,23 +1,19 @@
-"""What routes ask identity for: accounts and sessions. Each question or verb is one unit of work.
+"""What routes and pages ask identity for: accounts and sessions; its other parts hang on it.
 
-What is slow (hashing) or must stay when the verb fails (counting) comes before the unit of the verb. Credentials are
-the other half (`credentials.py`).
+What is slow (hashing) or must stay when the verb fails (counting) happens in the method, before the unit of the verb.
+Gets and gives plain values, no schemas.
 """
 
-from dataclasses import asdict
-from datetime import datetime
+from fastapi import Request
 
-from fastapi import Request, Response
-
-from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
-from cloud.foundation.paging import Cursors, Page
+from cloud.foundation.paging import Listed, newest_first
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import jobs, mails, rules, second_factors, session_store, store
-from cloud.identity.contracts import Account, Session, account_resource
-from cloud.identity.core import Core, Shown, as_is
+from cloud.identity.contracts import Account, Opened, Profile, Session, account_resource
+from cloud.identity.core import Core, Verb
 from cloud.identity.credentials import Credentials
 from cloud.identity.operations.end_sessions import end_anybodys_sessions, end_own_sessions, end_session
 from cloud.identity.operations.sign_in import sign_in
@@ -25,16 +21,6 @@ from cloud.identity.operations.step_up import step_up
 from cloud.identity.operations.verify_email import verify_email
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Claim
-from cloud.identity.schemas import (
-    Accepted,
-    AccountModel,
-    Ended,
-    OpenedSession,
-    ProofForm,
-    RegistrationForm,
-    SessionModel,
-    SignInForm,
-)
 from cloud.identity.throttle import Limits
 
 
@@ -45,91 +31,76 @@ class Identity(Core):
         super().__init__(runtime, limits, passwords)
         self.credentials = Credentials(self)
 
-    def register(self, call: Call, form: RegistrationForm) -> Response:
+    def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:
         """Begin a registration; whether the address has an account is told by mail alone."""
         policy = authorize(call.who, "account.register", PLATFORM)
-        password = form.password.get_secret_value()
-        rules.require_safe_password(password, *rules.names_in(form.email, form.name))
-        self.spend_mail(call, form.email)
-        values = {"email": form.email, "name": form.name, "password_hash": self.passwords.hash(password)}
+        rules.require_safe_password(password, *rules.names_in(email, name))
+        self.spend_mail(call, email)
+        values = {"email": email, "name": name, "password_hash": self.passwords.hash(password)}
 
-        def begin(work: UnitOfWork) -> Accepted:
+        def begin(work: UnitOfWork) -> None:
             mails.enqueue_sealed(work, self.keyring, jobs.REGISTER, values)
-            work.audit.write("account.asked_for", f"address:{self.prover.masked(form.email)}", policy=policy)
-            return Accepted()
+            work.audit.write("account.asked_for", f"address:{self.prover.masked(email)}", policy=policy)
 
-        return answer(self.units, call, begin, as_is, status=202)
+        return begin
 
-    def verify_email(self, call: Call, token: str) -> Response:
+    def verify_email(self, token: str) -> Verb[Profile]:
         """Confirm an address with the token that was mailed."""
-        return answer(self.units, call, lambda work: self._account_model(work, verify_email(work, token)), as_is)
+        return lambda work: _profile(work, verify_email(work, token))
 
-    def sign_in(self, call: Call, form: SignInForm, network: str) -> Response:
+    def sign_in(self, call: Call, claim: Claim, label: str) -> Verb[Opened]:
         """Open a session."""
-        proof = self.prover.begin(call, Claim(form.email, form.password, network, form.code, form.device))
-
-        def open_session(work: UnitOfWork) -> Shown:
-            opened = sign_in(work, self.prover, proof, form.label)
-            return OpenedSession(**asdict(opened.session)), {"token": opened.token, "device": opened.device}
-
-        return self.answer_once(call, open_session, status=201)
-
-    def prove(self, call: Call, form: ProofForm, network: str) -> Response:
-        """Make the request's session fresh again; its token changes."""
-        owner, session = self.units.run(call, _current)
-        claim = Claim(owner.email, form.password, network, form.code, session=session.id)
         proof = self.prover.begin(call, claim)
+        return lambda work: sign_in(work, self.prover, proof, label)
 
-        def renew(work: UnitOfWork) -> Shown:
-            renewed, token = step_up(work, self.prover, proof)
-            return OpenedSession(**asdict(renewed), is_current=True), {"token": token}
+    def prove(self, call: Call, claim: Claim) -> Verb[Opened]:
+        """Make the request's session fresh again; its token changes. The claim's address is the owner's."""
+        proof = self.prover.begin(call, claim)
+        return lambda work: step_up(work, self.prover, proof)
 
-        return self.answer_once(call, renew)
+    def current(self, call: Call) -> tuple[Account, Session]:
+        """Return the request's session and whose it is; raises UnauthenticatedError (401), NoSessionError (403)."""
 
-    def sessions(self, call: Call, cursor: str | None, size: int) -> Page[SessionModel]:
+        def read(work: UnitOfWork) -> tuple[Account, Session]:
+            session = session_store.current_session(work)
+            return store.account_by_id(work, session.account_id), session
+
+        return self.run(call, read)
+
+    def sessions(self, call: Call, cursor: str | None, size: int) -> Listed[Session]:
         """Return a page of the caller's live sessions, newest first."""
-        owner_id = call.who.on_behalf_of or call.who.id
+        owner_id = call.owner_id
         authorize(call.who, "session.list", account_resource(owner_id))
-        cursors = Cursors(self.keyring.derived("cursor"), "session", {"owner": owner_id})
-        after = cursors.read(cursor)
-        position = None if after is None else [datetime.fromisoformat(after[0]), *after[1:]]
+        return newest_first(
+            self.cursors("session", owner_id),
+            cursor,
+            size,
+            lambda after: self.run(
+                call, lambda work: session_store.sessions(work, store.account_by_id(work, owner_id), after, size)
+            ),
+        )
 
-        def read(work: UnitOfWork) -> list[Session]:
-            return session_store.sessions(work, store.account_by_id(work, owner_id), position, size)
-
-        rows = self.units.run(call, read)
-        items = [SessionModel(**asdict(row), is_current=row.id == call.session) for row in rows[:size]]
-        last = items[-1] if len(rows) > size else None
-        return Page(items=items, next=cursors.write([last.created_at.isoformat(), last.id]) if last else None)
-
-    def end_session(self, call: Call, session_id: str) -> Response:
+    def end_session(self, session_id: str) -> Verb[Session]:
         """End one of the caller's sessions."""
-        return self.answer(call, lambda work: SessionModel(**asdict(end_session(work, session_id))))
+        return lambda work: end_session(work, session_id)
 
-    def end_sessions(self, call: Call, *, but_current: bool) -> Response:
-        """End all of the caller's sessions."""
-        return self.answer(call, lambda work: Ended(ended=end_own_sessions(work, but_current=but_current)))
+    def end_sessions(self, *, but_current: bool) -> Verb[int]:
+        """End all of the caller's sessions; the result is how many."""
+        return lambda work: end_own_sessions(work, but_current=but_current)
 
-    def end_anybodys_sessions(self, call: Call, account_id: str) -> Response:
-        """End all sessions of an account, for an admin."""
-        return self.answer(call, lambda work: Ended(ended=end_anybodys_sessions(work, account_id)))
+    def end_anybodys_sessions(self, account_id: str) -> Verb[int]:
+        """End all sessions of an account, for an admin; the result is how many."""
+        return lambda work: end_anybodys_sessions(work, account_id)
 
-    def account(self, call: Call) -> AccountModel:
+    def account(self, call: Call) -> Profile:
         """Return the caller's account."""
-        owner_id = call.who.on_behalf_of or call.who.id
-        authorize(call.who, "account.read", account_resource(owner_id))
-        return self.units.run(call, lambda work: self._account_model(work, store.account_by_id(work, owner_id)))
-
-    def _account_model(self, work: UnitOfWork, account: Account) -> AccountModel:
-        model = AccountModel.model_validate(account)
-        model.has_second_factor = second_factors.is_enabled(work, account.id)
-        model.recovery_codes_left = second_factors.recovery_codes_left(work, account.id)
-        return model
+        authorize(call.who, "account.read", account_resource(call.owner_id))
+        return self.run(call, lambda work: _profile(work, store.account_by_id(work, call.owner_id)))
 
 
-def _current(work: UnitOfWork) -> tuple[Account, Session]:
-    session = session_store.current_session(work)
-    return store.account_by_id(work, session.account_id), session
+def _profile(work: UnitOfWork, account: Account) -> Profile:
+    has_second_factor = second_factors.is_enabled(work, account.id)
+    return Profile(account, has_second_factor, second_factors.recovery_codes_left(work, account.id))
 
 
 def identity_of(request: Request) -> Identity:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from cloud.identity import rules
+from cloud.identity.contracts import NewAuthenticator, NewKey, Opened, Profile, Session
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 Scope = Literal["account:read", "projects:read", "projects:write", "money:read", "money:write"]
@@ -109,6 +110,14 @@ class AccountModel(BaseModel):
     has_second_factor: bool = False
     recovery_codes_left: int = 0
 
+    @classmethod
+    def of(cls, profile: Profile) -> "AccountModel":
+        """Show an account."""
+        model = cls.model_validate(profile.account)
+        model.has_second_factor = profile.has_second_factor
+        model.recovery_codes_left = profile.recovery_codes_left
+        return model
+
 
 class SessionModel(BaseModel):
     """A device that is signed in."""
@@ -123,12 +132,28 @@ class SessionModel(BaseModel):
     seen_at: datetime
     is_current: bool = False
 
+    @classmethod
+    def among(cls, current_id: str | None, session: Session) -> "SessionModel":
+        """Show one of several sessions."""
+        return cls.model_validate(session).model_copy(update={"is_current": session.id == current_id})
+
 
 class OpenedSession(SessionModel):
     """A session with its token."""
 
     token: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")
     device: str | None = Field(default=None, description=f"Send it when signing in here again. {ONCE}")
+
+    @classmethod
+    def of(cls, opened: Opened) -> "OpenedSession":
+        """Show a session that somebody else asked for: one that was signed in."""
+        tokens = {"token": opened.token, "device": opened.device}
+        return cls.model_validate(opened.session).model_copy(update=tokens)
+
+    @classmethod
+    def of_current(cls, opened: Opened) -> "OpenedSession":
+        """Show the session that asks."""
+        return cls.of(opened).model_copy(update={"is_current": True})
 
 
 class EmailForm(_Form):
@@ -160,6 +185,11 @@ class AuthenticatorModel(BaseModel):
 
     secret: str | None = Field(default=None, description=f"To type. {ONCE}")
     uri: str | None = Field(default=None, description=f"To scan. {ONCE}")
+
+    @classmethod
+    def of(cls, new: NewAuthenticator) -> "AuthenticatorModel":
+        """Show a new secret."""
+        return cls(secret=new.secret, uri=new.uri)
 
 
 class RecoveryCodes(BaseModel):
@@ -196,3 +226,8 @@ class CreatedKey(KeyModel):
     """A new key with its text."""
 
     key: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")
+
+    @classmethod
+    def of(cls, new: NewKey) -> "CreatedKey":
+        """Show a new key."""
+        return cls.model_validate(new.key).model_copy(update={"key": new.text})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from cloud.foundation.policy import Resource
 
@@ -47,17 +47,6 @@ class AuditView:
     request_id: str | None
     policy: str | None
     hash: str
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """A page: some items, and the cursor of the next page."""
-
-    items: list[T]
-    next: str | None
 
 
 @dataclass(frozen=True, slots=True)

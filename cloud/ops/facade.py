@@ -10,12 +10,12 @@ from pydantic import BaseModel
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.etags import etag
-from cloud.foundation.paging import Cursors
+from cloud.foundation.paging import Cursors, Listed
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.ops import store
-from cloud.ops.contracts import AuditView, JobView, Listed, Slice
+from cloud.ops.contracts import AuditView, JobView, Slice
 from cloud.ops.operations.cancel_job import cancel_job
 from cloud.ops.operations.retry_job import retry_job
 

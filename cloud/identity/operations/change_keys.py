@@ -9,7 +9,7 @@ from cloud.foundation.policy import authorize
 from cloud.foundation.problems import ConflictError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import key_store, rules
-from cloud.identity.contracts import ApiKey, Session, account_resource
+from cloud.identity.contracts import ApiKey, NewKey, Session, account_resource
 from cloud.identity.errors import SecondFactorNeededError
 from cloud.identity.operations.step_up import require_fresh
 
@@ -24,7 +24,7 @@ class KeyWish:
     lasts: timedelta
 
 
-def create_key(work: UnitOfWork, wish: KeyWish) -> tuple[ApiKey, str]:
+def create_key(work: UnitOfWork, wish: KeyWish) -> NewKey:
     """Make a key; return it and its text, which nobody can read again.
 
     Raises NoSessionError, StepUpNeededError, SecondFactorNeededError, ForbiddenError (403).
@@ -35,10 +35,10 @@ def create_key(work: UnitOfWork, wish: KeyWish) -> tuple[ApiKey, str]:
     expires_at = work.clock.now() + wish.lasts
     key, text = key_store.add_key(work, session.account_id, expires_at=expires_at, **_as_values(wish))
     work.audit.write("key.created", f"key:{key.id}", after=key.audited(), policy=policy)
-    return key, text
+    return NewKey(key, text)
 
 
-def rotate_key(work: UnitOfWork, key_id: str) -> tuple[ApiKey, str]:
+def rotate_key(work: UnitOfWork, key_id: str) -> NewKey:
     """Make a key like another that lasts as long again; the old one works for seven more days.
 
     Raises NotFoundError (404), StepUpNeededError, SecondFactorNeededError (403), ConflictError (409: has expired).
@@ -55,7 +55,7 @@ def rotate_key(work: UnitOfWork, key_id: str) -> tuple[ApiKey, str]:
     key_store.change_key(work, old.id, expires_at=min(old.expires_at, now + rules.ROTATED_KEY_LASTS))
     before, after = {"key": old.id}, {"key": key.id, **key.audited()}
     work.audit.write("key.rotated", f"key:{old.id}", before=before, after=after, policy=policy)
-    return key, text
+    return NewKey(key, text)
 
 
 def revoke_key(work: UnitOfWork, key_id: str) -> ApiKey:

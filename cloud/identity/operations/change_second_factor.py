@@ -5,12 +5,12 @@ from cloud.foundation.policy import authorize
 from cloud.foundation.problems import ConflictError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import key_store, mails, second_factors, session_store, store
-from cloud.identity.contracts import Account
+from cloud.identity.contracts import Account, NewAuthenticator
 from cloud.identity.errors import CodeError
 from cloud.identity.operations.step_up import require_fresh
 
 
-def add_authenticator(work: UnitOfWork, keyring: Keyring) -> tuple[str, str]:
+def add_authenticator(work: UnitOfWork, keyring: Keyring) -> NewAuthenticator:
     """Make a secret that is in force when a code confirms it; return it, and as the address to scan.
 
     Raises NoSessionError, StepUpNeededError, ForbiddenError (403), ConflictError (409: there is one).
@@ -19,7 +19,7 @@ def add_authenticator(work: UnitOfWork, keyring: Keyring) -> tuple[str, str]:
     if second_factors.is_enabled(work, account.id):
         raise ConflictError("There is an authenticator already: remove it first.")
     work.audit.write("totp.added", f"account:{account.id}", policy=policy)
-    return second_factors.enrol(work, keyring, account.id, account.email)
+    return NewAuthenticator(*second_factors.enrol(work, keyring, account.id, account.email))
 
 
 def confirm_authenticator(work: UnitOfWork, keyring: Keyring, code: str) -> list[str]:

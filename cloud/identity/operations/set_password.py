@@ -5,7 +5,7 @@ from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import mails, session_store, store
-from cloud.identity.contracts import account_resource
+from cloud.identity.contracts import Opened, account_resource
 from cloud.identity.operations.step_up import require_fresh
 
 
@@ -24,8 +24,8 @@ def reset_password(work: UnitOfWork, keyring: Keyring, token: str, password_hash
     work.audit.write("password.reset", f"account:{account_id}", after={"ended": ended}, policy=policy)
 
 
-def change_password(work: UnitOfWork, keyring: Keyring, password_hash: str) -> tuple[str, str]:
-    """Set the caller's password and end the other sessions; return the session's id and its new token.
+def change_password(work: UnitOfWork, keyring: Keyring, password_hash: str) -> Opened:
+    """Set the caller's password and end the other sessions; return the session and its new token.
 
     Raises NoSessionError, StepUpNeededError, ForbiddenError (403).
     """
@@ -35,7 +35,7 @@ def change_password(work: UnitOfWork, keyring: Keyring, password_hash: str) -> t
     _set(work, keyring, session.account_id, password_hash)
     token = session_store.new_token_of(work, session.id)
     work.audit.write("password.changed", f"account:{session.account_id}", after={"ended": ended}, policy=policy)
-    return session.id, token
+    return Opened(session, token)
 
 
 def _set(work: UnitOfWork, keyring: Keyring, account_id: str, password_hash: str) -> None:

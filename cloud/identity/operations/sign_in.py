@@ -1,21 +1,10 @@
 """Open a session."""
 
-from dataclasses import dataclass
-
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import session_store
-from cloud.identity.contracts import Session
+from cloud.identity.contracts import Opened
 from cloud.identity.proving import Proof, Prover
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A new session with the tokens that are shown once."""
-
-    session: Session
-    token: str
-    device: str | None
 
 
 def sign_in(work: UnitOfWork, prover: Prover, proof: Proof, label: str) -> Opened:

@@ -4,12 +4,12 @@ from cloud.foundation.policy import authorize
 from cloud.foundation.problems import ForbiddenError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules, session_store
-from cloud.identity.contracts import Session, account_resource
+from cloud.identity.contracts import Opened, Session, account_resource
 from cloud.identity.errors import StepUpNeededError
 from cloud.identity.proving import Proof, Prover
 
 
-def step_up(work: UnitOfWork, prover: Prover, proof: Proof) -> tuple[Session, str]:
+def step_up(work: UnitOfWork, prover: Prover, proof: Proof) -> Opened:
     """Return the session, fresh again, and its new token; the old one is void.
 
     Raises CredentialsError, CodeNeededError, CodeError (401), ForbiddenError, NoSessionError (403).
@@ -21,7 +21,7 @@ def step_up(work: UnitOfWork, prover: Prover, proof: Proof) -> tuple[Session, st
         raise ForbiddenError("This session belongs to another account.")
     token = session_store.authenticate_again(work, session, methods)
     work.audit.write("session.proven", f"session:{session.id}", after={"methods": methods}, policy=policy)
-    return session_store.session(work, session.id), token
+    return Opened(session_store.session(work, session.id), token)
 
 
 def require_fresh(work: UnitOfWork) -> Session:
