@@ -41,6 +41,10 @@ from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
 from cloud.ops.serving import Process, database_of
+from cloud.projects import jobs as project_jobs
+from cloud.projects import routes as project_routes
+from cloud.projects import sharing_routes
+from cloud.projects.facade import Projects
 
 _DESCRIPTION = """\
 Errors are problem documents (RFC 9457). Lists come in pages: send `next` as `cursor`. A request that changes something
@@ -58,10 +62,12 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
     identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
+    project_jobs.register(runtime)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
     app.state.identity = Identity(runtime)
+    app.state.projects = Projects(runtime, app.state.identity)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
 
@@ -82,6 +88,8 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(ops_routes.router)
     app.include_router(identity_routes.router)
     app.include_router(credential_routes.router)
+    app.include_router(project_routes.router)
+    app.include_router(sharing_routes.router)
     return app
 
 

@@ -1,5 +1,6 @@
 """Accounts and what was mailed to their owners, read and written inside one unit of work."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -29,6 +30,12 @@ def account_by_id(work: UnitOfWork, account_id: str, *, is_locked: bool = False)
 def account_by_email(work: UnitOfWork, email: str, *, is_locked: bool = False) -> Account | None:
     """Return the account with an address, if there is one."""
     return _account(work, account.c.email == email.lower(), is_locked=is_locked)
+
+
+def names_of(work: UnitOfWork, account_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of some accounts, by id."""
+    query = sa.select(account.c.id, account.c.name).where(account.c.id.in_(account_ids))
+    return {row.id: row.name for row in work.connection.execute(query)}
 
 
 def add_account(work: UnitOfWork, email: str, name: str, password_hash: str) -> str:

@@ -1,0 +1,161 @@
+"""A room's copy of a shared document: takes everybody's updates and says what each changed, overwrote and lost.
+
+Belongs to the thread that made it, as its subscriptions do; `close` ends them there. Nothing is mirrored: it answers
+with updates, state vectors and single registers.
+
+What lost is told by ids. An update that overwrites a register deletes the item its author saw there. What applying it
+deletes beyond that was not seen: an item of somebody else's is a value that was overwritten unknowingly, an item of
+its own is a value that lost. So no clock, no order of arrival and no word of the client is needed.
+"""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pycrdt
+
+from sync.document import spans
+from sync.document.codec import Value, read
+from sync.document.errors import RefusedUpdateError, WrongThreadError
+from sync.document.grammar import ALL_ROOTS, Address
+from sync.document.update_reader import Described, Span, describe, read_state
+
+_NOTHING: Mapping[Address, tuple[Value, Value]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an update did.
+
+    Attributes:
+        changed: each register that shows another item now: value before, value after.
+        unseen: items of others that it overwrote without knowing them.
+        lost: items of its own that lost against what others had written.
+        held_nothing: the document held all of it before.
+        is_early: something that it builds on is missing; the library keeps it until that comes.
+    """
+
+    described: Described
+    changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
+    unseen: tuple[Span, ...] = ()
+    lost: tuple[Span, ...] = ()
+    held_nothing: bool = False
+    is_early: bool = False
+
+
+class Replica:
+    """See the module."""
+
+    def __init__(self, whole: bytes | None = None) -> None:
+        """Make a copy of a document, or an empty one, that belongs to the calling thread."""
+        self._owner = threading.get_ident()
+        self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
+        self._maps: dict[str, tuple[pycrdt.Map[Any], Any]] = {}
+        self._changed: dict[Address, tuple[Value, Value]] = {}
+        self._updates: list[bytes] = []
+        if whole:
+            self._apply(whole)
+        for root in ALL_ROOTS:
+            self._watch(root)
+        self._whole = self._doc.observe(lambda event: self._updates.append(bytes(event.update)))
+        self._clocks = read_state(self._doc.get_state())
+        self._early: list[Described] = []
+
+    @property
+    def has_early(self) -> bool:
+        """Return whether something came too early and is not in `encode`."""
+        self._early = [one for one in self._early if self._lacks(one)]
+        return bool(self._early)
+
+    def close(self) -> None:
+        """End the subscriptions, in the thread that they belong to."""
+        self._check()
+        self._doc.unobserve(self._whole)
+        for shared, subscription in self._maps.values():
+            shared.unobserve(subscription)
+        self._maps.clear()
+
+    def apply(self, update: bytes) -> Applied:
+        """Take an update; the same one again changes nothing. Raises RefusedUpdateError, and nothing was changed."""
+        self._check()
+        described = describe(update)
+        for root, has_keys in described.roots.items():
+            if has_keys and root not in self._maps:
+                self._watch(root)
+        self._changed, self._updates = {}, []
+        self._apply(update)
+        if not self._updates:
+            is_early = self._keep_early(described)
+            return Applied(described, held_nothing=not is_early, is_early=is_early)
+        return self._told(described)
+
+    def difference(self, state: bytes) -> bytes:
+        """Return what a document with a state vector lacks; raises RefusedUpdateError."""
+        self._check()
+        read_state(state)
+        return self._doc.get_update(state)
+
+    def state(self) -> bytes:
+        """Return the state vector."""
+        self._check()
+        return self._doc.get_state()
+
+    def encode(self) -> bytes:
+        """Return the whole document as one update; what came too early is not in it."""
+        self._check()
+        return self._doc.get_update()
+
+    def fork(self) -> "Replica":
+        """Return a copy that goes its own way."""
+        return Replica(self.encode())
+
+    def _check(self) -> None:
+        if threading.get_ident() != self._owner:
+            raise WrongThreadError("This replica belongs to another thread; hand the work to the thread that owns it.")
+
+    def _watch(self, root: str) -> None:
+        shared = self._doc.get(root, type=pycrdt.Map)
+        self._maps[root] = (shared, shared.observe(self._collector(root)))
+
+    def _collector(self, root: str) -> Callable[[Any], None]:
+        def collect(event: Any) -> None:
+            # Copied here: the event is bound to this thread and to the transaction.
+            for key, change in event.keys.items():
+                is_gone = change["action"] == "delete"
+                new = None if is_gone else read(change.get("newValue"))
+                self._changed[root, key] = read(change.get("oldValue")), new
+
+        return collect
+
+    def _told(self, described: Described) -> Applied:
+        """Say what the update that was just applied did, from what the library made of it."""
+        made = [describe(update) for update in self._updates]
+        for client, _, end in (span for one in made for span in one.inserted):
+            self._clocks[client] = max(self._clocks.get(client, 0), end)
+        beyond = spans.without([span for one in made for span in one.deleted], described.deleted)
+        unseen = spans.without(beyond, described.inserted)
+        lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
+        return Applied(described, self._changed, tuple(unseen), tuple(lost), is_early=is_early)
+
+    def _keep_early(self, described: Described) -> bool:
+        is_early = self._lacks(described)
+        if is_early:
+            self._early.append(described)
+        return is_early
+
+    def _lacks(self, described: Described) -> bool:
+        return spans.reach_beyond(described.inserted, self._clocks) or spans.reach_beyond(
+            described.deleted, self._clocks
+        )
+
+    def _apply(self, update: bytes) -> None:
+        try:
+            self._doc.apply_update(update)
+        except (ValueError, TypeError) as error:
+            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+        except BaseException as error:
+            # A panic of the library is a BaseException that nothing above would expect.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error

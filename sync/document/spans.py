@@ -1,0 +1,39 @@
+"""Sets of ids as spans: what an update inserts or deletes, and which of two sets they share."""
+
+from collections.abc import Iterable
+
+from sync.document.update_reader import Span
+
+
+def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what of `spans` is in none of `others`."""
+    by_client: dict[int, list[tuple[int, int]]] = {}
+    for client, start, end in others:
+        by_client.setdefault(client, []).append((start, end))
+    left: list[Span] = []
+    for client, start, end in spans:
+        at = start
+        for first, last in sorted(by_client.get(client, ())):
+            if last <= at or first >= end:
+                continue
+            if first > at:
+                left.append((client, at, first))
+            at = max(at, last)
+        if at < end:
+            left.append((client, at, end))
+    return left
+
+
+def meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
+    """Return whether two sets share an id."""
+    others = tuple(others)
+    return any(
+        client == other and start < last and first < end
+        for client, start, end in spans
+        for other, first, last in others
+    )
+
+
+def reach_beyond(spans: Iterable[Span], clocks: dict[int, int]) -> bool:
+    """Return whether a set holds an id that a document with these clocks does not hold."""
+    return any(end > clocks.get(client, 0) for client, _, end in spans)
