@@ -52,8 +52,14 @@ def ordinary_logging() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def postgres(database_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres]:
-    """Run one embedded server, with a migrated database that others are copied from."""
+    """Run one embedded server, with a migrated database that others are copied from.
+
+    It does not wait for the disk: tests that kill a database start one of their own.
+    """
     with running(tmp_path_factory.mktemp("postgres") / "data") as server:
+        with psycopg.connect(f"postgresql://postgres@/postgres?host={server.socket_folder}", autocommit=True) as admin:
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("SELECT pg_reload_conf()")
         upgrade(server.owner_url, server.app_url)
         yield server
 

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import key_store, passwords, session_store, store
+from cloud.identity import key_store, session_store
 from cloud.identity.throttle import Limits, Rule
 from tests.integration.cloud.conftest import OPERATOR_KEY
-from tests.integration.cloud.identity.people import PASSWORD, City, Person
+from tests.integration.cloud.identity.people import City, Person, add_member
 from tests.integration.cloud.identity.who_may import BODIES, MATRIX, ROLES
 
 _DAY = timedelta(days=1)
@@ -17,13 +17,10 @@ _STAFF = ("support", "admin")
 
 def _accounts(work: UnitOfWork) -> dict[str, str]:
     """Add an account for each role that has one; return their ids."""
-    found = {}
-    for role in ("stranger", "owner", *_STAFF):
-        kept = passwords._HASHER.hash(PASSWORD)
-        found[role] = store.add_account(work, f"{role}@example.org", role.title(), kept)
-        roles = ["member", role] if role in _STAFF else ["member"]
-        store.change_account(work, found[role], state="active", roles=roles)
-    return found
+    return {
+        role: add_member(work, f"{role}@example.org", *({role} & set(_STAFF)))
+        for role in ("stranger", "owner", *_STAFF)
+    }
 
 
 def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
