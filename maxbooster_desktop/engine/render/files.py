@@ -2,7 +2,7 @@
 
 The renderer itself is handed in (`RendererFactory`), so that the same code writes what any renderer plays. All files of
 one render are finished under temporary names first and renamed together at the end; a cancelled or failed render
-leaves every folder as it was.
+leaves every folder as it was, and one that was killed is cleared away by the next render into its folder.
 """
 
 import math
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.render.partial_files import clear_leftovers
 from maxbooster_desktop.engine.render.settings import (
     RenderCancelledError,
     RenderError,
@@ -103,6 +104,8 @@ def render_project(
     with ExitStack() as undo:
         if settings.stems_folder is not None:
             _make_folder(settings.stems_folder, undo)
+        for folder in {part.path.parent for part in parts}:
+            clear_leftovers(folder)
         writers, files = [], []
         for index, part in enumerate(parts):
             writer = _open_writer(part, job)
