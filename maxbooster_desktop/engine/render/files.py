@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.partial_files import clear_leftovers
 from maxbooster_desktop.engine.render.settings import (
@@ -89,18 +90,21 @@ def render_project(
 ) -> RenderReport:
     """Render `state` to the files that `settings` name and return what was written.
 
-    The sounds it plays must be decoded (`pool.wait`); `pool.sample_rate` is the session's rate. `progress` is called
-    with 0..1, rising.
+    The sounds of the range are decoded first, others are not; `pool.sample_rate` is the session's rate. `progress` is
+    called with 0..1, rising.
 
     Raises:
         RenderError: impossible settings, an unwritable place, a full disk; nothing is left behind.
         RenderCancelledError: `cancel` was set; nothing is left behind.
+        SoundUndecodableError: a sound of the range is missing or damaged.
     """
     rate = settings.sample_rate or pool.sample_rate
     check_format(settings.file_format, settings.bits, rate, settings.quality)
     start, end = settings.frame_range(state, pool.sample_rate)
     job = _Job(state, pool, make_renderer, settings, rate, start, end, cancel)
     parts, skipped = _parts(state, settings)
+    span_s = (start / pool.sample_rate, end / pool.sample_rate)
+    decode_played(state, pool, span_s, check=lambda: _stop_if(cancel))
     with ExitStack() as undo:
         if settings.stems_folder is not None:
             _make_folder(settings.stems_folder, undo)
