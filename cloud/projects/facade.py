@@ -96,11 +96,10 @@ class Projects:
         if wish.email is not None:
             self._identity.spend_mail(call, wish.email)
 
-        def run(work: UnitOfWork) -> tuple[BaseModel, dict[str, Any]]:
-            made, token = invite(work, self._runtime.keyring, project_id, wish)
-            return present(made), {"token": token}
+        def run(work: UnitOfWork) -> tuple[Invitation, str | None]:
+            return invite(work, self._runtime.keyring, project_id, wish)
 
-        return self._identity.answer_once(call, run, status=201)
+        return self._identity.answer(call, run, _with_secret(present, "token"), status=201, once=("token",))
 
     def invitations(self, call: Call, project_id: str, cursor: str | None, size: int) -> Listed[Invitation]:
         """Return a page of a project's invitations, newest first."""
@@ -125,13 +124,11 @@ class Projects:
 
     def open_ticket(self, call: Call, project_id: str, wish: TicketWish, present: Present[Ticket]) -> Response:
         """Make a ticket into the project's room; its text is in the first reply alone."""
-        rules.account_of(call.who)
 
-        def run(work: UnitOfWork) -> tuple[BaseModel, dict[str, Any]]:
-            made, text = open_ticket(work, project_id, wish)
-            return present(made), {"ticket": text}
+        def run(work: UnitOfWork) -> tuple[Ticket, str | None]:
+            return open_ticket(work, project_id, wish)
 
-        return self._identity.answer_once(call, run, status=201)
+        return self._identity.answer(call, run, _with_secret(present, "ticket"), status=201, once=("ticket",))
 
     def _changed(
         self, call: Call, verb: Callable[[UnitOfWork], Project], present: Present[Project], *, status: int = 200
@@ -152,6 +149,11 @@ class Projects:
 
 def _listed(cursors: Cursors, rows: list[T], size: int, position: Callable[[T], list[str | int]]) -> Listed[T]:
     return Listed(rows[:size], cursors.write(position(rows[size - 1])) if len(rows) > size else None)
+
+
+def _with_secret(present: Present[T], field: str) -> Present[tuple[T, str | None]]:
+    """Show a value together with the secret that came with it."""
+    return lambda made: present(made[0]).model_copy(update={field: made[1]})
 
 
 def projects_of(request: Request) -> Projects:

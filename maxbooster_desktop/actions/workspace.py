@@ -19,8 +19,6 @@ from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.settings.store import Settings
 
-_WAIT_S = 0.1
-
 
 class ProjectNameError(MaxBoosterError):
     """A name that cannot be a folder."""
@@ -180,9 +178,6 @@ class Workspace:
             own_pool.close()
 
     def _render(self, state: Any, pool: Any, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
-        pool.require(state.assets.values())
-        while not pool.wait(state.assets.keys(), _WAIT_S) and not cancel.is_set():
-            pass
         files = importlib.import_module("maxbooster_desktop.engine.render.files")
         make_renderer = self._make_renderer
         if make_renderer is None:

@@ -2,24 +2,26 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
-from maxbooster_desktop.cli.decoding import open_sounds
 from maxbooster_desktop.cli.demo import MASTERED, MIX, PROJECT, DemoFolderError
 from maxbooster_desktop.cli.output import ProgressLine
+from maxbooster_desktop.cli.sounds import require_sounds
 from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import solve_master_gain
 from maxbooster_desktop.demosong.mix import LIMITER
+from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.analysis import AudioAnalysis, analyze_file
 from maxbooster_desktop.engine.render.files import render_project
 from maxbooster_desktop.engine.render.offline import make_renderer
 from maxbooster_desktop.engine.render.settings import RenderSettings
+from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import MASTER, ProjectState
 from maxbooster_desktop.project.store.opening import open_project
 
@@ -70,7 +72,9 @@ def _song(folder: Path, staging: Path, stages: _Stages) -> dict[str, Any]:
     with open_project(folder, read_only=True) as project, ExitStack() as held:
         state = project.state
         with stages.stage("decode"):
-            pool = held.enter_context(open_sounds(project))
+            require_sounds(project)
+            pool = held.enter_context(closing(MediaPool(project.audio, state.meta.sample_rate, cache_folder())))
+            decode_played(state, pool)
         with stages.stage("render") as progress:
             settings = RenderSettings(target=staging / MIX)
             render_project(state, pool, make_renderer, settings, progress=progress)

@@ -1,12 +1,13 @@
 """The part of `maxbooster render` that needs the engine."""
 
 from collections.abc import Callable
+from contextlib import closing
 
-from maxbooster_desktop.cli.decoding import open_sounds
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.files import RenderReport, render_project
 from maxbooster_desktop.engine.render.offline import DEFAULT_BLOCK_FRAMES, OfflineRenderer
 from maxbooster_desktop.engine.render.settings import RenderSettings
+from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.project.store.project import Project
 
@@ -14,8 +15,8 @@ from maxbooster_desktop.project.store.project import Project
 def render(
     project: Project, settings: RenderSettings, block_frames: int | None, progress: Callable[[float], None]
 ) -> RenderReport:
-    """Decode what the project plays and render it in blocks of `block_frames`."""
-    with open_sounds(project) as pool:
+    """Decode what plays in the range and render it in blocks of `block_frames`."""
+    with closing(MediaPool(project.audio, project.state.meta.sample_rate, cache_folder())) as pool:
         return render_project(project.state, pool, _Renderers(block_frames), settings, progress=progress)
 
 

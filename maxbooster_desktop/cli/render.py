@@ -31,11 +31,11 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         state = project.state
         settings = _settings(arguments, file_format, state.tempo_map)
         check_format(file_format, settings.bits, settings.sample_rate or state.meta.sample_rate)
-        settings.frame_range(state, state.meta.sample_rate)
+        start, end = settings.frame_range(state, state.meta.sample_rate)
         check_outside(project.folder, settings.target, settings.stems_folder)
         if settings.target is not None:
             check_target(settings.target)
-        require_sounds(project)
+        require_sounds(project, (start / state.meta.sample_rate, end / state.meta.sample_rate))
         engine = importlib.import_module("maxbooster_desktop.cli.engine_render")
         with ProgressLine("Rendering", is_json=arguments.json) as progress:
             report: RenderReport = engine.render(project, settings, arguments.block, progress)

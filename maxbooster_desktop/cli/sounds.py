@@ -1,6 +1,6 @@
 """Whether the files of the sounds a project plays are there. Light: nothing is decoded here."""
 
-from maxbooster_desktop.engine.media.playable import played_assets
+from maxbooster_desktop.engine.media.playable import WHOLE_SONG, played_assets
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.store.project import Project
 
@@ -9,13 +9,13 @@ class SoundUnusableError(MaxBoosterError):
     """A sound the project plays is missing or damaged."""
 
 
-def require_sounds(project: Project) -> None:
-    """Check that every file a clip plays is in the project.
+def require_sounds(project: Project, span_s: tuple[float, float] = WHOLE_SONG) -> None:
+    """Check that the file of every clip that lies in a span of the timeline, in seconds, is in the project.
 
     Raises:
         SoundUnusableError: one is not; the sentence names it.
     """
-    missing = project.audio.missing(played_assets(project.state))
+    missing = project.audio.missing(played_assets(project.state, span_s))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise SoundUnusableError(

@@ -35,7 +35,7 @@ class Output:
         self, runtime: Any, sample_rate: int, *, patience_s: float = PATIENCE_S, retry_s: float = RETRY_S
     ) -> None:
         self._patience_s, self._retry_s = patience_s, retry_s
-        self._user = np.zeros(3, np.int64)
+        self._user = np.zeros(4, np.int64)
         self._runtime, self._rate = runtime, sample_rate
         self._header = runtime_header_of(runtime)
         self._scratch = np.zeros((sample_rate // 5, 2), np.float32)
@@ -115,7 +115,7 @@ class Output:
         # Until the chosen channels are set, nothing may point past the ones that are open.
         cells[at.OUTPUT_LEFT] = cells[at.CLICK_LEFT] = 0
         cells[at.OUTPUT_RIGHT] = cells[at.CLICK_RIGHT] = min(1, channels - 1)
-        self._user = np.array([self._header.ctypes.data, channels, callback.block.address], np.int64)
+        self._user = np.array([self._header.ctypes.data, channels, callback.block.address, 0], np.int64)
         return self._user
 
     def _run_silently(self, frames: int) -> None:

@@ -9,6 +9,7 @@ from dsp.measure.true_peak import TruePeakMeter
 from maxbooster_desktop.demosong.arrangement import build_demo_song
 from maxbooster_desktop.demosong.mastering import MASTER_TARGETS, solve_master_gain
 from maxbooster_desktop.demosong.score import SONG_FRAMES
+from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.state import MASTER
@@ -26,6 +27,7 @@ def _levels(sound):
 def test_the_mastered_song_meets_its_targets_through_the_engine(tmp_path):
     with build_demo_song(tmp_path / "song") as project:
         pool = MediaPool(project.audio, RATE, tmp_path / "cache")
+        decode_played(project.state, pool)
         limiter = project.state.tracks[MASTER].inserts[0].id
 
         def render(drive_db):

@@ -178,7 +178,7 @@ def test_an_interrupted_render_leaves_nothing(song: Song, tmp_path: Path, sent: 
         [sys.executable, "-m", "maxbooster_desktop", *map(str, words)], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.rglob(".partial-*")) and time.monotonic() < deadline:
+    while not list(tmp_path.rglob(".maxbooster-*.partial")) and time.monotonic() < deadline:
         time.sleep(0.005)
     started.send_signal(sent)
     _, err = started.communicate(timeout=60)

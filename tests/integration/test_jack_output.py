@@ -1,4 +1,4 @@
-"""The engine on a real JACK server with its dummy driver: it plays, survives the server's end, and comes back.
+"""The engine on a real JACK server with its dummy driver: it plays, survives the server's end, and meets the next one.
 
 JACK keeps a table of eight servers per machine and does not clear the entry of one that was killed, unless a server
 of the same name starts. So there is one name for all runs, a lock around it, and a clean end after the killing.
@@ -18,7 +18,7 @@ import pytest
 fcntl = pytest.importorskip("fcntl")
 
 _DRIVER = """
-import signal, subprocess, sys, time
+import contextlib, signal, subprocess, sys, time
 name = sys.argv[1]
 
 
@@ -43,7 +43,7 @@ def until(holds, seconds, what):
 
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
-from maxbooster_desktop.engine.devices.portaudio import AudioDevices, refresh
+from maxbooster_desktop.engine.devices.portaudio import AudioDevices, DeviceError, refresh
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.session import EngineSession
 from tests.factories.engine_projects import Song, ones
@@ -57,7 +57,8 @@ try:
     host = jack()
     output = next(device.name for device in host.devices if device.outputs)
     engine.show(song.state, song.pool)
-    engine.open_device(DeviceChoice(host_api=host.name, output_device=output, block_frames=64))
+    choice = DeviceChoice(host_api=host.name, output_device=output, block_frames=64)
+    engine.open_device(choice)
     assert engine.device_problem == ""
     engine.play()
     blocks = int(engine.runtime.cells[at.BLOCKS])
@@ -84,6 +85,27 @@ try:
     here = engine.transport.position_samples
     until(lambda: engine.transport.position_samples > here + 4_800, 10, "time stands still after the end")
     print("survives", flush=True)
+    # A new server takes the place of the dead one. When it hangs first and dies then, the program stays alive.
+    server = jackd()
+    until(lambda: engine.device_problem == "", 20, "no sound with the new server: " + engine.device_problem)
+    blocks = int(engine.runtime.cells[at.BLOCKS])
+    until(lambda: int(engine.runtime.cells[at.BLOCKS]) > blocks + 50, 10, "the new server calls nobody")
+    print("is back after its death", flush=True)
+    server.send_signal(signal.SIGSTOP)
+    until(lambda: engine.device_problem.endswith("when it does."), 20, "no word of the hanging")
+    server.kill()
+    server.wait()
+    until(lambda: engine.device_problem.startswith("The sound system JACK"), 20, "no word of the server's end")
+    engine.close_device()
+    server = jackd()
+    until(jack, 20, "the server is not found")
+    server.kill()
+    server.wait()
+    server = jackd()
+    with contextlib.suppress(DeviceError):
+        engine.open_device(choice)
+    until(lambda: engine.device_problem == "", 20, "no sound with the last server: " + engine.device_problem)
+    print("is back after a death unnoticed", flush=True)
 finally:
     server.send_signal(signal.SIGCONT)
     server.kill()
@@ -96,7 +118,10 @@ finally:
 """
 
 
-_STEPS = ["plays", "goes on in silence", "is back", "survives"]
+_STEPS = [
+    *("plays", "goes on in silence", "is back", "survives"),
+    *("is back after its death", "is back after a death unnoticed"),
+]
 
 
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")

@@ -61,13 +61,13 @@ class Late:
 
 @cfunc_kernel(types.intc(types.voidptr, F32_POINTER, _ULONG, types.voidptr, _ULONG, I64_POINTER))
 def _empty_callback(_input: Any, output: Any, frames: Any, _time: Any, flags: Any, user: Any) -> int:
-    """Play silence and count; user: blocks, late blocks, channels."""
-    for index in range(np.int64(frames) * user[2]):
+    """Play silence and count; user: channels (none: the stream ends), late blocks, blocks."""
+    for index in range(np.int64(frames) * user[0]):
         output[index] = np.float32(0.0)
-    user[0] += 1
+    user[2] += 1
     if flags & callback.LATE_FLAGS:
         user[1] += 1
-    return 0
+    return 0 if user[0] else 1
 
 
 def measure_live(asset: Asset, pool: MediaPool, seconds: float) -> dict[str, Any]:
@@ -117,17 +117,17 @@ def _rounds(
     counts = np.zeros(3, np.int64)
 
     def ours_user(channels: int) -> npt.NDArray[np.int64]:
-        return np.array([block.header.ctypes.data, channels, callback.block.address], np.int64)
+        return np.array([block.header.ctypes.data, channels, callback.block.address, 0], np.int64)
 
     def empty_user(channels: int) -> npt.NDArray[np.int64]:
-        counts[2] = channels
+        counts[0] = channels
         return counts
 
     def read_ours() -> tuple[int, int]:
         return int(cells[at.BLOCKS]), int(cells[at.LATE])
 
     def read_empty() -> tuple[int, int]:
-        return int(counts[0]), int(counts[1])
+        return int(counts[2]), int(counts[1])
 
     ours, empty = Late(), Late()
     for _ in range(ROUNDS):

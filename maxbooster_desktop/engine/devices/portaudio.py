@@ -4,13 +4,9 @@
 never meets the interpreter. PortAudio keeps the list of devices it saw when it started; `refresh` makes it look
 again (no stream may be open then).
 
-JACK is handled with care (PortAudio 19.6 and 19.7, pa_jack.c): when its server dies, ending a stream waits up to ten
-minutes, and ending PortAudio aborts the whole program. So a stream that does not close in time is left behind, and a
-PortAudio that holds a JACK client is never ended, not even when the program is.
+A stream that does not close in time is left behind. What a JACK server needs beyond that is in `jack_server`.
 """
 
-import atexit
-import functools
 import importlib
 import threading
 from collections.abc import Callable
@@ -19,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from maxbooster_desktop.engine.devices import jack_server
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
@@ -26,6 +23,8 @@ _DEFAULT_NAME = "the default device"
 _CLOSE_PATIENCE_S = 2.0
 #: Streams that PortAudio is still ending: their callback data must stay as long.
 _left_behind: list["OutputStream"] = []
+#: What opening a stream answers when the JACK server has died unnoticed: no memory, no such device.
+_SIGNS_OF_A_DEAD_SERVER = (-9992, -9985)
 
 
 class DeviceError(MaxBoosterError):
@@ -40,33 +39,32 @@ def _sounddevice() -> Any:
         raise DeviceError(
             "PortAudio is missing, so nothing can be heard; install it (on Debian: apt-get install libportaudio2)."
         ) from error
-    _spare_jack_at_exit(sd)
+    jack_server.spare_at_exit(sd)
     return sd
 
 
 def refresh() -> None:
     """Let PortAudio look for devices again; no stream may be open.
 
-    With a JACK client the list stays as it is. Raises DeviceError while a stream that vanished is still being ended.
+    With a living JACK client the list stays as it is. Raises DeviceError while a stream that hangs is being ended, and
+    where sound needs another start of the program.
     """
     sd = _sounddevice()
     _left_behind[:] = [stream for stream in _left_behind if stream.is_stuck]
     if _left_behind:
-        raise DeviceError(f"{_left_behind[0].name} has stopped answering; restart Max Booster to hear sound again.")
-    if _holds_jack(sd):
-        return
-    sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
-    sd._initialize()  # noqa: SLF001
+        raise DeviceError(f"{_left_behind[0].name} has stopped answering; sound comes back when it does.")
+    if jack_server.is_lost():
+        _begin_anew(sd)
+    elif not jack_server.holds_client(sd):
+        sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
+        sd._initialize()  # noqa: SLF001
 
 
-def _holds_jack(sd: Any) -> bool:
-    return any("JACK" in host["name"] for host in sd.query_hostapis())
-
-
-@functools.cache
-def _spare_jack_at_exit(sd: Any) -> None:
-    """See that sounddevice does not end a PortAudio with a JACK client; called later, it is asked earlier."""
-    atexit.register(lambda: setattr(sd, "_initialized", 0) if _holds_jack(sd) else None)
+def _begin_anew(sd: Any) -> None:
+    try:
+        jack_server.begin_anew(sd)
+    except (OSError, AttributeError) as problem:  # no such call outside Linux
+        raise DeviceError("The JACK server has ended; restart Max Booster to hear sound again.") from problem
 
 
 class AudioDevices:
@@ -108,7 +106,8 @@ class OutputStream:
     Args:
         choice: the device to open.
         callback_address: address of a PaStreamCallback.
-        make_user_data: returns int64 cells for the callback, given the number of channels.
+        make_user_data: returns int64 cells for the callback, given the number of channels; without the first one
+            the callback ends the stream and counts that in the last.
     """
 
     def __init__(
@@ -118,12 +117,15 @@ class OutputStream:
         self._closing, self._is_closed = threading.Lock(), False
         self._closer: threading.Thread | None = None
         device = _output_index(self._sd, choice)
+        self._is_jack = "JACK" in self._sd.query_hostapis(self._sd.query_devices(device)["hostapi"])["name"]
         channels = _channels_for(self._sd, choice, device)
         self._user_data = make_user_data(channels)
         try:
             self._stream = self._open(choice, device, channels, callback_address)
             self._stream.start()
         except (self._sd.PortAudioError, ValueError) as error:
+            if self._is_jack and error.args[-1] in _SIGNS_OF_A_DEAD_SERVER:
+                jack_server.note_death()
             raise DeviceError(_refusal(choice, error)) from error
         self.latency_s = float(self._stream.latency)
         self.name = str(self._sd.query_devices(device)["name"])
@@ -159,11 +161,17 @@ class OutputStream:
         """Stop and close; a device that has vanished may refuse, and is gone all the same."""
         with self._closing:
             self._is_closed = True
-        self._closer = threading.Thread(target=self._stream.close, name="device-close", daemon=True)
+        self._closer = threading.Thread(target=self._end, name="device-close", daemon=True)
         self._closer.start()
         self._closer.join(_CLOSE_PATIENCE_S)
         if self.is_stuck:
             _left_behind.append(self)
+
+    def _end(self) -> None:
+        if self._is_jack:
+            jack_server.part_from(self._stream, self._user_data)
+        else:
+            self._stream.close()
 
     @property
     def is_stuck(self) -> bool:

@@ -1,12 +1,18 @@
 """Sounds decoded to their end, for whoever renders: all there, or a sentence about the first that is not."""
 
-from collections.abc import Iterable
+import math
+import time
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState
 
 DECODE_TIMEOUT_S = 3_600.0
+WHOLE_SONG = (0.0, math.inf)
+_CHECK_S = 0.1
+#: Clips are placed at whole frames: one may reach so far beyond its own seconds.
+_ROUNDING_S = 0.01
 
 
 class SoundUndecodableError(MaxBoosterError):
@@ -27,25 +33,45 @@ class Decodes(Protocol):
         """Wait until they are done or have failed."""
 
 
-def played_assets(state: ProjectState) -> list[Asset]:
-    """Return the assets that some clip plays, sorted by id."""
-    used = {clip.asset for clip in state.clips.values() if clip.asset is not None}
-    return [state.assets[asset] for asset in sorted(used) if asset in state.assets]
+def played_assets(state: ProjectState, span_s: tuple[float, float] = WHOLE_SONG) -> list[Asset]:
+    """Return the assets of the clips that lie in a span of the timeline, given in seconds; sorted by id."""
+    first_s, end_s = span_s
+    used: set[AssetId] = set()
+    for clip in state.clips.values():
+        asset = None if clip.asset is None else state.assets.get(clip.asset)
+        if asset is not None:
+            start_s = state.tempo_map.seconds_at(clip.start_tick)
+            if (
+                start_s - _ROUNDING_S < end_s
+                and first_s < start_s + clip.length_frames / asset.sample_rate + _ROUNDING_S
+            ):
+                used.add(asset.id)
+    return [state.assets[asset] for asset in sorted(used)]
 
 
-def decode_played(state: ProjectState, pool: Decodes, timeout_s: float = DECODE_TIMEOUT_S) -> None:
-    """Have every sound that a clip plays decoded to its end, and wait for it.
+def decode_played(
+    state: ProjectState,
+    pool: Decodes,
+    span_s: tuple[float, float] = WHOLE_SONG,
+    *,
+    timeout_s: float = DECODE_TIMEOUT_S,
+    check: Callable[[], None] = lambda: None,
+) -> None:
+    """Have the sounds of the clips in a span decoded to their ends, and wait for it; `check` may raise meanwhile.
 
     Raises:
         SoundUndecodableError: a file is missing, damaged or shorter than it was, the cache has no room, or decoding
             took longer than `timeout_s` seconds.
     """
-    assets = played_assets(state)
+    assets = played_assets(state, span_s)
     pool.require(assets)
-    if not pool.wait([asset.id for asset in assets], timeout_s):
-        raise SoundUndecodableError(
-            f"The audio was not decoded within {timeout_s:.0f} seconds; check the disk that the project is on."
-        )
+    ids, give_up_at = [asset.id for asset in assets], time.monotonic() + timeout_s
+    while not pool.wait(ids, min(timeout_s, _CHECK_S)):
+        check()
+        if time.monotonic() > give_up_at:
+            raise SoundUndecodableError(
+                f"The audio was not decoded within {timeout_s:g} seconds; check the disk that the project is on."
+            )
     problems = pool.problems
     for asset in assets:
         if asset.id in problems:

@@ -132,13 +132,21 @@ def prime(header, rate):
     prime_units(i64_at(header), rate)
 
 
+_COMPLETE = 1
 # C `unsigned long` is 32 bits wide on Windows, 64 elsewhere.
 _ULONG = types.uint32 if sys.platform == "win32" else types.uint64
 
 
 @cfunc_kernel(types.intc(types.voidptr, types.int64, _ULONG, types.voidptr, _ULONG, I64_POINTER))
 def stream_callback(_input, output, frames, _time, flags, user):
-    """PaStreamCallback; `user` points at [runtime header, output channels, address of `block`]."""
+    """PaStreamCallback; `user` points at [runtime header, output channels, address of `block`, calls without header].
+
+    Without a runtime it ends the stream in silence.
+    """
+    if user[0] == 0:
+        user[3] += 1
+        carray(f32_at(output), (np.int64(frames) * user[1],))[:] = 0.0
+        return _COMPLETE
     call_with_words(user[2], (user[0], output, user[1], np.int64(frames)))
     cells = i64_at(i64_at(user[0])[0])
     store_release(cells, BLOCKS, load_acquire(cells, BLOCKS) + 1)

@@ -2,7 +2,7 @@
 
 The renderer itself is handed in (`RendererFactory`), so that the same code writes what any renderer plays. All files of
 one render are finished under temporary names first and renamed together at the end; a cancelled or failed render
-leaves every folder as it was.
+leaves every folder as it was, and one that was killed is cleared away by the next render into its folder.
 """
 
 import math
@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.render.partial_files import clear_leftovers
 from maxbooster_desktop.engine.render.settings import (
     RenderCancelledError,
     RenderError,
@@ -88,21 +90,26 @@ def render_project(
 ) -> RenderReport:
     """Render `state` to the files that `settings` name and return what was written.
 
-    The sounds it plays must be decoded (`pool.wait`); `pool.sample_rate` is the session's rate. `progress` is called
-    with 0..1, rising.
+    The sounds of the range are decoded first, others are not; `pool.sample_rate` is the session's rate. `progress` is
+    called with 0..1, rising.
 
     Raises:
         RenderError: impossible settings, an unwritable place, a full disk; nothing is left behind.
         RenderCancelledError: `cancel` was set; nothing is left behind.
+        SoundUndecodableError: a sound of the range is missing or damaged.
     """
     rate = settings.sample_rate or pool.sample_rate
     check_format(settings.file_format, settings.bits, rate, settings.quality)
     start, end = settings.frame_range(state, pool.sample_rate)
     job = _Job(state, pool, make_renderer, settings, rate, start, end, cancel)
     parts, skipped = _parts(state, settings)
+    span_s = (start / pool.sample_rate, end / pool.sample_rate)
+    decode_played(state, pool, span_s, check=lambda: _stop_if(cancel))
     with ExitStack() as undo:
         if settings.stems_folder is not None:
             _make_folder(settings.stems_folder, undo)
+        for folder in {part.path.parent for part in parts}:
+            clear_leftovers(folder)
         writers, files = [], []
         for index, part in enumerate(parts):
             writer = _open_writer(part, job)

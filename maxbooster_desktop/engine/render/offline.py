@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
-from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
@@ -31,12 +30,10 @@ class OfflineRenderer:
 
     Args:
         state: the project to render.
-        pool: its decoded audio; the render has the pool's rate.
+        pool: its audio, decoded as far as it will be played; the render has the pool's rate.
         block_frames: frames per call of the compiled block, 1 or more.
         solo_track: render only what this track (with everything that feeds it) puts into the mix.
         start_frame: the first frame to render.
-
-    Raises SoundUndecodableError when the audio of a clip is missing, damaged or not decoded in time.
     """
 
     def __init__(
@@ -49,7 +46,6 @@ class OfflineRenderer:
         start_frame: int = 0,
     ) -> None:
         self._block_frames = max(1, block_frames)
-        decode_played(state, pool)
         chosen = state if solo_track is None else _only(state, solo_track)
         self._memory = EngineMemory(DeviceMemory(pool.sample_rate))
         self._program: CompiledProgram = compile_program(chosen, pool, self._memory, serial=1)

@@ -7,7 +7,7 @@ samples make the same bytes: no time of day, no random number is in any file.
 
 import contextlib
 import os
-import secrets
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ import soundfile
 
 from dsp.quantisation.dither import quantise
 from maxbooster_desktop.engine.render.ogg_pages import fix_serial_number
+from maxbooster_desktop.engine.render.partial_files import open_partial
 from maxbooster_desktop.engine.render.settings import RenderError, check_format, check_target, writing_failed
 from maxbooster_desktop.engine.render.wav_file import WavFile
 
@@ -71,14 +72,15 @@ class AudioWriter:
         self._bits = 32 if file_format in _SUBTYPES else bits
         self._is_dithered = dither
         self._integers = np.empty((_ENCODER_FRAMES, channels), np.int32)
-        self._partial = path.with_name(f".partial-{secrets.token_hex(8)}")
-        self._is_open = False
+        try:
+            # Opened here in any case: Python's errors name what libsndfile's do not.
+            self._partial, self._raw = open_partial(path.parent)
+        except OSError as problem:
+            raise writing_failed(path, problem) from problem
+        self._is_open = True
         self._guarded(lambda: self._open(sample_rate, channels, quality))
 
     def _open(self, sample_rate: int, channels: int, quality: float | None) -> None:
-        # Opened here in any case: Python's errors name what libsndfile's do not.
-        self._raw = open(self._partial, "xb")  # noqa: SIM115 - closed by finish() and discard()
-        self._is_open = True
         self._wav = WavFile(self._raw, sample_rate, channels, self._bits) if self._format == "wav" else None
         self._encoder = None if self._wav else self._encoder_for(sample_rate, channels, quality)
 
@@ -153,15 +155,18 @@ class AudioWriter:
             if soundfile.info(os.fspath(self._partial)).frames != self.frames:
                 raise RenderError(f"{self.path} could not be written to its end; free some space on its disk")
         os.fsync(self._raw.fileno())
-        self._raw.close()
-        self._is_open = False
 
     def commit(self) -> None:
         """Give the finished file its name, replacing what was there."""
         self._guarded(self._rename)
 
     def _rename(self) -> None:
+        if sys.platform == "win32":
+            self._raw.close()
         os.replace(self._partial, self.path)
+        # Not before: an open file is known to be one of a render that runs.
+        self._raw.close()
+        self._is_open = False
         if os.name == "posix":
             descriptor = os.open(self.path.parent, os.O_RDONLY)
             try:

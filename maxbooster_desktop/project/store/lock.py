@@ -7,17 +7,15 @@ locks means that the last session ended otherwise, or that the folder was copied
 import json
 import os
 import socket
-import sys
 import time
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from maxbooster_desktop.foundation.file_lock import try_lock
 from maxbooster_desktop.project.store.errors import FolderNotWritableError, ProjectLockedError
 from maxbooster_desktop.project.store.full_disk import is_full
 
 LOCK_NAME = "project.lock"
-# Windows keeps others from reading locked bytes, so the lock lies far behind the text.
-_LOCK_BYTE = 1 << 20
 
 
 class ProjectLock:
@@ -35,7 +33,7 @@ class ProjectLock:
         except OSError as error:
             raise FolderNotWritableError(folder, error.strerror or str(error), is_full=is_full(error)) from error
         text = self._file.read()
-        if not _try_lock(self._file):
+        if not try_lock(self._file):
             self._file.close()
             raise ProjectLockedError(folder, _holder_in(text))
         self.was_unclean = bool(text.strip())
@@ -85,24 +83,3 @@ def _holder_in(text: bytes) -> str:
     except (ValueError, KeyError, TypeError):
         # Between its lock and its name, or an unreadable name: the lock itself is what counts.
         return "another program"
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(file: BinaryIO) -> bool:
-        file.seek(_LOCK_BYTE)
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-else:
-    import fcntl
-
-    def _try_lock(file: BinaryIO) -> bool:
-        try:
-            fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
