@@ -82,6 +82,10 @@ class TempoMap:
         return tuple(seconds)
 
     @cached_property
+    def _signature_ticks(self) -> tuple[int, ...]:
+        return tuple(event.tick for event in self.signatures)
+
+    @cached_property
     def _signature_bars(self) -> tuple[int, ...]:
         bars = [1]
         for here, following in zip(self.signatures, self.signatures[1:], strict=False):
@@ -145,8 +149,7 @@ class TempoMap:
         return self.signatures[self._signature_index(tick)]
 
     def _signature_index(self, tick: int) -> int:
-        ticks = [event.tick for event in self.signatures]
-        return max(0, bisect.bisect_right(ticks, tick) - 1)
+        return max(0, bisect.bisect_right(self._signature_ticks, tick) - 1)
 
     def position_at(self, tick: int) -> BarPosition:
         """Return bar, beat, sixteenth and ticks of `tick` (negative ticks clamp to the start)."""

@@ -4,13 +4,16 @@ So a playhead that passes, a hover or a scroll costs a copy and a strip. `invali
 """
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
 from typing import cast
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
 _MAX_RECTS = 24
+_MARGIN_PX = 128
+_FINEST_STEP_PX = 16
 
 
 class Backing:
@@ -20,6 +23,10 @@ class Backing:
         self._widget, self._paint = widget, paint
         self._picture = QPixmap()
         self._dirty = QRegion()
+        # Where in the picture the widget begins: scrolling sideways only moves that, as long as the margin lasts.
+        self._left = self._margin = _MARGIN_PX
+        # At a scale of 1.5 two pixels of the widget are three of the screen: nothing less can be shifted or cut out.
+        self._step = 1
 
     def invalidate(self, rect: QRect | None = None) -> None:
         """Have a part (or everything) painted anew at the next paint."""
@@ -36,12 +43,23 @@ class Backing:
     def scroll(self, dx: int, dy: int) -> None:
         """Shift the picture; what comes into view is painted anew."""
         size = self._widget.rect()
-        ratio = self._picture.devicePixelRatio()
-        if self._picture.isNull() or abs(dx) >= size.width() or abs(dy) >= size.height() or ratio != int(ratio):
+        if (
+            self._picture.isNull()
+            or abs(dx) >= size.width()
+            or abs(dy) >= size.height()
+            or dx % self._step
+            or dy % self._step
+        ):
             self.invalidate()
             return
-        whole = QRect(QPoint(0, 0), self._picture.size())
-        self._picture.scroll(int(dx * ratio), int(dy * ratio), whole)
+        if dy or not 0 <= self._left - dx <= 2 * self._margin:
+            ratio = self._picture.devicePixelRatio()
+            shift_px = dx + self._margin - self._left
+            whole = QRect(QPoint(0, 0), self._picture.size())
+            self._picture.scroll(round(shift_px * ratio), round(dy * ratio), whole)
+            self._left = self._margin
+        else:
+            self._left -= dx
         self._dirty = self._dirty.translated(dx, dy).united(QRegion(size).subtracted(QRegion(size.translated(dx, dy))))
         self._widget.update()
 
@@ -52,25 +70,36 @@ class Backing:
         self._dirty = QRegion()
         if not dirty.isEmpty():
             inner = QPainter(self._picture)
-            for rect in rects_of(dirty):
+            inner.translate(self._left, 0)
+            for rect in map(self._on_pixels, rects_of(dirty)):
                 inner.setClipRect(rect)
                 self._paint(inner, rect)
             inner.end()
         ratio = self._picture.devicePixelRatio()
-        for rect in rects_of(exposed):
-            source = QRect(
-                round(rect.x() * ratio),
-                round(rect.y() * ratio),
-                round(rect.width() * ratio),
-                round(rect.height() * ratio),
+        for rect in map(self._on_pixels, rects_of(exposed)):
+            left, top = round((rect.x() + self._left) * ratio), round(rect.y() * ratio)
+            painter.drawPixmap(
+                rect, self._picture, QRect(left, top, round(rect.width() * ratio), round(rect.height() * ratio))
             )
-            painter.drawPixmap(rect, self._picture, source)
+
+    def _on_pixels(self, rect: QRect) -> QRect:
+        """Return the rectangle around `rect` whose sides lie between pixels of the screen."""
+        step = self._step
+        if step == 1:
+            return rect
+        left, top = rect.x() // step * step, rect.y() // step * step
+        right, bottom = -(-(rect.x() + rect.width()) // step) * step, -(-(rect.y() + rect.height()) // step) * step
+        return QRect(left, top, right - left, bottom - top)
 
     def _fit(self) -> None:
-        """Make the picture as large as the widget; everything is dirty then."""
+        """Make the picture as large as the widget with its margins; everything is dirty then."""
         ratio = self._widget.devicePixelRatioF()
-        size = (self._widget.size().toSizeF() * ratio).toSize()
+        step = Fraction(ratio).limit_denominator(_FINEST_STEP_PX).denominator
+        margin = _MARGIN_PX // step * step
+        width, height = (-(-side // step) * step for side in (self._widget.width(), self._widget.height()))
+        size = (QSizeF(width + 2 * margin, height) * ratio).toSize()
         if self._picture.size() != size or self._picture.devicePixelRatio() != ratio:
+            self._step, self._margin, self._left = step, margin, margin
             self._picture = QPixmap(size)
             self._picture.setDevicePixelRatio(ratio)
             self._dirty = QRegion(self._widget.rect())

@@ -1,44 +1,49 @@
-"""Paints one clip: chrome, waveform or notes, fades, gain line, name, badges and selection.
+"""Paints one clip: chrome, waveform or notes, what shapes its sound, name, badges and selection.
 
 Every number is clipped to the visible part before Qt sees it. Chrome is drawn without antialiasing; only the lines
 of fades are smooth.
 """
 
-import math
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
-from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
-from maxbooster_desktop.project.document.state import Clip
-from maxbooster_desktop.ui.arranger.geometry import Rect
-from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, ClipShape, fade_level, header_of
+from maxbooster_desktop.project.document.state import Clip, ProjectState
+from maxbooster_desktop.ui.arranger.clip_names import ClipNames
+from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
+from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, header_of
 from maxbooster_desktop.ui.arranger.note_painter import NotePainter
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.screen import copy_picture, on_screen
 from maxbooster_desktop.ui.arranger.shades import Shades, clip_shades
-from maxbooster_desktop.ui.arranger.sprites import MAX_WIDTH_PX, Look, Sprites
+from maxbooster_desktop.ui.arranger.shape_painter import paint_shape
+from maxbooster_desktop.ui.arranger.sprites import MAX_WIDTH_PX, Look, Sprite, Sprites
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.arranger.waveforms import Waveforms
 from maxbooster_desktop.ui.theme.fonts import ui_font
-from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.theme.tokens import Theme, theme
 
 #: So long may a frame draw pictures that are to be kept; the rest is drawn in the next one.
 _MAKE_S = 0.005
-_NAME_FROM_PX = 24
-_NAME_FROM_HEADER_PX = 10
-_LONGEST_NAME_PX = 4000
 _FAR_PX = 1_000_000
 _OUTLINE_PX = 2
-_FADE_FROM_PX = 2.0
-_FADE_STEPS = 12
-_FADE_LINE_PX = 1.2
-_HANDLE_PX = 3.0
+
+
+class Setting(NamedTuple):
+    """What the pictures of all clips depend on."""
+
+    state: ProjectState
+    px_per_tick: float
+    ratio: float
+    theme: Theme
 
 
 def pixel_size(rect: Rect) -> tuple[int, int]:
     """Return width and height of a clip in whole pixels, without the gap before the next one."""
-    return max(1, round(rect.x + rect.width) - round(rect.x) - 1), round(rect.height)
+    return max(1, pixel_of(rect.x + rect.width) - pixel_of(rect.x) - 1), round(rect.height)
 
 
 class ClipPainter:
@@ -46,14 +51,25 @@ class ClipPainter:
 
     def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
         self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
+        self._names = ClipNames(texts)
         self._sprites = Sprites()
+        self._setting: Setting | None = None
+        self._mark = object()
+        # Clips whose waveform was not whole, each with when and how that was found.
+        self._unready: dict[str, tuple[Clip, float, int]] = {}
         # In this frame: the time it took to draw pictures, and the last clip whose picture was put off.
         self._made_s, self._postponed = 0.0, ""
         self._notes = NotePainter()
 
-    def begin_frame(self, ratio: float) -> None:
+    def begin_frame(self, scene: Scene, ratio: float) -> None:
         """Start a paint on a screen of `ratio` device pixels to a pixel."""
         self._made_s, self._postponed = 0.0, ""
+        known, looks = self._setting, (scene.axis.px_per_tick, ratio)
+        if known is None or known.state is not scene.state or known[1:3] != looks or known.theme is not theme():
+            # Pictures keep the mark and not the state, which would live on with them.
+            self._mark = object()
+            self._setting = Setting(scene.state, *looks, theme())
+            self._unready.clear()
         self.waveforms.begin_frame(ratio)
 
     def end_frame(self) -> None:
@@ -66,19 +82,30 @@ class ClipPainter:
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
         """Draw `placed`, of which only `shown` can be seen; `hot` is the clip under the pointer."""
-        clip, left, top = placed.clip, round(placed.rect.x), round(placed.rect.y)
-        width, height = pixel_size(placed.rect)
+        clip = placed.clip
         # What a gesture may change at the next move, or cannot be kept whole, is drawn as it is.
         is_kept = not (hot or placed.is_preview or (selected and clip.kind == "audio"))
         if not (is_kept and self._paint_kept(painter, scene, placed, shown)):
             self._paint_live(painter, scene, placed, shown, hot=hot or selected)
         if selected:
+            left, top, (width, height) = pixel_of(placed.rect.x), round(placed.rect.y), pixel_size(placed.rect)
             low, right = max(left, -8), min(left + width, scene.width + 8)
             _outline(painter, QRect(low, top, max(1, right - low), height), theme().colour("selection"))
 
     def _paint_kept(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect) -> bool:
         """Copy the clip's finished picture, or stretch the one of another zoom until it is; return whether it could."""
         clip, is_missing = placed.clip, self._is_missing(placed.clip)
+        sprite = self._sprites.get(clip)
+        if (
+            sprite is not None
+            and sprite.mark is self._mark
+            and sprite.look.height == placed.rect.height
+            and sprite.look.is_missing == is_missing
+        ):
+            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), sprite.picture)
+            return True
+        if sprite is None and self._is_unready(placed):
+            return False
         width, height = pixel_size(placed.rect)
         if width > MAX_WIDTH_PX and not self.waveforms.is_zooming:
             # Its tiles are shown, which from now on stand in better than a picture of the whole.
@@ -86,42 +113,63 @@ class ClipPainter:
             return False
         shades = clip_shades(scene.state, clip)
         look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades)
-        known = self._sprites.get(clip)
-        picture = known[1] if known and known[0] == look else self._make_picture(scene, placed, look)
-        if picture is not None:
-            painter.drawPixmap(round(placed.rect.x), round(placed.rect.y), picture)
-        elif known and look.is_stretched(known[0]):
-            self._paint_stretched(painter, placed, shown, look, known[1])
+        fresh = sprite if sprite is not None and sprite.look == look else self._make_picture(scene, placed, look)
+        if fresh is not None:
+            fresh.mark = self._mark
+            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), fresh.picture)
+        elif sprite is not None and look.is_stretched(sprite.look):
+            self._paint_stretched(painter, placed, shown, look, sprite.picture)
         elif self._postponed == clip.id:
             self._paint_plain(painter, placed, shown, look)
         else:
             return False
         return True
 
-    def _make_picture(self, scene: Scene, placed: Placed, look: Look) -> QPixmap | None:
+    def _is_whole(self, scene: Scene, placed: Placed, look: Look) -> bool:
+        """Return whether a clip's waveform is there; what was not is not looked for again before tiles have come."""
+        if self._is_unready(placed):
+            return False
+        is_whole = self.waveforms.is_whole(scene, placed, look.shades)
+        if not is_whole:
+            self._unready[placed.clip.id] = placed.clip, placed.rect.height, self.waveforms.changes
+        return is_whole
+
+    def _is_unready(self, placed: Placed) -> bool:
+        found = self._unready.get(placed.clip.id)
+        return (
+            found is not None
+            and found[0] is placed.clip
+            and found[1] == placed.rect.height
+            and found[2] == self.waveforms.changes
+        )
+
+    def _make_picture(self, scene: Scene, placed: Placed, look: Look) -> Sprite | None:
         """Draw the whole clip, also what is outside the view; None while that is not possible."""
         waveforms, is_audio = self.waveforms, placed.clip.kind == "audio" and not look.is_missing
-        if waveforms.is_zooming or (is_audio and not waveforms.is_whole(scene, placed, look.shades)):
+        if waveforms.is_zooming or (is_audio and not self._is_whole(scene, placed, look)):
             return None
         if self._made_s >= _MAKE_S:
             rect = placed.rect
             self._postponed = placed.clip.id
-            waveforms.postpone(QRect(max(-8, round(rect.x)), round(rect.y), look.width + 8, look.height))
+            waveforms.postpone(QRect(max(-8, pixel_of(rect.x)), round(rect.y), look.width + 8, look.height))
             return None
         begun = time.thread_time()
-        picture = QPixmap(math.ceil(look.width * look.ratio), math.ceil(look.height * look.ratio))
+        # No pixel that is only partly the clip's: nothing would be drawn into it.
+        picture = QPixmap(max(1, int(look.width * look.ratio)), int(look.height * look.ratio))
         picture.setDevicePixelRatio(look.ratio)
         painter = QPainter(picture)
-        painter.translate(-round(placed.rect.x), -round(placed.rect.y))
+        corner = pixel_of(placed.rect.x), round(placed.rect.y)
+        painter.translate(-on_screen(corner[0], look.ratio), -on_screen(corner[1], look.ratio))
         self._paint_live(painter, scene, placed, placed.rect, hot=False)
         painter.end()
-        self._sprites.put(placed.clip, look, picture)
+        sprite = Sprite(placed.clip, look, picture)
+        self._sprites.put(sprite)
         self._made_s += time.thread_time() - begun
-        return picture
+        return sprite
 
     def _paint_stretched(self, painter: QPainter, placed: Placed, shown: Rect, look: Look, picture: QPixmap) -> None:
         """Draw a clip from its picture at another zoom: everything but header and name grows with the zoom."""
-        start, top, header = round(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
+        start, top, header = pixel_of(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
         left, right = max(start, round(shown.x)), min(start + look.width, round(shown.right))
         if right <= left:
             return
@@ -133,26 +181,26 @@ class ClipPainter:
 
     def _paint_plain(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
         """Draw a clip without its content and name, which follow at once."""
-        left, right = max(round(placed.rect.x), round(shown.x)), round(min(placed.rect.right - 1, shown.right))
+        left, right = (
+            max(pixel_of(placed.rect.x), round(shown.x)),
+            round(min(pixel_of(placed.rect.right) - 1, shown.right)),
+        )
         top, header = round(placed.rect.y), round(header_of(look.height))
         painter.fillRect(left, top, right - left, header, look.shades.header)
         painter.fillRect(left, top + header, right - left, look.height - header, look.shades.body)
 
     def _paint_header(self, painter: QPainter, placed: Placed, shown: Rect, look: Look) -> None:
-        start, top, header = round(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
+        start, top, header = pixel_of(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
         left, right = max(start, round(shown.x)), min(start + look.width, round(shown.right))
         painter.fillRect(left, top, right - left, header, look.shades.header)
-        if header >= _NAME_FROM_HEADER_PX and look.width >= _NAME_FROM_PX:
-            end = round(min(placed.rect.right, shown.x + _LONGEST_NAME_PX))
-            name = placed.clip.name
-            self._paint_name(painter, name, max(start, -_FAR_PX), end, top, is_missing=look.is_missing)
+        self._names.paint(painter, placed.clip.name, placed.rect, shown, is_missing=look.is_missing)
 
     def _paint_live(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, hot: bool) -> None:
         clip, (x, y, wide, high) = placed.clip, placed.rect
         shades = clip_shades(scene.state, clip)
         # Far outside the view nothing is drawn, so that no number exceeds what Qt can take.
-        left = round(max(x, min(-8.0, shown.x)))
-        right = round(min(x + wide, max(scene.width + 8.0, shown.x + shown.width)))
+        left = pixel_of(max(x, min(-8.0, shown.x)))
+        right = pixel_of(min(x + wide, max(scene.width + 8.0, shown.x + shown.width)))
         top, width = round(y), max(1, right - left - 1)
         header = round(header_of(high))
         painter.fillRect(left, top, width, header, shades.header)
@@ -161,17 +209,14 @@ class ClipPainter:
         if clip.kind == "midi":
             self._notes.paint(painter, scene, placed, inside, shades, self.waveforms.ratio)
         elif is_missing:
-            self._paint_missing(painter, inside, shades)
+            self._paint_missing(painter, pixel_of(max(x, -_FAR_PX)), inside, shades)
         else:
-            self.waveforms.paint(painter, scene, placed, shades, shown)
+            self.waveforms.paint(painter, scene, placed, shades, shown, is_wished=self._is_unready(placed))
             if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
-                self._paint_shape(painter, clip, scene.shape_of(placed), inside, hot=hot)
+                paint_shape(painter, clip, scene.shape_of(placed), inside, shown, hot=hot)
         if clip.is_muted:
-            self._paint_muted(painter, round(x), inside)
-        if header >= _NAME_FROM_HEADER_PX and width >= _NAME_FROM_PX:
-            # From the clip's own start to its own end: what is scrolled in must continue what is there.
-            start, end = round(max(x, -_FAR_PX)), round(min(x + wide, shown.x + _LONGEST_NAME_PX))
-            self._paint_name(painter, clip.name, start, end, top, is_missing=is_missing)
+            self._paint_muted(painter, pixel_of(x), inside)
+        self._names.paint(painter, clip.name, placed.rect, shown, is_missing=is_missing)
 
     def _paint_muted(self, painter: QPainter, start: int, inside: Rect) -> None:
         painter.setBrushOrigin(start % 8, round(inside.y) - CLIP_HEADER_PX)
@@ -180,27 +225,16 @@ class ClipPainter:
 
     def paint_pinned_name(self, painter: QPainter, scene: Scene, placed: Placed, limit: int, *, selected: bool) -> None:
         """Draw the name of a clip that began before the left edge at that edge, up to x `limit`."""
-        clip, rect = placed.clip, placed.rect
-        left, right, top = round(rect.x), min(round(rect.right), limit), round(rect.y)
-        header = round(header_of(rect.height))
-        if header < _NAME_FROM_HEADER_PX or round(rect.right) - left - 1 < _NAME_FROM_PX:
-            return
-        border = _OUTLINE_PX if selected else 0
-        start = max(0, left + border)
-        end = min(right - 1 - border, round(self._texts.advance(clip.name, ui_font("hint", 600))) + 8)
-        shades = clip_shades(scene.state, clip)
-        painter.fillRect(start, top + border, end - start, header - border, shades.header)
-        self._paint_name(painter, clip.name, 0, right, top, is_missing=self._is_missing(clip))
+        clip, rect, shades = placed.clip, placed.rect, clip_shades(scene.state, placed.clip)
+        is_missing = self._is_missing(clip)
+        if selected or is_missing:
+            border = _OUTLINE_PX if selected else 0
+            self._names.write_pinned(painter, clip.name, rect, limit, shades, border, is_missing=is_missing)
+        else:
+            self._names.paint_pinned(painter, clip, rect, limit, shades, self.waveforms.ratio)
 
-    def _paint_name(self, painter: QPainter, name: str, left: int, right: int, top: int, *, is_missing: bool) -> None:
-        baseline, width = top + 11.5, right - left - 8
-        painter.setPen(theme().colour("text.on_state"))
-        if is_missing and width > 120:
-            self._texts.draw_right(painter, right - 4, baseline, "offline", font=ui_font("scale", 600))
-            width -= 50
-        self._texts.draw(painter, left + 5, baseline, name, font=ui_font("hint", 600), width=width)
-
-    def _paint_missing(self, painter: QPainter, inside: Rect, shades: Shades) -> None:
+    def _paint_missing(self, painter: QPainter, start: int, inside: Rect, shades: Shades) -> None:
+        painter.setBrushOrigin(start % 8, round(inside.y) - CLIP_HEADER_PX)
         rect = QRect(round(inside.x), round(inside.y), round(inside.width), round(inside.height))
         painter.fillRect(rect, shades.body)
         painter.fillRect(rect, QBrush(theme().colour("danger"), Qt.BrushStyle.BDiagPattern))
@@ -212,57 +246,12 @@ class ClipPainter:
             baseline = rect.y() + rect.height() / 2 + 4
             self._texts.draw(
                 painter,
-                max(0, rect.x()) + 6,
+                start + 6,
                 baseline,
                 "Audio missing",
                 font=ui_font("hint"),
                 width=rect.width() - 10,
             )
-
-    def _paint_shape(self, painter: QPainter, clip: Clip, shape: ClipShape, inside: Rect, *, hot: bool) -> None:
-        """Draw fades, and the gain line while it matters."""
-        if shape.fade_in_x - shape.rect.x >= _FADE_FROM_PX:
-            self._paint_fade(painter, shape.rect.x, shape.fade_in_x, clip.fade_in_curve, inside)
-        if shape.rect.right - shape.fade_out_x >= _FADE_FROM_PX:
-            self._paint_fade(painter, shape.rect.right - 1, shape.fade_out_x, clip.fade_out_curve, inside)
-        if hot:
-            for middle in shape.fade_middles().values():
-                _handle(painter, QPointF(*middle))
-        if shape.gain_y is None or not (hot or clip.gain_db) or inside.width < 40:
-            return
-        colour = theme().colour("gain.hot" if hot else "gain")
-        left, right = round(inside.x), round(min(inside.right + 1, shape.rect.right - 1))
-        painter.fillRect(left, round(shape.gain_y), right - left, 1, colour)
-
-    def _paint_fade(self, painter: QPainter, silent_x: float, full_x: float, curve: float, inside: Rect) -> None:
-        """Darken what a fade takes away and draw its line; `silent_x` is the clip's edge."""
-        if max(silent_x, full_x) < inside.x or min(silent_x, full_x) > inside.right:
-            return
-        points = []
-        steps = _FADE_STEPS if curve else 1
-        for step in range(steps + 1):
-            part = step / steps
-            x = min(max(silent_x + (full_x - silent_x) * part, -_FAR_PX), _FAR_PX)
-            points.append(QPointF(x, inside.bottom - inside.height * fade_level(part, curve)))
-        painter.save()
-        painter.setClipRect(QRectF(inside.x, inside.y, inside.width, inside.height), Qt.ClipOperation.IntersectClip)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().colour("fade"))
-        painter.drawPolygon(QPolygonF([QPointF(points[0].x(), inside.y), *points]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-        painter.setPen(QPen(theme().colour("selection"), _FADE_LINE_PX))
-        painter.drawPolyline(QPolygonF(points))
-        painter.restore()
-
-
-def _handle(painter: QPainter, middle: QPointF) -> None:
-    """Draw the dot by which a fade is bent."""
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme().colour("selection"))
-    painter.drawEllipse(middle, _HANDLE_PX, _HANDLE_PX)
-    painter.restore()
 
 
 def _outline(painter: QPainter, rect: QRect, colour: QColor, width: int = _OUTLINE_PX) -> None:

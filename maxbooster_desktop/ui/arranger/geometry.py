@@ -20,6 +20,7 @@ ROW_HEIGHTS = (28, 50, 96)
 MIN_ROW_HEIGHT = 28
 MAX_ROW_HEIGHT = 240
 BELOW_LAST_ROW = 120
+_NOISE_PX = 1e-6
 
 
 class Rect(NamedTuple):
@@ -52,6 +53,12 @@ class Rect(NamedTuple):
 def spanning(x0: float, y0: float, x1: float, y1: float) -> Rect:
     """Return the rectangle between two opposite corners, in any order."""
     return Rect(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
+
+
+def pixel_of(x: float) -> int:
+    """Return the whole pixel nearest to `x`; halves go up everywhere, so that scrolling by any amount shifts it."""
+    # What is a half but for the rounding of floats is one: that rounding depends on where the view is.
+    return math.floor(x + 0.5 + _NOISE_PX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,31 @@ def adaptive_grid(tempo_map: TempoMap, tick: int, px_per_tick: float, spacing_px
     return Grid(tempo_map, 0, bars)
 
 
+def shown_lines(
+    tempo_map: TempoMap,
+    first_tick: int,
+    last_tick: int,
+    px_per_tick: float,
+    spacing_px: float = MIN_LINE_PX,
+    *,
+    finest_ticks: int = 1,
+) -> Iterator[tuple[int, int]]:
+    """Yield (tick, rank) of the lines to draw between two ticks: under each signature those of its own grid.
+
+    No grid is finer than a division of `finest_ticks`.
+
+    A line is there or not wherever the view begins, so that what scrolls in continues what is shown.
+    """
+    starts = [event.tick for event in tempo_map.signatures]
+    for start, following in zip(starts, [*starts[1:], last_tick + 1], strict=True):
+        low, high = max(first_tick, start), min(last_tick, following - 1)
+        if low <= high:
+            grid = adaptive_grid(tempo_map, start, px_per_tick, spacing_px)
+            if 0 < grid.division < finest_ticks:
+                grid = Grid(tempo_map, finest_ticks)
+            yield from (line for line in grid.ranked_lines(low, high) if line[0] >= start)
+
+
 def grid_for(snap: Snap, tempo_map: TempoMap, tick: int, px_per_tick: float) -> Grid | None:
     """Return the grid that `snap` asks for around `tick`; None while snapping is off."""
     if not snap.is_on:

@@ -8,8 +8,9 @@ import numpy.typing as npt
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.screen import on_screen
 from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tiles import Tile, tile_of
 
@@ -33,8 +34,8 @@ class NotePainter:
         if notes is None or len(notes) == 0 or inside.height < 4:
             painter.fillRect(QRectF(inside.x, inside.y, inside.width, inside.height), shades.body)
             return
-        start = round(placed.rect.x)
-        end = max(start + 1, round(placed.rect.right) - 1)
+        start = pixel_of(placed.rect.x)
+        end = max(start + 1, pixel_of(placed.rect.right) - 1)
         for part in range(max(0, round(inside.x) - start) // _NOTES_PX, math.ceil((inside.right - start) / _NOTES_PX)):
             left = part * _NOTES_PX
             width = min(_NOTES_PX, end - start - left)
@@ -45,7 +46,8 @@ class NotePainter:
                 size = (width, inside.height)
                 picture = note_picture(notes, scene.axis.px_per_tick, size, left=left, shades=shades, ratio=ratio)
                 self._kept[key] = (notes, picture)
-            painter.drawImage(QPointF(start + left, inside.y), self._kept[key][1].image)
+            corner = QPointF(on_screen(start + left, ratio), on_screen(inside.y, ratio))
+            painter.drawImage(corner, self._kept[key][1].image)
 
 
 def note_picture(

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MarkerId
+from maxbooster_desktop.ui.arranger.backing import Backing
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
@@ -31,6 +32,7 @@ class Ruler(QWidget):
         self._desk = desk
         self.places = RulerLayout(desk, texts)
         self._painter = RulerPainter(desk, texts, self.places)
+        self.backing = Backing(self, lambda painter, dirty: self._painter.paint(painter, dirty, self.rect()))
         self._gesture: Gesture | None = None
         self._hot = Zone.NOTHING
         self.setFixedHeight(self.places.height)
@@ -54,10 +56,14 @@ class Ruler(QWidget):
         return self.places.hit_test(x, y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what changed."""
+        """Copy the kept picture."""
         painter = QPainter(self)
-        self._painter.paint(painter, event.rect(), self.rect())
+        self.backing.copy_to(painter, event.region())
         painter.end()
+
+    def invalidate(self) -> None:
+        """Have everything painted anew."""
+        self.backing.invalidate()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin the drag of what is under the pointer."""

@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QPainter
 
 from maxbooster_desktop.project.document.state import Marker
 from maxbooster_desktop.ui.arranger.desk import Desk
-from maxbooster_desktop.ui.arranger.grid import Grid, adaptive_grid
+from maxbooster_desktop.ui.arranger.geometry import pixel_of
+from maxbooster_desktop.ui.arranger.grid import shown_lines
 from maxbooster_desktop.ui.arranger.ruler_layout import LOOP_HEIGHT, RULER_HEIGHT, RulerLayout
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
@@ -34,28 +35,27 @@ class RulerPainter:
         self._paint_loop(painter, size.width())
         painter.fillRect(0, size.height() - 1, size.width(), 1, theme().colour("line.hair"))
         for marker in self._desk.scene.state.markers:
-            self._paint_marker(painter, marker, size.width())
+            self._paint_marker(painter, marker, dirty)
         if self._layout.has_tempo_lane:
             for tick, text in self._layout.changes().items():
-                self._paint_change(painter, tick, text, size.width())
+                self._paint_change(painter, tick, text, dirty)
 
     def _paint_ticks(self, painter: QPainter, dirty: QRect) -> None:
         scene = self._desk.scene
         first = max(0, int(scene.axis.exact_tick_at(dirty.left() - 60)))
         last = int(scene.axis.exact_tick_at(dirty.right() + 1)) + 1
         tempo_map = scene.state.tempo_map
-        fine = adaptive_grid(tempo_map, first, scene.axis.px_per_tick, _TICK_PX * 2)
-        for tick, rank in fine.ranked_lines(first, last):
-            x, top = round(scene.axis.x_of(tick)), _BAR_TOP if rank == 0 else _TICK_TOP
+        scale = scene.axis.px_per_tick
+        for tick, rank in shown_lines(tempo_map, first, last, scale, _TICK_PX * 2):
+            x, top = pixel_of(scene.axis.x_of(tick)), _BAR_TOP if rank == 0 else _TICK_TOP
             painter.fillRect(x, top, 1, RULER_HEIGHT - top, theme().colour("grid.bar"))
-        grid = label_grid(adaptive_grid(tempo_map, first, scene.axis.px_per_tick, _LABEL_PX))
         painter.setPen(theme().colour("text.2"))
-        for tick in grid.lines(first, last):
+        for tick, _rank in shown_lines(tempo_map, first, last, scale, _LABEL_PX, finest_ticks=_FINEST_LABEL_TICKS):
             position = tempo_map.position_at(tick)
             label = f"{position.bar}"
             if (position.beat, position.sixteenth) != (1, 1):
                 label += f".{position.beat}" + (f".{position.sixteenth}" if position.sixteenth > 1 else "")
-            x = round(scene.axis.x_of(tick))
+            x = pixel_of(scene.axis.x_of(tick))
             painter.fillRect(x, LOOP_HEIGHT, 1, RULER_HEIGHT - LOOP_HEIGHT, theme().colour("line.control"))
             self._texts.draw(painter, x + 4, _LABEL_BASELINE, label, font=mono_font("scale"), width=int(_LABEL_PX))
 
@@ -68,33 +68,28 @@ class RulerPainter:
         if not self._desk.scene.state.meta.loop_enabled and self._layout.dragged_loop is None:
             colour = QColor(theme().colour("line.control"))
             colour.setAlpha(110)
-        painter.fillRect(round(left), int(loop.y), round(right) - round(left), int(loop.height), colour)
+        painter.fillRect(pixel_of(left), int(loop.y), pixel_of(right) - pixel_of(left), int(loop.height), colour)
         colour.setAlpha(255)
         for x in (loop.x, loop.right - 2):
             if -_BEYOND_PX <= x <= width + _BEYOND_PX:
-                painter.fillRect(round(x), int(loop.y) - 1, 2, int(loop.height) + 2, colour)
+                painter.fillRect(pixel_of(x), int(loop.y) - 1, 2, int(loop.height) + 2, colour)
 
-    def _paint_marker(self, painter: QPainter, marker: Marker, width: int) -> None:
+    def _paint_marker(self, painter: QPainter, marker: Marker, dirty: QRect) -> None:
         box = self._layout.marker_rect(marker)
-        if box.right < 0 or box.x > width:
+        if box.right < dirty.left() or box.x > dirty.right() + 1:
             return
-        rect = QRect(round(box.x), round(box.y), round(box.width), round(box.height))
+        rect = QRect(pixel_of(box.x), round(box.y), round(box.width), round(box.height))
         painter.fillRect(rect, theme().track_colour(marker.colour))
         painter.setPen(theme().colour("text.on_state"))
         font = ui_font("hint", 500)
         self._texts.draw(painter, rect.x() + 5, rect.y() + 11.5, marker.name, font=font, width=rect.width() - 8)
 
-    def _paint_change(self, painter: QPainter, tick: int, text: str, width: int) -> None:
+    def _paint_change(self, painter: QPainter, tick: int, text: str, dirty: QRect) -> None:
         box = self._layout.change_rect(tick, text)
-        if box.right < 0 or box.x > width:
+        if box.right < dirty.left() or box.x > dirty.right() + 1:
             return
-        rect = QRect(round(box.x), round(box.y), round(box.width), round(box.height))
+        rect = QRect(pixel_of(box.x), round(box.y), round(box.width), round(box.height))
         painter.fillRect(rect, theme().colour("bg.raised"))
         painter.fillRect(rect.x(), rect.y(), 2, rect.height(), theme().colour("accent"))
         painter.setPen(theme().colour("text.1"))
         self._texts.draw(painter, rect.x() + 6, rect.y() + 11.0, text, font=mono_font("scale"), width=rect.width())
-
-
-def label_grid(grid: Grid) -> Grid:
-    """Return the grid whose lines carry numbers: never finer than a sixteenth."""
-    return Grid(grid.tempo_map, _FINEST_LABEL_TICKS) if 0 < grid.division < _FINEST_LABEL_TICKS else grid

@@ -106,22 +106,39 @@ class Scene:
 
     def clips_in(self, rect: Rect) -> Iterator[Placed]:
         """Yield the clips that meet a rectangle, row by row from the left; previews last, above the others."""
-        first, last = int(self.axis.exact_tick_at(rect.x)) - 1, int(self.axis.exact_tick_at(rect.right)) + 1
-        for row in self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y):
-            for clip, _start, end in self.index.of(row.track).between(first, last):
-                placed = None if clip.id in self.preview.hidden else self.place(clip, end)
-                if placed is not None:
-                    yield placed
-        if self.preview.clips:
-            yield from self._previews_in(rect, first, last)
+        for row in self.rows_in(rect):
+            yield from self.clips_of(row, rect)
+        yield from self.previews_in(rect)
 
-    def _previews_in(self, rect: Rect, first: int, last: int) -> Iterator[Placed]:
+    def rows_in(self, rect: Rect) -> tuple[Row, ...]:
+        """Return the rows that meet a rectangle."""
+        return self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y)
+
+    def clips_of(self, row: Row, rect: Rect) -> Iterator[Placed]:
+        """Yield the clips of a row between the sides of a rectangle, from the left."""
+        scale, scroll_px, hidden = self.axis.px_per_tick, self.axis.scroll_px, self.preview.hidden
+        first, last = self._ticks_of(rect)
+        top, height = row.top - self.scroll_y, row.height - 1
+        # As `place` does it, without its calls: this runs for every clip of every frame.
+        for clip, start, end in self.index.of(row.track).between(first, last):
+            if not (hidden and clip.id in hidden):
+                x = start * scale - scroll_px
+                yield Placed(clip, Rect(x, top, max(1.0, end * scale - scroll_px - x), height), end)
+
+    def _ticks_of(self, rect: Rect) -> tuple[int, int]:
+        return int(self.axis.exact_tick_at(rect.x)) - 1, int(self.axis.exact_tick_at(rect.right)) + 1
+
+    def previews_in(self, rect: Rect) -> Iterator[Placed]:
+        """Yield the clips of a drag in progress that meet a rectangle."""
+        if not self.preview.clips:
+            return
         if self._previewed[0] is not self.preview:
             by_track: dict[TrackId, list[tuple[Clip, int]]] = {}
             for clip in self.preview.clips.values():
                 by_track.setdefault(clip.track, []).append((clip, self.state.clip_end_tick(clip)))
             self._previewed = self.preview, by_track
-        for row in self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y):
+        first, last = self._ticks_of(rect)
+        for row in self.rows_in(rect):
             for clip, end in self._previewed[1].get(row.track, ()):
                 placed = self.place(clip, end, is_preview=True) if clip.start_tick <= last and end >= first else None
                 if placed is not None and placed.rect.meets(rect):

@@ -5,6 +5,7 @@ one, stretched, stands in for it. Pictures hold neither selection nor hover, and
 """
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtGui import QPixmap
@@ -36,11 +37,21 @@ class Look(NamedTuple):
         )
 
 
+@dataclass(slots=True)
+class Sprite:
+    """A clip's picture and the look it was drawn in; `mark` is of the setting in which that last held."""
+
+    clip: Clip
+    look: Look
+    picture: QPixmap
+    mark: object = None
+
+
 class Sprites:
     """Pictures by clip, least recently drawn dropped first."""
 
     def __init__(self) -> None:
-        self._pictures: OrderedDict[str, tuple[Clip, Look, QPixmap]] = OrderedDict()
+        self._pictures: OrderedDict[str, Sprite] = OrderedDict()
         self._bytes = 0
 
     def clear(self) -> None:
@@ -48,19 +59,19 @@ class Sprites:
         self._pictures.clear()
         self._bytes = 0
 
-    def get(self, clip: Clip) -> tuple[Look, QPixmap] | None:
-        """Return the clip's picture and the look it was drawn in, or None."""
+    def get(self, clip: Clip) -> Sprite | None:
+        """Return what is kept of a clip, or None."""
         found = self._pictures.get(clip.id)
-        if found is None or found[0] is not clip:
+        if found is None or found.clip is not clip:
             return None
         self._pictures.move_to_end(clip.id)
-        return found[1:]
+        return found
 
-    def put(self, clip: Clip, look: Look, picture: QPixmap) -> None:
+    def put(self, sprite: Sprite) -> None:
         """Keep a clip's picture in place of the one it had."""
-        self.forget(clip.id)
-        self._pictures[clip.id] = (clip, look, picture)
-        self._bytes += _bytes_of(picture)
+        self.forget(sprite.clip.id)
+        self._pictures[sprite.clip.id] = sprite
+        self._bytes += _bytes_of(sprite.picture)
         while self._bytes > _BUDGET_BYTES and len(self._pictures) > 1:
             self.forget(next(iter(self._pictures)))
 
@@ -68,7 +79,7 @@ class Sprites:
         """Drop the picture of a clip, if it has one."""
         found = self._pictures.pop(clip_id, None)
         if found is not None:
-            self._bytes -= _bytes_of(found[2])
+            self._bytes -= _bytes_of(found.picture)
 
 
 def _bytes_of(picture: QPixmap) -> int:

@@ -139,7 +139,7 @@ class Syncing(QObject):
             if state.tracks[row.track] != before.tracks.get(row.track):
                 self._repaint_track(row, state, before)
         if state.markers != before.markers or state.meta != before.meta:
-            view.ruler.update()
+            view.ruler.invalidate()
 
     def _repaint_track(self, row: Row, state: ProjectState, before: ProjectState) -> None:
         old, new = before.tracks.get(row.track), state.tracks[row.track]
@@ -157,7 +157,7 @@ class Syncing(QObject):
         """Repaint every part."""
         self._view.canvas.backing.invalidate()
         self._view.headers.backing.invalidate()
-        self._view.ruler.update()
+        self._view.ruler.invalidate()
 
     def rows_changed(self) -> None:
         """Lay the rows out again after folding or resizing."""
@@ -178,8 +178,10 @@ class Syncing(QObject):
             backing.invalidate()
         if dy:
             self._view.headers.backing.scroll(0, dy)
-        if dx or before.px_per_tick != scene.axis.px_per_tick:
-            self._view.ruler.update()
+        if before.px_per_tick != scene.axis.px_per_tick:
+            self._view.ruler.invalidate()
+        elif dx:
+            self._view.ruler.backing.scroll(dx, 0)
 
     def preview_changed(self) -> None:
         """Repaint what a drag changes: the rows of the previewed clips, before and after."""

@@ -27,8 +27,8 @@ class TimeHost(Protocol):
         """Where the ruler's parts are."""
         ...
 
-    def update(self) -> None:
-        """Repaint the ruler."""
+    def invalidate(self) -> None:
+        """Have the ruler painted anew."""
         ...
 
 
@@ -92,7 +92,7 @@ class DrawLoop(Gesture):
         tick = self._desk.snapper(pointer.keys).snap(self._desk.scene.axis.tick_at(pointer.x))
         low, high = sorted((self._anchor_tick, tick))
         self._host.places.dragged_loop = (low, max(high, low + 1))
-        self._host.update()
+        self._host.invalidate()
 
     def release(self, pointer: Pointer) -> None:
         """Set the loop as one undo step; nothing when both ends snapped to the same line."""
@@ -107,7 +107,7 @@ class DrawLoop(Gesture):
     def cancel(self) -> None:
         """Show the loop as it is."""
         self._host.places.dragged_loop = None
-        self._host.update()
+        self._host.invalidate()
 
 
 class DragLoop(Gesture):
@@ -133,7 +133,7 @@ class DragLoop(Gesture):
             shift = snapper.snap_move(start, end - start, delta)
             start, end = start + shift, end + shift
         self._host.places.dragged_loop = (start, end)
-        self._host.update()
+        self._host.invalidate()
 
     def release(self, pointer: Pointer) -> None:
         """Set the loop as one undo step; a click on it switches it on or off."""
@@ -150,7 +150,7 @@ class DragLoop(Gesture):
     def cancel(self) -> None:
         """Show the loop as it is."""
         self._host.places.dragged_loop = None
-        self._host.update()
+        self._host.invalidate()
 
 
 class DragMarker(Gesture):
@@ -168,7 +168,7 @@ class DragMarker(Gesture):
         delta = round((pointer.x - self._start.x) / self._desk.scene.axis.px_per_tick)
         tick = self._desk.snapper(pointer.keys).snap(self._marker.tick + delta)
         self._host.places.dragged_marker = (self._marker.id, tick)
-        self._host.update()
+        self._host.invalidate()
 
     def release(self, pointer: Pointer) -> None:
         """Move the marker as one undo step, or seek to it."""
@@ -182,4 +182,4 @@ class DragMarker(Gesture):
     def cancel(self) -> None:
         """Show the marker where it is."""
         self._host.places.dragged_marker = None
-        self._host.update()
+        self._host.invalidate()

@@ -7,41 +7,26 @@ is wished: stand-ins are shown, and the tiles of the scale where it comes to res
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QRect, QRectF, QTimer, Signal
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
 from maxbooster_desktop.ui.arranger.backing import rects_of
-from maxbooster_desktop.ui.arranger.clip_time import spans_of
-from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
 from maxbooster_desktop.ui.arranger.hits import body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.screen import on_screen
 from maxbooster_desktop.ui.arranger.shades import Shades
 from maxbooster_desktop.ui.arranger.tile_worker import PeakSource, TileWorker
 from maxbooster_desktop.ui.arranger.tiles import TILE_PX, TileCache, TileKey, tile_of
+from maxbooster_desktop.ui.arranger.waveform_columns import Columns, WaveformColumns
 
 _ZOOM_RESTS_MS = 50
 _GATHER_MS = 60
 _NEAR_PX = 1600
+_PRUNE_PX = 400
 _ROWS_AT_ONCE = 4
-_TWO_LANES_FROM_PX = 58
-_WAVEFORM_FROM_PX = 6
-
-
-class Columns(NamedTuple):
-    """Columns first..last of a level, in device pixels from its column 0 at x `base`; `top` in pixels at 1x."""
-
-    base: int
-    first: int
-    last: int
-    top: int
-
-    @property
-    def tiles(self) -> range:
-        """The numbers of the tiles that hold these columns."""
-        return range(self.first // TILE_PX, (self.last - 1) // TILE_PX + 1)
 
 
 class Waveforms(QObject):
@@ -59,8 +44,12 @@ class Waveforms(QObject):
         self.ratio = 1.0
         self._state = state
         self._pool_rate: int | None = getattr(source, "sample_rate", None)
-        # Tiles to come, each with where it goes; whether the worker knows of all of them.
+        #: Counts whatever may make a waveform whole, or a wish forgotten.
+        self.changes = 0
+        # Tiles to come, each with where it goes as of the shift below; whether the worker knows of all of them.
         self._waiting: dict[TileKey, QRect] = {}
+        self._shift = QPoint()
+        self._columns = WaveformColumns(lambda asset: self._shape_of(asset)[0], self._pool_rate)
         self._is_told = True
         self._owes_paint = False
         self._absent: set[TileKey] = set()
@@ -98,6 +87,7 @@ class Waveforms(QObject):
 
     def asset_arrived(self, asset: str) -> None:
         """Draw an asset again: its audio was not there, or not whole. What is drawn stays until then."""
+        self.changes += 1
         self._stale.update(self.cache.keys_of(asset))
         self._absent = {key for key in self._absent if key.asset != asset}
 
@@ -135,16 +125,22 @@ class Waveforms(QObject):
     def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
         """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
         self._postponed.translate(dx, dy)
+        self._shift += QPoint(dx, dy)
+        if self._shift.manhattanLength() < _PRUNE_PX:
+            return
         near = shown.adjusted(-_NEAR_PX, -_NEAR_PX, _NEAR_PX, _NEAR_PX)
-        moved = {key: rect.translated(dx, dy) for key, rect in self._waiting.items()}
+        moved = {key: rect.translated(self._shift) for key, rect in self._waiting.items()}
         self._waiting = {key: rect for key, rect in moved.items() if rect.intersects(near)}
+        self._shift = QPoint()
         if len(self._waiting) < len(moved):
             self._is_told = False
+            self.changes += 1
 
     def view_zoomed(self) -> None:
         """Drop wishes, and make no new ones before the zoom has come to rest: then `rested` asks for a repaint."""
         self._waiting = {}
         self._is_told = False
+        self.changes += 1
         self._owes_paint = True
         self._zoom_rests.start()
 
@@ -165,6 +161,7 @@ class Waveforms(QObject):
     def _take(self) -> None:
         """Keep what the worker drew and repaint where it goes."""
         self._gather.stop()
+        self.changes += 1
         # By row, as a region of hundreds of rectangles is slow to unite and to paint.
         dirty: dict[int, QRect] = {}
         for key, pixels in self._worker.take():
@@ -177,6 +174,7 @@ class Waveforms(QObject):
                 continue
             # Else the audio has come while the worker was still saying that it is not there.
             if rect is not None:
+                rect.translate(self._shift)
                 known = dirty.get(rect.y())
                 dirty[rect.y()] = rect if known is None else known.united(rect)
         if dirty:
@@ -196,7 +194,7 @@ class Waveforms(QObject):
         is_whole = True
         x, y, width, height = placed.rect
         whole = QRect(round(x), round(y), round(width) + 1, round(height))
-        for look, columns in self._levels(scene, placed, shades, placed.rect):
+        for look, columns in self._columns.levels(scene, placed, shades, placed.rect, self.ratio):
             level, numbers = self.cache.level(look), columns.tiles
             missing = [n for n in numbers if n not in level or (self._stale and look.at(n) in self._stale)]
             if missing:
@@ -204,39 +202,24 @@ class Waveforms(QObject):
                 is_whole = False
         return is_whole
 
-    def paint(self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades, shown: Rect) -> None:
-        """Draw the body of an audio clip with its waveform, clipped to `shown`."""
-        levels = self._levels(scene, placed, shades, shown)
+    def paint(
+        self, painter: QPainter, scene: Scene, placed: Placed, shades: Shades, shown: Rect, *, is_wished: bool = False
+    ) -> None:
+        """Draw the body of an audio clip with its waveform, clipped to `shown`.
+
+        `is_wished` when all its missing tiles have been asked for by `is_whole`.
+        """
+        levels = self._columns.levels(scene, placed, shades, shown, self.ratio)
         if not levels:
             body = body_of(placed.rect)
-            left, right = max(body.x, shown.x), min(body.right, shown.right)
-            painter.fillRect(QRectF(left, body.y, right - left, body.height), shades.body)
+            left, right = max(pixel_of(body.x), shown.x), min(pixel_of(body.right) - 1, shown.right)
+            painter.fillRect(QRectF(left, body.y, max(0, right - left), body.height), shades.body)
         for look, columns in levels:
-            self._paint_columns(painter, look, columns, shades.body)
+            self._paint_columns(painter, look, columns, shades.body, is_wished=is_wished)
 
-    def _levels(self, scene: Scene, placed: Placed, shades: Shades, shown: Rect) -> list[tuple[TileKey, Columns]]:
-        """Return the levels, and the columns of them, that draw what a clip has in `shown`; none when it is too low."""
-        clip, ratio, (x, y, width, body_height) = placed.clip, self.ratio, body_of(placed.rect)
-        asset, height = clip.asset, int(body_height)
-        if asset is None or height < _WAVEFORM_FROM_PX:
-            return []
-        lanes = 2 if height >= _TWO_LANES_FROM_PX and self._shape_of(asset)[0] > 1 else 1
-        gain, pixels, top = round(clip.gain_db * 10), round(height * ratio), int(y)
-        # Whole pixels, as the rest of the clip is drawn, and the gap before the next one.
-        low, high = max(shown.x, round(x)), min(shown.right, max(round(x) + 1, round(x + width) - 1))
-        spans = spans_of(scene.state, clip, placed.end_tick, scene.axis, left=low, right=high, rate=self._pool_rate)
-        found = []
-        for index, (x0, x1, first_frame, frames_per_px) in enumerate(spans):
-            left, right = max(x0, low) if index else low, min(x1, high)
-            if right > left:
-                scale = frames_per_px / ratio
-                look = TileKey(asset, shades.wave_argb, shades.body_argb, scale, pixels, gain, lanes, ratio, 0)
-                # Device x of the source's first column; whole pixels, so that tiles are copied and never resampled.
-                base = round(x0 * ratio - first_frame / scale)
-                found.append((look, Columns(base, round(left * ratio) - base, round(right * ratio) - base, top)))
-        return found
-
-    def _paint_columns(self, painter: QPainter, look: TileKey, columns: Columns, ground: QColor) -> None:
+    def _paint_columns(
+        self, painter: QPainter, look: TileKey, columns: Columns, ground: QColor, *, is_wished: bool
+    ) -> None:
         """Draw columns of a level from its tiles, and from stand-ins for those to come."""
         base, first, last, top = columns
         level, ratio, clock = self.cache.level(look), look.ratio, self.cache.clock
@@ -248,7 +231,7 @@ class Waveforms(QObject):
             painter.fillRect(place, ground)
         if missing:
             self._stand_in(painter, look, columns, missing)
-            if not self.is_zooming:
+            if not (is_wished or self.is_zooming):
                 self._wish(look, missing, columns)
         if self._stale:
             self._wish(look, [n for n in numbers if n in level and look.at(n) in self._stale], columns)
@@ -261,7 +244,9 @@ class Waveforms(QObject):
                 if ratio == 1.0:
                     painter.drawImage(base + start, top, tile.image, start - origin, 0, end - start, look.height)
                 else:
-                    target = QRectF((base + start) / ratio, top, (end - start) / ratio, look.height / ratio)
+                    target = QRectF(
+                        (base + start) / ratio, on_screen(top, ratio), (end - start) / ratio, look.height / ratio
+                    )
                     painter.drawImage(target, tile.image, QRectF(start - origin, 0, end - start, look.height))
 
     def _wish(self, look: TileKey, numbers: list[int], columns: Columns, whole: QRect | None = None) -> None:
@@ -274,7 +259,8 @@ class Waveforms(QObject):
                 continue
             start, end = max(first, number * TILE_PX), min(last, (number + 1) * TILE_PX)
             x, right = math.floor((base + start) / ratio), math.ceil((base + end) / ratio)
-            rect, known = whole or QRect(x, top, right - x, height), self._waiting.get(key)
+            rect = (whole or QRect(x, top, right - x, height)).translated(-self._shift)
+            known = self._waiting.get(key)
             if known is None:
                 self._is_told = False
             self._waiting[key] = rect if known is None else known.united(rect)

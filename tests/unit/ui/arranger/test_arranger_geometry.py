@@ -14,7 +14,7 @@ from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoE
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
 from maxbooster_desktop.ui.arranger.clip_time import spans_of
 from maxbooster_desktop.ui.arranger.geometry import MAX_PX_PER_TICK, Rect, TimeAxis, layout_rows
-from maxbooster_desktop.ui.arranger.grid import Grid, Snapper, adaptive_grid, grid_for, magnets_of
+from maxbooster_desktop.ui.arranger.grid import Grid, Snapper, adaptive_grid, grid_for, magnets_of, shown_lines
 from maxbooster_desktop.ui.arranger.header_layout import layout_header
 from maxbooster_desktop.ui.arranger.hits import ClipShape, Zone
 from maxbooster_desktop.ui.arranger.scene import Scene
@@ -70,6 +70,16 @@ def test_grid_lines_are_at_least_14_px_apart_and_follow_the_signature():
             lines = np.array(list(adaptive_grid(tempo_map, 0, scale).lines(0, round(1500 / scale))))
             assert np.diff(lines).min() * scale >= 13.99
     assert list(Grid(odd, 0).lines(0, 10_560)) == [0, 3360, 6720, 10560]
+
+
+def test_the_lines_shown_are_the_same_wherever_the_view_begins():
+    odd = TempoMap(signatures=(SignatureEvent(0, 4, 4), SignatureEvent(6 * 3840, 7, 8), SignatureEvent(36_480, 3, 4)))
+    for scale in (0.0005, 0.004, 0.02, 0.1):
+        whole = list(shown_lines(odd, 0, 90_000, scale))
+        assert [tick for tick, _rank in whole] == sorted({tick for tick, _rank in whole})
+        for start, end in ((1, 30_000), (23_039, 23_041), (23_041, 36_479), (40_000, 90_000)):
+            part = [line for line in shown_lines(odd, start, end, scale) if start <= line[0] <= end]
+            assert part == [line for line in whole if start <= line[0] <= end], (scale, start)
 
 
 def test_a_chosen_division_snaps_triplets_too():
