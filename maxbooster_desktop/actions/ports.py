@@ -107,6 +107,10 @@ class ProjectPort(Protocol):
         """Make the project what it was in a version, as an undoable step."""
         ...
 
+    def copy_to(self, folder: Path) -> Any:
+        """Make a whole copy, with the edits that wait, in a new folder; returns (folder, missing). Slow."""
+        ...
+
     def close(self, *, discard_unstored: bool = False) -> None:
         """Finish writing and let go of the folder; raises when something could not be stored, unless told."""
         ...
