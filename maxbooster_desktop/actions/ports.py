@@ -240,7 +240,7 @@ class StudioView(Protocol):
         """Return whether one of `PANELS` is shown."""
 
     def open_dialog(self, name: str) -> None:
-        """Open a dialog: new, open, import, export, audio, tempo, shortcuts, palette, versions, about, start."""
+        """Open a dialog by the name that `ui/shell/dialogs.py` lists; "close" and "quit" close project and window."""
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""

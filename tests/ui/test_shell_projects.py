@@ -11,7 +11,7 @@ from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.import_report import ImportReportDialog
-from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
+from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
