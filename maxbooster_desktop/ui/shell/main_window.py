@@ -15,6 +15,7 @@ from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.ui.arranger.dropping import Drop
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
@@ -277,6 +278,7 @@ class MainWindow(QMainWindow):
         page.arranger.files_dropped.connect(self._take_drop)
         page.bottom.chosen.connect(self._panels_changed)
         page.panels_changed.connect(self._panels_changed)
+        page.browser.import_asked.connect(self._take_sounds)
         page.browser.open_places()
         page.transport.show_state(self.studio.state)
         page.browser.show_project(self.studio.state)
@@ -372,6 +374,11 @@ class MainWindow(QMainWindow):
 
     def _take_drop(self, drop: Any) -> None:
         self.import_files([str(file) for file in drop.files], drop.tick, drop.track)
+
+    def _take_sounds(self, sounds: list[str]) -> None:
+        """Put what was chosen in the browser onto new tracks at the playhead."""
+        if self.page is not None:
+            self.page.arranger.take(Drop(tuple(sounds), None, self.studio.playhead_tick))
 
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")
