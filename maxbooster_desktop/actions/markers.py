@@ -10,7 +10,7 @@ _MARKERS = Condition("This project has no markers.", lambda studio: studio.has_p
 def _add_marker(studio: Studio) -> None:
     markers = studio.state.markers
     tick = studio.snap.snap_tick(studio.playhead_tick, studio.state.tempo_map)
-    studio.do("markers.add_marker", tick, f"Marker {len(markers) + 1}", colour=len(markers))
+    studio.do_and_name("markers.add_marker", tick, f"Marker {len(markers) + 1}", colour=len(markers))
 
 
 def _step(studio: Studio, direction: int) -> None:
@@ -36,7 +36,7 @@ ADD = Action(
     family="markers",
     shortcut="M",
     icon="flag",
-    help="Names the place where the playhead stands.",
+    help="Puts a marker where the playhead stands; its name can be typed at once.",
     enabled=CAN_EDIT,
     run=_add_marker,
     undo=True,

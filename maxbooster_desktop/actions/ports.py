@@ -107,6 +107,10 @@ class ProjectPort(Protocol):
         """Make the project what it was in a version, as an undoable step."""
         ...
 
+    def copy_to(self, folder: Path) -> Any:
+        """Make a whole copy, with the edits that wait, in a new folder; returns (folder, missing). Slow."""
+        ...
+
     def close(self, *, discard_unstored: bool = False) -> None:
         """Finish writing and let go of the folder; raises when something could not be stored, unless told."""
         ...
@@ -236,7 +240,7 @@ class StudioView(Protocol):
         """Return whether one of `PANELS` is shown."""
 
     def open_dialog(self, name: str) -> None:
-        """Open a dialog: new, open, import, export, audio, tempo, shortcuts, palette, versions, about, start."""
+        """Open a dialog by the name that `ui/shell/dialogs.py` lists; "close" and "quit" close project and window."""
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""

@@ -1,4 +1,4 @@
-"""Project verbs: new, open, close, versions, import, export, quit."""
+"""Project verbs: new, open, close, versions, copies, what needs attention, import, export, quit."""
 
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
@@ -51,6 +51,26 @@ VERSIONS = Action(
     run=lambda studio: _dialog(studio, "versions"),
     group=1,
 )
+SAVE_COPY = Action(
+    id="project.save_copy",
+    title="Save a copy…",
+    family="project",
+    icon="copy",
+    help="Copies the whole project into another folder; one that cannot be stored any more goes on in the copy.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _dialog(studio, "save_copy"),
+    group=1,
+)
+ATTENTION = Action(
+    id="project.attention",
+    title="Needs attention…",
+    family="project",
+    icon="triangle-alert",
+    help="Lists what could not be stored, played or merged, each with the way out.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: _dialog(studio, "attention"),
+    group=1,
+)
 IMPORT = Action(
     id="project.import",
     title="Import audio…",
@@ -84,4 +104,4 @@ QUIT = Action(
     group=3,
 )
 
-ACTIONS = (NEW, OPEN, CLOSE, VERSIONS, IMPORT, EXPORT, QUIT)
+ACTIONS = (NEW, OPEN, CLOSE, VERSIONS, SAVE_COPY, ATTENTION, IMPORT, EXPORT, QUIT)

@@ -49,6 +49,7 @@ class Studio:
         notices: sentences for the person at the window.
         project_changed: called with (change, state) after every edit, on the document thread.
         project_opened: called when a project is attached or detached.
+        naming: called, on any thread, with the id of what was just made and waits for its name to be typed.
         clipboard: the clips that were copied last, or None.
         options_changed: called when following or the metronome is switched, or clips are copied.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
@@ -65,6 +66,7 @@ class Studio:
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
         self.notices: Notice[[str]] = Notice()
         self.project_changed: Notice[[Any, ProjectState]] = Notice()
+        self.naming: Notice[[str]] = Notice()
         self.project_opened: Notice[[]] = Notice()
         self.options_changed: Notice[[]] = Notice()
         self._project: ProjectPort | None = None
@@ -157,6 +159,17 @@ class Studio:
             self.selection.set_clips(clips)
         elif tracks:
             self.selection.set_tracks(tracks)
+
+    def do_and_name(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
+        """Submit a verb that makes one thing, and let its name be typed at once."""
+        future = self.do(verb, *args, **kwargs)
+        if future is not None:
+            future.add_done_callback(self._name_made)
+
+    def _name_made(self, future: Future[Any]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            for made in future.result().created:
+                self.naming.emit(made)
 
     def tell_failure(self, future: Future[Any]) -> None:
         """Tell the person why a future failed; say nothing when it did not."""

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 from factories.audio_files import noise, write_audio
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
 
 from maxbooster_desktop.actions.templates import TEMPLATES
@@ -11,7 +13,7 @@ from maxbooster_desktop.project.edits.meta import set_sample_rate
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.import_report import ImportReportDialog
-from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
+from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
@@ -179,7 +181,12 @@ def test_versions_are_kept_and_restored(with_clip, wait_until):
     dialog.restore.click()
     wait_until(lambda: len(studio.state.clips) == 1)
     wait_until(lambda: dialog.findChildren(Task) == [])
-    dialog.close()
+    QTest.keyClick(dialog.name, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+    with_clip.open_dialog("versions")
+    [dialog] = [each for each in with_clip.findChildren(VersionsDialog) if each.isVisible()]
+    dialog.close_button.click()
+    assert not dialog.isVisible()
 
 
 @pytest.mark.parametrize(("file_format", "bits"), [("wav", 24), ("flac", 16)])
@@ -336,11 +343,49 @@ def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until)
     dragged = browser.files.mimeData([browser.files.index(0, 0, loops)])
     assert dragged.data("application/x-maxbooster-audio").toStdString().endswith("Amber keys.wav")
     assert [url.toLocalFile() for url in dragged.urls()] == [str(tmp_path / "Music" / "Loops" / "Amber keys.wav")]
-    browser.file_tree.activated.emit(browser.files.index(0, 0, loops))
+    browser.listen.click()
+    browser.file_tree.setCurrentIndex(browser.files.index(0, 0, loops))
     wait_until(lambda: ("preview", (2, 48_000)) in studio_window.studio.engine.asked)
     browser.file_tree.setCurrentIndex(music)
     browser.search.setText("amber")
     wait_until(lambda: browser.found.rowCount() == 1)
+
+
+def test_the_browser_is_walked_by_keyboard_and_imports_at_the_playhead(studio_window, tmp_path, wait_until):
+    folder = tmp_path / "Music"
+    folder.mkdir()
+    for name in ("Amber keys", "Blue bass"):
+        write_audio(folder / f"{name}.wav", noise(4_800, seed=len(name)))
+    browser, studio = studio_window.page.browser, studio_window.studio
+    browser.open_places()
+    tree = browser.file_tree
+    tree.setFocus()
+    tree.setCurrentIndex(browser.files.index(1, 0))
+    QTest.keyClick(tree, Qt.Key.Key_Return)
+    wait_until(lambda: browser.files.index(0, 0, tree.currentIndex()).data() == "Amber keys.wav")
+    for _ in range(2):
+        QTest.keyClick(tree, Qt.Key.Key_Down)
+    assert browser.chosen.text() == "Blue bass.wav"
+    studio.engine.seek(1_920)
+    QTest.keyClick(tree, Qt.Key.Key_Return)
+    wait_until(lambda: [(c.name, c.start_tick) for c in studio.state.clips.values()] == [("Blue bass", 1_920)])
+    # A sound of the project needs no import.
+    [asset] = studio.state.assets
+    browser.tabs.choose(1)
+    wait_until(lambda: browser.sounds.rowCount() == 1)
+    studio.engine.seek(3_840)
+    spot = browser.sound_list.visualRect(browser.sounds.index(0, 0)).center()
+    for act in (QTest.mouseClick, QTest.mouseDClick):
+        act(browser.sound_list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    wait_until(lambda: [c.start_tick for c in studio.state.clips.values() if c.asset == asset] == [1_920, 3_840])
+    # What a search finds is one Return away.
+    browser.tabs.choose(0)
+    browser.search.setText("amber")
+    wait_until(lambda: browser.found.rowCount() == 1)
+    QTest.keyClick(browser.search, Qt.Key.Key_Return)
+    QTest.keyClick(browser.found_list, Qt.Key.Key_Return)
+    wait_until(lambda: len(studio.state.assets) == 2)
+    wait_until(studio_window.page.transport.export.isEnabled)
 
 
 def test_audio_settings_offer_devices_and_keep_what_was_applied(studio_window, wait_until):

@@ -222,7 +222,9 @@ class ClipProjection:
             clip = repair.shortened.get(clip_id, clip)
         if clip.track not in tracks:
             self.orphans.add(clip_id)
-            sentence = f"The track of the clip “{clip.name}” is gone; the clip is on the Recovered track."
+            sentence = (
+                f"The track of the clip “{clip.name}” is gone; the clip is on the Recovered track: drag it to another."
+            )
             self.conflicts[f"{clip_id} orphan"] = (Conflict(clip_id, sentence),)
             return changed_clip(clip, track=RECOVERED)
         return clip
@@ -263,11 +265,13 @@ class ClipProjection:
                 self.notes[clip_id] = notes
             if unreadable:
                 name = self.clips[clip_id].name
-                sentence = f"{len(unreadable)} notes of the clip “{name}” cannot be read; they are left out."
+                sentence = (
+                    f"{len(unreadable)} notes of the clip “{name}” cannot be read; they are left out: write them anew."
+                )
                 self.conflicts[f"{clip_id} notes"] = (Conflict(clip_id, sentence),)
 
 
 def unreadable_conflict(entity: str, what: str, reader: FacetReader) -> Conflict:
     """Return the conflict that names an entity's unreadable facets."""
     facets = ", ".join(sorted(set(reader.unreadable)))
-    return Conflict(entity, f"Some values of {what} cannot be read ({facets}); their defaults are used.")
+    return Conflict(entity, f"Some values of {what} cannot be read ({facets}); their defaults are used: set them anew.")

@@ -64,7 +64,8 @@ def _parents(tracks: Mapping[TrackId, Track], conflicts: list[Conflict]) -> dict
         if graph.add(track_id, parent):
             parents[track_id] = parent
         else:
-            sentence = f"“{tracks[track_id].name}” would lie inside itself; it was taken out of its group."
+            named = f"“{tracks[track_id].name}” would lie inside itself"
+            sentence = f"{named}; it was taken out of its group: move it where it belongs."
             conflicts.append(Conflict(track_id, sentence))
     return parents
 
@@ -89,7 +90,8 @@ def _outputs(
         if graph.add(track_id, output):
             outputs[track_id] = output
             continue
-        sentence = f"“{tracks[track_id].name}” would feed itself through its output; it goes to its usual place."
+        named = f"“{tracks[track_id].name}” would feed itself through its output"
+        sentence = f"{named}; it goes to its usual place: choose another output."
         conflicts.append(Conflict(track_id, sentence))
         if not graph.add(track_id, parents[track_id] or MASTER):
             graph.add(track_id, MASTER)
@@ -106,6 +108,7 @@ def _dropped_sends(tracks: Mapping[TrackId, Track], graph: _Graph, conflicts: li
             dropped.add(send_id)
         elif not graph.add(track_id, target):
             dropped.add(send_id)
-            sentence = f"A send of “{tracks[track_id].name}” would feed the track itself; it is left out."
+            named = f"A send of “{tracks[track_id].name}” would feed the track itself"
+            sentence = f"{named}; it is left out: add one to another track."
             conflicts.append(Conflict(track_id, sentence))
     return frozenset(dropped)

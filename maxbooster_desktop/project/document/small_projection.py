@@ -172,7 +172,9 @@ def _one_per_tick(events: list[_E], what: str, conflicts: list[Conflict]) -> lis
     kept: dict[int, _E] = {}
     for event in sorted(events, key=lambda event: (event.tick, event.id)):
         if event.tick in kept:
-            sentence = f"Two {what} events stand on tick {event.tick}; the one with the lower id counts."
+            sentence = (
+                f"Two {what} events stand on tick {event.tick}; the one with the lower id counts: delete one of them."
+            )
             conflicts.append(Conflict(event.id, sentence))
         else:
             kept[event.tick] = event

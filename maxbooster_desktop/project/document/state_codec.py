@@ -38,7 +38,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 3
+PROJECTION = 4
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")

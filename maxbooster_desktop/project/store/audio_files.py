@@ -17,6 +17,7 @@ from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.store.errors import AudioDamagedError, AudioStoreError
 from maxbooster_desktop.project.store.full_disk import is_full
 
+AUDIO_NAME = "audio"
 _CHUNK_BYTES = 1 << 20
 _HASH = re.compile(r"[0-9a-f]{16,128}")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")

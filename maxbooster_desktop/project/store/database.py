@@ -20,6 +20,8 @@ from blake3 import blake3
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION, metadata
 
 DATABASE_NAME = "project.sqlite"
+#: What a database is called until it is whole.
+PARTIAL_NAME = "project.sqlite.partial"
 #: "MBDP": marks the file as ours.
 APPLICATION_ID = 0x4D424450
 _BUSY_MS = 5000

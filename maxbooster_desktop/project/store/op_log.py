@@ -109,6 +109,13 @@ class OpLog:
         """Let `write` run in the transaction of the next commit, behind the ops queued until now."""
         self._riders.append(write)
 
+    def write_waiting(self, connection: sa.Connection) -> None:
+        """Write everything queued, which stays queued, through a connection: the log's own or that of a copy."""
+        if self._pending:
+            connection.execute(sa.insert(ops), [dataclasses.asdict(op) for op in self._pending])
+        for write in self._riders:
+            write(connection)
+
     def commit(self) -> None:
         """Store everything queued in one transaction.
 
@@ -117,12 +124,8 @@ class OpLog:
         """
         if not self.is_waiting:
             return
-        rows = [dataclasses.asdict(op) for op in self._pending]
         with self._engine.begin() as connection:
-            if rows:
-                connection.execute(sa.insert(ops), rows)
-            for write in self._riders:
-                write(connection)
+            self.write_waiting(connection)
         self._pending.clear()
         self._riders.clear()
         self.committed_number = self.last_number

@@ -11,6 +11,7 @@ from maxbooster_desktop.project.document.projection import project as project_st
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import backups, database
+from maxbooster_desktop.project.store.audio_files import AUDIO_NAME
 from maxbooster_desktop.project.store.contents import read_contents
 from maxbooster_desktop.project.store.document_thread import DocumentThread
 from maxbooster_desktop.project.store.errors import (
@@ -25,7 +26,7 @@ from maxbooster_desktop.project.store.full_disk import is_full
 from maxbooster_desktop.project.store.lock import ProjectLock
 from maxbooster_desktop.project.store.op_log import NO_DIGEST
 from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
-from maxbooster_desktop.project.store.project import AUDIO_NAME, Project, Writer
+from maxbooster_desktop.project.store.project import Project, Writer
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import NewerFormatError, WriterSession
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
@@ -33,7 +34,6 @@ from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
 from sync.document.blobs import blobs_named
 
 DEFAULT_RATE = 48_000
-_PARTIAL_NAME = "project.sqlite.partial"
 _ASKED = "it was opened for reading."
 _NEWER = "it was made by a newer Max Booster: update this one to edit it."
 
@@ -73,7 +73,7 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
 
 
 def _require_empty(folder: Path) -> None:
-    if any(entry.name != _PARTIAL_NAME for entry in folder.iterdir()):
+    if any(entry.name != database.PARTIAL_NAME for entry in folder.iterdir()):
         raise ProjectExistsError(folder)
 
 
@@ -133,7 +133,7 @@ def _cause_of(error: Exception) -> str:
 
 def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
     registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
-    partial = folder / _PARTIAL_NAME
+    partial = folder / database.PARTIAL_NAME
     _remove_partial(folder)
     database.create_database(partial)
     engine = database.writing_engine(partial)
@@ -150,7 +150,7 @@ def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
 
 def _remove_partial(folder: Path) -> None:
     for suffix in ("", "-wal", "-shm"):
-        (folder / (_PARTIAL_NAME + suffix)).unlink(missing_ok=True)
+        (folder / (database.PARTIAL_NAME + suffix)).unlink(missing_ok=True)
 
 
 def _require_project(folder: Path) -> None:

@@ -16,9 +16,10 @@ import sqlalchemy as sa
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.history import Step
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.state import Asset, ProjectState
 from maxbooster_desktop.project.store import database, versions
-from maxbooster_desktop.project.store.audio_files import AudioFiles
+from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
+from maxbooster_desktop.project.store.copying import ProjectCopy, copy_project
 from maxbooster_desktop.project.store.document_thread import DocumentThread, EditFuture
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
 from maxbooster_desktop.project.store.errors import (
@@ -34,7 +35,6 @@ from maxbooster_desktop.project.store.versions import Version
 P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
-AUDIO_NAME = "audio"
 _PATIENCE_S = 5.0
 
 
@@ -148,6 +148,29 @@ class Project:
         The future raises VersionMissingError when there is no such version.
         """
         return self._edit(lambda _: self._session.restore_version(version))
+
+    def copy_to(self, folder: Path) -> ProjectCopy:
+        """Make a whole copy, with the edits that wait, in a folder that does not exist yet. Slow: it copies sounds.
+
+        Works also while nothing can be stored, wherever the folder lies now.
+
+        Raises:
+            ProjectExistsError, FolderNotWritableError: the place takes no copy; nothing is left of it.
+            ProjectReadOnlyError, ProjectClosedError: nothing is open for writing.
+        """
+        if self._writer is None:
+            raise ProjectReadOnlyError(self.folder, self.read_only_reason or "it is open for reading.")
+        thread, storage = self._writer.thread, self._session.storage
+
+        def copy_database(path: Path) -> list[Asset]:
+            future = thread.submit(lambda _: storage.copy_to(path), needs_store=False)
+            if future is None:
+                raise ProjectClosedError(self.folder)
+            future.result()
+            return list(self.state.assets.values())
+
+        places = dict.fromkeys([self.folder, storage.present_folder()])
+        return copy_project(folder.absolute(), [AudioFiles(place / AUDIO_NAME) for place in places], copy_database)
 
     def close(self, *, discard_unstored: bool = False) -> None:
         """Store what waits, tidy up and let others open the project; a second call does nothing.

@@ -102,9 +102,10 @@ class Storage:
             self.log.commit()
 
     def _reason(self, error: sa.exc.DBAPIError) -> str:
+        elsewhere = "or save a copy elsewhere, the last edits wait in memory until then."
         if database.is_full(error):
-            return f"The disk of {self._folder} is full: free some space, the last edits wait in memory until then."
-        return f"{self._folder} cannot be written ({error.orig}): the last edits wait in memory until it can."
+            return f"The disk of {self._folder} is full: free some space {elsewhere}"
+        return f"{self._folder} cannot be written ({error.orig}): make it writable {elsewhere}"
 
     def add_version(self, draft: versions.Draft) -> versions.Version:
         """Let a version be stored with the next commit."""
@@ -161,6 +162,24 @@ class Storage:
                 write_fact(connection, _BACKED_UP, mark)
         except (OSError, sqlite3.Error, sa.exc.DBAPIError) as error:
             _LOG.warning("No backup of %s was made: %s", self._folder, error)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the database to a new file, with what waits in the log.
+
+        Raises:
+            sqlite3.Error, sqlalchemy.exc.DBAPIError: the place does not take it.
+        """
+        database.copy_into(self.engine, path)
+        copy = database.writing_engine(path)
+        try:
+            with copy.begin() as connection:
+                self.log.write_waiting(connection)
+        finally:
+            copy.dispose()
+
+    def present_folder(self) -> Path:
+        """Return where the project's folder lies now, as far as the system tells; any thread may ask."""
+        return self._whereabouts.present_folder()
 
     def is_compaction_worth_a_try(self, size: int) -> bool:
         """Whether a document of `size` bytes grew enough since this was last considered, which takes a second."""

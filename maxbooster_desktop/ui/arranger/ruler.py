@@ -132,7 +132,8 @@ class Ruler(QWidget):
         elif hit.zone is Zone.MARKER_LANE:
             tick = self._desk.snapper(pointer.keys).snap(self._desk.scene.axis.tick_at(pointer.x))
             number = len(self._desk.scene.state.markers) + 1
-            self._desk.commit("markers.add_marker", tick, self.tr("Marker {}").format(number), number % 12)
+            name = self.tr("Marker {}").format(number)
+            self._desk.studio.do_and_name("markers.add_marker", tick, name, number % 12)
 
     def begin_rename(self, marker: MarkerId) -> None:
         """Let a marker's name be typed in place."""

@@ -47,6 +47,9 @@ class Parts(Protocol):
     empty: EmptyState
     missing_assets: frozenset[str]
 
+    def show_place(self, tick: int) -> None:
+        """Scroll so that a moment can be seen."""
+
 
 class Syncing(QObject):
     """Listens to the studio on behalf of one view."""
@@ -71,6 +74,7 @@ class Syncing(QObject):
         self._relay.changed.connect(self.show_state)
         self._relay.opened.connect(self.use_project)
         self._relay.selected.connect(self._selection_changed)
+        self._relay.naming.connect(self._name_made)
         self.edit_done.connect(self._edit_came_back)
         self.asset_ready.connect(self._asset_came)
 
@@ -212,6 +216,14 @@ class Syncing(QObject):
         self._view.scene.heights.clear()
         if self._view.scene.layout():
             self.repaint_all()
+
+    def _name_made(self, made: str) -> None:
+        """Let the name of a new marker be typed where it stands."""
+        self.show_state()
+        marker = next((each for each in self._view.scene.state.markers if each.id == made), None)
+        if marker is not None:
+            self._view.show_place(marker.tick)
+            self._view.ruler.begin_rename(marker.id)
 
     def _asset_came(self, asset: str) -> None:
         self.waveforms.asset_arrived(asset)

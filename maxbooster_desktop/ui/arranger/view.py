@@ -87,7 +87,7 @@ class ArrangerView(QWidget):
         self.headers.rows_changed.connect(self.sync.rows_changed)
         self.headers.clip_lamp_clicked.connect(self.following.clear_clip)
         self.canvas.panned.connect(self.viewport.pan)
-        self.canvas.dropped.connect(self._dropped)
+        self.canvas.dropped.connect(self.take)
         self.ruler.axis_wanted.connect(self.viewport.set_axis)
         self.ruler.height_changed.connect(self.corner.grow)
         self.ruler.fit_wanted.connect(self.zoom_to_selection)
@@ -176,7 +176,8 @@ class ArrangerView(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(where)
 
-    def _dropped(self, drop: Drop) -> None:
+    def take(self, drop: Drop) -> None:
+        """Put sounds of the project where they were dropped; `files_dropped` asks for the import of files."""
         for asset in drop.assets:
             if drop.track is not None:
                 self.desk.commit("clips.add_audio_clip", drop.track, asset, drop.tick)

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
@@ -34,12 +35,18 @@ from maxbooster_desktop.ui.widgets.panels import EmptyState, filled, label
 from maxbooster_desktop.ui.widgets.tab_bar import TabBar
 
 _SEARCH_WAITS_MS = 250
-_NOTHING_CHOSEN = "Choose a sound to listen"
+_NOTHING_CHOSEN = "Enter: import"
 _LENGTH_PX = 56
 
 
 class BrowserView(QWidget):
-    """Two tabs, a search field and a row to listen. Return or a double-click listens to what is chosen."""
+    """Two tabs, a search field and a row to listen.
+
+    Arrows choose, and play what they come to while listening is on; Return or a double-click imports what is chosen.
+    `import_asked(sounds)` is emitted with paths of files and project sounds ("asset:<id>").
+    """
+
+    import_asked = Signal(list)
 
     def __init__(self, studio: Studio, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +130,8 @@ class BrowserView(QWidget):
         for tree in (self.file_tree, self.found_list, self.sound_list):
             tree.activated.connect(self._activate)
             tree.clicked.connect(self._choose)
+            tree.selectionModel().currentChanged.connect(self._walk)
+        self.search.returnPressed.connect(self._enter_list)
         self.listen.clicked.connect(self._toggle_listening)
 
     def _show_page(self, _tab: int = 0) -> None:
@@ -179,10 +188,34 @@ class BrowserView(QWidget):
         if self.listen.isChecked() and not is_folder:
             self.preview(str(index.data(SOUND_ROLE)))
 
-    def _activate(self, index: QModelIndex) -> None:
-        if not index.data(IS_FOLDER_ROLE):
-            self.listen.setChecked(True)
+    def _walk(self, index: QModelIndex) -> None:
+        """Follow the arrows; a press of the mouse chooses when it is let go."""
+        if index.isValid() and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
             self._choose(index)
+
+    def _enter_list(self) -> None:
+        """Go from the search field to what it found."""
+        tree = self._pages.currentWidget()
+        if isinstance(tree, QTreeView):
+            tree.setFocus(Qt.FocusReason.TabFocusReason)
+            if not tree.currentIndex().isValid():
+                tree.setCurrentIndex(tree.model().index(0, 0))
+
+    def _activate(self, index: QModelIndex) -> None:
+        """Open or close a folder; ask for the import of a sound, and of all that are selected with it."""
+        tree = self._pages.currentWidget()
+        first = index.siblingAtColumn(0)
+        if not isinstance(tree, QTreeView) or not index.isValid():
+            return
+        if index.data(IS_FOLDER_ROLE):
+            # A double-click has opened it already.
+            if QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+                tree.setExpanded(first, not tree.isExpanded(first))
+            return
+        chosen = tree.selectionModel().selectedRows()
+        model = tree.model()
+        if isinstance(model, SoundModel):
+            self.import_asked.emit(model.sounds(chosen if first in chosen else [first]))
 
     def _toggle_listening(self, is_on: bool) -> None:
         tree = self._pages.currentWidget()

@@ -18,6 +18,7 @@ class StudioRelay(QObject):
         noticed(sentence): something to tell the person.
         opened(): a project was attached or detached.
         selected(): the selection changed.
+        naming(id): what was just made waits for its name.
         options(): snap, following or the click changed.
     """
 
@@ -25,6 +26,7 @@ class StudioRelay(QObject):
     noticed = Signal(str)
     opened = Signal()
     selected = Signal()
+    naming = Signal(str)
     options = Signal()
 
     def __init__(self, studio: Studio, parent: QObject) -> None:
@@ -34,6 +36,7 @@ class StudioRelay(QObject):
             studio.notices.subscribe(self.noticed.emit),
             studio.project_opened.subscribe(self.opened.emit),
             studio.selection.subscribe(self.selected.emit),
+            studio.naming.subscribe(self.naming.emit),
             studio.snap.subscribe(self.options.emit),
             studio.options_changed.subscribe(self.options.emit),
         ]

@@ -12,8 +12,9 @@ from maxbooster_desktop.foundation.paths import projects_folder
 from maxbooster_desktop.foundation.version import VERSION
 from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
-from maxbooster_desktop.ui.shell.new_project_dialog import NewProjectDialog
+from maxbooster_desktop.ui.shell.attention_dialog import AttentionDialog
 from maxbooster_desktop.ui.shell.palette import Palette
+from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog, SaveCopyDialog
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
@@ -32,13 +33,14 @@ class Dialogs(QObject):
     """The dialogs of one window.
 
     Signals:
-        folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), audio_applied(),
-        action_picked(id).
+        folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
+        audio_applied(), action_picked(id).
     """
 
     folder_chosen = Signal(str)
     files_chosen = Signal(list)
     new_asked = Signal(str, str)
+    copy_asked = Signal(str)
     audio_applied = Signal()
     action_picked = Signal(str)
 
@@ -55,6 +57,8 @@ class Dialogs(QObject):
             "palette": self._palette,
             "tempo": self._tempo,
             "versions": self._versions,
+            "save_copy": self._save_copy,
+            "attention": self._show_attention,
             "about": self._show_about,
         }
 
@@ -123,6 +127,22 @@ class Dialogs(QObject):
 
     def _versions(self) -> None:
         VersionsDialog(self._workspace.studio, self._window).open()
+
+    def _save_copy(self) -> None:
+        project = self._workspace.studio.project
+        dialog = SaveCopyDialog(projects_folder(), project.folder.name, self._window)
+        dialog.asked.connect(self.copy_asked)
+        dialog.open()
+
+    def _show_attention(self) -> None:
+        dialog = AttentionDialog(self._workspace.studio, self._window)
+        dialog.asked.connect(self.action_picked)
+        dialog.show()
+
+    def look(self) -> None:
+        """Bring the list of what needs attention up to date while it is open."""
+        for dialog in self._window.findChildren(AttentionDialog):
+            dialog.refresh()
 
     def _show_about(self) -> None:
         box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {VERSION}")

@@ -1,6 +1,7 @@
 """The engine as the window sees it: loaded while the window works, then looked at twice a second.
 
-What is seen goes to the transport (load, durability) and to the status strip (late blocks, latency, device problems).
+What is seen goes to the transport (load, durability) and to the status strip (late blocks, latency, device problems,
+how much needs attention).
 Nothing is looked at while no project is open or nobody sees the window.
 """
 
@@ -9,8 +10,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from maxbooster_desktop.actions.attention import matters
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
+from maxbooster_desktop.ui.shell.attention_dialog import count_text
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
 
@@ -64,6 +67,7 @@ class EngineWatch(QObject):
         if not problem and self._status.problem():
             self._workspace.route_click()
         self._status.show_problem(problem)
+        self._status.show_attention(count_text(len(matters(self._studio))))
         self.looked.emit()
 
     def take_devices(self) -> None:

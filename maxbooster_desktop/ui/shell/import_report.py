@@ -3,18 +3,9 @@
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from maxbooster_desktop.ui.theme.icons import icon_pixmap
-from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.marked_rows import MarkedRows
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
 _IMPORTED, _CHANGED, _REFUSED = ("circle-check", "ok"), ("info", "accent"), ("circle-alert", "danger")
@@ -52,18 +43,9 @@ class ImportReportDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Import")
         self._lines: list[str] = []
-        rows = QWidget()
-        self._column = QVBoxLayout(rows)
-        self._column.setContentsMargins(0, 0, 8, 0)
-        self._column.setSpacing(12)
+        self._rows = MarkedRows()
         for file in sorted(report.files, key=lambda each: each.outcome != "refused"):
             self._add(file)
-        self._column.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(rows)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         close = primary_button("Close")
         close.clicked.connect(self.accept)
         close.setDefault(True)
@@ -71,7 +53,7 @@ class ImportReportDialog(QDialog):
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(16)
         column.addWidget(label(summary(report), "text.1", "form", 600))
-        column.addWidget(area, 1)
+        column.addWidget(self._rows, 1)
         column.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
         self.resize(520, 360)
 
@@ -81,20 +63,6 @@ class ImportReportDialog(QDialog):
 
     def _add(self, file: Any) -> None:
         icon_name, role = _REFUSED if file.outcome == "refused" else _IMPORTED if file.is_plain else _CHANGED
-        mark = QLabel()
-        mark.setPixmap(icon_pixmap(icon_name, 16, theme().colour(role), self.devicePixelRatioF()))
         text = file_text(file)
         self._lines.append(f"{file.path.name}: {text}")
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        for line, colour, weight in ((file.path.name, "text.1", 500), (text, "text.2", 400)):
-            each = label(line, colour, "base", weight)
-            each.setTextFormat(Qt.TextFormat.PlainText)
-            each.setWordWrap(True)
-            each.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            words.addWidget(each)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(words, 1)
-        self._column.addLayout(row)
+        self._rows.add(icon_name, role, text, title=file.path.name)

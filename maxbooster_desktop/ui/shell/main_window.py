@@ -15,11 +15,13 @@ from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.ui.arranger.dropping import Drop
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
+from maxbooster_desktop.ui.shell.copying import Copying
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
 from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
 from maxbooster_desktop.ui.shell.importing import Importing
@@ -58,6 +60,7 @@ class MainWindow(QMainWindow):
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
         self._importing = Importing(workspace, self._work, self)
+        self._copying = Copying(self.studio, self._work, self._go_on_with, self)
         self._opening = Opening(workspace, self._work, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
         self.frames = FrameTimer(self)
@@ -177,12 +180,18 @@ class MainWindow(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setInformativeText("Closing now loses the last edits.")
         box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
+        box.addButton("Save a copy…", QMessageBox.ButtonRole.ActionRole).clicked.connect(self._ask_copy)
         lose = box.addButton("Close and lose them", QMessageBox.ButtonRole.DestructiveRole)
         lose.clicked.connect(self._lose_and_close)
         box.open()
 
     def _lose_and_close(self) -> None:
         self.close_project(may_lose=True)
+
+    def _go_on_with(self, folder: str) -> None:
+        """Leave the project that cannot be stored for its copy."""
+        self.close_project(may_lose=True)
+        self.open_project(folder)
 
     def import_files(self, files: list[str], tick: int | None = None, track: TrackId | None = None) -> None:
         """Import files in a worker, at the playhead unless told where."""
@@ -209,6 +218,7 @@ class MainWindow(QMainWindow):
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
+        self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.audio_applied.connect(self.engine_watch.take_devices)
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
@@ -217,6 +227,8 @@ class MainWindow(QMainWindow):
         self.start_page.demo_asked.connect(self.open_demo)
         self.start_page.open_asked.connect(self._ask_open)
         self.engine_watch.looked.connect(self.frames.wake)
+        self.engine_watch.looked.connect(self.dialogs.look)
+        self.status.attention_asked.connect(self._show_attention)
         self.frames.listen(self._frame)
 
     def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> Task:
@@ -266,6 +278,7 @@ class MainWindow(QMainWindow):
         page.arranger.files_dropped.connect(self._take_drop)
         page.bottom.chosen.connect(self._panels_changed)
         page.panels_changed.connect(self._panels_changed)
+        page.browser.import_asked.connect(self._take_sounds)
         page.browser.open_places()
         page.transport.show_state(self.studio.state)
         page.browser.show_project(self.studio.state)
@@ -348,6 +361,12 @@ class MainWindow(QMainWindow):
     def _ask_open(self) -> None:
         self.dialogs.open("open")
 
+    def _ask_copy(self) -> None:
+        self.dialogs.open("save_copy")
+
+    def _show_attention(self) -> None:
+        self.dialogs.open("attention")
+
     def _arranger(self) -> Any:
         if self.page is None:
             raise MaxBoosterError("No project is open; open or create one first.")
@@ -355,6 +374,11 @@ class MainWindow(QMainWindow):
 
     def _take_drop(self, drop: Any) -> None:
         self.import_files([str(file) for file in drop.files], drop.tick, drop.track)
+
+    def _take_sounds(self, sounds: list[str]) -> None:
+        """Put what was chosen in the browser onto new tracks at the playhead."""
+        if self.page is not None:
+            self.page.arranger.take(Drop(tuple(sounds), None, self.studio.playhead_tick))
 
     def _restore_geometry(self) -> None:
         kept = self._settings.get("window.geometry")

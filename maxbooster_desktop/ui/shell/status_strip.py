@@ -1,11 +1,12 @@
 """The line at the bottom: what a gesture here would do at the left; rate, block, latency and dropouts at the right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.buttons import ToggleButton
 from maxbooster_desktop.ui.widgets.panels import filled, label
 
 
@@ -22,7 +23,9 @@ def dropouts_text(late_blocks: int, dropouts: int) -> str:
 
 
 class StatusStrip(QWidget):
-    """The status bar of the window."""
+    """The status bar of the window; `attention_asked` is emitted when somebody wants the list behind its entry."""
+
+    attention_asked = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -33,6 +36,9 @@ class StatusStrip(QWidget):
         self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._progress = label("", "text.1", "hint")
         self._progress.setAccessibleName("Progress")
+        self._attention = ToggleButton("", "Show what needs attention", self, height=18, is_checkable=False)
+        self._attention.clicked.connect(self.attention_asked)
+        self._attention.hide()
         self._problem = label("", "warn", "hint")
         self._problem.setAccessibleName("Problem")
         self._device, self._dropouts = QLabel(), QLabel()
@@ -40,7 +46,7 @@ class StatusStrip(QWidget):
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         row.addWidget(self._hint, 1)
-        for each in (self._progress, self._problem, self._device, self._dropouts):
+        for each in (self._progress, self._attention, self._problem, self._device, self._dropouts):
             row.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
         for each in (self._device, self._dropouts):
             each.setFont(mono_font("hint"))
@@ -87,6 +93,19 @@ class StatusStrip(QWidget):
         """Show why nothing can be heard, or nothing."""
         self._say(self._problem, sentence)
         self._problem.setToolTip(sentence)
+
+    def show_attention(self, text: str) -> None:
+        """Show how much needs attention; nothing for ""."""
+        if text != self._attention.text():
+            self._attention.setText(text)
+            self._attention.setAccessibleName(text)
+            self._attention.updateGeometry()
+            self._attention.setVisible(bool(text))
+            self._row.activate()
+
+    def attention(self) -> str:
+        """Return what the entry says."""
+        return self._attention.text()
 
     def _say(self, where: QLabel, text: str) -> None:
         """Change a text and make room for it at once: a paint may come before the next turn of the event loop."""

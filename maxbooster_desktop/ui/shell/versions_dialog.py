@@ -40,7 +40,9 @@ class VersionsDialog(QDialog):
         self.keep.clicked.connect(self._keep)
         self.restore.clicked.connect(self._restore)
         # Return in the name keeps a version; no button may take it as well.
-        for button in (self.keep, self.restore):
+        self.close_button = QPushButton("Close")
+        self.close_button.clicked.connect(self.reject)
+        for button in (self.keep, self.restore, self.close_button):
             button.setAutoDefault(False)
         self.name.returnPressed.connect(self._keep)
         row = QHBoxLayout()
@@ -53,7 +55,11 @@ class VersionsDialog(QDialog):
         column.addLayout(row)
         column.addWidget(self.list, 1)
         column.addWidget(self.problem)
-        column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignRight)
+        end = QHBoxLayout()
+        end.addStretch(1)
+        end.addWidget(self.close_button)
+        end.addWidget(self.restore)
+        column.addLayout(end)
         self.resize(520, 460)
         self.refresh()
 

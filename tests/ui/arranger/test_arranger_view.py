@@ -6,6 +6,7 @@ from PySide6.QtGui import QAccessible, QDropEvent, QNativeGestureEvent, QPointin
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.edits import clips, tracks
 from maxbooster_desktop.ui.arranger.dropping import AUDIO_MIME
 from maxbooster_desktop.ui.arranger.hits import Zone
@@ -104,9 +105,11 @@ def test_middle_drag_pans(bench):
 def test_markers_are_added_dragged_and_renamed(bench):
     ruler = bench.view.ruler
     QTest.mouseDClick(ruler, Qt.MouseButton.LeftButton, pos=QPoint(385, 38))
-    bench.settle()
+    bench.qtbot.waitUntil(lambda: ruler.findChild(QLineEdit) is not None)
     [marker] = bench.studio.state.markers
     assert marker.tick == 2 * BAR
+    QTest.keyClick(ruler.findChild(QLineEdit), Qt.Key.Key_Escape)
+    bench.qtbot.waitUntil(lambda: ruler.findChild(QLineEdit) is None)
     QTest.mouseRelease(ruler, Qt.MouseButton.LeftButton, pos=QPoint(385, 38))
     bench.drag(QPoint(390, 38), QPoint(192, 0), on=ruler)
     assert bench.studio.state.markers[0].tick == 3 * BAR
@@ -118,6 +121,21 @@ def test_markers_are_added_dragged_and_renamed(bench):
     bench.settle()
     assert bench.studio.state.markers[0].name == "Hook"
     assert bench.steps()[-3:] == ["Add marker Marker 1", "Move marker Marker 1", "Rename marker Marker 1 to Hook"]
+
+
+def test_a_new_markers_name_is_typed_at_once(bench):
+    bench.engine.position_tick = 40 * BAR
+    REGISTRY["marker.add"].run(bench.studio)
+    ruler = bench.view.ruler
+    bench.qtbot.waitUntil(lambda: ruler.findChild(QLineEdit) is not None)
+    field = ruler.findChild(QLineEdit)
+    assert field.hasFocus()
+    assert bench.view.visible_range()[1] > 40 * BAR, "the marker is out of sight"
+    QTest.keyClicks(field, "Space drop")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    bench.settle()
+    [marker] = bench.studio.state.markers
+    assert (marker.name, marker.tick) == ("Space drop", 40 * BAR)
 
 
 def header_spot(bench, track, part):

@@ -1,0 +1,53 @@
+"""What a person should look at in the open project: one sentence each, and where there is one the way out.
+
+It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
+played, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
+"""
+
+from dataclasses import dataclass
+
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.project.document.state import ClipId, TrackId
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One sentence; `action` is the id of the action that helps, `entity` the clip or track it is about."""
+
+    sentence: str
+    action: str = ""
+    entity: str = ""
+
+
+def matters(studio: Studio) -> tuple[Matter, ...]:
+    """Return everything, the most pressing first; nothing without a project."""
+    if not studio.has_project:
+        return ()
+    project, state = studio.project, studio.state
+    durability = project.durability
+    found = []
+    if not durability.is_durable and durability.reason:
+        found.append(Matter(durability.reason, action="project.save_copy"))
+    if project.read_only_reason:
+        found.append(Matter(f"The project cannot be changed: {project.read_only_reason}"))
+    sounds = {} if studio.pool is None else studio.pool.problems
+    found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
+    known = {*state.tracks, *state.clips}
+    found += [
+        Matter(conflict.sentence, entity=conflict.entity if conflict.entity in known else "")
+        for conflict in state.conflicts
+    ]
+    return tuple(found)
+
+
+def show(studio: Studio, matter: Matter) -> None:
+    """Select the clip or track that a matter is about, and scroll there."""
+    state = studio.state
+    clip = state.clips.get(ClipId(matter.entity))
+    if clip is not None:
+        studio.selection.set_clips([clip.id])
+        studio.ui.show_place(clip.start_tick, [clip.track])
+    elif matter.entity in state.tracks:
+        track = TrackId(matter.entity)
+        studio.selection.set_tracks([track])
+        studio.ui.show_place(studio.playhead_tick, [track])

@@ -1,0 +1,43 @@
+"""Saving a copy of the open project elsewhere, in a worker; a project that cannot be stored is left for its copy."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.ui.qtbridge.tasks import Progress
+from maxbooster_desktop.ui.shell.importing import Work
+
+_NAMED = 3
+
+
+def copy_text(folder: Path, missing: tuple[str, ...]) -> str:
+    """Return where a copy is and which sounds it lacks, in one sentence."""
+    if not missing:
+        return f"A copy is in {folder}."
+    names = ", ".join(missing[:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
+    return f"A copy is in {folder}, without the sounds that could not be read ({names}); import their files there."
+
+
+class Copying(QObject):
+    """The copies of one window; `work` is as in `Importing`, `move_on(folder)` goes on with a copy."""
+
+    def __init__(self, studio: Studio, work: Work, move_on: Callable[[str], None], window: QObject) -> None:
+        super().__init__(window)
+        self._studio, self._work, self._move_on = studio, work, move_on
+
+    def begin(self, folder: str) -> None:
+        """Copy the open project to a new folder."""
+        project = self._studio.project
+
+        def job(_progress: Progress) -> Any:
+            return project.copy_to(Path(folder))
+
+        def done(copied: Any) -> None:
+            self._studio.notify(copy_text(copied.folder, copied.missing))
+            if self._studio.has_project and self._studio.project is project and not project.durability.is_durable:
+                self._move_on(str(copied.folder))
+
+        self._work(job, done, "Saving a copy…")
