@@ -31,7 +31,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
-from cloud.identity import credential_routes
+from cloud.identity import credential_routes, oauth_routes
 from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
@@ -46,6 +46,8 @@ from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
 
+#: What anybody may ask without being counted.
+_OPEN = ("/healthz", "/readyz", "/.well-known/oauth-authorization-server")
 _DESCRIPTION = """\
 Errors are problem documents (RFC 9457). Lists come in pages: send `next` as `cursor`. A request that changes something
 carries an `Idempotency-Key`; repeated within 30 days it has no second effect and gets the same reply."""
@@ -90,6 +92,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(credential_routes.router)
     app.include_router(project_routes.router)
     app.include_router(sharing_routes.router)
+    app.include_router(oauth_routes.router)
     return app
 
 
@@ -107,7 +110,7 @@ def openapi() -> dict[str, Any]:
         for operation in operations.values():
             is_guarded = "401" in operation["responses"]
             operation.setdefault("security", [{"bearer": []}] if is_guarded else [])
-            assert is_guarded or path in ("/healthz", "/readyz"), path
+            assert is_guarded or path in _OPEN, path
     return document
 
 

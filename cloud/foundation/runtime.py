@@ -27,6 +27,15 @@ class Runtime:
     subscriptions: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
+def address_of(request: Request) -> str:
+    """Return the address that the cloud is reached at: the setting's, or else this machine's own.
+
+    Never what the request says: its Host header is anybody's. It is `localhost` because passkeys need a name.
+    """
+    chosen = runtime_of(request).settings.public_address
+    return chosen or f"http://localhost:{request.scope['server'][1]}"
+
+
 def runtime_of(request: Request) -> Runtime:
     """Return the runtime of the application that handles a request."""
     runtime = request.app.state.runtime

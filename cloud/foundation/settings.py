@@ -12,6 +12,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
@@ -20,6 +21,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from cloud.foundation.errors import OperatorError
 
 PREFIX = "MAXBOOSTER_CLOUD_"
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 Role = Literal["api", "worker"]
 
 
@@ -32,10 +34,13 @@ def _default_data() -> Path:
     return Path(home) / "cloud" if home else platformdirs.user_data_path("maxbooster-cloud", appauthor=False)
 
 
-def _without_credentials(address: str) -> str:
-    if not address.startswith(("http://", "https://")) or "@" in address:
-        raise ValueError("write it as https://host or http://host:port")
-    return address.rstrip("/")
+def _origin(address: str) -> str:
+    """Return an address of scheme, host and port; only this machine may do without TLS, as cookies and keys need it."""
+    found = urlsplit(address)
+    is_secure = found.scheme == "https" or (found.scheme == "http" and found.hostname in _LOOPBACK)
+    if not is_secure or "@" in found.netloc or found.path not in ("", "/") or found.query or found.fragment:
+        raise ValueError("write it as https://host; http://localhost:port serves this machine only")
+    return f"{found.scheme}://{found.netloc}"
 
 
 def _by_comma(value: object) -> object:
@@ -63,7 +68,7 @@ class CloudSettings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
-    public_address: Annotated[str, AfterValidator(_without_credentials)] | None = Field(
+    public_address: Annotated[str, AfterValidator(_origin)] | None = Field(
         default=None, description="What the cloud is reached as from outside, for links."
     )
     pool_size: int = Field(default=8, ge=2, le=64, description="Database connections, and so requests at one time.")

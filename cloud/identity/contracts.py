@@ -33,7 +33,12 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One device that is signed in."""
+    """One device that is signed in.
+
+    Attributes:
+        client_id: the program that was let in; None for somebody who signed in directly.
+        token_expires_at: when the token has to be refreshed.
+    """
 
     id: str
     account_id: str
@@ -42,6 +47,8 @@ class Session:
     created_at: datetime
     authenticated_at: datetime
     seen_at: datetime
+    client_id: str | None = None
+    token_expires_at: datetime | None = None
 
     @property
     def resource(self) -> Resource:

@@ -15,6 +15,7 @@ from cloud.identity import jobs, mails, rules, second_factors, session_store, st
 from cloud.identity.contracts import Account, Opened, Profile, Session, account_resource
 from cloud.identity.core import Core, Verb
 from cloud.identity.credentials import Credentials
+from cloud.identity.desktop import Desktop
 from cloud.identity.operations.end_sessions import end_anybodys_sessions, end_own_sessions, end_session
 from cloud.identity.operations.sign_in import sign_in
 from cloud.identity.operations.step_up import step_up
@@ -30,6 +31,7 @@ class Identity(Core):
     def __init__(self, runtime: Runtime, limits: Limits | None = None, passwords: Passwords | None = None) -> None:
         super().__init__(runtime, limits, passwords)
         self.credentials = Credentials(self)
+        self.desktop = Desktop(self)
 
     def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:
         """Begin a registration; whether the address has an account is told by mail alone."""

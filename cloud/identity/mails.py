@@ -77,5 +77,17 @@ def notice(what: str) -> tuple[str, str]:
     return "Your account was changed", text
 
 
+def ended_for_reuse(label: str) -> tuple[str, str]:
+    """Return the mail that tells of a sign-in that somebody else had got hold of."""
+    text = (
+        f"An old key of your sign-in on “{label}” was used again, which only somebody who copied it does. "
+        "That sign-in has ended; sign in there again. Your other devices are not affected."
+    )
+    return (
+        "A device was signed out",
+        f"{text}\n\nIf you see devices that are not yours, end their sessions.\n\nMax Booster\n",
+    )
+
+
 def _place(job_id: str) -> Place:
     return Place("job", "payload", job_id)

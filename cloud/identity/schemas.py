@@ -130,6 +130,7 @@ class SessionModel(BaseModel):
     created_at: datetime
     authenticated_at: datetime
     seen_at: datetime
+    client_id: str | None = Field(default=None, description="The program that was let in; null: signed in directly.")
     is_current: bool = False
 
     @classmethod

@@ -34,7 +34,8 @@ def live_session(work: UnitOfWork, token: str) -> tuple[Session, list[str]] | No
     values = dict(row)
     roles: list[str] = values.pop("roles")
     session, now = Session(**values), work.clock.now()
-    if not is_live(session, roles, now):
+    is_fresh = session.token_expires_at is None or now < session.token_expires_at
+    if not (is_fresh and is_live(session, roles, now)):
         return None
     if now - session.seen_at >= _SEEN_EVERY:
         work.connection.execute(sa.update(account_session).where(_is(session.id)).values(seen_at=now))
@@ -47,11 +48,12 @@ def is_live(session: Session, roles: list[str], now: datetime) -> bool:
     return now < min(session.seen_at + idle, session.created_at + absolute)
 
 
-def open_session(work: UnitOfWork, account_id: str, label: str, methods: list[str]) -> tuple[str, str]:
-    """Add a session; return its id and its token."""
+def open_session(work: UnitOfWork, account_id: str, label: str, methods: list[str], **more: Any) -> tuple[str, str]:
+    """Add a session, with `more` columns; return its id and its token."""
     now, token, session_id = work.clock.now(), new_token(SESSION), new_id("ses")
     values: dict[str, Any] = {"id": session_id, "account_id": account_id, "token_hash": digest(token)}
     values |= {"label": label, "methods": methods, "created_at": now, "authenticated_at": now, "seen_at": now}
+    values |= more
     work.connection.execute(sa.insert(account_session).values(values))
     return session_id, token
 
@@ -81,10 +83,11 @@ def drop_second_factors(work: UnitOfWork, account_id: str) -> None:
     work.connection.execute(sa.update(account_session).where(ours).values(methods=methods))
 
 
-def new_token_of(work: UnitOfWork, session_id: str) -> str:
-    """Give a session a new token and return it; the old one is void."""
+def new_token_of(work: UnitOfWork, session_id: str, **more: Any) -> str:
+    """Give a session a new token, change `more` columns, and return the token; the old one is void."""
     token = new_token(SESSION)
-    work.connection.execute(sa.update(account_session).where(_is(session_id)).values(token_hash=digest(token)))
+    changed = sa.update(account_session).where(_is(session_id))
+    work.connection.execute(changed.values(token_hash=digest(token), **more))
     return token
 
 
@@ -121,6 +124,17 @@ def sessions(work: UnitOfWork, owner: Account, after: list[Any] | None, size: in
         query = query.where(sa.tuple_(*key) < sa.tuple_(*position))
     rows = work.connection.execute(query.order_by(*(column.desc() for column in key)).limit(size + 1)).mappings()
     return [Session(**row) for row in rows]
+
+
+def session_id_of(work: UnitOfWork, token: str) -> str | None:
+    """Return the session that a token opens, whether or not its time is over."""
+    query = sa.select(account_session.c.id).where(account_session.c.token_hash == digest(token))
+    return work.connection.execute(query).scalar()
+
+
+def device_hash(work: UnitOfWork, session_id: str) -> bytes:
+    """Return what is kept of the installation that a session belongs to; nothing for one signed in directly."""
+    return work.connection.execute(sa.select(account_session.c.device_hash).where(_is(session_id))).scalar() or b""
 
 
 def end_session(work: UnitOfWork, session_id: str) -> None:

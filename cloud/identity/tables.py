@@ -52,6 +52,10 @@ account_session = sa.Table(
     sa.Column("created_at", _Time, nullable=False),
     sa.Column("authenticated_at", _Time, nullable=False, comment="when that was proven last"),
     sa.Column("seen_at", _Time, nullable=False),
+    sa.Column("client_id", sa.Text, comment="the program that was let in; none: signed in directly"),
+    sa.Column("token_expires_at", _Time, comment="when the token has to be refreshed; none: never"),
+    sa.Column("device_hash", sa.LargeBinary, comment="the installation that alone may refresh"),
+    sa.Column("cnf_jkt", sa.Text, comment="reserved for keys of devices (RFC 9449)"),
     sa.Index("account_session_token", "token_hash", unique=True),
     sa.Index("account_session_newest", "account_id", "created_at", "id"),
 )

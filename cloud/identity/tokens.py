@@ -10,6 +10,8 @@ import zlib
 
 SESSION = "mb_session_"
 DEVICE = "mb_device_"
+CODE = "mb_code_"
+REFRESH = "mb_refresh_"
 API_KEY = "mb_live_"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _SECRET_DIGITS = 43  # 256 bits

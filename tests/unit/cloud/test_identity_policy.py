@@ -15,6 +15,7 @@ _ACTIONS = {
     "account.verify": "Platform",
     "session.create": "Platform",
     "password.reset": "Platform",
+    "desktop.come_in": "Platform",
     "account.read": "Account",
     "session.list": "Account",
     "key.list": "Account",
@@ -24,6 +25,7 @@ _ACTIONS = {
     "totp.change": "Account",
     "session.end_all": "Account",
     "key.create": "Account",
+    "desktop.allow": "Account",
     "session.end": "Session",
     "key.rotate": "ApiKey",
     "key.revoke": "ApiKey",
@@ -31,23 +33,23 @@ _ACTIONS = {
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyy ---- -------- -",
-    SYSTEM: "yyyy ---- -------- -",
-    OPERATOR: "yyyy ---- -------- y",
-    Principal("acc_other", "user", _MEMBER): "yyyy ---- -------- -",
-    Principal("acc_owner", "user", _MEMBER): "yyyy yyyy yyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyy ---- -------- -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyy ---- -------- -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyy ---- -------- y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyy yyyy -------- -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyy ---- -------- -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyy ---- -------- -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyy ---- -------- -",
+    ANONYMOUS: "yyyyy ---- --------- -",
+    SYSTEM: "yyyyy ---- --------- -",
+    OPERATOR: "yyyyy ---- --------- y",
+    Principal("acc_other", "user", _MEMBER): "yyyyy ---- --------- -",
+    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyy yyyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyyy ---- --------- -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ---- --------- -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ---- --------- y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyy --------- -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ---- --------- -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ---- --------- -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ---- --------- -",
 }
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:account|session|password|totp|key)\.\w+)"', schema_text()))
+    declared = set(re.findall(r'"((?:account|session|password|totp|key|desktop)\.\w+)"', schema_text()))
     assert declared - {"account.look", "account.change", "account.contain"} == set(_ACTIONS)
 
 

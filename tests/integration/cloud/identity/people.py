@@ -11,6 +11,7 @@ from datetime import timedelta
 import psycopg
 import pyotp
 import requests
+from requests.adapters import HTTPAdapter
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.clock import FixedClock, SystemClock
@@ -44,12 +45,15 @@ class Person:
     device: str | None = None
     recovery: list[str] = field(default_factory=list)
 
-    def send(self, method: str, path: str, body: object = None, **headers: str) -> requests.Response:
+    def send(
+        self, method: str, path: str, body: object = None, form: dict[str, str] | None = None, **headers: str
+    ) -> requests.Response:
         """Send one request, under a new key unless `Idempotency_Key` gives one."""
         sent = {"Idempotency-Key": f"key-{next(_numbers)}"} if method != "GET" else {}
         sent |= {"Authorization": f"Bearer {self.token}"} if self.token else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        return self.city.wire.request(method, self.city.api.url + path, json=body, headers=sent, timeout=20)
+        url = self.city.api.url + path
+        return self.city.wire.request(method, url, json=body, data=form, headers=sent, timeout=20)
 
     def register(self, name: str = "Ada") -> requests.Response:
         """Ask for an account and let the jobs run."""
@@ -112,6 +116,7 @@ class City:
 
     def __post_init__(self) -> None:
         self.api.runtime.units.clock = self.clock
+        self.wire.mount("http://", HTTPAdapter(pool_maxsize=64))
 
     def person(self, name: str = "ada") -> Person:
         """Return somebody with an address and no account."""

@@ -8,7 +8,7 @@ from cloud.identity import key_store, session_store
 from cloud.identity.throttle import Limits, Rule
 from tests.integration.cloud.conftest import OPERATOR_KEY
 from tests.integration.cloud.identity.people import City, Person, add_member
-from tests.integration.cloud.identity.who_may import BODIES, MATRIX, ROLES
+from tests.integration.cloud.identity.who_may import BODIES, FORMS, MATRIX, ROLES
 
 _DAY = timedelta(days=1)
 _NO_LIMITS = Limits(Rule("account", 999, _DAY), Rule("minute", 999, _DAY), Rule("day", 999, _DAY), mails=999)
@@ -38,7 +38,8 @@ def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
 
     tokens, ids = city.api.runtime.units.run(system_call("test"), prepare)
     method, path = name.split()
-    return Person(city, "", token=tokens[role]).send(method, path.format(**ids), BODIES.get(name)).status_code
+    person, path = Person(city, "", token=tokens[role]), path.format(**ids)
+    return person.send(method, path, BODIES.get(name), FORMS.get(name)).status_code
 
 
 def test_who_may_use_a_route(city: City) -> None:

@@ -29,6 +29,17 @@ MATRIX = {
     "GET /v1/api-keys/{key_id}": (401, 404, 200, 200, 404, 404, 404),
     "DELETE /v1/api-keys/{key_id}": (401, 404, 200, 404, 404, 404, 404),
     "POST /v1/api-keys/{key_id}/rotation": (401, 404, 201, 404, 404, 404, 404),
+    "GET /.well-known/oauth-authorization-server": (200, 200, 200, 200, 200, 200, 200),
+    "POST /oauth/token": (400, 400, 400, 400, 400, 400, 400),
+    "POST /oauth/device": (200, 200, 200, 200, 200, 200, 200),
+    "POST /oauth/revocation": (200, 200, 200, 200, 200, 200, 200),
+}
+_CLIENT = {"client_id": "maxbooster-desktop"}
+#: Requests that are forms.
+FORMS = {
+    "POST /oauth/token": {**_CLIENT, "grant_type": "refresh_token", "refresh_token": "x", "device": "x" * 32},
+    "POST /oauth/device": {**_CLIENT, "device": "x" * 32},
+    "POST /oauth/revocation": {**_CLIENT, "token": "x"},
 }
 _TOKEN = {"token": "x" * 43}
 BODIES = {
