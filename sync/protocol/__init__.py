@@ -1,0 +1,1 @@
+"""What the desktop and the cloud say to each other. Standard library only; every message knows its version."""
