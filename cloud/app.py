@@ -16,6 +16,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from cloud.drafts import jobs as draft_jobs
+from cloud.drafts import routes as draft_routes
+from cloud.drafts.facade import Drafts
 from cloud.foundation import logs, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
@@ -65,11 +68,13 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     maintenance.register(runtime)
     identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
     project_jobs.register(runtime)
+    draft_jobs.register(runtime)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
+    app.state.drafts = Drafts(runtime)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
 
@@ -93,6 +98,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(project_routes.router)
     app.include_router(sharing_routes.router)
     app.include_router(oauth_routes.router)
+    app.include_router(draft_routes.router)
     return app
 
 

@@ -1,1 +1,1 @@
-"""What desktop and cloud say to each other, byte by byte. Standard library only; docs/sync-protocol.md describes it."""
+"""What the desktop and the cloud say to each other. Standard library only; every message knows its version."""

@@ -15,15 +15,15 @@ ADMIN = Principal("user_a", "user", frozenset({"admin"}))
 MEMBER = Principal("user_m", "user", frozenset({"member"}))
 ADMINS_KEY = Principal("key_a", "key", frozenset({"admin"}))
 #: Who may: one letter for each of the actions in the order of `ACTIONS`; y or -.
-ACTIONS = ("job.list", "audit.search", "metrics.read", "job.read", "job.retry", "job.cancel")
+ACTIONS = ("job.list", "audit.search", "metrics.read", "dead_letter.list", "job.read", "job.retry", "job.cancel")
 EXPECTED = {
-    ANONYMOUS: "------",
-    MEMBER: "------",
-    SYSTEM: "------",
-    SUPPORT: "yyyy--",
-    ADMINS_KEY: "yyyy--",
-    ADMIN: "yyyyyy",
-    OPERATOR: "yyyyyy",
+    ANONYMOUS: "-------",
+    MEMBER: "-------",
+    SYSTEM: "-------",
+    SUPPORT: "yyyyy--",
+    ADMINS_KEY: "yyyyy--",
+    ADMIN: "yyyyyyy",
+    OPERATOR: "yyyyyyy",
 }
 
 
@@ -42,7 +42,7 @@ def test_every_policy_has_a_name() -> None:
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:job|audit|metrics)\.\w+)"', schema_text()))
+    declared = set(re.findall(r'"((?:job|audit|metrics|dead_letter)\.\w+)"', schema_text()))
     assert declared == set(ACTIONS)
 
 

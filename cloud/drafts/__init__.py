@@ -1,0 +1,1 @@
+"""Drafts of releases, listings and schedules: what many devices edit offline comes together, and nothing is lost."""

@@ -1,0 +1,1 @@
+"""What can be done to drafts, one file per verb; each works on a `Desk`, whatever store it stands on."""

@@ -1,0 +1,22 @@
+"""Make a client known: a program on a device, by the id it gave itself."""
+
+from cloud.drafts.contracts import Client
+from cloud.drafts.errors import ClientUnknownError
+from cloud.drafts.ports import Desk
+from cloud.drafts.rules import MOST_CLIENTS
+from cloud.foundation.problems import ConflictError
+
+
+def register_client(desk: Desk, client_id: str, label: str) -> Client:
+    """Return the client, made when it is new; raises ClientUnknownError (404) for one of somebody else's."""
+    desk.store.locked_feed(desk.account_id)
+    found = desk.store.client(client_id)
+    if found is not None and found.account_id != desk.account_id:
+        raise ClientUnknownError(f"The client {client_id} cannot be used by this account: make another.")
+    if found is None and len(desk.store.clients(desk.account_id)) >= MOST_CLIENTS:
+        raise ConflictError(f"An account has at most {MOST_CLIENTS} clients.")
+    if found is not None:
+        return found
+    client = Client(client_id, desk.account_id, label, 0, 0, desk.now, desk.now)
+    desk.store.save_client(client)
+    return client
