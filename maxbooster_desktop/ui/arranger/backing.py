@@ -11,6 +11,8 @@ from PySide6.QtCore import QPoint, QRect, QSizeF
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.ui.theme.tokens import theme
+
 _MAX_RECTS = 24
 _MARGIN_PX = 128
 _FINEST_STEP_PX = 16
@@ -23,6 +25,8 @@ class Backing:
         self._widget, self._paint = widget, paint
         self._picture = QPixmap()
         self._dirty = QRegion()
+        #: Whether only the ground is shown, as the first picture has to wait.
+        self.is_held = False
         # Where in the picture the widget begins: scrolling sideways only moves that, as long as the margin lasts.
         self._left = self._margin = _MARGIN_PX
         # At a scale of 1.5 two pixels of the widget are three of the screen: nothing less can be shifted or cut out.
@@ -65,6 +69,9 @@ class Backing:
 
     def copy_to(self, painter: QPainter, exposed: QRegion) -> None:
         """Bring the picture up to date and copy the exposed part to the widget."""
+        if self.is_held:
+            painter.fillRect(exposed.boundingRect(), theme().colour("bg.app"))
+            return
         self._fit()
         dirty = self._dirty.intersected(self._widget.rect())
         self._dirty = QRegion()

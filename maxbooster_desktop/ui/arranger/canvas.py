@@ -53,6 +53,10 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the kept picture, then what floats above it."""
         painter = QPainter(self)
+        if self.backing.is_held:
+            self.backing.copy_to(painter, event.region())
+            painter.end()
+            return
         self.lanes.begin_frame(self.devicePixelRatioF())
         self.backing.copy_to(painter, event.region())
         self.lanes.paint_pinned_names(painter, event.rect())

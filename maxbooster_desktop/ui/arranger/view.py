@@ -16,6 +16,7 @@ from maxbooster_desktop.ui.arranger.corner import Corner
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.dropping import Drop, add_on_new_track
 from maxbooster_desktop.ui.arranger.empty_state import EmptyState
+from maxbooster_desktop.ui.arranger.first_pictures import FirstPictures
 from maxbooster_desktop.ui.arranger.following import Following
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
@@ -76,6 +77,8 @@ class ArrangerView(QWidget):
         grid.setRowStretch(1, 1)
         self.playhead = Playhead(self.canvas, self.ruler)
         self.empty = EmptyState(self.canvas)
+        # The lanes come last: once they are drawn, everything is.
+        FirstPictures(self, (self.ruler.backing, self.headers.backing, self.canvas.backing))
         self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
         for part in (self.canvas, self.headers, self.ruler):
             part.installEventFilter(self)

@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
-from maxbooster_desktop.ui.arranger.backing import rects_of
 from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
 from maxbooster_desktop.ui.arranger.hits import body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
@@ -51,12 +50,14 @@ class Waveforms(QObject):
         self._shift = QPoint()
         self._columns = WaveformColumns(lambda asset: self._shape_of(asset)[0], self._pool_rate)
         self._is_told = True
-        self._owes_paint = False
+        # Nothing was painted yet.
+        self._owes_paint = True
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
         self._source = source
         self._worker = TileWorker(source, self._shape_of)
-        self._postponed = QRegion()
+        # By row, in the order in which they were met.
+        self._postponed: list[QRect] = []
         self._goes_on = self._timer(0, self._paint_postponed)
         self._zoom_rests = self._timer(_ZOOM_RESTS_MS, self.rested.emit)
         # Tiles come by the dozen; taking them together repaints once.
@@ -98,20 +99,23 @@ class Waveforms(QObject):
 
     def postpone(self, rect: QRect) -> None:
         """Have a part painted again at the next turn of the event loop: this frame has taken long enough."""
-        self._postponed = self._postponed.united(rect)
+        if self._postponed and self._postponed[-1].y() == rect.y():
+            self._postponed[-1] = self._postponed[-1].united(rect)
+        else:
+            self._postponed.append(rect)
 
     def _paint_postponed(self) -> None:
         """Have the first rows of what was postponed painted; the rest waits its turn without being painted plain."""
         now = QRegion()
-        for rect in rects_of(self._postponed)[:_ROWS_AT_ONCE]:
+        for rect in self._postponed[:_ROWS_AT_ONCE]:
             now = now.united(rect)
-        self._postponed = self._postponed.subtracted(now)
+        del self._postponed[:_ROWS_AT_ONCE]
         self._owes_paint = True
         self.arrived.emit(now)
 
     def end_frame(self) -> None:
         """Hand new wishes to the worker."""
-        if not self._postponed.isEmpty():
+        if self._postponed:
             self._goes_on.start()
         if not self._is_told:
             self._is_told = True
@@ -124,7 +128,7 @@ class Waveforms(QObject):
 
     def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
         """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
-        self._postponed.translate(dx, dy)
+        self._postponed = [rect.translated(dx, dy) for rect in self._postponed]
         self._shift += QPoint(dx, dy)
         if self._shift.manhattanLength() < _PRUNE_PX:
             return
@@ -152,7 +156,7 @@ class Waveforms(QObject):
     @property
     def is_settled(self) -> bool:
         """Whether everything shown is drawn, and from its own tiles."""
-        return not self._waiting and not self._owes_paint and self._postponed.isEmpty()
+        return not self._waiting and not self._owes_paint and not self._postponed
 
     def _gather_soon(self) -> None:
         if not self._gather.isActive():

@@ -268,7 +268,8 @@ class MainWindow(QMainWindow):
 
     def _build_page(self, opened: Opened) -> Iterator[None]:
         """Build the studio's page in pieces, so that the window answers between them."""
-        page = StudioPage(self.studio, self._settings, self.bridge, self)
+        # A child of where it will be shown from the start: all its styles would be worked out anew there.
+        page = StudioPage(self.studio, self._settings, self.bridge, self._stack)
         page.hide()
         yield
         for _ in page.build():

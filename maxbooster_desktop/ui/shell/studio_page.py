@@ -55,6 +55,7 @@ class StudioPage(QWidget):
     def build(self) -> Iterator[None]:
         """Make the rest piece by piece; nothing else may be asked of the page before the end."""
         studio = self._studio
+        yield
         self.inspector = Inspector(studio, self)
         self.inspector.setMinimumWidth(220)
         self.inspector.setMaximumWidth(400)
@@ -66,23 +67,26 @@ class StudioPage(QWidget):
         self.history = HistoryPanel(studio, self)
         self.bottom = BottomPanel({"mixer": ("Mixer", self.mixer), "history": ("Undo history", self.history)}, self)
         self.bottom.setMinimumHeight(160)
-        self._join()
+        yield
+        yield from self._join()
         self._lay_out()
         self._restore()
 
-    def _join(self) -> None:
-        """Put the parts into splitters."""
+    def _join(self) -> Iterator[None]:
+        """Put the parts into splitters, which has their styles worked out anew."""
         self._centre = QSplitter(Qt.Orientation.Vertical, self)
         self._centre.setChildrenCollapsible(False)
         self._centre.addWidget(self.arranger)
         self._centre.addWidget(self.bottom)
         self._centre.setStretchFactor(0, 1)
+        yield
         self._across = QSplitter(Qt.Orientation.Horizontal, self)
         self._across.setChildrenCollapsible(False)
         for part in (self.browser, self._centre, self.inspector):
             self._across.addWidget(part)
         self._drawers = Drawers(self._across)
         self._across.setStretchFactor(1, 1)
+        yield
         self._centre.setMinimumWidth(_LEAST_CENTRE_PX)
         self._drawers.add(self.inspector, limit_px=_INSPECTOR_DRAWER_BELOW_PX, is_at_right=True)
         self._drawers.add(self.browser, limit_px=_BROWSER_DRAWER_BELOW_PX, is_at_right=False)
