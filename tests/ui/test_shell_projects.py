@@ -207,6 +207,24 @@ def test_export_writes_what_is_heard(with_clip, wait_until, tmp_path, file_forma
     dialog.close()
 
 
+def test_stems_are_one_file_for_each_track_outside_groups_and_each_group(with_clip, wait_until, tmp_path):
+    studio = with_clip.studio
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    assert "track or group" in dialog.stems.text()
+    dialog.stems.setChecked(True)
+    folder = tmp_path / "out stems"
+    dialog.target.setText(str(folder))
+    dialog.start()
+    wait_until(dialog.go.isEnabled)
+    stems = [each for each in studio.state.tracks.values() if each.kind in {"audio", "instrument", "group"}]
+    assert {each.kind for each in stems if each.parent is None} >= {"audio", "group"}
+    assert any(each.parent is not None for each in stems)
+    names = [file.stem.split(" ", 1)[1] for file in folder.iterdir()]
+    assert sorted(names) == sorted(each.name for each in stems if each.parent is None)
+    dialog.close()
+
+
 def test_export_that_cannot_be_written_says_so_and_leaves_nothing(with_clip, wait_until, tmp_path):
     with_clip.open_dialog("export")
     dialog = with_clip.findChild(RenderDialog)

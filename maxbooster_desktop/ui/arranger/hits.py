@@ -1,7 +1,8 @@
 """What is under the pointer: hit zones of clips and lanes, and the words and cursors that go with them.
 
-Zones of a clip in pixels at 1x: header 15 = select and move; edge 6 = trim; fade corners and fade ends 12 x 12;
-the middle of a fade's line 16 x 12 = its curve; the gain line +-3.
+Zones of a clip in pixels at 1x: header 15 = select and move; edge 6 = trim, or below the header in the upper half of
+the right one repeat; fade corners and fade ends 12 x 12; the middle of a fade's line 16 x 12 = its curve; the gain
+line +-3.
 Below 40 px of width only trim and move; below 12 px only select and move.
 """
 
@@ -29,6 +30,7 @@ class Zone(StrEnum):
     CLIP = "clip"
     TRIM_START = "clip start"
     TRIM_END = "clip end"
+    LOOP_CLIP = "clip repeats"
     FADE_IN = "fade in"
     FADE_OUT = "fade out"
     FADE_IN_CURVE = "curve of the fade in"
@@ -60,6 +62,7 @@ HINTS: dict[Zone, str] = {
     Zone.CLIP: "Drag to move · Alt: ignore snap · Ctrl: copy · Shift: one direction · Ctrl+Alt drag: slip",
     Zone.TRIM_START: "Drag to trim the start · Alt: ignore snap",
     Zone.TRIM_END: "Drag to trim the end · Alt: ignore snap",
+    Zone.LOOP_CLIP: "Drag right to repeat the clip · Alt: ignore snap",
     Zone.FADE_IN: "Drag sideways to fade in",
     Zone.FADE_OUT: "Drag sideways to fade out",
     Zone.FADE_IN_CURVE: "Drag up or down to bend the fade · double-click: straight",
@@ -89,6 +92,7 @@ HINTS: dict[Zone, str] = {
 CURSORS: dict[Zone, str] = {
     Zone.TRIM_START: "SizeHorCursor",
     Zone.TRIM_END: "SizeHorCursor",
+    Zone.LOOP_CLIP: "DragCopyCursor",
     Zone.FADE_IN: "CrossCursor",
     Zone.FADE_OUT: "CrossCursor",
     Zone.FADE_IN_CURVE: "SizeVerCursor",
@@ -152,7 +156,9 @@ class ClipShape:
         if left < EDGE_PX:
             return Zone.TRIM_START
         if right <= EDGE_PX:
-            return Zone.TRIM_END
+            body = body_of(self.rect)
+            is_loop = self.gain_y is not None and body.y <= y < body.y + body.height / 2
+            return Zone.LOOP_CLIP if is_loop and self.rect.width >= 40 else Zone.TRIM_END
         if self.rect.width >= 40 and self.gain_y is not None and abs(y - self.gain_y) <= GAIN_REACH_PX:
             return Zone.GAIN
         return Zone.CLIP

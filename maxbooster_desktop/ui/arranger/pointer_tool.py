@@ -1,8 +1,11 @@
 """What the pointer does in the lanes: chooses the gesture for a zone and keys, and handles clicks. No Qt."""
 
-from maxbooster_desktop.project.document.state import ClipId
+from collections.abc import Callable
+
+from maxbooster_desktop.project.document.state import Clip, ClipId
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone, body_of
+from maxbooster_desktop.ui.arranger.looping import LoopClip
 from maxbooster_desktop.ui.arranger.moving import MoveClips, SlipClip
 from maxbooster_desktop.ui.arranger.selecting import RubberBand, clips_between
 from maxbooster_desktop.ui.arranger.shaping import (
@@ -16,9 +19,10 @@ from maxbooster_desktop.ui.arranger.shaping import (
 )
 
 _DRAG_FROM_PX = 3.0
-_SHAPERS = {
+_SHAPERS: dict[Zone, Callable[[Desk, Clip, Pointer], Gesture]] = {
     Zone.TRIM_START: TrimStart,
     Zone.TRIM_END: TrimEnd,
+    Zone.LOOP_CLIP: LoopClip,
     Zone.FADE_IN: FadeIn,
     Zone.FADE_OUT: FadeOut,
     Zone.FADE_IN_CURVE: BendFadeIn,

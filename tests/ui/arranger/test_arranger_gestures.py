@@ -80,8 +80,37 @@ def test_trim_both_edges_stops_at_the_snapped_bar(bench):
     assert clip.start_tick == 2 * BAR + BAR // 2
     assert clip.source_offset == 48_000 + 48_000
     assert abs(bench.studio.state.clip_end_tick(clip) - end) <= 1
-    bench.drag(bench.spot(bench.one, -2, 30), QPoint(-94, 0))
+    bench.drag(bench.spot(bench.one, -2, 40), QPoint(-94, 0))
     assert abs(bench.studio.state.clip_end_tick(bench.clip(bench.one)) - (end - BAR // 2)) <= 1
+
+
+def test_the_upper_half_of_the_right_edge_repeats_the_clip_as_one_step(bench):
+    before, one = len(bench.steps()), bench.clip(bench.one)
+    spot = bench.spot(bench.one, -2, 25)
+    assert bench.view.scene.hit_test(spot.x(), spot.y()).zone is Zone.LOOP_CLIP
+    # From bar 4 to bar 9: two repeats of two bars and half of a third.
+    bench.drag(spot, QPoint(5 * 192, 0))
+    repeats = [clip for clip in bench.studio.state.clips.values() if clip.track == bench.a and clip.id != bench.one]
+    repeats.sort(key=lambda clip: clip.start_tick)
+    assert [clip.start_tick for clip in repeats] == [4 * BAR, 6 * BAR, 8 * BAR]
+    assert [clip.length_frames for clip in repeats] == [192_000, 192_000, 96_000]
+    assert {(clip.asset, clip.source_offset) for clip in repeats} == {(one.asset, one.source_offset)}
+    assert bench.clip(bench.one) == one
+    assert bench.steps()[before:] == ["Loop One"]
+    bench.studio.project.undo().result()
+    assert bench.studio.state.clips_by_track[bench.a] == (bench.one,)
+
+
+def test_repeats_are_shown_while_they_are_dragged_and_a_drag_to_the_left_makes_none(bench):
+    before = bench.steps()
+    spot = bench.spot(bench.one, -2, 25)
+    bench.drag(spot, QPoint(3 * 192, 0), release=False)
+    assert sorted(clip.start_tick for clip in bench.view.scene.preview.clips.values()) == [4 * BAR, 6 * BAR]
+    QTest.keyClick(bench.view.canvas, Qt.Key.Key_Escape)
+    assert not bench.view.scene.preview.clips
+    QTest.mouseRelease(bench.view.canvas, Qt.MouseButton.LeftButton, pos=spot)
+    bench.drag(spot, QPoint(-192, 0))
+    assert bench.steps() == before
 
 
 def test_trim_cannot_leave_the_source(bench):

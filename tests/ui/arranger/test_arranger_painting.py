@@ -290,3 +290,23 @@ def test_a_tempo_change_moves_the_end_of_audio_only(bench):
     after = bench.view.scene.rect_of(bench.one)
     assert after.x == before.x
     assert after.width == pytest.approx(before.width / 2, abs=1)
+
+
+@pytest.mark.parametrize("scroll_px", [0.0, 0.4, 37.7])
+def test_the_gain_line_ends_with_its_clip(bench, scroll_px):
+    bench.project.do(clips.set_clip_gain, bench.one, 6.0)
+    bench.view.viewport.set_axis(bench.view.scene.axis.scrolled_to(scroll_px))
+    bench.settle()
+    shape = bench.view.scene.shape_of(bench.view.scene.clip_at(*bench.spot(bench.one).toTuple()))
+    image = bench.view.canvas.grab().toImage()
+    line, below = (
+        [image.pixelColor(x, y).name() for x in range(image.width())]
+        for y in (round(shape.gain_y), round(shape.rect.bottom) - 2)
+    )
+    gain = line[round(shape.rect.x) + 40]
+    drawn = [x for x, colour in enumerate(line) if colour == gain]
+    assert drawn[0] >= round(shape.rect.x)
+    # A clip leaves its last pixel free, and there the lane shows, as it does in any other row.
+    end = round(shape.rect.right) - 1
+    assert drawn[-1] == end - 1
+    assert line[end : end + 20] == below[end : end + 20]

@@ -281,8 +281,8 @@ def test_an_empty_project_offers_a_first_track_then_a_first_sound(bench):
     assert bench.view.empty.isVisible()
     QTest.mouseClick(bench.view.empty.button, Qt.MouseButton.LeftButton)
     bench.qtbot.waitUntil(lambda: len(bench.studio.state.track_order) == 1)
-    bench.qtbot.waitUntil(lambda: bench.studio.selection.tracks == bench.studio.state.track_order)
     bench.settle()
+    bench.qtbot.waitUntil(lambda: bench.studio.selection.tracks == bench.studio.state.track_order)
     empty, asked = bench.view.empty, []
     assert empty.isVisible()
     assert "import" in empty.sentence.text()

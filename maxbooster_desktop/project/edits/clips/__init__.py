@@ -2,6 +2,7 @@
 
 from maxbooster_desktop.project.edits.clips.adding import add_audio_clip, add_midi_clip
 from maxbooster_desktop.project.edits.clips.looks import mute_clips, recolour_clips, rename_clip
+from maxbooster_desktop.project.edits.clips.looping import loop_clip
 from maxbooster_desktop.project.edits.clips.moving import delete_clips, duplicate_clips, move_clips
 from maxbooster_desktop.project.edits.clips.pasting import paste_clips
 from maxbooster_desktop.project.edits.clips.shaping import set_clip_fades, set_clip_gain
@@ -13,6 +14,7 @@ __all__ = [
     "add_midi_clip",
     "delete_clips",
     "duplicate_clips",
+    "loop_clip",
     "move_clips",
     "mute_clips",
     "paste_clips",

@@ -53,7 +53,7 @@ def trim_clip_end(project: ProjectDocument, clip_id: ClipId, tick: int) -> Chang
     if clip.kind == "midi":
         trimmed = replace(clip, length_ticks=max(1, tick - clip.start_tick))
     else:
-        trimmed = _audio_until(state, clip, tick)
+        trimmed = audio_until(state, clip, tick)
     with project.edit(f"Trim {clip.name}") as edit:
         edit.set(trimmed)
     return edit.change
@@ -102,7 +102,8 @@ def _audio_from(state: ProjectState, clip: Clip, tick: int) -> Clip:
     return fitted_in(trimmed, length_ms(state, trimmed))
 
 
-def _audio_until(state: ProjectState, clip: Clip, tick: int) -> Clip:
+def audio_until(state: ProjectState, clip: Clip, tick: int) -> Clip:
+    """Return an audio clip that ends at `tick`, as far as its source and its start allow."""
     rest = _source_length(state, clip) - clip.source_offset
     frames = max(1, min(source_frames(state, clip, tick), rest))
     if frames == clip.length_frames:

@@ -1,11 +1,13 @@
 """Clips: what each verb does at its edges, and what it refuses."""
 
+import dataclasses
 import math
 
 import numpy as np
 import pytest
 
 from maxbooster_desktop.project.edits import assets, clips, tracks
+from maxbooster_desktop.project.edits.clips.looping import MOST_REPEATS
 from maxbooster_desktop.project.edits.errors import (
     AssetNotFound,
     ClipNotFound,
@@ -146,6 +148,41 @@ def test_trims_leave_a_frame_or_a_tick():
     assert song.state.clips[song.loop].length_frames == 1
     clips.trim_clip_end(song.project, song.riff, 0)
     assert song.state.clips[song.riff].length_ticks == 1
+
+
+def test_looping_keeps_to_the_grid_and_cuts_the_last_repeat():
+    song = small_song()
+    # 31 samples at 48 kHz is no whole number of ticks (25 samples): repeats keep to the sound, not to each other.
+    clips.trim_clip_end(song.project, song.loop, BAR + BEAT)
+    loop = song.state.clips[song.loop]
+    with song.project.edit("Odd length") as edit:
+        edit.set(dataclasses.replace(loop, length_frames=FRAMES_PER_BEAT + 31))
+    change = clips.loop_clip(song.project, song.loop, BAR + 11 * BEAT)
+    made = sorted((song.state.clips[clip] for clip in change.created), key=lambda clip: clip.start_tick)
+    exact = [BAR + number * (BEAT + 31 / 25) for number in range(1, len(made) + 1)]
+    assert all(-1e-6 < clip.start_tick - tick < 1 for clip, tick in zip(made, exact, strict=True))
+    assert song.state.clip_end_tick(made[-1]) == BAR + 11 * BEAT
+    assert made[-1].length_frames < FRAMES_PER_BEAT
+
+
+def test_looping_notes_cuts_those_of_the_last_repeat():
+    song = small_song()
+    riff = song.state.clips[song.riff]
+    end = riff.start_tick + 2 * riff.length_ticks + riff.length_ticks // 2
+    change = clips.loop_clip(song.project, song.riff, end)
+    whole, cut = sorted((song.state.clips[clip] for clip in change.created), key=lambda clip: clip.start_tick)
+    assert (whole.length_ticks, cut.length_ticks) == (riff.length_ticks, riff.length_ticks // 2)
+    assert len(song.state.notes[whole.id]) == len(song.state.notes[song.riff])
+    assert (song.state.notes[cut.id]["start"] < cut.length_ticks).all()
+    assert 0 < len(song.state.notes[cut.id]) < len(song.state.notes[song.riff])
+
+
+def test_a_loop_that_ends_inside_the_clip_makes_nothing_and_one_without_end_is_held():
+    song = small_song()
+    assert not clips.loop_clip(song.project, song.loop, BAR + BEAT).created
+    with song.project.edit("Tiny") as edit:
+        edit.set(dataclasses.replace(song.state.clips[song.loop], length_frames=25))
+    assert len(clips.loop_clip(song.project, song.loop, 40 * BAR).created) == MOST_REPEATS
 
 
 def test_trimming_shortens_the_fade_of_the_edge_that_moves():

@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
     "trim_clip_end": lambda s: clips.trim_clip_end(s.project, s.loop, BAR + 480),
     "slip_clip": lambda s: clips.slip_clip(s.project, s.loop, 500),
     "split_clips": lambda s: clips.split_clips(s.project, [s.loop, s.riff], BAR + 1000),
+    "loop_clip": lambda s: clips.loop_clip(s.project, s.loop, 9 * BAR),
     "duplicate_clips": lambda s: clips.duplicate_clips(s.project, [s.loop, s.riff]),
     "paste_clips": lambda s: clips.paste_clips(
         s.project, [s.state.clips[s.loop], s.state.clips[s.riff]], s.state.notes, 5 * BAR, {s.drums: s.bass}
