@@ -25,10 +25,9 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft and its place in the feed."""
+    """A draft and what is kept beside it; its version is the number of its last change in the account's feed."""
 
     draft: Draft
-    position: int
     schema_version: int
     created_at: datetime
     changed_at: datetime
@@ -54,7 +53,11 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Processed:
-    """An operation that was answered: its number and outcome; a rejected one keeps what its owner wanted."""
+    """An operation that was answered: its number and outcome; a rejected one keeps what its owner wanted.
+
+    Attributes:
+        fingerprint: tells another change under the same `op_id` from a repeated one.
+    """
 
     client_id: str
     seq: int
@@ -62,6 +65,7 @@ class Processed:
     kind: str
     draft_id: str
     outcome: Outcome
+    fingerprint: str
     patch: Mapping[str, Any] | None
     made_at: datetime
     received_at: datetime

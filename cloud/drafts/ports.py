@@ -58,7 +58,7 @@ class DraftStore(Protocol):
         ...
 
     def changes(self, account_id: str, after: int, size: int) -> list[StoredDraft]:
-        """Return the drafts whose last change has a number above `after`, in order."""
+        """Return the drafts whose version is above `after`, in the order of their versions."""
         ...
 
     def forget_removed(self, before: datetime) -> int:

@@ -12,7 +12,7 @@ from sync.protocol.operations import LARGEST_BATCH, Batch, Operation
 
 _ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LARGEST_NUMBER = 2**53
-_LARGEST_VERSION = 2**31 - 2
+_LARGEST_SCHEMA = 2**31 - 2
 ClientId = Annotated[str, Field(pattern=_ID, examples=["cli_01jd4c7v9k"])]
 Values = Annotated[
     dict[str, Any], Field(examples=[{"title": "Night Bus", "price": {"amount": 999, "currency": "EUR"}}])
@@ -26,7 +26,7 @@ class OperationForm(BaseModel):
     op_id: str = Field(pattern=_ID, description="A UUID of version 7: the same when it is sent again.")
     kind: str = Field(pattern=_ID, description="`release`, `listing` or `schedule`.")
     draft_id: str = Field(pattern=_ID, description="Chosen by whoever makes the draft.")
-    base_version: int = Field(ge=0, le=_LARGEST_VERSION, description="The version that was seen; 0 makes a draft.")
+    base_version: int = Field(ge=0, le=_LARGEST_NUMBER, description="The version that was seen; 0 makes a draft.")
     patch: Values | None = Field(description="Fields that change, null empties one; null as a whole removes the draft.")
     age_s: float = Field(default=0.0, ge=0, le=1e9, description="Seconds since it was made.")
 
@@ -39,7 +39,7 @@ class BatchForm(BaseModel):
     """Operations of one client, in the order of their numbers."""
 
     client_id: ClientId
-    schema_version: int = Field(ge=1, le=_LARGEST_VERSION)
+    schema_version: int = Field(ge=1, le=_LARGEST_SCHEMA)
     acknowledged: int = Field(default=0, ge=0, le=_LARGEST_NUMBER, description="Answers up to here are kept.")
     operations: list[OperationForm] = Field(min_length=1, max_length=LARGEST_BATCH)
 
@@ -56,7 +56,7 @@ class DraftModel(BaseModel):
 
     kind: str
     id: str
-    version: int = Field(description="The ETag, as a number.")
+    version: int = Field(description="The ETag, as a number; rises with every change.")
     values: dict[str, Any]
     is_removed: bool = False
 

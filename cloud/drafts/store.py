@@ -50,15 +50,15 @@ class PostgresDrafts:
 
     def save_draft(self, account_id: str, stored: StoredDraft) -> None:
         """Keep a draft."""
-        values = {**stored.draft.to_json(), "account_id": account_id, "position": stored.position}
+        values = {**stored.draft.to_json(), "account_id": account_id}
         values |= {"schema_version": stored.schema_version, "changed_at": stored.changed_at}
         new = insert(draft).values(**values, created_at=stored.created_at)
         self._connection.execute(new.on_conflict_do_update(index_elements=["account_id", "id"], set_=values))
 
     def changes(self, account_id: str, after: int, size: int) -> list[StoredDraft]:
         """Return the drafts whose last change has a number above `after`, in order."""
-        query = sa.select(draft).where(draft.c.account_id == account_id, draft.c.position > after)
-        rows = self._connection.execute(query.order_by(draft.c.position).limit(size)).mappings()
+        query = sa.select(draft).where(draft.c.account_id == account_id, draft.c.version > after)
+        rows = self._connection.execute(query.order_by(draft.c.version).limit(size)).mappings()
         return [_stored(row) for row in rows]
 
     def forget_removed(self, before: datetime) -> int:
@@ -68,10 +68,10 @@ class PostgresDrafts:
         accounts = sa.select(draft.c.account_id).where(*old).distinct().order_by(draft.c.account_id)
         for account_id in self._connection.execute(accounts).scalars().all():
             feed = self.locked_feed(account_id)
-            remove = sa.delete(draft).where(draft.c.account_id == account_id, *old).returning(draft.c.position)
-            positions = self._connection.execute(remove).scalars().all()
-            forgotten += len(positions)
-            self.save_feed(account_id, Feed(feed.last, max([feed.horizon, *positions])))
+            remove = sa.delete(draft).where(draft.c.account_id == account_id, *old).returning(draft.c.version)
+            numbers = self._connection.execute(remove).scalars().all()
+            forgotten += len(numbers)
+            self.save_feed(account_id, Feed(feed.last, max([feed.horizon, *numbers])))
         return forgotten
 
     def client(self, client_id: str) -> Client | None:
@@ -132,7 +132,7 @@ class PostgresDrafts:
 
 def _stored(row: sa.RowMapping) -> StoredDraft:
     found = Draft(row["kind"], row["id"], row["version"], row["values"], row["is_removed"])
-    return StoredDraft(found, row["position"], row["schema_version"], row["created_at"], row["changed_at"])
+    return StoredDraft(found, row["schema_version"], row["created_at"], row["changed_at"])
 
 
 def _processed(row: sa.RowMapping) -> Processed:

@@ -22,7 +22,7 @@ class Operation:
 
     Attributes:
         op_id: a UUID of version 7, made by the client.
-        base_version: the version that the person saw; 0 makes a new draft.
+        base_version: the version that the person saw; 0 makes a new draft. Versions rise, not by one.
         patch: the fields that change, None empties one; no patch at all removes the draft.
         age_s: how long ago it was made by the client's monotonic clock.
     """

@@ -5,6 +5,7 @@ answered and counted like the others, or its client would send it for ever; what
 letter. A repeated operation is known by its `op_id` and gets its first answer.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -102,7 +103,7 @@ def _answered(turn: _Turn, operation: Operation) -> Outcome | Duplicate:
     known = turn.known.get(operation.op_id)
     if known is not None:
         turn.last_seq = max(turn.last_seq, operation.seq)
-        return Duplicate(_refreshed(turn, known))
+        return Duplicate(_refreshed(turn, known, operation))
     if operation.seq <= turn.last_seq:
         return Duplicate(_answered_under(turn, operation))
     outcome = _judged(turn, operation)
@@ -114,9 +115,14 @@ def _answered(turn: _Turn, operation: Operation) -> Outcome | Duplicate:
     return outcome
 
 
-def _refreshed(turn: _Turn, known: Processed) -> Outcome:
-    """Return the first answer; a conflict is told with what the draft is by now."""
-    if not isinstance(known.outcome, Conflict):
+def _refreshed(turn: _Turn, known: Processed, operation: Operation) -> Outcome:
+    """Return the first answer; a conflict is told with what the draft is by now.
+
+    A client that was restored from a backup may have put more into a change that it does not know to be done: that is
+    told as a conflict, so that it sends what is missing as another one.
+    """
+    is_another = known.fingerprint != _fingerprint(operation)
+    if not isinstance(known.outcome, Conflict) and not is_another:
         return known.outcome
     current = turn.drafts.get(known.draft_id)
     return _conflict(turn, current.draft if current else _forgotten(known.kind, known.draft_id))
@@ -169,27 +175,28 @@ def _forgotten(kind: str, draft_id: str) -> Draft:
 
 def _applied(turn: _Turn, operation: Operation, stored: StoredDraft | None) -> Applied:
     before = stored.draft if stored else Draft(operation.kind, operation.draft_id, 0)
-    patch = operation.patch
-    after = Draft(
-        before.kind,
-        before.id,
-        before.version + 1,
-        {} if patch is None else patched(before.values, patch),
-        is_removed=patch is None,
-    )
-    turn.drafts[after.id], turn.feed = kept(turn.desk, after, stored, turn.feed, turn.schema_version)
-    return Applied(after.version)
+    new = kept(turn.desk, changed(before, operation.patch, turn.feed), stored, turn.schema_version)
+    turn.feed = replace(turn.feed, last=new.draft.version)
+    turn.drafts[new.draft.id] = new
+    return Applied(new.draft.version)
 
 
-def kept(
-    desk: Desk, after: Draft, stored: StoredDraft | None, feed: Feed, schema_version: int
-) -> tuple[StoredDraft, Feed]:
-    """Keep a draft as the newest change of a feed that is locked; return both as they are then."""
-    feed = replace(feed, last=feed.last + 1)
+def changed(before: Draft, patch: Mapping[str, Any] | None, feed: Feed) -> Draft:
+    """Return a draft with a change on top, as the next one of the feed.
+
+    Versions are numbers of the feed: they rise for ever, so that a draft which was removed, forgotten and made again
+    never has a version that somebody has seen before.
+    """
+    values = {} if patch is None else patched(before.values, patch)
+    return Draft(before.kind, before.id, feed.last + 1, values, is_removed=patch is None)
+
+
+def kept(desk: Desk, after: Draft, stored: StoredDraft | None, schema_version: int) -> StoredDraft:
+    """Keep a draft as the newest change of a feed that is locked."""
     created_at = stored.created_at if stored else desk.now
-    new = StoredDraft(after, feed.last, schema_version, created_at, desk.now)
+    new = StoredDraft(after, schema_version, created_at, desk.now)
     desk.store.save_draft(desk.account_id, new)
-    return new, feed
+    return new
 
 
 def _processed(turn: _Turn, operation: Operation, outcome: Outcome) -> Processed:
@@ -202,10 +209,16 @@ def _processed(turn: _Turn, operation: Operation, outcome: Outcome) -> Processed
         operation.kind,
         operation.draft_id,
         _without_values(outcome),
+        _fingerprint(operation),
         _keepable(operation.patch) if isinstance(outcome, Rejected) else None,
         now - age,
         now,
     )
+
+
+def _fingerprint(operation: Operation) -> str:
+    wanted = [operation.kind, operation.draft_id, operation.patch]
+    return hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()
 
 
 def _without_values(outcome: Outcome) -> Outcome:

@@ -1,18 +1,19 @@
 """Read, put or remove one draft at once, for programs that are online: they name the version they have seen."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from cloud.drafts.contracts import Feed, StoredDraft
 from cloud.drafts.errors import DraftRefusedError, NoDraftError
-from cloud.drafts.operations.apply_operations import kept
+from cloud.drafts.operations.apply_operations import changed, kept
 from cloud.drafts.ports import BusyError, Desk
 from cloud.drafts.rules import rules_of
 from cloud.foundation.etags import ChangedMeanwhileError, require_match
 from cloud.foundation.problems import UNAVAILABLE, FieldProblem, ProblemError
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
-from sync.protocol.merging import is_same, patched
+from sync.protocol.merging import is_same
 
 
 class RulesBusyError(ProblemError):
@@ -46,12 +47,12 @@ def put_draft(desk: Desk, kind: str, draft_id: str, values: Mapping[str, Any], i
     """
     stored, feed = _matched(desk, kind, draft_id, if_match)
     emptied = dict.fromkeys(stored.draft.values)
-    changed = {
+    patch = {
         name: value
         for name, value in {**emptied, **values}.items()
         if not is_same(value, stored.draft.values.get(name))
     }
-    return _kept(desk, stored.draft, stored, changed, feed)
+    return _kept(desk, stored.draft, stored, patch, feed)
 
 
 def remove_draft(desk: Desk, kind: str, draft_id: str, if_match: str | None) -> Draft:
@@ -87,10 +88,8 @@ def _kept(desk: Desk, before: Draft, stored: StoredDraft | None, patch: Mapping[
     if refused is not None:
         pointer = f"/body/values/{refused.field}" if refused.field else "/body"
         raise DraftRefusedError(refused.reason, errors=(FieldProblem(pointer, "refused", refused.reason),))
-    values = {} if patch is None else patched(before.values, patch)
-    after = Draft(before.kind, before.id, before.version + 1, values, is_removed=patch is None)
-    _, feed = kept(desk, after, stored, feed, SCHEMA_VERSION)
-    desk.store.save_feed(desk.account_id, feed)
+    after = kept(desk, changed(before, patch, feed), stored, SCHEMA_VERSION).draft
+    desk.store.save_feed(desk.account_id, replace(feed, last=after.version))
     return after
 
 

@@ -44,6 +44,6 @@ def read_changes(desk: Desk, after: Place | None, size: int) -> Part:
     found = desk.store.changes(desk.account_id, start.position, size + 1)
     drafts = [row.draft for row in found[:size] if after is not None or not row.draft.is_removed]
     if len(found) > size:
-        return Part(drafts, Place(found[size - 1].position, start.floor), is_whole=False)
-    position = max([start.position, feed.last, *(row.position for row in found)])
+        return Part(drafts, Place(found[size - 1].draft.version, start.floor), is_whole=False)
+    position = max([start.position, feed.last, *(row.draft.version for row in found)])
     return Part(drafts, Place(position, position), is_whole=True)

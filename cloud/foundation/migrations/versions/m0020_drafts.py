@@ -20,20 +20,18 @@ CREATE TABLE draft (
     account_id text NOT NULL REFERENCES account ON DELETE CASCADE,
     id text NOT NULL,
     kind text NOT NULL,
-    version integer NOT NULL,
+    version bigint NOT NULL,
     values jsonb NOT NULL,
     is_removed boolean NOT NULL,
-    position bigint NOT NULL,
     schema_version integer NOT NULL,
     created_at timestamptz NOT NULL,
     changed_at timestamptz NOT NULL,
     PRIMARY KEY (account_id, id)
 );
 COMMENT ON COLUMN draft.id IS 'the client chose it';
-COMMENT ON COLUMN draft.version IS 'the ETag';
-COMMENT ON COLUMN draft.position IS 'number of its last change in the feed';
+COMMENT ON COLUMN draft.version IS 'the ETag: number of its last change in the feed';
 COMMENT ON COLUMN draft.schema_version IS 'of who changed it last';
-CREATE UNIQUE INDEX draft_position ON draft (account_id, position);
+CREATE UNIQUE INDEX draft_feed_order ON draft (account_id, version);
 CREATE INDEX draft_removed ON draft (changed_at) WHERE is_removed;
 """
 
@@ -62,12 +60,14 @@ CREATE TABLE draft_operation (
     draft_id text NOT NULL,
     outcome text NOT NULL,
     answer jsonb NOT NULL,
+    fingerprint text NOT NULL,
     patch jsonb,
     made_at timestamptz NOT NULL,
     received_at timestamptz NOT NULL,
     PRIMARY KEY (client_id, seq)
 );
 COMMENT ON COLUMN draft_operation.answer IS 'what the client was told';
+COMMENT ON COLUMN draft_operation.fingerprint IS 'SHA-256 of what was wanted';
 COMMENT ON COLUMN draft_operation.patch IS 'personal; of a rejected one: what its owner wanted';
 COMMENT ON COLUMN draft_operation.made_at IS 'by the client''s age, on our clock';
 CREATE UNIQUE INDEX draft_operation_once ON draft_operation (account_id, op_id) WHERE outcome <> 'retry';

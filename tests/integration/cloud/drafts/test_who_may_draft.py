@@ -11,11 +11,11 @@ def _cell(desk: Desk, role: str, name: str, number: int) -> int:
     if name == "POST /v1/sync/operations":
         return desk.push(role, "owners", {**release(f"new{number}"), "seq": number}).status_code
     method, path = name.split()
-    draft_id = f"rel{number}{method}"
-    desk.send("owner", "PUT", f"/v1/drafts/release/{draft_id}", {"values": {}}, If_None_Match="*")
+    draft_id = f"rel{role.rsplit(maxsplit=1)[-1]}{method}"
+    made = desk.send("owner", "PUT", f"/v1/drafts/release/{draft_id}", {"values": {}}, If_None_Match="*")
     path = path.format(client_id="owners", kind="release", draft_id=draft_id) + _QUERIES.get(name, "")
     bodies = {"PUT /v1/sync/clients/{client_id}": {"label": "Mine"}, "PUT /v1/drafts/{kind}/{draft_id}": {"values": {}}}
-    return desk.send(role, method, path, bodies.get(name), If_Match='"1"').status_code
+    return desk.send(role, method, path, bodies.get(name), If_Match=made.headers.get("ETag", "*")).status_code
 
 
 def test_who_may_use_a_route(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""The desktop's way to the cloud over the network."""

@@ -1,0 +1,96 @@
+"""Changes that only a person can decide about: refused ones, and those that somebody else's change met.
+
+Each keeps the person's values until the person says what becomes of them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from sync.outbox.errors import NotPossibleError
+from sync.outbox.receiving import drop_settled
+from sync.outbox.rows import BY_NUMBER, IN_STATE, REMOVE, Pending, pending_rows, synced_draft
+from sync.outbox.sending import Renewed, again
+from sync.protocol.changes import Draft
+from sync.protocol.merging import patched
+
+Decision = Literal["retry", "keep-mine", "take-theirs", "discard"]
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionItem:
+    """A change that waits for a decision.
+
+    Attributes:
+        mine: what the person entered; None: they removed the draft.
+        base: what they saw in those fields.
+        theirs: what the draft was at the cloud, when that is why it waits.
+        asks: the fields it is about.
+    """
+
+    number: int
+    kind: str
+    draft_id: str
+    reason: str
+    field: str | None
+    asks: tuple[str, ...]
+    base: Mapping[str, Any]
+    mine: Mapping[str, Any] | None
+    theirs: Draft | None
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """Return what can be decided."""
+        return ("keep-mine", "take-theirs") if self.theirs is not None else ("retry", "discard")
+
+
+def items(connection: sa.Connection) -> list[AttentionItem]:
+    """Return everything that waits for a decision, oldest first."""
+    return [_item(row) for row in pending_rows(connection, IN_STATE, state="attention")]
+
+
+def decide(
+    connection: sa.Connection, number: int, decision: Decision, op_id: str, patch: Mapping[str, Any] | None = None
+) -> None:
+    """Do what a person decided; `patch` are values entered anew, for `retry`. Raises NotPossibleError."""
+    found = pending_rows(connection, BY_NUMBER, number=number, state="attention")
+    if not found or decision not in _item(found[0]).decisions:
+        raise NotPossibleError(f"There is no change {number} that could be decided about like this ({decision}).")
+    row = found[0]
+    if decision in ("take-theirs", "discard"):
+        connection.execute(REMOVE, {"which": number})
+        drop_settled(connection, row.draft_id)
+    elif decision == "retry":
+        mine = row.patch if row.patch is None else {**row.patch, **(patch or {})}
+        base = {**dict.fromkeys(patch or ()), **row.base}
+        again(connection, row, Renewed(op_id, row.base_version, base, mine))
+    else:
+        _keep_mine(connection, row, op_id)
+
+
+def _keep_mine(connection: sa.Connection, row: Pending, op_id: str) -> None:
+    """Send a change once more, for the draft as it is now; one that was removed comes back whole."""
+    current = row.current
+    assert current is not None
+    mine = row.patch
+    if mine is not None and current.is_removed:
+        known = synced_draft(connection, row.draft_id)
+        mine = patched(known.values if known else {}, mine)
+    base = {name: current.values.get(name) for name in mine or ()}
+    again(connection, row, Renewed(op_id, current.version, base, mine))
+
+
+def _item(row: Pending) -> AttentionItem:
+    return AttentionItem(
+        row.number,
+        row.kind,
+        row.draft_id,
+        row.reason or "",
+        row.field,
+        row.asks,
+        row.base,
+        row.patch,
+        row.current,
+    )
