@@ -1,13 +1,15 @@
-"""The cloud put together, and its commands: serve, worker, openapi, backup, restore, new-key.
+"""The cloud put together, and its commands: serve, worker, openapi, ticket, backup, restore, new-key.
 
 `maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else from here.
 """
 
 import argparse
+import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +41,7 @@ from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
-from cloud.ops import backup, maintenance
+from cloud.ops import backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
@@ -48,6 +50,8 @@ from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import socket as room_socket
+from cloud.rooms.directory import CONNECTIONS, Rooms
 
 #: What anybody may ask without being counted.
 _OPEN = ("/healthz", "/readyz", "/.well-known/oauth-authorization-server")
@@ -59,6 +63,7 @@ carries an `Idempotency-Key`; repeated within 30 days it has no second effect an
 def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runtime, ASGIApp]:
     """Return everything one process needs, on a database that has the newest tables."""
     pool_size = settings.pool_size + ("worker" in settings.roles) * (settings.worker_threads + 2)
+    pool_size += ("api" in settings.roles) * CONNECTIONS
     database = Database(app_address, pool_size=pool_size)
     units = Units(database)
     keyring = Keyring.of(settings.keys)
@@ -75,6 +80,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
     app.state.drafts = Drafts(runtime)
+    app.state.rooms = Rooms(units)
+    drain.on_begin(app.state.rooms.drain)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
 
@@ -87,7 +94,7 @@ def api(drain: Drain) -> FastAPI:
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
-        lifespan=_as_many_threads_as_connections,
+        lifespan=_running,
         generate_unique_id_function=_operation_id,
     )
     problem_handlers.install(app)
@@ -99,6 +106,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(sharing_routes.router)
     app.include_router(oauth_routes.router)
     app.include_router(draft_routes.router)
+    app.include_router(room_socket.router)
     return app
 
 
@@ -138,6 +146,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, "run the API and the worker, with a database of its own unless DATABASE_URL names one"),
         ("worker", _serve, "run jobs only"),
         ("openapi", _openapi, "print the description of the API"),
+        ("ticket", _ticket, "print an address that lets any client for Yjs into a project's room"),
         ("backup", _backup, "write the database into one file"),
         ("restore", _restore, "fill an empty database from such a file"),
         ("new-key", _new_key, "print a new encryption key"),
@@ -149,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--data", metavar="DIR", type=Path, help="folder for everything that is kept")
         if verb == "serve":
             command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
+        if verb == "ticket":
+            tickets.add_arguments(command)
         if verb in ("backup", "restore"):
             command.add_argument("file", metavar="FILE", type=Path, help="the backup")
     return parser
@@ -168,10 +179,12 @@ def _serve(chosen: argparse.Namespace) -> None:
     def announce(address: str | None) -> None:
         report = {"url": address, "data": str(settings.data), "roles": sorted(settings.roles)}
         text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}. Ctrl-C ends it."
+        note(address)
         print(json.dumps(report) if chosen.json else text, flush=True)
 
     try:
-        Process(settings, build).run(announce)
+        with tickets.address_noted(settings) as note:
+            Process(settings, build).run(announce)
     finally:
         tracing.flush()
 
@@ -197,6 +210,13 @@ def _restore(chosen: argparse.Namespace) -> None:
     _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Restored from {chosen.file}.")
 
 
+def _ticket(chosen: argparse.Namespace) -> None:
+    opened = tickets.open_local(_settings(chosen), chosen.project, chosen.role, chosen.minutes)
+    if opened.is_made and not chosen.json:
+        print(f"The project {chosen.project} was made.", file=sys.stderr)
+    _say(chosen, asdict(opened), opened.url)
+
+
 def _new_key(chosen: argparse.Namespace) -> None:
     key = new_key()
     _say(chosen, {"key": key}, key)
@@ -211,7 +231,9 @@ def _operation_id(route: APIRoute) -> str:
 
 
 @asynccontextmanager
-async def _as_many_threads_as_connections(app: FastAPI) -> AsyncIterator[None]:
-    """Let as many requests run as there are connections for: then none waits for another's."""
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    """Let as many requests run as there are connections for: then none waits for another's. Keep rooms meanwhile."""
     anyio.to_thread.current_default_thread_limiter().total_tokens = app.state.runtime.settings.pool_size
+    app.state.rooms.start(asyncio.get_running_loop())
     yield
+    await anyio.to_thread.run_sync(app.state.rooms.stop)

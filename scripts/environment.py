@@ -18,6 +18,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import foreign_client
 import system_packages
 import uv_program
 from setup_problem import SetupProblem
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> int:
         system_packages.require(development=verb == "check")
         prepare(is_development=verb == "check")
         if verb == "check":
+            foreign_client.install()
             return _run([str(venv_python()), str(ROOT / "scripts" / "checks.py"), *rest])
         return start(rest)
     except SetupProblem as problem:

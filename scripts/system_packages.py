@@ -23,6 +23,8 @@ DEVELOPMENT = (
     *("jackd2", "ffmpeg", "xvfb", "xauth", "xdotool", "chromium"),
     *("at-spi2-core", "dbus", "dbus-bin", "python3-gi", "gir1.2-atspi-2.0"),
 )
+#: For the client that tests of rooms drive, where no other node is there.
+NODE = ("nodejs", "npm")
 _LISTS = Path("/var/lib/apt/lists")
 
 
@@ -31,9 +33,14 @@ def require(*, development: bool) -> None:
     if not shutil.which("dpkg-query") or not shutil.which("apt-get"):
         return
     present = installed()
-    missing = [name for name in (*RUNTIME, *(DEVELOPMENT if development else ())) if name not in present]
+    wanted = (*RUNTIME, *DEVELOPMENT, *_node()) if development else RUNTIME
+    missing = [name for name in wanted if name not in present]
     if missing and not install(missing):
         print(f"Missing system packages; install them with:\n  sudo {' '.join(_command(missing))}", file=sys.stderr)
+
+
+def _node() -> tuple[str, ...]:
+    return () if shutil.which("node") and shutil.which("npm") else NODE
 
 
 def installed() -> set[str]:

@@ -25,6 +25,8 @@ from cloud.foundation.settings import CloudSettings
 from cloud.ops.drain import Drain
 
 _WATCHED_EVERY_S = 0.5
+#: Of a WebSocket. Rooms take less and say so; beyond this the server closes without asking them.
+_LARGEST_FRAME = 8 * 1024 * 1024
 
 
 class PortTakenError(OperatorError):
@@ -106,6 +108,9 @@ class Process:
             app,
             loop="auto" if sys.platform == "win32" else "uvloop",
             http="httptools",
+            ws="websockets-sansio",
+            ws_max_size=_LARGEST_FRAME,
+            ws_per_message_deflate=False,  # updates are small, and compressing each costs more than it saves
             log_config=None,
             access_log=False,
             server_header=False,

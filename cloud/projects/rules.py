@@ -1,5 +1,6 @@
 """The rules of shared projects that need no database: how long things last, who can be made what."""
 
+import re
 import secrets
 from datetime import timedelta
 
@@ -25,3 +26,8 @@ def account_of(who: Principal) -> str:
     if who.kind == "anonymous":
         raise UnauthenticatedError
     return who.on_behalf_of or who.id
+
+
+def is_project_id(text: str) -> bool:
+    """Return whether a text can be a project's id."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", text) is not None

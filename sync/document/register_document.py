@@ -211,6 +211,11 @@ class RegisterDocument:
         self._refuse_while_staged()
         return self._doc.get_update()
 
+    def state(self) -> bytes:
+        """Return the state vector: what of each author is here."""
+        self._check()
+        return self._doc.get_state()
+
     def load(self, data: bytes) -> None:
         """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
 

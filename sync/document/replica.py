@@ -21,8 +21,6 @@ from sync.document.errors import RefusedUpdateError, WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
 from sync.document.update_reader import Described, Span, describe, read_state
 
-_NOTHING: Mapping[Address, tuple[Value, Value]] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Applied:
@@ -89,6 +87,16 @@ class Replica:
             is_early = self._keep_early(described)
             return Applied(described, held_nothing=not is_early, is_early=is_early)
         return self._told(described)
+
+    def value(self, root: str, key: str) -> Value:
+        """Return a register's value, None when there is none."""
+        self._check()
+        shared = self._maps.get(root)
+        return None if shared is None else read(shared[0].get(key))
+
+    def holds(self, described: Described) -> bool:
+        """Return whether every item that an update inserts is here."""
+        return not spans.reach_beyond(described.inserted, self._clocks)
 
     def difference(self, state: bytes) -> bytes:
         """Return what a document with a state vector lacks; raises RefusedUpdateError."""

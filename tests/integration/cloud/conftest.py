@@ -24,8 +24,37 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.ops.drain import Drain
+from tests.integration.cloud.serving import Served, started
 
 OPERATOR_KEY = "operator-key-of-the-tests"
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Return a function that starts the command and waits until it says that it serves."""
+    running: list[Served] = []
+
+    def start(*words: object, **environment: str) -> Served:
+        running.append(started(words, tmp_path / f"log {len(running)}", environment))
+        return running[-1]
+
+    yield start
+    for served in running:
+        served.process.kill()
+        served.process.wait()
+        served.process.stdout.close()
+
+
+@pytest.fixture
+def shared(database: "TestDatabase") -> dict[str, str]:
+    """Return the environment of several processes on one database."""
+    return {
+        "DATABASE_URL": database.app,
+        "DATABASE_OWNER_URL": database.owner,
+        "MAXBOOSTER_CLOUD_KEYS": f"1:{new_key()}",
+        "MAXBOOSTER_CLOUD_OPERATOR_KEY": "shared-key",
+        "MAXBOOSTER_CLOUD_REQUESTS_PER_MINUTE": "30",
+    }
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -138,7 +167,15 @@ def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callabl
     drain = Drain()
     runtime, asgi = app.build(settings, address, drain)
     config = uvicorn.Config(
-        asgi, host="127.0.0.1", port=0, log_config=None, access_log=False, http="httptools", server_header=False
+        asgi,
+        host="127.0.0.1",
+        port=0,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="test api")

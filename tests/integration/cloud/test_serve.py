@@ -2,15 +2,13 @@
 
 import http.server
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,63 +17,11 @@ import pytest
 import requests
 
 from cloud.foundation.database import DatabaseAddressError, postgres_url
-from cloud.foundation.settings import new_key
 from cloud.ops import backup
 from cloud.ops.backup import BackupError
 from tests.e2e.program import ROOT, Done, maxbooster, refused, succeeded
 from tests.integration.cloud.conftest import TestDatabase, fresh_database
-
-
-@dataclass
-class Served:
-    """A running `maxbooster cloud` and what it said first."""
-
-    process: "subprocess.Popen[str]"
-    report: dict[str, object]
-    log: Path
-
-    @property
-    def url(self) -> str:
-        """Return where the API answers."""
-        return str(self.report["url"])
-
-    def get(self, path: str, key: str = "") -> requests.Response:
-        """Send one request."""
-        return requests.get(self.url + path, headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=20)
-
-    def ends(self, number: int = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code."""
-        self.process.send_signal(number)
-        return self.process.wait(60)
-
-
-@pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
-    """Return a function that starts the command and waits until it says that it serves."""
-    started: list[subprocess.Popen[str]] = []
-
-    def start(*words: object, **environment: str) -> Served:
-        log = tmp_path / f"log {len(started)}"
-        with log.open("w", encoding="utf-8") as errors:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "maxbooster_desktop", "cloud", *map(str, words), "--json"],
-                cwd=ROOT,
-                env=os.environ | environment,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        started.append(process)
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert line, log.read_text(encoding="utf-8")
-        return Served(process, json.loads(line), log)
-
-    yield start
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+from tests.integration.cloud.serving import Served, run_cloud
 
 
 def _key(data: Path) -> str:
@@ -114,18 +60,6 @@ def test_one_command_serves_survives_kill_and_is_restored_elsewhere(
     restored = serve("serve", "--data", elsewhere, "--port", 0)
     assert kept <= {item["id"] for item in restored.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}
     assert restored.ends(signal.SIGINT) == 0
-
-
-@pytest.fixture
-def shared(database: TestDatabase) -> dict[str, str]:
-    """Return the environment of several processes on one database."""
-    return {
-        "DATABASE_URL": database.app,
-        "DATABASE_OWNER_URL": database.owner,
-        "MAXBOOSTER_CLOUD_KEYS": f"1:{new_key()}",
-        "MAXBOOSTER_CLOUD_OPERATOR_KEY": "shared-key",
-        "MAXBOOSTER_CLOUD_REQUESTS_PER_MINUTE": "30",
-    }
 
 
 def test_two_apis_and_a_worker_from_three_empty_folders(
@@ -192,23 +126,11 @@ def test_an_unready_database_answers_503_and_recovers(
     assert served.get("/readyz").json()["ready"] is True
 
 
-def _cloud(*words: object, **environment: str) -> Done:
-    done = subprocess.run(
-        [sys.executable, "-m", "maxbooster_desktop", "cloud", *map(str, words)],
-        cwd=ROOT,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Done(done.returncode, done.stdout, done.stderr)
-
-
 def test_what_keeps_it_from_starting_is_one_sentence(shared: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused(_cloud("serve", "--port", port, **shared), f"127.0.0.1:{port}", "--port")
-    refused(_cloud("serve", "--data", "/proc/nowhere", "--port", 0), "/proc/nowhere")
+        refused(run_cloud("serve", "--port", port, **shared), f"127.0.0.1:{port}", "--port")
+    refused(run_cloud("serve", "--data", "/proc/nowhere", "--port", 0), "/proc/nowhere")
     with pytest.raises(DatabaseAddressError, match="must name a PostgreSQL database"):
         postgres_url("mysql://u:secret@x/y")
 

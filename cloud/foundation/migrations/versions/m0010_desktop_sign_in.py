@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "m0010"
-down_revision = "m0003"
+down_revision = "m0004"
 branch_labels = None
 depends_on = None
 

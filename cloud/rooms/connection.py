@@ -1,0 +1,84 @@
+"""One client's socket: a bounded queue of what is sent to it. Sending never raises and never waits.
+
+A client that reads too slowly is closed with 4408 and comes back with its state vector: nothing is lost by it.
+"""
+
+import asyncio
+from collections import deque
+
+import structlog
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from cloud.rooms import measures
+from cloud.rooms.limits import RoomLimits
+from sync.protocol.closing import CloseCode
+
+_log = structlog.get_logger("maxbooster.cloud.rooms")
+_LAST_WORDS_S = 5.0
+
+
+class Connection:
+    """See the module."""
+
+    def __init__(self, websocket: WebSocket, limits: RoomLimits) -> None:
+        self._websocket, self._limits = websocket, limits
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._has_news = asyncio.Event()
+        self.closing: tuple[int, str] | None = None
+
+    def send(self, message: bytes) -> None:
+        """Queue a message; nothing happens when the socket is about to close."""
+        if self.closing is not None:
+            return
+        self._waiting.append(message)
+        self._waiting_bytes += len(message)
+        if self._waiting_bytes > self._limits.queue_bytes:
+            self._waiting.clear()
+            self.close(CloseCode.SLOW, "you read too slowly: come back and sync")
+        self._has_news.set()
+
+    def close(self, code: int, reason: str = "") -> None:
+        """Close the socket when what is queued has been sent; the first reason counts."""
+        if self.closing is None:
+            self.closing = (code, reason)
+            measures.closed.labels(str(int(code))).inc()
+            self._has_news.set()
+
+    async def receive(self) -> bytes | str | None:
+        """Return the next message, None when the client is gone."""
+        try:
+            message = await self._websocket.receive()
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return None
+        if message["type"] != "websocket.receive":
+            return None
+        data = message.get("bytes")
+        return data if data is not None else str(message.get("text", ""))
+
+    async def run(self, reading: "asyncio.Task[None]") -> None:
+        """Send until the socket closes or `reading` ends; what is stuck is left behind after a few seconds."""
+        writing = asyncio.create_task(self._write())
+        await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+        if self.closing is not None and not writing.done():
+            await asyncio.wait({writing}, timeout=_LAST_WORDS_S)
+        for task in (reading, writing):
+            task.cancel()
+        await asyncio.wait({reading, writing})
+        if not reading.cancelled() and (error := reading.exception()) is not None:
+            _log.error("a socket's reader failed", exc_info=error)
+
+    async def _write(self) -> None:
+        try:
+            while True:
+                await self._has_news.wait()
+                self._has_news.clear()
+                while self._waiting:
+                    message = self._waiting.popleft()
+                    self._waiting_bytes -= len(message)
+                    await self._websocket.send_bytes(message)
+                if self.closing is not None:
+                    await self._websocket.close(*self.closing)
+                    return
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return  # the client is gone, which the reader finds out, too

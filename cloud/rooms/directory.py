@@ -1,0 +1,149 @@
+"""The rooms of one process: which are ours, who keeps them, and who watches over leases and memberships."""
+
+import asyncio
+import random
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from cloud.foundation.calls import system_call
+from cloud.foundation.unit_of_work import UnitOfWork, Units
+from cloud.rooms import lease_store, membership
+from cloud.rooms.contracts import Elsewhere
+from cloud.rooms.keeper import Close, Keeper, Open, Opened
+from cloud.rooms.limits import RoomLimits
+from cloud.rooms.room import Participant, Room
+from sync.protocol.closing import CloseCode, restart_reason
+
+_log = structlog.get_logger("maxbooster.cloud.rooms")
+_KEEPERS = 2
+_RENEWED_EVERY_S = 4.0
+_COME_BACK_MS = 5_000
+#: Connections to the database that rooms take, beside those of requests.
+CONNECTIONS = _KEEPERS + 1
+
+
+class Rooms:
+    """See the module. Everything but `start` and `stop` belongs to the event loop."""
+
+    def __init__(self, units: Units, limits: RoomLimits | None = None) -> None:
+        self.units, self.limits = units, limits or RoomLimits()
+        self.owner = secrets.token_hex(8)
+        self._keepers: list[Keeper] = []
+        self._rooms: dict[str, Room] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self.is_draining = False
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start the threads."""
+        self._loop = loop
+        self._keepers = [Keeper(self.units, self.owner, number) for number in range(_KEEPERS)]
+        for keeper in self._keepers:
+            keeper.start(loop)
+        self._watcher = threading.Thread(target=self._watch, name="rooms watch", daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Make durable what was sent, release every room, end the threads."""
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join()
+        for keeper in self._keepers:
+            keeper.stop()
+
+    def drain(self) -> None:
+        """Tell everybody to come again, elsewhere or later; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._drain)
+
+    async def room(self, project_id: str, address: str, *, without: str | None = None) -> Room | Elsewhere | None:
+        """Return a room when it is or becomes ours, or where it is; None when that cannot be found out now."""
+        if project_id in self._rooms:
+            return self._rooms[project_id]
+        found = await self._asked(project_id, Open(address, without))
+        if isinstance(found, Opened):
+            return self._rooms.setdefault(project_id, self._made(project_id, found.epoch))
+        return found if isinstance(found, Elsewhere) else None
+
+    def leave(self, room: Room, who: Participant) -> None:
+        """Let somebody out of a room; an empty one is let go after a while."""
+        room.leave(who)
+        if not room.participants and self._loop is not None:
+            self._loop.call_later(self.limits.idle_s, self._let_go, room)
+
+    def _made(self, project_id: str, epoch: int) -> Room:
+        return Room(project_id, epoch, self._keeper_of(project_id), self._lose)
+
+    def _keeper_of(self, project_id: str) -> Keeper:
+        return self._keepers[hash(project_id) % len(self._keepers)]
+
+    async def _asked(self, project_id: str, work: Any) -> Any:
+        assert self._loop is not None
+        future: asyncio.Future[Any] = self._loop.create_future()
+
+        def answer(found: Any) -> None:
+            if not future.done():
+                future.set_result(found)
+
+        self._keeper_of(project_id).ask(project_id, work, answer)
+        return await future
+
+    def _let_go(self, room: Room) -> None:
+        if not room.participants and self._rooms.get(room.project_id) is room:
+            del self._rooms[room.project_id]
+            self._keeper_of(room.project_id).ask(room.project_id, Close(), _nothing)
+
+    def _lose(self, room: Room) -> None:
+        if self._rooms.get(room.project_id) is room:
+            del self._rooms[room.project_id]
+            room.close(CloseCode.RESTART, come_back_reason)
+
+    def _drain(self) -> None:
+        self.is_draining = True
+        for room in self._rooms.values():
+            room.close(CloseCode.RESTART, come_back_reason)
+
+    def _watch(self) -> None:
+        """Keep our leases, and look whether everybody in our rooms still may be there."""
+        elapsed_s = _RENEWED_EVERY_S
+        while not self._stopping.wait(self.limits.watch_s):
+            elapsed_s += self.limits.watch_s
+            project_ids = list(self._rooms)
+            if not project_ids:
+                continue
+            try:
+                roles = self.units.run(system_call("rooms"), _watching(self.owner, project_ids, elapsed_s))
+            except SQLAlchemyError as error:
+                _log.warning("rooms wait for the database", reason=type(error).__name__)
+                continue
+            elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
+            assert self._loop is not None
+            self._loop.call_soon_threadsafe(self._judge, roles)
+
+    def _judge(self, roles: membership.Roles) -> None:
+        for room in self._rooms.values():
+            room.judge(roles)
+
+
+def come_back_reason() -> str:
+    """Return a reason that spreads those who come again over some seconds."""
+    return restart_reason(random.randrange(_COME_BACK_MS))
+
+
+def _watching(owner: str, project_ids: list[str], elapsed_s: float) -> Callable[[UnitOfWork], membership.Roles]:
+    def watch(work: UnitOfWork) -> membership.Roles:
+        if elapsed_s >= _RENEWED_EVERY_S:
+            lease_store.renew(work, owner, project_ids)
+        return membership.roles(work, project_ids)
+
+    return watch
+
+
+def _nothing(_found: Any) -> None:
+    """Nobody waits for this answer."""

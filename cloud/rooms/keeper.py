@@ -1,0 +1,298 @@
+"""The thread that owns the replicas of some rooms and makes their updates durable, many in one transaction.
+
+A replica belongs to one thread. It is this one, and not the event loop's, because applying a large update or loading a
+room takes long, and sockets and presence shall not wait for it; and because the commit waits for the disk. While it
+does, updates gather; the next transaction takes all of them: nothing waits on purpose. Whoever asks gets the answer on
+the event loop, in the order of the questions, after the commit.
+
+Always holds: what is answered as taken is in the log; a room whose commit failed, or that another process owns now, is
+dropped, and everybody in it is told to come again.
+"""
+
+import asyncio
+import itertools
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from cloud.foundation.calls import system_call
+from cloud.foundation.unit_of_work import UnitOfWork, Units
+from cloud.rooms import lease_store, log_store, measures, membership, overwritten_store
+from cloud.rooms.contracts import Elsewhere, Stored
+from cloud.rooms.live_room import LiveRoom, Push, Taken
+from cloud.rooms.window import Window
+from sync.document.errors import RefusedUpdateError
+from sync.document.replica import Replica
+
+_log = structlog.get_logger("maxbooster.cloud.rooms")
+_AT_ONCE = 500
+_CALL = system_call("rooms")
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLost:
+    """The room is not ours any more, or the database does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A room that is ours now."""
+
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """Where a room stands: for who comes in.
+
+    Attributes:
+        kept_seq: the log has every row after it.
+    """
+
+    epoch: int
+    head_seq: int
+    kept_seq: int
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to do with a room, and who gets the answer, on the event loop."""
+
+    project_id: str
+    work: Any
+    answer: Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """Make the room ours; an owner whose address is `without` is gone."""
+
+    address: str
+    without: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Say where the room stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Say what a document with this state lacks."""
+
+    state: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Read the log after a seq."""
+
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Let the room go."""
+
+
+class Keeper:
+    """See the module."""
+
+    def __init__(self, units: Units, owner: str, number: int = 0) -> None:
+        self._units, self._owner = units, owner
+        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._rooms: dict[str, LiveRoom] = {}
+        self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start; answers go to `loop`."""
+        self._loop = loop
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Do what was asked for so far, let every room go, end the thread."""
+        self._tasks.put(None)
+        self._thread.join()
+
+    def ask(self, project_id: str, work: Any, answer: Callable[[Any], None]) -> None:
+        """Have something done."""
+        self._tasks.put(Task(project_id, work, answer))
+
+    def _run(self) -> None:
+        while True:
+            tasks = self._gathered()
+            answers: list[tuple[Callable[[Any], None], Any]] = []
+            for is_push, some in itertools.groupby(tasks, key=lambda task: isinstance(getattr(task, "work", 0), Push)):
+                if is_push:
+                    self._commit([task for task in some if task is not None], answers)
+                else:
+                    for task in some:
+                        if task is None:
+                            self._hand_over(answers)
+                            self._let_all_go()
+                            return
+                        answers.append((task.answer, self._done(task)))
+            self._hand_over(answers)
+
+    def _gathered(self) -> list[Task | None]:
+        tasks = [self._tasks.get()]
+        while len(tasks) < _AT_ONCE:
+            try:
+                tasks.append(self._tasks.get_nowait())
+            except queue.Empty:
+                break
+        return tasks
+
+    def _hand_over(self, answers: list[tuple[Callable[[Any], None], Any]]) -> None:
+        assert self._loop is not None
+        if answers:
+            self._loop.call_soon_threadsafe(_deliver, answers)
+
+    def _done(self, task: Task) -> Any:
+        try:
+            if isinstance(task.work, Open):
+                return self._open(task.project_id, task.work)
+            room = self._rooms.get(task.project_id)
+            return RoomLost() if room is None else self._with(room, task.work)
+        except RefusedUpdateError:
+            return Taken(is_malformed=True)
+        except SQLAlchemyError as error:
+            return self._drop(task.project_id, type(error).__name__)
+        except Exception:  # noqa: BLE001 - a defect with one room must not end the thread, and all rooms with it
+            _log.exception("a room failed", project=task.project_id)
+            return self._drop(task.project_id, "defect")
+
+    def _open(self, project_id: str, wish: Open) -> Opened | Elsewhere:
+        if project_id in self._rooms:
+            return Opened(self._rooms[project_id].lease.epoch)
+
+        def read(work: UnitOfWork) -> Elsewhere | Stored:
+            lease = lease_store.claim(work, project_id, self._owner, wish.address, without=wish.without)
+            if isinstance(lease, Elsewhere):
+                return lease
+            start_seq, start = log_store.snapshot(work, lease, lease.head_seq)
+            kept_seq = log_store.kept_seq(work, lease)
+            return Stored(lease, kept_seq, start_seq, start, log_store.rows(work, lease, start_seq))
+
+        found = self._units.run(_CALL, read)
+        if isinstance(found, Elsewhere):
+            return found
+        self._rooms[project_id] = LiveRoom(found)
+        measures.rooms_open.inc()
+        return Opened(found.lease.epoch)
+
+    def _with(self, room: LiveRoom, wish: Any) -> Any:
+        lease = room.lease
+        if isinstance(wish, Difference):
+            return room.replica.difference(wish.state), room.replica.state()
+        if isinstance(wish, Present):
+            return Presented(lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
+        if isinstance(wish, Since):
+            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq))
+        assert isinstance(wish, Close)
+        self._let_go(room)
+        return None
+
+    def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
+        started = time.perf_counter()
+        batch = _Batch(self._rooms, tasks)
+        try:
+            lost = self._units.run(_CALL, batch.write)
+            why = "another process owns it"
+        except SQLAlchemyError as error:
+            lost, why = {task.project_id for task in tasks}, type(error).__name__
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("updates could not be taken")
+            lost, why = {task.project_id for task in tasks}, "defect"
+        for project_id in lost:
+            self._drop(project_id, why)
+        for task, taken in itertools.zip_longest(tasks, batch.taken):
+            answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
+        measures.commit_seconds.observe(time.perf_counter() - started)
+
+    def _drop(self, project_id: str, why: str) -> RoomLost:
+        room = self._rooms.pop(project_id, None)
+        if room is not None:
+            room.close()
+            measures.rooms_open.dec()
+            _log.warning("a room was lost", project=project_id, reason=why)
+        return RoomLost()
+
+    def _let_go(self, room: LiveRoom) -> None:
+        del self._rooms[room.lease.project_id]
+        room.close()
+        measures.rooms_open.dec()
+        self._units.run(_CALL, lambda work: lease_store.release(work, room.lease))
+
+    def _let_all_go(self) -> None:
+        for room in list(self._rooms.values()):
+            try:
+                self._let_go(room)
+            except SQLAlchemyError as error:  # the lease ends by itself
+                _log.info("a room was not released", project=room.lease.project_id, reason=type(error).__name__)
+
+
+class _Batch:
+    """Some updates that are committed together. Applied once, even when the transaction is tried again."""
+
+    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task]) -> None:
+        self._rooms, self._tasks = rooms, tasks
+        self.taken: list[Taken | None] = []
+
+    def write(self, work: UnitOfWork) -> set[str]:
+        """Apply the updates and append them; return the rooms that are not ours any more."""
+        if not self.taken:
+            self._take(work)
+        lost: set[str] = set()
+        for project_id in {task.project_id for task in self._tasks}:
+            taken = [
+                one
+                for task, one in zip(self._tasks, self.taken, strict=True)
+                if task.project_id == project_id and one is not None and one.row is not None
+            ]
+            if taken and not self._append(work, project_id, taken):
+                lost.add(project_id)
+        return lost
+
+    def _take(self, work: UnitOfWork) -> None:
+        roles = membership.roles(work, {task.project_id for task in self._tasks})
+        for task in self._tasks:
+            room = self._rooms.get(task.project_id)
+            if room is None:
+                self.taken.append(None)
+                continue
+            push = task.work
+            role = roles.of(task.project_id, push.account_id, push.at_most)
+            self.taken.append(room.take(push, role, lambda seq, room=room: _earlier(work, room, seq)))  # type: ignore[misc]
+
+    def _append(self, work: UnitOfWork, project_id: str, taken: list[Taken]) -> bool:
+        lease = self._rooms[project_id].lease
+        rows = [one.row for one in taken if one.row is not None]
+        if not log_store.append(work, lease, rows):
+            return False
+        overwritten_store.add(work, lease, [loss for one in taken for loss in one.losses])
+        measures.updates.inc(len(rows))
+        return True
+
+
+def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:
+    """Return a window that begins at or before a seq, as far back as snapshots and log are kept."""
+    start_seq, start = log_store.snapshot(work, room.lease, seq)
+    window, replica = Window(start_seq, start), Replica(start)
+    window.replay(log_store.rows(work, room.lease, start_seq), replica)
+    replica.close()
+    window.follow(room.window)
+    return window
+
+
+def _deliver(answers: list[tuple[Callable[[Any], None], Any]]) -> None:
+    for answer, value in answers:
+        answer(value)

@@ -1,0 +1,75 @@
+"""How much one client and one room may do. Numbers are requirements; tests choose smaller ones."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLimits:
+    """The limits of a room.
+
+    Attributes:
+        burst_s: a client that was quiet may send what so many seconds allow at once; then it is read at its rate.
+        patience_s: a client that is held back for so long without a pause is closed.
+        idle_s: a room is kept so long after the last client has left.
+        squash_rows: a snapshot is made after so many updates.
+    """
+
+    frame_bytes: int = 4 * 1024 * 1024
+    updates_per_s: float = 200.0
+    bytes_per_s: float = 1024 * 1024
+    burst_s: float = 5.0
+    patience_s: float = 30.0
+    presence_per_s: float = 20.0
+    presence_bytes: int = 4 * 1024
+    clients: int = 50
+    queue_bytes: int = 8 * 1024 * 1024
+    idle_s: float = 30.0
+    watch_s: float = 1.0
+    squash_rows: int = 500
+
+
+class Bucket:
+    """Tokens that fill evenly; taking more than there are makes a debt that is waited for."""
+
+    def __init__(self, per_s: float, most: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_s, self._most, self._clock = per_s, most, clock
+        self._tokens, self._at = most, clock()
+
+    def take(self, count: float) -> float:
+        """Take tokens; return the seconds until the debt is filled, 0 without one."""
+        self._fill()
+        self._tokens -= count
+        return max(0.0, -self._tokens / self._per_s)
+
+    def has(self, count: float) -> bool:
+        """Return whether so many tokens are there."""
+        self._fill()
+        return self._tokens >= count
+
+    def _fill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._most, self._tokens + (now - self._at) * self._per_s)
+        self._at = now
+
+
+class Pace:
+    """How fast one client may send updates: numbers and bytes."""
+
+    def __init__(self, limits: RoomLimits) -> None:
+        self._limits = limits
+        self._updates = Bucket(limits.updates_per_s, limits.updates_per_s * limits.burst_s)
+        self._bytes = Bucket(limits.bytes_per_s, max(limits.bytes_per_s * limits.burst_s, limits.frame_bytes))
+        self._held_s = 0.0
+
+    def wait_s(self, size: int) -> float:
+        """Count an update; return how long its sender has to wait before the next one is read."""
+        wait_s = max(self._updates.take(1), self._bytes.take(size))
+        self._held_s = self._held_s + wait_s if wait_s else 0.0
+        return wait_s
+
+    @property
+    def is_exceeded(self) -> bool:
+        """Return whether the client sends too much for too long."""
+        return self._held_s > self._limits.patience_s

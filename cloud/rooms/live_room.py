@@ -1,0 +1,130 @@
+"""An open room as its keeper holds it: the lease, the replica, the window. Used by the keeper's thread alone.
+
+What is taken here is shown to nobody before the keeper has committed it; a room whose commit failed is thrown away,
+as its replica then holds what the log does not.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cloud.rooms import overwriting
+from cloud.rooms.contracts import Loss, Row, Stored
+from cloud.rooms.window import Window
+from sync.document import spans
+from sync.document.errors import RefusedUpdateError
+from sync.document.replica import Applied, Replica
+from sync.document.update_reader import describe
+
+_COMMENTS = "comments"
+_NOT_ALLOWED = "You may look at this project, not change it."
+_COMMENTS_ONLY = "You may comment on this project, not change it."
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """An update on its way into the log.
+
+    Attributes:
+        at_most: the role that its author's ticket is for.
+        base_seq: the last seq that its author says to have seen.
+        is_answer: it answers step 1, and so may hold nothing new.
+    """
+
+    account_id: str
+    device: str
+    at_most: str
+    base_seq: int
+    update: bytes
+    is_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an update.
+
+    Attributes:
+        row: what the log gets; None when there was nothing new.
+        denied: why it was not taken.
+        is_malformed: the bytes are no update.
+        is_early: something that it builds on is missing: its author has to be asked for it.
+    """
+
+    row: Row | None = None
+    losses: tuple[Loss, ...] = ()
+    denied: str = ""
+    is_malformed: bool = False
+    is_early: bool = False
+
+
+class LiveRoom:
+    """See the module."""
+
+    def __init__(self, stored: Stored) -> None:
+        self.lease, self.kept_seq = stored.lease, stored.kept_seq
+        self.snapshot_seq, self.head_seq = stored.start_seq, stored.lease.head_seq
+        self.replica = Replica(stored.start)
+        self.window = Window(stored.start_seq, stored.start)
+        self.window.replay(stored.rows, self.replica)
+
+    def close(self) -> None:
+        """Let go of the library's objects, in the thread that they belong to."""
+        self.window.close()
+        self.replica.close()
+
+    def take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
+        """Apply an update that somebody sent, as far as their role allows; `earlier` reaches back in the log."""
+        try:
+            return self._take(push, role, earlier)
+        except RefusedUpdateError:
+            return Taken(is_malformed=True)
+
+    def _take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
+        denied = self._denied(push, role)
+        if denied is not None:
+            return Taken(denied=denied)
+        applied = self.replica.apply(push.update)
+        if applied.held_nothing:
+            return Taken()
+        base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied.described))
+        self.head_seq += 1
+        row = Row(self.head_seq, push.account_id, push.device, base_seq, push.update)
+        losses = self._losses(applied, row, earlier)
+        self.window.add(row, applied)
+        return Taken(row, losses, is_early=applied.is_early)
+
+    def _losses(self, applied: Applied, row: Row, earlier: Callable[[int], Window]) -> tuple[Loss, ...]:
+        window, is_borrowed = self.window, False
+        if overwriting.needs_more(window, applied, row.base_seq):
+            window, is_borrowed = earlier(row.base_seq), True
+        writer = window.writer_of(row, applied.described)
+        found = overwriting.losses(window, self.replica, applied, writer, row)
+        if is_borrowed:
+            window.close()
+        return tuple(found)
+
+    def _denied(self, push: Push, role: str) -> str | None:
+        """Return why an update is not allowed; an empty text when its author need not be told."""
+        if role in ("owner", "editor"):
+            return None
+        described = describe(push.update)
+        if push.is_answer and self.replica.holds(described):
+            return ""
+        if role != "commenter":
+            return _NOT_ALLOWED
+        if set(described.roots) - {_COMMENTS}:
+            return _COMMENTS_ONLY
+        scratch = self.replica.fork()
+        try:
+            return None if _is_about_comments(scratch.apply(push.update)) else _COMMENTS_ONLY
+        finally:
+            scratch.close()
+
+
+def _is_about_comments(applied: Applied) -> bool:
+    """Return whether all that an update did is to write registers of comments: every item is accounted for."""
+    if applied.is_early or any(root != _COMMENTS for root, _ in applied.changed):
+        return False
+    own = spans.without(applied.described.inserted, applied.described.deleted)
+    shown = sum(new is not None for _, new in applied.changed.values())
+    lost = sum(end - start for _, start, end in applied.lost)
+    return lost == 0 and sum(end - start for _, start, end in own) == shown

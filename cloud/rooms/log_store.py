@@ -1,0 +1,72 @@
+"""A room's log and snapshots, read and written inside one unit of work."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+
+import sqlalchemy as sa
+
+from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.rooms.contracts import Lease, Row
+from cloud.rooms.tables import room, room_snapshot, room_update
+
+_ROW = [room_update.c[field.name] for field in fields(Row)]
+
+
+def append(work: UnitOfWork, lease: Lease, rows: Sequence[Row]) -> bool:
+    """Add rows, numbered without a gap, behind the log; return whether the room was still ours and nothing was added.
+
+    The statement that moves the head asks for the fence and locks the room until the unit ends.
+    """
+    ours = (
+        room.c.project_id == lease.project_id,
+        room.c.epoch == lease.epoch,
+        room.c.fence == lease.fence,
+        room.c.head_seq == rows[0].seq - 1,
+    )
+    moved = work.connection.execute(sa.update(room).where(*ours).values(head_seq=rows[-1].seq))
+    if moved.rowcount != 1:
+        return False
+    own = {"project_id": lease.project_id, "epoch": lease.epoch, "fence": lease.fence}
+    work.connection.execute(sa.insert(room_update), [own | asdict(row) for row in rows])
+    return True
+
+
+def rows(work: UnitOfWork, lease: Lease, after: int, up_to: int | None = None) -> list[Row]:
+    """Return the log after a seq, in order."""
+    query = sa.select(*_ROW).where(*_of(room_update, lease), room_update.c.seq > after)
+    if up_to is not None:
+        query = query.where(room_update.c.seq <= up_to)
+    return [Row(**row) for row in work.connection.execute(query.order_by(room_update.c.seq)).mappings()]
+
+
+def snapshot(work: UnitOfWork, lease: Lease, at_most: int) -> tuple[int, bytes]:
+    """Return the newest snapshot that holds no update after `at_most`, and its seq; (0, nothing) without one."""
+    query = (
+        sa.select(room_snapshot.c.seq, room_snapshot.c.data)
+        .where(*_of(room_snapshot, lease), room_snapshot.c.seq <= at_most)
+        .order_by(room_snapshot.c.seq.desc())
+        .limit(1)
+    )
+    row = work.connection.execute(query).first()
+    return (0, b"") if row is None else (row.seq, row.data)
+
+
+def kept_seq(work: UnitOfWork, lease: Lease) -> int:
+    """Return the seq after which the log has every row."""
+    query = sa.select(sa.func.min(room_update.c.seq)).where(*_of(room_update, lease))
+    first = work.connection.execute(query).scalar()
+    return lease.head_seq if first is None else int(first) - 1
+
+
+def add_snapshot(work: UnitOfWork, lease: Lease, seq: int, data: bytes) -> bool:
+    """Keep a snapshot; return whether the room was still ours and nothing was added."""
+    ours = (room.c.project_id == lease.project_id, room.c.epoch == lease.epoch, room.c.fence == lease.fence)
+    if work.connection.execute(sa.select(room.c.fence).where(*ours).with_for_update()).first() is None:
+        return False
+    values = {"project_id": lease.project_id, "epoch": lease.epoch, "seq": seq, "data": data}
+    work.connection.execute(sa.insert(room_snapshot).values(values))
+    return True
+
+
+def _of(table: sa.Table, lease: Lease) -> "tuple[sa.ColumnElement[bool], ...]":
+    return table.c.project_id == lease.project_id, table.c.epoch == lease.epoch

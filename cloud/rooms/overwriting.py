@@ -1,0 +1,60 @@
+"""What an update overwrote without knowing it, and what of it lost: found from the update itself, whoever sent it.
+
+The replica tells which items were lost or overwritten unseen (`sync.document.replica`). Which registers those are, and
+who wrote them, is looked up in the window of the log. What a losing update had written is seen when it is applied to
+the document as its author knew it.
+"""
+
+from cloud.rooms.contracts import Loss, Row, Writer
+from cloud.rooms.window import Window, wrote
+from sync.document import spans
+from sync.document.codec import same
+from sync.document.replica import Applied, Replica
+
+
+def losses(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
+    """Return what lost when `row` was applied to `replica`; `window` does not hold it yet."""
+    found = []
+    for address, (old, new) in applied.changed.items():
+        held = window.writers.get(address)
+        if held is not None and not same(old, new) and _is_unseen(held, applied, row.base_seq, was_removed=old is None):
+            found.append(Loss(address, held, old, writer))
+    if applied.lost or (
+        _may_have_removed_in_vain(applied) and window.has_others_since(row.base_seq, applied.described)
+    ):
+        found += _lost_by(window, replica, applied, writer, row)
+    return found
+
+
+def needs_more(window: Window, applied: Applied, base_seq: int) -> bool:
+    """Return whether a register in question was written before the window begins."""
+    if applied.lost:
+        return base_seq < window.start_seq
+    return bool(applied.unseen) and any(
+        old is not None and address not in window.writers for address, (old, _) in applied.changed.items()
+    )
+
+
+def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bool) -> bool:
+    if was_removed:
+        # Who sets a removed register and had seen the removal does not delete what was removed once more.
+        return held.seq > base_seq and spans.meet(held.deleted, applied.described.deleted)
+    return wrote(held, applied.unseen)
+
+
+def _may_have_removed_in_vain(applied: Applied) -> bool:
+    """Return whether an update deletes more than it changes: a removal that lost leaves no other trace."""
+    deleted = sum(end - start for _, start, end in applied.described.deleted)
+    inserted = sum(end - start for _, start, end in applied.described.inserted)
+    return deleted > inserted and deleted > len(applied.changed)
+
+
+def _lost_by(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
+    found = []
+    for address, (_, value) in window.as_known_to(applied.described, row.base_seq).apply(row.data).changed.items():
+        held = window.writers.get(address)
+        is_concurrent = held is not None and held.seq > row.base_seq and address not in applied.changed
+        if is_concurrent and not same(value, replica.value(*address)):
+            assert held is not None
+            found.append(Loss(address, writer, value, held))
+    return found

@@ -1,0 +1,192 @@
+"""A room on the event loop: who is connected, and what each of them is sent. What is durable is the keeper's.
+
+Order for an update: size and rate when it is read, then role, log and commit by the keeper, then the ack to its author
+and the update to everybody else, in the order of the log.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cloud.rooms import membership
+from cloud.rooms.connection import Connection
+from cloud.rooms.keeper import Difference, Keeper, Present, Presented, RoomLost, Since
+from cloud.rooms.live_room import Push, Taken
+from cloud.rooms.membership import Roles
+from cloud.rooms.presence import Identity, Presence
+from sync.protocol.closing import CloseCode
+from sync.protocol.frames import Ack, Announced, Denied, Standing, SyncStep1, SyncStep2, Update
+
+
+@dataclass(eq=False, slots=True)
+class Participant:
+    """A client in a room.
+
+    Attributes:
+        at_most: the role that its ticket is for.
+        is_ours: it speaks `mb.sync.v1`.
+        is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order.
+    """
+
+    connection: Connection
+    identity: Identity
+    at_most: str
+    is_ours: bool
+    is_live: bool = False
+
+    def send(self, message: bytes | None) -> None:
+        """Send something, if there is something."""
+        if message is not None:
+            self.connection.send(message)
+
+
+class Room:
+    """See the module."""
+
+    def __init__(self, project_id: str, epoch: int, keeper: Keeper, on_lost: Callable[["Room"], None]) -> None:
+        self.project_id, self.epoch = project_id, epoch
+        self.participants: set[Participant] = set()
+        self.presence = Presence()
+        self._keeper, self._on_lost = keeper, on_lost
+
+    # Coming and going
+
+    def join(self, who: Participant) -> None:
+        """Let somebody in: they get where the room stands, its state vector, and everybody's presence."""
+        self.participants.add(who)
+        who.is_live = not who.is_ours
+        who.send(self.presence.all(who))
+        self._ask(Present(), lambda found: self._present(who, found))
+
+    def leave(self, who: Participant) -> None:
+        """Let somebody go; the others see it at once."""
+        self.participants.discard(who)
+        self._tell_others(who, self.presence.leave(who))
+
+    def close(self, code: int, reason: Callable[[], str]) -> None:
+        """Close everybody's socket."""
+        for who in tuple(self.participants):
+            who.connection.close(code, reason())
+
+    def _present(self, who: Participant, found: Presented) -> None:
+        if who.is_ours:
+            who.send(self._standing(who, found))
+        if who.identity.role in membership.WRITERS:
+            who.send(SyncStep1(found.state).encode())
+
+    def _standing(self, who: Participant, found: Presented) -> bytes:
+        identity = who.identity
+        place = {"epoch": found.epoch, "head_seq": found.head_seq, "kept_seq": found.kept_seq}
+        return Standing(**place, account=identity.account, device=identity.device, role=identity.role).encode()
+
+    # What clients ask
+
+    def sync(self, who: Participant, state: bytes) -> None:
+        """Answer step 1."""
+        self._ask(Difference(state), lambda found: self._synced(who, found))
+
+    def resume(self, who: Participant, seq: int) -> None:
+        """Send everything after a seq, announced, then where the room stands."""
+
+        def answer(rows: Any) -> None:
+            for row in rows:
+                self._announce(who, row)
+            who.is_live = True
+            self._ask(Present(), lambda found: who.send(self._standing(who, found)))
+
+        self._ask(Since(seq), answer)
+
+    def push(self, who: Participant, update: bytes, *, reference: int = 0, base_seq: int = 0, is_answer: bool) -> None:
+        """Have an update made durable, acknowledged and passed on."""
+        identity = who.identity
+        push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer)
+        self._ask(push, lambda taken: self._taken(who, reference, taken))
+
+    def show(self, who: Participant, entries: list[Any]) -> None:
+        """Pass on a presence."""
+        message = self.presence.take(who, who.identity, entries)
+        self._tell_others(who, message)
+
+    def query_presence(self, who: Participant) -> None:
+        """Send everybody's presence."""
+        who.send(self.presence.all(who))
+
+    # What the keeper answers
+
+    def _ask(self, work: Any, answer: Callable[[Any], None]) -> None:
+        def checked(found: Any) -> None:
+            if isinstance(found, RoomLost):
+                self._on_lost(self)
+            else:
+                answer(found)
+
+        self._keeper.ask(self.project_id, work, checked)
+
+    def _synced(self, who: Participant, found: Any) -> None:
+        if isinstance(found, Taken):
+            who.connection.close(CloseCode.BAD_FRAME, "a state vector that is none")
+            return
+        update, _ = found
+        who.send(SyncStep2(update).encode())
+        who.is_live = True
+
+    def _taken(self, who: Participant, reference: int, taken: Taken) -> None:
+        if taken.is_malformed:
+            who.connection.close(CloseCode.BAD_FRAME, "an update that is none")
+            return
+        if taken.denied:
+            who.send(Denied(taken.denied).encode())
+            return
+        if who.is_ours:
+            self._acknowledge(who, reference, taken)
+        if taken.is_early:
+            self._ask(Present(), lambda found: who.send(SyncStep1(found.state).encode()))
+        if taken.row is not None:
+            self._pass_on(who, taken)
+
+    def _acknowledge(self, who: Participant, reference: int, taken: Taken) -> None:
+        seq = 0 if taken.row is None else taken.row.seq
+        if reference:
+            who.send(Ack(reference, seq).encode())
+        else:  # of many that came as plain messages, the state vector says which
+            self._ask(Present(), lambda found: who.send(Ack(0, seq, found.state).encode()))
+
+    def _pass_on(self, author: Participant, taken: Taken) -> None:
+        assert taken.row is not None
+        row = taken.row
+        plain = Update(row.data).encode()
+        ours = Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode()
+        for who in self.participants:
+            if who is not author and who.is_live:
+                who.send(ours if who.is_ours else plain)
+
+    def _announce(self, who: Participant, row: Any) -> None:
+        who.send(Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode())
+
+    # Roles
+
+    def judge(self, roles: Roles) -> None:
+        """Close who is no member any more; tell and show what else has changed."""
+        for who in tuple(self.participants):
+            role = roles.of(self.project_id, who.identity.account, who.at_most)
+            if roles.is_gone(self.project_id):
+                who.connection.close(CloseCode.GONE, "the project was deleted")
+            elif role == membership.NOBODY:
+                who.connection.close(CloseCode.ROLE, "you are not in this project any more")
+            elif role != who.identity.role:
+                self._change_role(who, role)
+
+    def _change_role(self, who: Participant, role: str) -> None:
+        old = who.identity
+        who.identity = Identity(old.account, old.name, role, old.device)
+        self._tell_others(who, self.presence.rename(who, who.identity))
+        self._ask(Present(), lambda found: self._present(who, found))
+
+    def _tell_others(self, author: Participant, message: bytes | None) -> None:
+        if message is None:
+            return
+        clients = self.presence.clients()
+        for who in self.participants:
+            if who is not author:
+                self.presence.told(who, clients)
+                who.send(message)

@@ -1,0 +1,204 @@
+"""The door: `/v1/rooms/{project_id}`. A socket is always accepted first and then closed with a code that says why.
+
+Never before it: a client sees a refused handshake as a server that is down, and tries for ever.
+"""
+
+import asyncio
+from typing import Any
+
+import structlog
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket
+
+from cloud.foundation.calls import system_call
+from cloud.rooms import measures, membership
+from cloud.rooms.connection import Connection
+from cloud.rooms.contracts import Elsewhere
+from cloud.rooms.directory import Rooms, come_back_reason
+from cloud.rooms.limits import Bucket, Pace
+from cloud.rooms.membership import Admission
+from cloud.rooms.presence import Identity
+from cloud.rooms.room import Participant, Room
+from sync.protocol import presence
+from sync.protocol.closing import CloseCode
+from sync.protocol.errors import MalformedError
+from sync.protocol.frames import (
+    SUBPROTOCOL,
+    Awareness,
+    Edit,
+    Frame,
+    QueryAwareness,
+    Resume,
+    SyncStep1,
+    SyncStep2,
+    Update,
+    decode,
+)
+
+_log = structlog.get_logger("maxbooster.cloud.rooms")
+_FAMILY = "mb.sync."
+_LONGEST_TICKET = 200
+router = APIRouter()
+
+
+class RefusedError(Exception):
+    """A socket that is closed as soon as it was accepted."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        self.code, self.reason = code, reason
+        super().__init__(reason)
+
+
+@router.websocket("/v1/rooms/{project_id}")
+async def enter_room(websocket: WebSocket, project_id: str) -> None:
+    """Let a client into a room, as long as it may be there."""
+    rooms = websocket.app.state.rooms
+    assert isinstance(rooms, Rooms)
+    offered = websocket.scope["subprotocols"]
+    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    connection = Connection(websocket, rooms.limits)
+    try:
+        admitted = await _admitted(rooms, websocket, project_id)
+        room = await _room(rooms, websocket, project_id, admitted)
+        participant = _participant(connection, admitted, is_ours=SUBPROTOCOL in offered)
+    except RefusedError as refused:
+        connection.close(refused.code, refused.reason)
+        await connection.run(asyncio.create_task(_until_closed(connection)))
+        return
+    measures.sockets.inc()
+    _log.info("joined", project=project_id, account=participant.identity.account, role=participant.identity.role)
+    try:
+        room.join(participant)
+        await connection.run(asyncio.create_task(_Reading(rooms, room, participant).run()))
+    finally:
+        measures.sockets.dec()
+        rooms.leave(room, participant)
+        _log.info("left", project=project_id, account=participant.identity.account, closed=connection.closing)
+
+
+async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admission:
+    """Return whom the ticket lets in; raises RefusedError."""
+    offered = websocket.scope["subprotocols"]
+    if any(name.startswith(_FAMILY) for name in offered) and SUBPROTOCOL not in offered:
+        raise RefusedError(CloseCode.TOO_OLD, f"this room speaks {SUBPROTOCOL}")
+    ticket = websocket.query_params.get("ticket", "")
+    found = None
+    if 0 < len(ticket) <= _LONGEST_TICKET:
+        call = system_call("rooms")
+        found = await run_in_threadpool(rooms.units.run, call, lambda work: membership.admission(work, ticket))
+    if found is None or found.ticket.project_id != project_id:
+        raise RefusedError(CloseCode.TICKET, "the ticket is not valid, or not any more: get a new one")
+    if found.is_gone:
+        raise RefusedError(CloseCode.GONE, "the project was deleted")
+    if found.role == membership.NOBODY:
+        raise RefusedError(CloseCode.ROLE, "you are not in this project any more")
+    return found
+
+
+async def _room(rooms: Rooms, websocket: WebSocket, project_id: str, admitted: Admission) -> Room:
+    """Return the room, open; raises RefusedError."""
+    if rooms.is_draining:
+        raise RefusedError(CloseCode.RESTART, come_back_reason())
+    host, port = websocket.scope["server"]
+    room = await rooms.room(project_id, f"{host}:{port}")
+    if room is None or isinstance(room, Elsewhere):
+        raise RefusedError(CloseCode.RESTART, come_back_reason())
+    if len(room.participants) >= rooms.limits.clients:
+        raise RefusedError(CloseCode.RATE, "the room is full")
+    wanted = {admitted.ticket.epoch, _epoch(websocket)} - {None}
+    if wanted - {room.epoch}:
+        raise RefusedError(CloseCode.EPOCH, f"the document is in epoch {room.epoch}")
+    return room
+
+
+def _epoch(websocket: WebSocket) -> int | None:
+    given = websocket.query_params.get("epoch")
+    if given is None:
+        return None
+    return int(given) if given.isdecimal() and len(given) < 10 else 0
+
+
+def _participant(connection: Connection, admitted: Admission, *, is_ours: bool) -> Participant:
+    ticket = admitted.ticket
+    identity = Identity(ticket.account_id, admitted.name, admitted.role, ticket.device)
+    return Participant(connection, identity, ticket.role, is_ours)
+
+
+async def _until_closed(connection: Connection) -> None:
+    while await connection.receive() is not None:
+        pass
+
+
+class _Reading:
+    """Reads one client's messages, no faster than it may send."""
+
+    def __init__(self, rooms: Rooms, room: Room, who: Participant) -> None:
+        self._limits = rooms.limits
+        self._room, self._who = room, who
+        self._pace = Pace(rooms.limits)
+        self._presence = Bucket(rooms.limits.presence_per_s, 2 * rooms.limits.presence_per_s)
+        self._kept_back: list[presence.Entry] = []
+        self._frames: dict[type, Any] = {
+            SyncStep1: lambda frame: room.sync(who, frame.state),
+            QueryAwareness: lambda _frame: room.query_presence(who),
+            Awareness: self._show,
+        }
+
+    async def run(self) -> None:
+        """Read until the client is gone or does what no client does."""
+        connection = self._who.connection
+        while connection.closing is None:
+            message = await connection.receive()
+            if message is None:
+                return
+            try:
+                wait_s = self._handle(message)
+            except MalformedError as error:
+                connection.close(CloseCode.BAD_FRAME, str(error))
+                return
+            if self._pace.is_exceeded:
+                connection.close(CloseCode.RATE, "too many updates for too long")
+            elif wait_s:
+                await asyncio.sleep(wait_s)
+
+    def _handle(self, message: bytes | str) -> float:
+        """Handle one message; return the seconds until the next one is read."""
+        if isinstance(message, str):
+            raise MalformedError("Send binary messages.")
+        if len(message) > self._limits.frame_bytes:
+            raise MalformedError(f"A message has at most {self._limits.frame_bytes} bytes.")
+        frame = decode(message)
+        if isinstance(frame, SyncStep2 | Update | Edit):
+            self._push(frame)
+            return self._pace.wait_s(len(message))
+        if isinstance(frame, Resume) and self._who.is_ours:
+            self._room.resume(self._who, frame.seq)
+        handle = self._frames.get(type(frame))
+        if handle is not None:
+            handle(frame)
+        return 0.0
+
+    def _push(self, frame: Frame) -> None:
+        if isinstance(frame, Edit):
+            if self._who.is_ours:
+                known = {"reference": frame.reference, "base_seq": frame.base_seq}
+                self._room.push(self._who, frame.update, **known, is_answer=False)
+        elif isinstance(frame, SyncStep2 | Update):
+            self._room.push(self._who, frame.update, is_answer=isinstance(frame, SyncStep2))
+
+    def _show(self, frame: Awareness) -> None:
+        """Pass a presence on, at most so often; of what comes faster the last is passed on when it may be."""
+        entries = [one for one in presence.read(frame.states) if one.size <= self._limits.presence_bytes]
+        is_waiting = bool(self._kept_back)
+        self._kept_back = entries
+        if not is_waiting:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._presence.has(1):
+            self._presence.take(1)
+            entries, self._kept_back = self._kept_back, []
+            self._room.show(self._who, entries)
+        elif self._kept_back:
+            asyncio.get_running_loop().call_later(1 / self._limits.presence_per_s, self._flush)
