@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
-from cloud.foundation import logs, problem_handlers, tracing
+from cloud.foundation import logs, pages, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.edge import Edge
@@ -36,6 +36,7 @@ from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
+from cloud.identity.pages import account, letting_in, registering, signing_in
 from cloud.ops import backup, maintenance
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
@@ -85,6 +86,8 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(identity_routes.router)
     app.include_router(credential_routes.router)
     app.include_router(oauth_routes.router)
+    for module in (pages, account, letting_in, registering, signing_in):
+        app.include_router(module.router)
     return app
 
 
