@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
-from cloud.foundation import logs, problem_handlers, tracing
+from cloud.foundation import logs, pages, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.edge import Edge
@@ -41,6 +41,7 @@ from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
+from cloud.identity.pages import account, letting_in, registering, signing_in
 from cloud.ops import backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
@@ -107,6 +108,8 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(oauth_routes.router)
     app.include_router(draft_routes.router)
     app.include_router(room_socket.router)
+    for module in (pages, account, letting_in, registering, signing_in):
+        app.include_router(module.router)
     return app
 
 

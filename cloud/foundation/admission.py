@@ -23,6 +23,11 @@ def admitted(request: Request) -> Call:
     return _admitted(request)
 
 
+def admitted_as(request: Request, who: Principal) -> Call:
+    """Return the call of somebody whom the caller has recognised by other means than the Authorization header."""
+    return _counted(request, who)
+
+
 def admitted_change(
     request: Request,
     idempotency_key: Annotated[str, Header(pattern=KEY_PATTERN, description="New for each thing wanted.")],
@@ -46,8 +51,11 @@ ToEdit = Annotated[Call, Depends(admitted_edit)]
 
 
 def _admitted(request: Request, key: str | None = None, if_match: str | None = None) -> Call:
+    return _counted(request, _authenticated(request, runtime_of(request)), key, if_match)
+
+
+def _counted(request: Request, who: Principal | None, key: str | None = None, if_match: str | None = None) -> Call:
     runtime = runtime_of(request)
-    who = _authenticated(request, runtime)
     peer = _peer(request, runtime)
     fingerprint, session = _fingerprint(request, runtime), request.scope.get("session")
     call = Call(who or ANONYMOUS, request_id_of(request), key, fingerprint, if_match, peer, session)

@@ -24,7 +24,11 @@ class SessionTokens:
     def principal_of(self, request: Request) -> Principal | None:
         """Return the person whose live session the request names, and note the session on the request."""
         token = bearer_token(request)
-        if token is None or not token.startswith(tokens.SESSION):
+        return None if token is None else self.principal_with(request, token)
+
+    def principal_with(self, request: Request, token: str) -> Principal | None:
+        """Return the person whose live session a token opens, and note the session on the request."""
+        if not token.startswith(tokens.SESSION):
             return None
         call = system_call(request_id_of(request))
         found = self.units.run(call, lambda work: session_store.live_session(work, token))

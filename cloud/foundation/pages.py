@@ -1,0 +1,64 @@
+"""Pages for browsers: templates that escape everything, in the studio's colours, with headers that allow little.
+
+A page runs no script but those that carry its nonce, loads nothing from elsewhere and is shown in no frame; its forms
+go to this server, and to `targets` where an answer is redirected to a program of the visitor's own machine.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+
+from resources import resource_path
+
+router = APIRouter(include_in_schema=False)
+_STATIC = {"pages.css": "text/css", "passkeys.js": "text/javascript"}
+_CSP = (
+    "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; object-src 'none'; form-action 'self'{targets}; frame-ancestors 'none'"
+)
+
+
+def page(
+    package: str, template: str, values: dict[str, Any], *, status: int = 200, targets: Sequence[str] = ()
+) -> HTMLResponse:
+    """Return a page made from a template of a package."""
+    nonce = secrets.token_urlsafe(16)
+    text = _environment(package).get_template(template).render(values | {"nonce": nonce})
+    more = "".join(f" {target}" for target in targets)
+    headers = {
+        "Content-Security-Policy": _CSP.format(nonce=nonce, targets=more),
+        # With `no-referrer` browsers hide the Origin of forms, which is what they are known by.
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    return HTMLResponse(text, status, headers=headers)
+
+
+@router.get("/static/{name}")
+async def read_static(name: str) -> Response:
+    """Return a style sheet or a script."""
+    if name not in _STATIC:
+        raise HTTPException(404)
+    return Response(_static(name), media_type=_STATIC[name], headers={"Cache-Control": "public, max-age=300"})
+
+
+@cache
+def _static(name: str) -> str:
+    """Return a file with the theme's colours put in."""
+    text = (resources.files("cloud.foundation") / "static" / name).read_text(encoding="utf-8")
+    theme = json.loads(resource_path("theme", "dark.json").read_text(encoding="utf-8"))
+    return re.sub(r"@([a-z_]+\.[a-z0-9_]+|[a-z]+)@", lambda match: theme["colours"][match[1]], text)
+
+
+@cache
+def _environment(package: str) -> Environment:
+    loaders = [PackageLoader(package), PackageLoader("cloud.foundation")]
+    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

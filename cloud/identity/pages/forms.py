@@ -1,0 +1,92 @@
+"""What the pages' forms send. Other fields are ignored; the form's own token is judged before (`browsers.own_form`)."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field, SecretStr
+
+from cloud.identity.schemas import Code, Email, MailedToken, Name, NewPassword, Password
+
+Next = Annotated[str, Field(max_length=2_000)]
+
+
+class SignIn(BaseModel):
+    """The first half of signing in."""
+
+    email: Email
+    password: Password
+    next: Next = "/account"
+
+
+class SignInCode(BaseModel):
+    """The second half."""
+
+    carried: SecretStr = Field(max_length=2_000)
+    code: Code
+    next: Next = "/account"
+
+
+class Prove(BaseModel):
+    """Who somebody is, once more."""
+
+    password: Password
+    code: str = Field(default="", max_length=40)
+    next: Next = "/account"
+
+
+class Register(BaseModel):
+    """A new account."""
+
+    email: Email
+    name: Name
+    password: NewPassword
+
+
+class Mailed(BaseModel):
+    """A code that was mailed."""
+
+    token: MailedToken
+
+
+class Address(BaseModel):
+    """An address."""
+
+    email: Email
+
+
+class Reset(Mailed):
+    """A new password with a mailed code."""
+
+    password: NewPassword
+
+
+class ChangePassword(BaseModel):
+    """A new password."""
+
+    password: NewPassword
+
+
+class Shown(BaseModel):
+    """A code that an authenticator shows."""
+
+    code: Code
+
+
+class Named(BaseModel):
+    """Which row of a list."""
+
+    id: str = Field(min_length=1, max_length=200)
+
+
+class NewKey(BaseModel):
+    """A key for a program."""
+
+    name: Name
+    scope: str = Field(pattern=r"^(account:read|projects:read|projects:write|money:read|money:write)$")
+    lasts_days: int = Field(default=90, ge=1, le=366)
+
+
+class Decision(BaseModel):
+    """What somebody decides about a device that shows a code."""
+
+    user_code: str = Field(min_length=8, max_length=20)
+    is_allowed: bool = False

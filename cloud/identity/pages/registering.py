@@ -1,0 +1,82 @@
+"""Pages to open an account, to confirm its address, and to choose another password when one is forgotten."""
+
+from typing import Annotated
+
+from fastapi import Form, Query, Response
+
+from cloud.foundation.problems import ProblemError
+from cloud.identity.pages.forms import Address, Mailed, Register, Reset
+from cloud.identity.pages.visit import Posted, Visited, page_router
+
+router = page_router()
+CodeQuery = Annotated[str, Query(max_length=200)]
+
+
+@router.get("/register")
+def show_register(visit: Visited) -> Response:
+    """Ask who wants an account."""
+    return visit.show("register.html", {"email": "", "name": ""})
+
+
+@router.post("/register", dependencies=[Posted])
+def register(visit: Visited, form: Annotated[Register, Form()]) -> Response:
+    """Begin a registration and ask for the code in the mail."""
+    password = form.password.get_secret_value()
+    try:
+        visit.run(visit.identity.register(visit.call, email=form.email, name=form.name, password=password))
+    except ProblemError as error:
+        return visit.refuse(error, "register.html", {"email": form.email, "name": form.name})
+    return visit.show("confirm.html", {"code": "", "said": f"We have mailed a code to {form.email}."})
+
+
+@router.get("/confirm")
+def show_confirm(visit: Visited, code: CodeQuery = "") -> Response:
+    """Ask for the code; looking at the page confirms nothing, as programs that read mail do that, too."""
+    return visit.show("confirm.html", {"code": code})
+
+
+@router.post("/confirm", dependencies=[Posted])
+def confirm(visit: Visited, form: Annotated[Mailed, Form()]) -> Response:
+    """Confirm an address."""
+    code = form.token.get_secret_value()
+    try:
+        profile = visit.run(visit.identity.verify_email(code))
+    except ProblemError as error:
+        return visit.refuse(error, "confirm.html", {"code": code})
+    values = {"next": "/account", "email": profile.account.email, "said": "Your address is confirmed: sign in."}
+    return visit.show("sign_in.html", values)
+
+
+@router.get("/reset")
+def show_reset(visit: Visited) -> Response:
+    """Ask whose password is forgotten."""
+    return visit.show("reset.html", {"email": ""})
+
+
+@router.post("/reset", dependencies=[Posted])
+def request_reset(visit: Visited, form: Annotated[Address, Form()]) -> Response:
+    """Mail a code; the page is the same for an address without an account."""
+    try:
+        visit.run(visit.identity.credentials.request_reset(visit.call, form.email))
+    except ProblemError as error:
+        return visit.refuse(error, "reset.html", {"email": form.email})
+    said = f"If {form.email} has an account, we have mailed it a code."
+    return visit.show("new_password.html", {"code": "", "said": said})
+
+
+@router.get("/reset/completion")
+def show_new_password(visit: Visited, code: CodeQuery = "") -> Response:
+    """Ask for the code and a new password."""
+    return visit.show("new_password.html", {"code": code})
+
+
+@router.post("/reset/completion", dependencies=[Posted])
+def complete_reset(visit: Visited, form: Annotated[Reset, Form()]) -> Response:
+    """Set a new password; nobody is signed in by it."""
+    code, password = form.token.get_secret_value(), form.password.get_secret_value()
+    try:
+        visit.run(visit.identity.credentials.reset_password(visit.call, code, password))
+    except ProblemError as error:
+        return visit.refuse(error, "new_password.html", {"code": code})
+    values = {"next": "/account", "email": "", "said": "Your password is changed: sign in with the new one."}
+    return visit.show("sign_in.html", values)

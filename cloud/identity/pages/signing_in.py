@@ -1,0 +1,107 @@
+"""Pages to sign in, with a password and then a code, to sign out, and to prove again who one is."""
+
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import Form, Query, Response
+from pydantic import SecretStr
+
+from cloud.foundation import browsers
+from cloud.foundation.problems import NotFoundError, ProblemError
+from cloud.identity.errors import CodeError, CodeNeededError
+from cloud.identity.pages import half_way
+from cloud.identity.pages.forms import Prove, SignIn, SignInCode
+from cloud.identity.pages.visit import Posted, Visit, Visited, go, own_path, page_router
+from cloud.identity.proving import Claim
+
+router = page_router()
+Next = Annotated[str, Query(max_length=2_000)]
+_LABEL = "A browser"
+
+
+@router.get("/sign-in")
+def show_sign_in(visit: Visited, next: Next = "/account") -> Response:  # noqa: A002 - the address's word
+    """Ask for address and password."""
+    return go(next) if visit.account else visit.show("sign_in.html", {"next": own_path(next), "email": ""})
+
+
+@router.post("/sign-in", dependencies=[Posted])
+def sign_in(visit: Visited, form: Annotated[SignIn, Form()]) -> Response:
+    """Sign in, or ask for the code."""
+    password = form.password.get_secret_value()
+    values = {"next": own_path(form.next), "email": form.email}
+    try:
+        return _signed_in(visit, form.email, form.password, None, form.next)
+    except CodeNeededError as needed:
+        carried = half_way.sealed(visit.identity.keyring, _browser(visit), form.email, password, _now_s(visit))
+        return visit.show("sign_in_code.html", {**values, "carried": carried, "said": needed.detail})
+    except ProblemError as error:
+        return visit.refuse(error, "sign_in.html", values)
+
+
+@router.post("/sign-in/code", dependencies=[Posted])
+def sign_in_with_code(visit: Visited, form: Annotated[SignInCode, Form()]) -> Response:
+    """Sign in with the code, too."""
+    values = {"next": own_path(form.next), "email": ""}
+    carried = form.carried.get_secret_value()
+    try:
+        email, password = half_way.opened(visit.identity.keyring, _browser(visit), carried, _now_s(visit))
+        return _signed_in(visit, email, SecretStr(password), form.code, form.next)
+    except CodeError as error:
+        return visit.refuse(error, "sign_in_code.html", {**values, "carried": carried})
+    except ProblemError as error:
+        return visit.refuse(error, "sign_in.html", values)
+
+
+@router.post("/sign-out", dependencies=[Posted])
+def sign_out(visit: Visited) -> Response:
+    """End the session; whoever has none is signed out."""
+    if visit.account is not None:
+        visit.run(visit.identity.end_session("current"))
+    response = go("/sign-in")
+    browsers.drop_cookie(visit.request, response, browsers.SESSION_COOKIE)
+    return response
+
+
+@router.get("/prove")
+def show_prove(visit: Visited, next: Next = "/account") -> Response:  # noqa: A002 - the address's word
+    """Ask once more who somebody is."""
+    visit.require_somebody()
+    return visit.show("prove.html", _proof_values(visit, next))
+
+
+@router.post("/prove", dependencies=[Posted])
+def prove(visit: Visited, form: Annotated[Prove, Form()]) -> Response:
+    """Make the session fresh."""
+    visit.require_somebody()
+    owner, session = visit.identity.current(visit.call)
+    code = SecretStr(form.code) if form.code else None
+    claim = Claim(owner.email, form.password, visit.identity.network_of(visit.request), code, session=session.id)
+    try:
+        opened = visit.run(visit.identity.prove(visit.call, claim))
+    except ProblemError as error:
+        return visit.refuse(error, "prove.html", _proof_values(visit, form.next))
+    return visit.keep_session(opened, form.next)
+
+
+def _signed_in(visit: Visit, email: str, password: SecretStr, code: SecretStr | None, path: str) -> Response:
+    kept = browsers.cookie(visit.request, browsers.DEVICE_COOKIE)
+    network = visit.identity.network_of(visit.request)
+    claim = Claim(email, password, network, code, SecretStr(kept) if kept else None)
+    opened = visit.run(visit.identity.sign_in(visit.call, claim, _LABEL))
+    if visit.account is not None:
+        with suppress(NotFoundError):  # it has ended meanwhile
+            visit.run(visit.identity.end_session("current"))
+    return visit.keep_session(opened, path)
+
+
+def _proof_values(visit: Visit, path: str) -> dict[str, object]:
+    return {"next": own_path(path), "has_second_factor": visit.identity.account(visit.call).has_second_factor}
+
+
+def _browser(visit: Visit) -> str:
+    return browsers.cookie(visit.request, browsers.FORM_COOKIE) or ""
+
+
+def _now_s(visit: Visit) -> float:
+    return visit.identity.units.clock.now().timestamp()
