@@ -124,7 +124,8 @@ class RoomClient:
             self._hear(Present(()))
             self._hear(after.changed)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), after.wait_s)
+                async with asyncio.timeout(after.wait_s):
+                    await self._woken.wait()
         self._hear(Changed(Connection.STOPPED))
 
     async def _once(self) -> _Next:

@@ -82,7 +82,8 @@ class RoomConnection:
     async def _close(self) -> None:
         with contextlib.suppress(ConnectionClosed, TimeoutError):
             if self._shown is not None:
-                await asyncio.wait_for(self._socket.send(Awareness(self._presence.told(None)).encode()), _GOODBYE_S)
+                async with asyncio.timeout(_GOODBYE_S):
+                    await self._socket.send(Awareness(self._presence.told(None)).encode())
         await self._socket.close()
 
     async def _send_on(self) -> None:
@@ -148,8 +149,10 @@ class RoomConnection:
 
     async def _tell_presence(self) -> None:
         while True:
+            # Not wait_for: before Python 3.12 it can swallow the cancellation that ends this.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._shown_changed.wait(), RENEW_S)
+                async with asyncio.timeout(RENEW_S):
+                    await self._shown_changed.wait()
             self._shown_changed.clear()
             if self._shown is not None:
                 await self._socket.send(Awareness(self._presence.told(self._shown)).encode())
@@ -166,5 +169,6 @@ class RoomConnection:
             if self._presence.forget_silent():
                 self._hear(Present(self._presence.peers()))
             with contextlib.suppress(TimeoutError):
-                took_s = await asyncio.wait_for(await self._socket.ping(), _TICK_S)
+                async with asyncio.timeout(_TICK_S):
+                    took_s = await (await self._socket.ping())
                 self._hear(Delay(took_s * 1000))
