@@ -216,6 +216,11 @@ class RegisterDocument:
         self._check()
         return self._doc.get_state()
 
+    def state_vector(self) -> bytes:
+        """Return what says which updates the document holds."""
+        self._check()
+        return self._doc.get_state()
+
     def load(self, data: bytes) -> None:
         """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
 

@@ -91,6 +91,10 @@ class Sharing:
         """Make the project an ordinary one; what it holds stays."""
         self._keep(None)
 
+    def state_vector(self) -> bytes:
+        """Return what says which updates the document holds."""
+        return self._session.document.registers.state_vector()
+
     def own_ops(self, after: int) -> list[OwnOp]:
         """Return the own ops after a number that the room may lack, in order."""
         link = self._linked()
