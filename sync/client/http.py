@@ -1,6 +1,6 @@
-"""HTTP to the cloud: one session, our headers, problem documents as errors. The drafts' transport on top of it.
+"""HTTP to the cloud: one session, our headers, problem documents as errors.
 
-A token is sent over HTTPS only, or to this machine.
+A token is sent over HTTPS only, or to this machine; redirects are not followed with it.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,96 +10,95 @@ from urllib.parse import urlsplit
 import requests
 import requests.auth
 
-from sync.outbox import ports
-from sync.protocol.changes import Changes
-from sync.protocol.operations import Answer, Batch
+from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
 
 T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
 _OWN = "urn:maxbooster:problem:"
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
-#: Problems that mean something of their own; every other one is judged by its status.
-_PROBLEMS: Mapping[str, type[ports.TransportError]] = {
-    "sync-client-unknown": ports.ClientUnknownError,
-    "sync-sequence-broken": ports.SequenceBrokenError,
-    "version-not-supported": ports.VersionNotSupportedError,
-}
+_MOST_CLIENT_ERROR = 499
 
 
-class HttpTransport:
-    """Drafts to and from the cloud at `address`; `token` returns what proves who is signed in, or None."""
+class BadAddressError(CloudError, ValueError):
+    """An address that a token may not be sent to."""
 
-    def __init__(self, address: str, token: Callable[[], str | None]) -> None:
+
+class Wire:
+    """Requests to the cloud at `address`.
+
+    `token` returns what proves who is signed in, or None; `renew` returns a new one for one that was refused.
+    """
+
+    def __init__(
+        self, address: str, token: Callable[[], str | None], renew: Callable[[str], str | None] = lambda _: None
+    ) -> None:
         parts = urlsplit(address)
-        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-            raise ValueError(f"{address} is no https address")
-        self._address, self._token = address.rstrip("/"), token
+        if parts.scheme not in ("http", "https") or (parts.scheme == "http" and parts.hostname not in _LOCAL):
+            raise BadAddressError(f"{address} is no https address.")
+        self.address, self._token, self._renew = address.rstrip("/"), token, renew
         self.host = parts.netloc
         self._session = requests.Session()
+        self._session.trust_env = parts.hostname not in _LOCAL
         self._session.headers["Accept"] = "application/json, application/problem+json"
 
-    def register(self, client_id: str, label: str) -> ports.Registered:
-        """Make this client known."""
-        headers = {"Idempotency-Key": f"register-{client_id}"}
-        reply = self._send("PUT", f"/v1/sync/clients/{client_id}", {"label": label}, headers)
-        return ports.Registered(_read(lambda: str(reply["account_id"])))
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Send as who is signed in and return what the reply holds; raises CloudError."""
+        token = self._token()
+        if token is None:
+            raise AuthNeededError("You are not signed in.")
+        about = {"json": body, "params": query, "headers": headers}
+        try:
+            return self._sent(method, path, auth=_Bearer(token), **about)
+        except AuthNeededError:
+            token = self._renew(token)
+            if token is None:
+                raise
+        return self._sent(method, path, auth=_Bearer(token), **about)
 
-    def push(self, batch: Batch) -> ports.Answers:
-        """Hand operations over."""
-        reply = self._send("POST", "/v1/sync/operations", batch.to_json())
-        return _read(
-            lambda: ports.Answers([Answer.from_json(one) for one in reply["answers"]], str(reply["server_time"]))
-        )
+    def send_form(self, path: str, form: Mapping[str, str]) -> Any:
+        """Send a form as nobody and return what the reply holds; raises CloudError."""
+        return self._sent("POST", path, data=form, auth=_Nobody())
 
-    def pull(self, cursor: str | None, schema_version: int) -> Changes:
-        """Read a part of the feed."""
-        query = {"schema_version": str(schema_version), **({"cursor": cursor} if cursor else {})}
-        reply = self._send("GET", "/v1/sync/changes", query=query)
-        return _read(lambda: Changes.from_json(reply))
+    def read(self, path: str) -> Any:
+        """Read what everybody may; raises CloudError."""
+        return self._sent("GET", path, auth=_Nobody())
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
-    ) -> Any:
-        token = self._token()
-        if token is None:
-            raise ports.AuthNeededError("nobody is signed in")
+    def _sent(self, method: str, path: str, **about: Any) -> Any:
         try:
             reply = self._session.request(
-                method,
-                self._address + path,
-                json=body,
-                params=query,
-                headers=headers,
-                auth=_Bearer(token),
-                timeout=_TIMEOUT_S,
-                allow_redirects=False,
+                method, self.address + path, timeout=_TIMEOUT_S, allow_redirects=False, **about
             )
         except requests.ConnectionError as error:
-            raise ports.UnreachableError(f"{self.host} cannot be reached.") from error
+            raise UnreachableError(f"{self.host} cannot be reached.") from error
         except requests.RequestException as error:
-            raise ports.ServerTroubleError(f"{self.host} did not answer in time.") from error
+            raise ServerTroubleError(f"{self.host} did not answer in time.") from error
         if reply.status_code not in (200, 201):
             self._refuse(reply)
-        return _read(reply.json)
+        return readable(reply.json)
 
     def _refuse(self, reply: requests.Response) -> NoReturn:
         problem = _problem(reply)
-        code = str(problem.get("type", "")).removeprefix(_OWN)
-        detail = str(problem.get("detail") or f"{self.host} answers with {reply.status_code}.")
-        if code in _PROBLEMS:
-            raise _PROBLEMS[code](detail)
-        if reply.status_code in (401, 403):
-            raise ports.AuthNeededError(detail)
-        raise ports.ServerTroubleError(detail, _seconds(reply.headers.get("Retry-After")))
+        status = reply.status_code
+        code = str(problem.get("error") or problem.get("type") or "").removeprefix(_OWN)
+        said = problem.get("error_description") or problem.get("detail") or problem.get("title")
+        sentence = str(said or f"{self.host} answers with {status}.")
+        if status == requests.codes.unauthorized:
+            raise AuthNeededError(sentence)
+        if status == requests.codes.too_many_requests or status > _MOST_CLIENT_ERROR:
+            raise ServerTroubleError(sentence, _seconds(reply.headers.get("Retry-After")))
+        raise RefusedError(sentence, status, code)
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -113,19 +112,27 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
+class _Nobody(requests.auth.AuthBase):
+    """No credentials, whatever the library finds."""
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        return request
+
+
+def readable(read: Callable[[], T]) -> T:
+    """Return what `read` makes of a reply; raises ServerTroubleError when it cannot be read."""
+    try:
+        return read()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error
+
+
 def _problem(reply: requests.Response) -> dict[str, Any]:
     try:
         found = reply.json()
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _read(read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except (ValueError, KeyError, TypeError) as error:
-        raise ports.ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error
 
 
 def _seconds(text: str | None) -> float | None:

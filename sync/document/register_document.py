@@ -139,7 +139,7 @@ class RegisterDocument:
         self._before = {}
         if not before:
             return Written(b"", {}, {})
-        update = self._observed_update(lambda: self._write_all(after, origin))
+        update = self.observed(lambda: self._write_all(after, origin))
         return Written(update, before, after)
 
     def discard(self) -> frozenset[Address]:
@@ -216,6 +216,11 @@ class RegisterDocument:
         self._check()
         return self._doc.get_state()
 
+    def state_vector(self) -> bytes:
+        """Return what says which updates the document holds."""
+        self._check()
+        return self._doc.get_state()
+
     def load(self, data: bytes) -> None:
         """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
 
@@ -254,14 +259,15 @@ class RegisterDocument:
                 raise
             raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
 
-    def _observed_update(self, work: Callable[[], None]) -> bytes:
+    def observed(self, work: Callable[[], None]) -> bytes:
+        """Do what makes one transaction at most and return its update, empty when nothing changed."""
         updates: list[bytes] = []
         subscription = self._doc.observe(lambda event: updates.append(bytes(event.update)))
         try:
             work()
         finally:
             self._doc.unobserve(subscription)
-        return updates[0]
+        return updates[0] if updates else b""
 
     def _held(self, address: Address) -> Value:
         return self._mirrors[address[0]].value(address[1])

@@ -158,8 +158,8 @@ class ProjectDocument:
             changes.append(change)
         return joined(changes[-1].name, changes) if changes else None
 
-    def merge(self, update: bytes) -> Change:
-        """Apply a peer's update.
+    def merge(self, update: bytes, *, is_echo: bool = False) -> Change:
+        """Apply a peer's update; an echo of an own one, which is there already, leaves no trace.
 
         Raises:
             RefusedUpdateError: when the bytes are no update.
@@ -167,6 +167,8 @@ class ProjectDocument:
         self._refuse_inside_step("A peer's update")
         before = self.state
         changed = self._document.apply(update, REMOTE)
+        if is_echo and not changed:
+            return Change("Merge")
         record = OpRecord(0, 0, "Merge", "merge", update, {}, {}, REMOTE, self._clock())
         self._journal.append(record)
         self._advance(changed)

@@ -12,6 +12,7 @@ from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import backups, database
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME
+from maxbooster_desktop.project.store.cloud_link import CloudLink, write_link
 from maxbooster_desktop.project.store.contents import read_contents
 from maxbooster_desktop.project.store.document_thread import DocumentThread
 from maxbooster_desktop.project.store.errors import (
@@ -32,19 +33,27 @@ from maxbooster_desktop.project.store.session import NewerFormatError, WriterSes
 from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
 from sync.document.blobs import blobs_named
+from sync.document.register_document import RegisterDocument
 
 DEFAULT_RATE = 48_000
 _ASKED = "it was opened for reading."
 _NEWER = "it was made by a newer Max Booster: update this one to edit it."
 
 
-def create_project(folder: Path, *, name: str | None = None, sample_rate: int | None = DEFAULT_RATE) -> Project:
+def create_project(
+    folder: Path,
+    *,
+    name: str | None = None,
+    sample_rate: int | None = DEFAULT_RATE,
+    shared: tuple[bytes, CloudLink] | None = None,
+) -> Project:
     """Make a new project in a folder that is missing or empty, and open it.
 
     Args:
         folder: where; its parents are made.
         name: the project's name; the folder's when missing.
         sample_rate: Hz; None takes 48,000 until the first import brings its own.
+        shared: the document and the link of a shared project, which then says name and rate.
 
     Raises:
         ProjectExistsError: something is there already.
@@ -58,7 +67,7 @@ def create_project(folder: Path, *, name: str | None = None, sample_rate: int | 
         if is_there:
             _require_empty(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        _fill(folder, name or _name_of(folder), sample_rate)
+        _fill(folder, name or _name_of(folder), sample_rate, shared)
     except ProjectExistsError:
         raise
     except BaseException as error:
@@ -131,8 +140,12 @@ def _cause_of(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
-    registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
+def _fill(folder: Path, name: str, sample_rate: int | None, shared: tuple[bytes, CloudLink] | None) -> None:
+    if shared is None:
+        registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
+    else:
+        registers = RegisterDocument()
+        registers.load(shared[0])
     partial = folder / database.PARTIAL_NAME
     _remove_partial(folder)
     database.create_database(partial)
@@ -141,6 +154,8 @@ def _fill(folder: Path, name: str, sample_rate: int | None) -> None:
         with engine.begin() as connection:
             state = encode_state(project_state(registers))
             write_snapshot(connection, Snapshot(0, 0, NO_DIGEST, registers.encode(), state))
+            if shared is not None:
+                write_link(connection, shared[1])
     finally:
         engine.dispose()
     (folder / AUDIO_NAME).mkdir()

@@ -19,6 +19,7 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset, ProjectState
 from maxbooster_desktop.project.store import database, versions
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
+from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.copying import ProjectCopy, copy_project
 from maxbooster_desktop.project.store.document_thread import DocumentThread, EditFuture
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
@@ -30,6 +31,7 @@ from maxbooster_desktop.project.store.errors import (
 )
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import WriterSession
+from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.project.store.versions import Version
 
 P = ParamSpec("P")
@@ -171,6 +173,17 @@ class Project:
 
         places = dict.fromkeys([self.folder, storage.present_folder()])
         return copy_project(folder.absolute(), [AudioFiles(place / AUDIO_NAME) for place in places], copy_database)
+
+    @property
+    def link(self) -> CloudLink | None:
+        """The project's link to its shared twin in the cloud, None for one that is not shared or not writable."""
+        return None if self._writer is None else self._writer.thread.ask(lambda _: self._session.sharing.link)
+
+    def submit_shared(
+        self, work: Callable[Concatenate[Sharing, P], R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> EditFuture[R]:
+        """Do something with the shared side of the project; resolves when it is durable. Raises as `submit`."""
+        return self._edit(lambda _: work(self._session.sharing, *args, **kwargs))
 
     def close(self, *, discard_unstored: bool = False) -> None:
         """Store what waits, tidy up and let others open the project; a second call does nothing.

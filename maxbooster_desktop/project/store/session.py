@@ -22,6 +22,7 @@ from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.record_blob import encode_record
 from maxbooster_desktop.project.store.recovery import recover
 from maxbooster_desktop.project.store.restoring import restore, version_registers
+from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.project.store.storage import Storage
 from maxbooster_desktop.project.store.store_journal import StoreJournal
 from sync.document.compaction import BYTES, RATIO, compacted, is_worthwhile
@@ -103,6 +104,7 @@ class WriterSession:
                 # Something opening did not need to read, such as an old step of the history.
                 self._repair(damage)
                 self._load(self.storage.take_contents(), None)
+        self.sharing = Sharing(self)
         self._compact()
         if self.storage.log.last_number > self.storage.versioned_number:
             if self.storage.has_news:
@@ -123,13 +125,18 @@ class WriterSession:
 
     def _attach(self, registers: RegisterDocument, known: ProjectState | None) -> None:
         self._registers = registers
-        self._journal = StoreJournal(self.storage.engine, self.storage.log)
-        self._document = ProjectDocument(registers, self._journal, known=known)
+        self.journal = StoreJournal(self.storage.engine, self.storage.log)
+        self._document = ProjectDocument(registers, self.journal, known=known)
         self._published_number = self.storage.log.last_number
         self._projection.show(self._document.state)
 
     def _compact(self) -> None:
-        """Give the document up for one without history where that pays; its updates begin a new epoch."""
+        """Give the document up for one without history where that pays; its updates begin a new epoch.
+
+        Not that of a shared project: others hold it, too, and the room alone begins its epochs.
+        """
+        if self.sharing.link is not None:
+            return
         registers, size = self.document.registers, self._document_bytes
         least = RATIO * _LEAST_REGISTER_BYTES * registers.register_count()
         if size <= max(BYTES, least) or not self.storage.is_compaction_worth_a_try(size):
@@ -143,6 +150,16 @@ class WriterSession:
             self.storage.log.epoch += 1
             self.storage.write_snapshot(encoded, encode_state(state))
 
+    def replace_document(self, registers: RegisterDocument, state: ProjectState) -> None:
+        """Go on with another document in a new epoch of the log, from the next commit on."""
+        self._attach(registers, state)
+        self.storage.ride_snapshot(registers.encode(), encode_state(state))
+
+    def publish_all(self, change: Change) -> None:
+        """Tell everybody that anything may have changed."""
+        self._published_number = self.storage.log.last_number
+        self._projection.publish(change, self.document.state)
+
     def publish(self, result: object) -> None:
         """Show the document's state to everybody if there are new ops; `result` is what the verb returned."""
         state, last = self.document.state, self.storage.log.last_number
@@ -155,7 +172,7 @@ class WriterSession:
         self._projection.publish(change, state)
 
     def _keep_version_before(self, change: Change) -> None:
-        record = self._journal.latest
+        record = self.journal.latest
         if record is not None and record.kind == "edit":
             name, number, patch = f"Before: {change.name}", record.number - 1, encode_record(record)
             self.storage.add_version(versions.Draft(name, "before", number, self._encoded(), patch))

@@ -147,6 +147,12 @@ class Storage:
             write_snapshot(connection, snapshot)
         self._snapshot_number = snapshot.number
 
+    def ride_snapshot(self, document: bytes, state: bytes) -> None:
+        """Let what the project is now be stored with the next commit: with ops of a new epoch, which need it."""
+        snapshot = Snapshot(self.log.last_number, self.log.epoch, self.log.last_digest, document, state)
+        self.log.ride(lambda connection: write_snapshot(connection, snapshot))
+        self._snapshot_number = snapshot.number
+
     def back_up_once(self) -> None:
         """Copy the database, once a session, if it changed since the last copy."""
         if self._is_backed_up:

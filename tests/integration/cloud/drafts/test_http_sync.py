@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloud.foundation.limits import Limit
-from sync.client.http import HttpTransport
+from sync.client.drafts import HttpTransport
 from sync.outbox.database import open_database
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing

@@ -1,0 +1,245 @@
+"""An open shared project and its room, kept together: own ops go out from the op log, what comes is merged.
+
+Nothing here waits: the room's thread hands on, the document thread merges and stores, and an op goes out when it is on
+this disk. What is acknowledged is stored (`project/store/sharing.py`), so after a restart exactly the rest is sent.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from maxbooster_desktop.cloudlink.account import Account
+from maxbooster_desktop.cloudlink.outgoing import Outgoing
+from maxbooster_desktop.cloudlink.people import OwnPresence, Person, person_of
+from maxbooster_desktop.cloudlink.standing import WRITERS, Standing
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.store.sharing import OwnOp, RemoteUpdate, Sharing
+from sync.client.backoff import Backoff
+from sync.client.room import Door, RoomClient
+from sync.client.room_events import (
+    CaughtUp,
+    Changed,
+    Connection,
+    Delay,
+    Entered,
+    EpochEnded,
+    Event,
+    Position,
+    Present,
+    Whole,
+)
+from sync.protocol.frames import Ack, Announced, Denied
+
+_NOTHING = b"\0"
+
+
+class LiveProject:
+    """See the module; `told` is called, in whatever thread, when `standing` or `people` have changed."""
+
+    def __init__(
+        self,
+        project: Project,
+        link: CloudLink,
+        account: Account,
+        told: Callable[[], None],
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._project, self._link, self._account, self._told = project, link, account, told
+        self._gate = threading.RLock()
+        self._outgoing = Outgoing(link.acked_number)
+        self._arrived: list[RemoteUpdate] = []
+        self._is_epoch_over = self._is_denied = False
+        self.standing = Standing()
+        self.people: tuple[Person, ...] = ()
+        #: Called on the document thread with what was merged when the room was entered anew.
+        self.caught_up: Callable[[], None] = lambda: None
+        door = Door(account.address, link.project_id, self._ticket)
+        self._room = RoomClient(door, self._position, self._hear, backoff)
+        self._stop_watching: Callable[[], None] = lambda: None
+
+    @property
+    def link(self) -> CloudLink:
+        """The link as it was when the project was opened."""
+        return self._link
+
+    def start(self) -> None:
+        """Enter the room."""
+        self._stop_watching = self._project.subscribe(self._note_change)
+        self._collect()
+        self._room.start()
+
+    def stop(self) -> None:
+        """Leave the room; what is not through is sent when the project is opened again."""
+        self._stop_watching()
+        self._room.stop()
+
+    def wake(self) -> None:
+        """Try to enter again at once."""
+        self._room.wake()
+
+    def work_offline(self, *, is_offline: bool) -> None:
+        """Stay out of the room, or go back."""
+        self._room.go_away(is_away=is_offline)
+
+    def show(self, presence: OwnPresence | None) -> None:
+        """Let the others see this of oneself; call it as often as it changes."""
+        self._room.show(None if presence is None else presence.state())
+
+    # What the room asks and tells, on its thread.
+
+    def _ticket(self, epoch: int | None) -> str:
+        return self._account.projects.ticket(self._link.project_id, self._link.device, epoch)
+
+    def _position(self) -> Position:
+        with self._gate:
+            if self._is_epoch_over:
+                return Position(None, 0, _NOTHING)
+        link, state = self._project.submit_shared(_where).result()
+        return Position(link.epoch or None, link.seen_seq, state)
+
+    def _hear(self, event: Event) -> None:
+        handlers: dict[type, Callable[[Any], None]] = {
+            Announced: self._take_announced,
+            Ack: self._take_ack,
+            Present: self._take_people,
+            Delay: lambda delay: self._stand(round_trip_ms=delay.round_trip_ms),
+            Changed: self._take_change,
+            Entered: self._enter,
+            Whole: self._take_whole,
+            CaughtUp: self._become_live,
+            EpochEnded: self._end_epoch,
+            Denied: self._take_denial,
+        }
+        handlers[type(event)](event)
+
+    def _take_change(self, changed: Changed) -> None:
+        with self._gate:
+            self._outgoing.disconnected()
+            self._is_denied = False
+        self._stand(connection=changed.connection, reason=changed.reason)
+
+    def _enter(self, entered: Entered) -> None:
+        standing = entered.standing
+        with self._gate:
+            self._is_denied = self._is_denied and standing.role not in WRITERS
+            is_epoch_over = self._is_epoch_over
+        if not is_epoch_over:
+            self._submit(Sharing.enter, standing.account, standing.epoch)
+        self._stand(role=standing.role)
+        self._send()
+
+    def _take_whole(self, whole: Whole) -> None:
+        standing = whole.standing
+        with self._gate:
+            is_epoch_over, self._is_epoch_over = self._is_epoch_over, False
+            if is_epoch_over:
+                self._outgoing = Outgoing(2**53)  # nothing goes out until the new document is there
+        if is_epoch_over:
+            self._submit(Sharing.begin_epoch, whole.update, standing.epoch, standing.head_seq)
+            self._submit(_own_after_epoch).add_done_callback(self._begin_anew)
+        else:
+            self._submit(Sharing.take, [RemoteUpdate(standing.head_seq, whole.update)])
+
+    def _begin_anew(self, future: "Future[tuple[int, list[OwnOp]]]") -> None:
+        if not future.cancelled() and future.exception() is None:
+            acked, ops = future.result()
+            with self._gate:
+                self._outgoing = Outgoing(acked)
+                self._outgoing.add(ops)
+            self._send()
+
+    def _become_live(self, _caught_up: CaughtUp) -> None:
+        self._stand(connection=Connection.LIVE, reason="")
+        self._submit(lambda _: None).add_done_callback(lambda _: self.caught_up())
+        self._send()
+
+    def _end_epoch(self, _ended: EpochEnded) -> None:
+        with self._gate:
+            self._is_epoch_over = True
+        self._room.wake()
+
+    def _take_denial(self, denied: Denied) -> None:
+        with self._gate:
+            self._is_denied = True
+            self._outgoing.disconnected()
+        self._stand(reason=denied.reason)
+
+    def _take_announced(self, announced: Announced) -> None:
+        is_echo = announced.device == self._link.device
+        with self._gate:
+            is_first = not self._arrived
+            self._arrived.append(RemoteUpdate(announced.seq, announced.update, is_echo))
+        if is_first:
+            self._submit(self._merge_arrived)
+
+    def _merge_arrived(self, sharing: Sharing) -> Change:
+        with self._gate:
+            arrived, self._arrived = self._arrived, []
+        return sharing.take(arrived)
+
+    def _take_ack(self, ack: Ack) -> None:
+        with self._gate:
+            self._outgoing.acknowledged(ack.reference)
+        self._submit(Sharing.acknowledge, ack.reference, ack.seq)
+        self._stand()
+        self._send()
+
+    def _take_people(self, present: Present) -> None:
+        self.people = tuple(person_of(peer) for peer in present.peers)
+        self._stand(others=len({person.client for person in self.people}))
+
+    # Own ops.
+
+    def _note_change(self, change: Change, _state: Any) -> None:
+        if change.name != "Merge":
+            self._collect()
+
+    def _collect(self) -> None:
+        with self._gate:
+            after = self._outgoing.known_number
+        self._submit(Sharing.own_ops, after).add_done_callback(self._add)
+
+    def _add(self, future: "Future[list[OwnOp]]") -> None:
+        if future.cancelled() or future.exception() is not None:
+            return
+        with self._gate:
+            self._outgoing.add(future.result())
+        self._stand()
+        self._send()
+
+    def _send(self) -> None:
+        with self._gate:
+            if self.standing.is_live and self.standing.role in WRITERS and not self._is_denied:
+                for edit in self._outgoing.next_edits():
+                    self._room.send(edit)
+
+    def _stand(self, **changes: Any) -> None:
+        with self._gate:
+            before = self.standing
+            self.standing = replace(before, waiting=self._outgoing.count, **changes)
+            is_other = self.standing != before or "others" in changes
+        if is_other:
+            self._told()
+
+    def _submit(self, work: Callable[..., Any], *arguments: Any) -> "Future[Any]":
+        try:
+            return self._project.submit_shared(work, *arguments)
+        except MaxBoosterError as error:  # it was closed meanwhile; what came is sent again
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+
+
+def _where(sharing: Sharing) -> tuple[CloudLink, bytes]:
+    assert sharing.link is not None
+    return sharing.link, sharing.state_vector()
+
+
+def _own_after_epoch(sharing: Sharing) -> tuple[int, list[OwnOp]]:
+    assert sharing.link is not None
+    return sharing.link.acked_number, sharing.own_ops(0)

@@ -1,0 +1,118 @@
+"""Sharing a project for the first time, and joining one: both make or find the twin in the cloud, and link to it.
+
+Slow: run them in a worker. Raise CloudTroubleError.
+"""
+
+import queue
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from maxbooster_desktop.cloudlink.account import Account
+from maxbooster_desktop.cloudlink.errors import AlreadySharedError, CloudTroubleError, NothingSharedError, told
+from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.opening import create_project
+from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.store.sharing import Sharing
+from sync.client.projects import SharedProject
+from sync.client.room import Door, RoomClient
+from sync.client.room_events import FINAL, Changed, Connection, Event, Position, Whole
+from sync.document.register_document import RegisterDocument
+
+SCHEME = "maxbooster"
+_PATIENCE_S = 60.0
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLink:
+    """`maxbooster://join?cloud=ADDRESS&token=TOKEN`: whoever has it may come in as long as it is valid."""
+
+    address: str
+    token: str
+
+    def text(self) -> str:
+        """Return the link."""
+        return f"{SCHEME}://join?cloud={quote(self.address, safe='')}&token={quote(self.token, safe='')}"
+
+    @classmethod
+    def of(cls, text: str) -> "InvitationLink":
+        """Read a link.
+
+        Raises:
+            CloudTroubleError: it is none.
+        """
+        parts = urlsplit(text.strip())
+        given = parse_qs(parts.query)
+        if parts.scheme != SCHEME or parts.netloc != "join" or "token" not in given:
+            raise CloudTroubleError("This is no invitation link: copy the whole of it, from maxbooster:// on.")
+        return cls(given.get("cloud", [""])[0], given["token"][0])
+
+
+def share(project: Project, account: Account) -> SharedProject:
+    """Make the project's twin in the cloud and link them; what is in it goes there from now on."""
+    if project.link is not None:
+        raise AlreadySharedError("This project is in the cloud already.")
+    with told():
+        made = account.projects.create(project.state.meta.name)
+    project.submit_shared(Sharing.share, CloudLink(made.id, account.address, new_device())).result()
+    return made
+
+
+def join(link: InvitationLink, account: Account, parent: Path) -> Path:
+    """Come in with an invitation and make a project folder for it; return the folder."""
+    with told():
+        joined = account.projects.join(link.token)
+    return fetch(joined, account, parent)
+
+
+def fetch(shared: SharedProject, account: Account, parent: Path) -> Path:
+    """Make a project folder for a shared project that one is in; return the folder."""
+    device = new_device()
+    whole = _whole(shared.id, device, account)
+    probe = RegisterDocument()
+    probe.load(whole.update)
+    if not probe.register_count():
+        raise NothingSharedError(f"“{shared.name}” holds nothing yet: wait until its owner is online once.")
+    standing = whole.standing
+    link = CloudLink(
+        shared.id, account.address, device, standing.account, standing.epoch, seen=((0, standing.head_seq),)
+    )
+    folder = _free_folder(parent, shared.name)
+    create_project(folder, shared=(whole.update, link)).close()
+    return folder
+
+
+def new_device() -> str:
+    """Return a name for one copy of a project: two copies on one computer are two."""
+    return secrets.token_urlsafe(12)
+
+
+def _whole(project_id: str, device: str, account: Account) -> Whole:
+    """Return the room's document."""
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+    door = Door(account.address, project_id, lambda epoch: account.projects.ticket(project_id, device, epoch))
+    room = RoomClient(door, lambda: Position(None, 0, b"\0"), events.put)
+    room.start()
+    try:
+        while True:
+            event = events.get(timeout=_PATIENCE_S)
+            if isinstance(event, Whole):
+                return event
+            if isinstance(event, Changed) and (event.connection in FINAL or event.connection is Connection.OFFLINE):
+                raise CloudTroubleError(event.reason or "The cloud cannot be reached; try again.")
+    except queue.Empty:
+        raise CloudTroubleError("The project did not come from the cloud in time; try again.") from None
+    finally:
+        room.stop()
+
+
+def _free_folder(parent: Path, name: str) -> Path:
+    """Return a folder that is not there yet, named after a project whatever its name is made of."""
+    plain = _FORBIDDEN.sub(" ", name).strip(" .")[:80] or "Shared project"
+    number = 1
+    while (folder := parent / (plain if number == 1 else f"{plain} {number}")).exists():
+        number += 1
+    return folder

@@ -1,0 +1,60 @@
+"""How a shared project stands: with the cloud, and as one sentence for the status bar."""
+
+from dataclasses import dataclass
+
+from sync.client.room_events import Connection
+
+WRITERS = frozenset({"owner", "editor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One moment.
+
+    Attributes:
+        waiting: own edits that are on this disk and not in the cloud.
+        reason: why it is not live, as a sentence.
+        others: how many people are there besides.
+    """
+
+    connection: Connection = Connection.CONNECTING
+    waiting: int = 0
+    reason: str = ""
+    role: str = ""
+    others: int = 0
+    round_trip_ms: float = 0.0
+
+    @property
+    def is_live(self) -> bool:
+        """Whether edits reach the others at once."""
+        return self.connection is Connection.LIVE
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether own edits would go nowhere."""
+        return self.connection in (Connection.NOT_ALLOWED, Connection.GONE) or (
+            self.is_live and self.role not in ("", *WRITERS)
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What the status bar says."""
+        edits = "1 edit" if self.waiting == 1 else f"{self.waiting} edits"
+        if self.is_live and self.is_refused:
+            return f"You may look ({self.role})" + (f"  ·  {edits} not allowed" if self.waiting else "")
+        if self.is_live:
+            return f"{self._company}  ·  " + (f"{edits} waiting" if self.waiting else "saved in the cloud")
+        state = {
+            Connection.CONNECTING: "Connecting",
+            Connection.NOT_ALLOWED: "Not allowed",
+            Connection.GONE: "Not in the cloud any more",
+            Connection.SIGNED_OUT: "Signed out",
+            Connection.TOO_OLD: "Update needed",
+        }.get(self.connection, "Offline")
+        return f"{state}  ·  {edits} waiting" if self.waiting else state
+
+    @property
+    def _company(self) -> str:
+        if not self.others:
+            return "Live"
+        return "Live with 1 other" if self.others == 1 else f"Live with {self.others} others"

@@ -1,0 +1,79 @@
+"""The drafts' transport: what the outbox asks of the cloud, over HTTP."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from sync.client import errors
+from sync.client.http import Wire
+from sync.outbox import ports
+from sync.protocol.changes import Changes
+from sync.protocol.operations import Answer, Batch
+
+T = TypeVar("T")
+_FORBIDDEN = 403
+#: Problems that mean something of their own; every other one is judged by its status.
+_PROBLEMS: Mapping[str, type[ports.TransportError]] = {
+    "sync-client-unknown": ports.ClientUnknownError,
+    "sync-sequence-broken": ports.SequenceBrokenError,
+    "version-not-supported": ports.VersionNotSupportedError,
+}
+
+
+class HttpTransport:
+    """Drafts to and from the cloud at `address`; `token` returns what proves who is signed in, or None."""
+
+    def __init__(
+        self, address: str, token: Callable[[], str | None], renew: Callable[[str], str | None] = lambda _: None
+    ) -> None:
+        self._wire = Wire(address, token, renew)
+
+    @property
+    def host(self) -> str:
+        """Return which host it leads to."""
+        return self._wire.host
+
+    def register(self, client_id: str, label: str) -> ports.Registered:
+        """Make this client known."""
+        headers = {"Idempotency-Key": f"register-{client_id}"}
+        reply = self._send("PUT", f"/v1/sync/clients/{client_id}", {"label": label}, headers=headers)
+        return _read(lambda: ports.Registered(str(reply["account_id"])))
+
+    def push(self, batch: Batch) -> ports.Answers:
+        """Hand operations over."""
+        reply = self._send("POST", "/v1/sync/operations", batch.to_json())
+        return _read(
+            lambda: ports.Answers([Answer.from_json(one) for one in reply["answers"]], str(reply["server_time"]))
+        )
+
+    def pull(self, cursor: str | None, schema_version: int) -> Changes:
+        """Read a part of the feed."""
+        query = {"schema_version": str(schema_version), **({"cursor": cursor} if cursor else {})}
+        reply = self._send("GET", "/v1/sync/changes", query=query)
+        return _read(lambda: Changes.from_json(reply))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+
+    def _send(self, method: str, path: str, body: Any = None, **about: Mapping[str, str]) -> Any:
+        try:
+            return self._wire.send(method, path, body, **about)
+        except errors.UnreachableError as error:
+            raise ports.UnreachableError(str(error)) from error
+        except errors.AuthNeededError as error:
+            raise ports.AuthNeededError(str(error)) from error
+        except errors.ServerTroubleError as error:
+            raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
+        except errors.RefusedError as error:
+            if error.code in _PROBLEMS:
+                raise _PROBLEMS[error.code](str(error)) from error
+            if error.status == _FORBIDDEN:
+                raise ports.AuthNeededError(str(error)) from error
+            raise ports.ServerTroubleError(str(error)) from error
+
+
+def _read(read: Callable[[], T]) -> T:
+    try:
+        return read()
+    except (ValueError, KeyError, TypeError) as error:
+        raise ports.ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error

@@ -1,0 +1,226 @@
+"""A room of a shared project: connects, comes back, and tells its owner what happens. One thread with its own loop.
+
+It keeps no edits: what is not acknowledged is its owner's to send again when the room is live again. All methods may
+be called from any thread; `hear` and `position` are called on the room's thread and must not wait for anybody who
+waits for it.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.typing import Subprotocol
+
+from sync.client.backoff import Backoff
+from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError
+from sync.client.presence import Presence
+from sync.client.room_connection import RoomConnection
+from sync.client.room_events import Changed, Connection, EpochEnded, Event, Position, Present
+from sync.protocol.closing import CloseCode, retry_after_ms
+from sync.protocol.frames import SUBPROTOCOL, Edit
+
+#: A frame of the room is at most so large (R-WS-3); a whole document may be larger.
+_LARGEST_BYTES = 256 * 1024 * 1024
+_OPEN_S, _CLOSE_S = 10.0, 2.0
+_LOCAL = {"127.0.0.1", "localhost", "::1"}
+_RATE_S = 5.0
+_NOT_FOUND = 404
+#: The library logs addresses, and the ticket stands in ours.
+_SILENT = logging.getLogger("sync.client.socket")
+_SILENT.setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The way into a room: where, and what makes a ticket for a document of an epoch (blocking; raises CloudError)."""
+
+    address: str
+    project_id: str
+    ticket: Callable[[int | None], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What follows the end of a connection: a state, and the wait until the next try; None for no further one."""
+
+    changed: Changed
+    wait_s: float | None
+
+
+class RoomClient:
+    """See the module."""
+
+    def __init__(
+        self,
+        door: Door,
+        position: Callable[[], Position],
+        hear: Callable[[Event], None],
+        backoff: Backoff | None = None,
+    ) -> None:
+        self._door, self._position, self._hear = door, position, hear
+        self._backoff = backoff or Backoff()
+        self._presence = Presence()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connection: RoomConnection | None = None
+        self._socket: ClientConnection | None = None
+        self._shown: Mapping[str, Any] | None = None
+        self._is_stopping = self._is_away = False
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"room {door.project_id}", daemon=True)
+
+    def start(self) -> None:
+        """Begin to connect."""
+        self._thread.start()
+        self._ready.wait()
+
+    def stop(self) -> None:
+        """Leave the room and wait for the thread."""
+        self._is_stopping = True
+        self._call(self._leave)
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    def wake(self) -> None:
+        """Try again at once: the network has become another, or somebody signed in."""
+        self._call(self._wake_up)
+
+    def go_away(self, *, is_away: bool) -> None:
+        """Stay offline until told otherwise: the person wishes to."""
+        self._is_away = is_away
+        self._call(self._leave if is_away else self._wake_up)
+
+    def send(self, edit: Edit) -> None:
+        """Send an edit if the room is live."""
+        self._call(lambda: self._send(edit))
+
+    def show(self, state: Mapping[str, Any] | None) -> None:
+        """Let the others see this of oneself; only the last of several in a row goes out."""
+        self._call(lambda: self._show(state))
+
+    # On the room's thread.
+
+    def _run(self) -> None:
+        asyncio.run(self._live())
+
+    async def _live(self) -> None:
+        self._loop, self._woken = asyncio.get_running_loop(), asyncio.Event()
+        self._ready.set()
+        while not self._is_stopping:
+            self._woken.clear()
+            after = await self._once() if not self._is_away else _AWAY
+            self._connection = self._socket = None
+            self._presence.forget_all()
+            if self._is_stopping:
+                break
+            if self._is_away:
+                after = _AWAY
+            self._hear(Present(()))
+            self._hear(after.changed)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(after.wait_s):
+                    await self._woken.wait()
+        self._hear(Changed(Connection.STOPPED))
+
+    async def _once(self) -> _Next:
+        """Connect, serve until it ends, and say what follows."""
+        self._hear(Changed(Connection.CONNECTING))
+        try:
+            position = self._position()
+            ticket = await asyncio.to_thread(self._door.ticket, position.epoch)
+            await self._serve(ticket, position)
+        except CloudError as error:
+            return self._after_refusal(error)
+        except ConnectionClosed as closed:
+            received = closed.rcvd
+            return self._after_close(received.code if received else 0, received.reason if received else "")
+        except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
+            pass
+        return _Next(Changed(Connection.OFFLINE, "The cloud cannot be reached."), self._backoff.failed())
+
+    async def _serve(self, ticket: str, position: Position) -> None:
+        async with self._opened(ticket) as socket:
+            self._socket = socket
+            if self._is_stopping or self._is_away:
+                return
+            self._backoff.succeeded()
+            self._connection = RoomConnection(socket, self._presence, position, self._hear)
+            self._connection.show(self._shown)
+            await self._connection.run()
+
+    def _opened(self, ticket: str) -> connect:
+        parts = urlsplit(self._door.address)
+        scheme = "wss" if parts.scheme == "https" else "ws"
+        place = f"{scheme}://{parts.netloc}{parts.path}/v1/rooms/{quote(self._door.project_id)}"
+        return connect(
+            f"{place}?ticket={quote(ticket)}",
+            subprotocols=[Subprotocol(SUBPROTOCOL)],
+            proxy=None if parts.hostname in _LOCAL else True,
+            open_timeout=_OPEN_S,
+            close_timeout=_CLOSE_S,
+            max_size=_LARGEST_BYTES,
+            logger=_SILENT,
+        )
+
+    def _after_refusal(self, error: CloudError) -> _Next:
+        sentence = str(error)
+        if isinstance(error, AuthNeededError):
+            return _Next(Changed(Connection.SIGNED_OUT, "Sign in to go on: your edits are kept."), None)
+        if isinstance(error, RefusedError):
+            is_gone = error.status == _NOT_FOUND
+            return _Next(Changed(Connection.GONE if is_gone else Connection.NOT_ALLOWED, sentence), None)
+        wait_s = self._backoff.failed()
+        if isinstance(error, ServerTroubleError) and error.retry_after_s is not None:
+            wait_s = max(wait_s, error.retry_after_s)
+        return _Next(Changed(Connection.OFFLINE, sentence), wait_s)
+
+    def _after_close(self, code: int, reason: str) -> _Next:
+        if code == CloseCode.EPOCH:
+            self._hear(EpochEnded())
+        if code in _FINAL:
+            return _Next(Changed(*_FINAL[code]), None)
+        wait_s = self._backoff.failed()
+        if code == CloseCode.RESTART:
+            wait_s = (retry_after_ms(reason) or wait_s * 1000) / 1000
+        elif code in (CloseCode.RATE, CloseCode.BAD_FRAME):
+            wait_s += _RATE_S
+        return _Next(Changed(Connection.OFFLINE, "The connection to the cloud was lost."), wait_s)
+
+    def _send(self, edit: Edit) -> None:
+        if self._connection is not None:
+            self._connection.post(edit)
+
+    def _show(self, state: Mapping[str, Any] | None) -> None:
+        self._shown = state
+        if self._connection is not None:
+            self._connection.show(state)
+
+    def _wake_up(self) -> None:
+        self._backoff.reset()
+        self._woken.set()
+
+    def _leave(self) -> None:
+        if self._connection is not None:
+            self._connection.leave()
+        self._woken.set()
+
+    def _call(self, work: Callable[[], None]) -> None:
+        """Run something on the room's thread; nothing happens when it has ended."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # it closes this very moment
+                loop.call_soon_threadsafe(work)
+
+
+_AWAY = _Next(Changed(Connection.OFFLINE, "Working offline."), None)
+_FINAL: dict[int, tuple[Connection, str]] = {
+    CloseCode.ROLE: (Connection.NOT_ALLOWED, "You are no member of this project any more: it stays here as your copy."),
+    CloseCode.GONE: (Connection.GONE, "The project was deleted in the cloud: it stays here as your copy."),
+    CloseCode.TOO_OLD: (Connection.TOO_OLD, "Update Max Booster to go on working together: your edits are kept."),
+}

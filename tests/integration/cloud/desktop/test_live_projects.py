@@ -1,0 +1,151 @@
+"""Shared projects between desktops: live both ways, offline and back, restarts, roles, ten at once."""
+
+import random
+
+import pytest
+
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.cloudlink.people import OwnPresence
+from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join
+from maxbooster_desktop.project.edits import markers, meta, tracks
+from maxbooster_desktop.project.store.opening import open_project
+from sync.client.room_events import Connection
+from tests.integration.cloud.desktop.studios import until
+
+
+def names(studio):
+    return {track.name for track in studio.project.state.tracks.values()} - {"Master"}
+
+
+def invited(owner, project_id, role="editor", uses=20):
+    return owner.account.projects.invite(project_id, role, uses=uses).token
+
+
+@pytest.fixture
+def pair(studio):
+    """Ada shares, Mara joins; return both and the twin's id."""
+    ada = studio("ada")
+    project_id = ada.share_new()
+    until(lambda: ada.is_quiet)
+    mara = studio("mara")
+    mara.join(invited(ada, project_id))
+    until(lambda: mara.is_quiet)
+    return ada, mara, project_id
+
+
+def agree(*studios):
+    until(lambda: all(one.is_quiet for one in studios))
+    until(lambda: all(one.project.state == studios[0].project.state for one in studios))
+
+
+def test_edits_arrive_both_ways_and_undo_is_ones_own(pair):
+    ada, mara, _ = pair
+    assert mara.project.state == ada.project.state
+    ada.project.do(tracks.add_track, "audio", name="Bass")
+    mara.project.do(tracks.add_track, "audio", name="Keys")
+    until(lambda: names(ada) == names(mara) == {"Bass", "Keys"})
+    mara.project.undo().result()
+    until(lambda: names(ada) == {"Bass"})
+    agree(ada, mara)
+    assert ada.live.standing.sentence.endswith("saved in the cloud")
+
+
+def test_offline_edits_of_both_are_merged_after_a_restart(pair):
+    ada, mara, _ = pair
+    mara.leave()
+    ada.project.do(tracks.add_track, "audio", name="Bass")
+    until(lambda: ada.is_quiet)
+    mara.project = open_project(mara.project.folder)
+    mara.project.do(tracks.add_track, "audio", name="Offline")
+    mara.project.do(meta.rename_project, "Night Drive 2")
+    mara.project.close()
+    mara.come_back()
+    agree(ada, mara)
+    assert names(ada) == {"Bass", "Offline"}
+    assert ada.project.state.meta.name == "Night Drive 2"
+
+
+def test_working_offline_counts_what_waits(pair):
+    ada, mara, _ = pair
+    mara.live.work_offline(is_offline=True)
+    until(lambda: mara.live.standing.connection is Connection.OFFLINE)
+    for number in range(3):
+        mara.project.do(markers.add_marker, 960 * number, f"M{number}")
+    until(lambda: mara.live.standing.waiting == 3)
+    assert mara.live.standing.sentence == "Offline  ·  3 edits waiting"
+    mara.live.work_offline(is_offline=False)
+    agree(ada, mara)
+    assert len(ada.project.state.markers) == 3
+
+
+def test_a_viewer_may_look(studio, pair):
+    ada, _, project_id = pair
+    vera = studio("vera")
+    vera.join(invited(ada, project_id, "viewer"))
+    until(lambda: vera.is_quiet)
+    ada.project.do(tracks.add_track, "audio", name="Bass")
+    until(lambda: names(vera) == {"Bass"})
+    vera.project.do(tracks.add_track, "audio", name="Hers alone")
+    until(lambda: vera.live.standing.waiting == 1)
+    assert vera.live.standing.is_refused
+    ada.project.do(tracks.add_track, "audio", name="Keys")
+    until(lambda: "Keys" in names(vera))
+    assert names(ada) == {"Bass", "Keys"}
+    ada.account.projects.change_role(project_id, vera.account.who.id, "editor")
+    # A ticket admits as what its holder was: the new role comes with the next one.
+    vera.live.work_offline(is_offline=True)
+    vera.live.work_offline(is_offline=False)
+    agree(ada, vera)
+    assert "Hers alone" in names(ada)
+
+
+def test_who_is_removed_keeps_a_copy_and_is_told(pair):
+    ada, mara, project_id = pair
+    ada.account.projects.remove_member(project_id, mara.account.who.id)
+    until(lambda: mara.live.standing.connection is Connection.NOT_ALLOWED)
+    assert "your copy" in mara.live.standing.reason
+    mara.project.do(tracks.add_track, "audio", name="Mine")
+
+
+def test_people_see_each_other(pair):
+    ada, mara, _ = pair
+    mara.live.show(OwnPresence(pointer=(960, "master"), clips=("c1",), doing="moves Bass"))
+    until(lambda: ada.live.people)
+    (person,) = ada.live.people
+    assert (person.name, person.pointer, person.clips, person.doing) == ("Ada", (960, "master"), ("c1",), "moves Bass")
+    assert person.account == mara.account.who.id
+    mara.leave()
+    until(lambda: not ada.live.people)
+
+
+def test_a_wrong_link_is_one_sentence(studio, tmp_path):
+    ada = studio("ada")
+    with pytest.raises(CloudTroubleError, match="no invitation link"):
+        InvitationLink.of("https://example.org/x")
+    link = InvitationLink(ada.account.address, "x" * 40)
+    assert InvitationLink.of(link.text()) == link
+    with pytest.raises(CloudTroubleError):
+        join(link, ada.account, tmp_path)
+
+
+def test_ten_collaborators_with_gaps_converge_and_lose_nothing(studio, pair):
+    ada, mara, project_id = pair
+    token = invited(ada, project_id)
+    everybody = [ada, mara]
+    for number in range(8):
+        everybody.append(studio(f"guest{number}"))
+        everybody[-1].join(token)
+    until(lambda: all(one.is_quiet for one in everybody), 60)
+    chance = random.Random(7)
+    made = set()
+    for number in range(60):
+        who = chance.choice(everybody)
+        if chance.random() < 0.2:
+            who.live.work_offline(is_offline=chance.random() < 0.5)
+        name = f"T{number}"
+        who.project.do(tracks.add_track, "audio", name=name)
+        made.add(name)
+    for one in everybody:
+        one.live.work_offline(is_offline=False)
+    agree(*everybody)
+    assert names(ada) == made
