@@ -7,7 +7,7 @@ from 2**63 on): ids and hashes are text. Values that would make the library pani
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from sync.document.errors import RefusedValueError
@@ -18,6 +18,7 @@ Value: TypeAlias = "bool | int | float | str | bytes | tuple[Value, ...] | Mappi
 _EXACT = 2**53
 _DEPTH = 8
 #: Types whose values are the same when they are equal; a bool among numbers is not.
+_BYTES = {bytearray}
 _FLAT = frozenset({str, int, float, type(None)})
 
 
@@ -85,28 +86,24 @@ def read(value: object, texts: dict[str, str] | None = None) -> Value:
     if isinstance(value, float):
         return _read_float(value)
     if isinstance(value, list):
-        share = _keep if texts is None else texts.setdefault
-        items = tuple([share(item, item) if type(item) is str else read(item, texts) for item in value])
+        items = tuple(read_all(value, {} if texts is None else texts))
         # An item that reads as None without being null makes the whole register unreadable.
         return items if None not in items or items.count(None) == value.count(None) else None
     return _read_other(value)
 
 
-def _keep(text: str, _: str) -> str:
-    return text
-
-
-def read_all(values: Iterable[object], texts: dict[str, str]) -> list[Value]:
+def read_all(values: list[object], texts: dict[str, str]) -> list[Value]:
     """Return `read` of each value: written out, because a project has hundreds of thousands."""
+    if {*map(type, values)} == _BYTES:
+        return [bytes(value) for value in values]  # type: ignore[call-overload]  # all of them bytearrays
     found: list[Value] = []
     add, share = found.append, texts.setdefault
     for value in values:
-        if isinstance(value, bytearray):
-            add(bytes(value))
-        elif isinstance(value, str):
-            add(share(value, value))
-        elif isinstance(value, float) and value.is_integer() and -_EXACT <= value <= _EXACT:
-            add(int(value))
+        kind = type(value)
+        if kind is str:
+            add(share(value, value))  # type: ignore[arg-type]  # as its type says
+        elif kind is float and value.is_integer() and -_EXACT <= value <= _EXACT:  # type: ignore[attr-defined, operator]
+            add(int(value))  # type: ignore[call-overload]  # as above
         else:
             add(read(value, texts))
     return found

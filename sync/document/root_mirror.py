@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Value] = MappingProxyType({})
 _ENTITIES_AT_ONCE = 2000
 
-#: Keys, their values, and how many of them each entity has.
-_Block = tuple[list[str], list[Value], list[tuple[str, int]]]
+#: Keys, their values, and each entity with its own of the keys.
+_Block = tuple[list[str], list[Value], list[tuple[str, list[str]]]]
 
 
 class RootMirror:
@@ -103,8 +103,8 @@ class RootMirror:
         for keys, values, block in self._unread_blocks(wanted):
             facets = [key[key.find(".") + 1 :] for key in keys]
             is_readable, end = None not in values, 0
-            for entity, count in block:
-                first, end = end, end + count
+            for entity, own in block:
+                first, end = end, end + len(own)
                 registers = dict(zip(facets[first:end], values[first:end], strict=True))
                 yield entity, registers if is_readable else {k: v for k, v in registers.items() if v is not None}
 
@@ -112,23 +112,25 @@ class RootMirror:
         """Yield (entity, values in the order of their facets); what was unread stays so."""
         for entity, facets in self._entities.items():
             yield entity, [facets[facet] for facet in sorted(facets)]
-        for _, values, block in self._unread_blocks(None):
+        for _, values, block in self._unread_blocks(None, in_order=True):
             is_readable, end = None not in values, 0
-            for entity, count in block:
-                first, end = end, end + count
+            for entity, own in block:
+                first, end = end, end + len(own)
                 some = values[first:end]
                 yield entity, some if is_readable else [value for value in some if value is not None]
 
-    def _unread_blocks(self, wanted: Iterable[str] | None) -> Iterator[_Block]:
-        """Yield what is unread in pieces: keys in order, their values, and how many each entity has."""
+    def _unread_blocks(self, wanted: Iterable[str] | None, *, in_order: bool = False) -> Iterator[_Block]:
+        """Yield what is unread in pieces; `in_order` has an entity's keys in the order of its facets."""
         if self._unread is None:
             return
         texts: dict[str, str] = {}
-        places = self._unread.places_of(wanted)
-        for start in range(0, len(places), _ENTITIES_AT_ONCE):
-            block = places[start : start + _ENTITIES_AT_ONCE]
-            keys = self._unread.keys_at(block)
-            yield keys, self._values(keys, texts), [(entity, place.stop - place.start) for entity, place in block]
+        unread = self._unread.keys_of(wanted)
+        for start in range(0, len(unread), _ENTITIES_AT_ONCE):
+            block = unread[start : start + _ENTITIES_AT_ONCE]
+            if in_order:
+                block = [(entity, sorted(own)) for entity, own in block]
+            keys = [key for _, own in block for key in own]
+            yield keys, self._values(keys, texts), block
 
     def _values(self, keys: list[str], texts: dict[str, str]) -> list[Value]:
         """Return the values of some registers as the library has them; None for one that is not there."""

@@ -27,8 +27,8 @@ DEFAULTS: Mapping[str, Value] = {
 
 NOTE_BYTES = NOTE.itemsize
 
-_NO_RANGE: tuple[Value, ...] = (0, 0)
-_NO_FADE: tuple[Value, ...] = (None, 0.0)
+_NO_RANGE: tuple[int, int] = (0, 0)
+_NO_FADE: tuple[float | None, float] = (None, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,9 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
     if place is None or "k" in reader.unreadable:
         return None
     # What few clips have is looked at only where it is there: opening a project reads tens of thousands.
-    offset, length = ((reader.items("t", "i", "i") or _NO_RANGE) if "t" in facets else _NO_RANGE)[:2]
-    fade_in = (reader.items("fi", "N", "n") or _NO_FADE) if "fi" in facets else _NO_FADE
-    fade_out = (reader.items("fo", "N", "n") or _NO_FADE) if "fo" in facets else _NO_FADE
+    offset, length = _range(reader) if "t" in facets else _NO_RANGE
+    fade_in_ms, fade_in_curve = _fade(reader, "fi") if "fi" in facets else _NO_FADE
+    fade_out_ms, fade_out_curve = _fade(reader, "fo") if "fo" in facets else _NO_FADE
     colour = reader.integer("c", -1) if "c" in facets else -1
     parent = facets.get("o")
     return quick_clip(
@@ -90,14 +90,14 @@ def read_clip(clip_id: str, reader: FacetReader) -> Clip | None:
         kind,
         place[2],
         _asset(reader) if "s" in facets else None,
-        limits.frames(offset),  # type: ignore[arg-type]  # as above
-        limits.frames(length),  # type: ignore[arg-type]  # as above
+        offset,
+        length,
         limits.tick(reader.integer("l")) if "l" in facets else 0,
         limits.gain_db(reader.number("g")) if "g" in facets else 0.0,
-        _ms(fade_in[0]),
-        _ms(fade_out[0]),
-        limits.curve(fade_in[1]),  # type: ignore[arg-type]  # as above
-        limits.curve(fade_out[1]),  # type: ignore[arg-type]  # as above
+        fade_in_ms,
+        fade_out_ms,
+        fade_in_curve,
+        fade_out_curve,
         reader.flag("m") if "m" in facets else False,
         None if "c" not in facets or "c" in reader.unreadable else colour,
         parent[0] if isinstance(parent, tuple) and parent and isinstance(parent[0], str) else None,
@@ -170,5 +170,16 @@ def _asset(reader: FacetReader) -> AssetId | None:
     return AssetId(asset) if asset else None
 
 
-def _ms(value: Value) -> float | None:
-    return None if value is None else limits.fade_ms(value)  # type: ignore[arg-type]  # checked against the kinds
+def _range(reader: FacetReader) -> tuple[int, int]:
+    """Return which frames of its sound a clip plays: the first, and how many."""
+    value = reader.items("t", "i", "i")
+    return _NO_RANGE if value is None else (limits.frames(value[0]), limits.frames(value[1]))  # type: ignore[arg-type]
+
+
+def _fade(reader: FacetReader, facet: str) -> tuple[float | None, float]:
+    """Return the length of a fade in milliseconds, None for the default, and its curve."""
+    value = reader.items(facet, "N", "n")
+    if value is None:
+        return _NO_FADE
+    length_ms = None if value[0] is None else limits.fade_ms(value[0])  # type: ignore[arg-type]  # `items` checked
+    return length_ms, limits.curve(value[1])  # type: ignore[arg-type]  # as above

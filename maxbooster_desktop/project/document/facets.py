@@ -4,6 +4,7 @@ Integers arrive in the codec's canonical form, so an integral number is an int w
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from maxbooster_desktop.project.document.limits import finite
 from sync.document.codec import Value
@@ -101,6 +102,8 @@ class FacetReader:
         """
         value = self.facets.get(facet)
         if isinstance(value, tuple) and len(value) >= len(kinds):
+            if tuple(map(type, value)) == _plain_types(kinds):
+                return value
             for kind, item in zip(kinds, value, strict=False):
                 if type(item) not in _TYPES[kind]:
                     break
@@ -109,6 +112,12 @@ class FacetReader:
         if value is not None:
             self.refuse(facet)
         return None
+
+
+@cache
+def _plain_types(kinds: tuple[str, ...]) -> tuple[type, ...]:
+    """Return the types that nearly every register of these kinds has, and no more items."""
+    return tuple(_TYPES[kind][0] for kind in kinds)
 
 
 def is_integer(value: Value) -> bool:

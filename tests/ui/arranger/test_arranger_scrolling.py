@@ -21,8 +21,8 @@ MOVES = ((7, 0), (131, 0), (-3, 13), (-37, -5), (60, 20), (-150, 0))
 
 
 def large_state():
-    """Return a project with a change of signature in sight, and one of its clips longer than any picture kept."""
-    state = synthetic_state(40, 800)
+    """Return a project with a change of signature in sight, and one of its clips longer than any that is kept."""
+    state = synthetic_state(16, 192)
     changes = TempoMap((TempoEvent(0, 128.0),), (SignatureEvent(0, 4, 4), SignatureEvent(6 * BAR, 7, 8)))
     clip = state.clips[state.clips_by_track[state.track_order[5]][0]]
     return replace(state, tempo_map=changes, clips={**state.clips, clip.id: replace(clip, length_ticks=60 * BAR)})
@@ -50,6 +50,7 @@ def differing(view):
 def differences_of_scrolling():
     """Scroll by odd amounts at two zooms, with a selection and the playhead in sight; return what differed, by move."""
     view = open_view(large_state(), SyntheticPool())
+    view.resize(1280, 640)
     found = {"ratio": view.canvas.devicePixelRatioF()}
     view.studio.selection.set_clips(list(view.scene.state.clips)[::7])
     view.studio.selection.set_time_range(2 * BAR + 7, 4 * BAR + 11)
