@@ -37,7 +37,7 @@ class Area:
     Attributes:
         tools: commands that must succeed, by name.
         tests: test folders; those that do not exist are left out.
-        workers: processes the tests are spread over.
+        workers: processes the tests are spread over; those marked `alone` come last, one after the other.
     """
 
     title: str
@@ -64,8 +64,8 @@ AREAS = {
     "window": Area("window", 150, tests=("tests/ui",), workers=2),
     # A database for each worker; these start processes and servers and kill them.
     "cloud": Area("cloud", 180, tests=("tests/unit/cloud", "tests/integration/cloud"), workers=2),
-    # Alone, one after the other: these start servers, kill processes and measure.
-    "e2e": Area("end to end", 120, tests=("tests/integration", "tests/e2e")),
+    # Mostly waiting for programs that start; what measures or needs a server of its own is marked `alone`.
+    "e2e": Area("end to end", 120, tests=("tests/integration", "tests/e2e"), workers=2),
 }
 
 
@@ -97,7 +97,8 @@ def run_area(area: Area, scratch: Path, *, is_full: bool) -> Outcome:
         outcome.add(run_tool(name, command, environment))
     folders = [folder for folder in area.tests if any(Path(folder).rglob("test_*.py"))]
     if folders:
-        outcome.add(run_pytest(_pytest_command(area, folders, is_full=is_full), environment, scratch))
+        for command in _pytest_commands(area, folders, is_full=is_full):
+            outcome.add(run_pytest(command, environment, scratch))
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -149,16 +150,28 @@ def is_debian() -> bool:
     return Path("/etc/debian_version").exists()
 
 
-def _pytest_command(area: Area, folders: list[str], *, is_full: bool) -> list[str]:
+def _pytest_commands(area: Area, folders: list[str], *, is_full: bool) -> list[list[str]]:
+    """Return one session for the tests that may run beside others and, where there are such, one for the rest."""
+    chosen = "" if is_full else "not full and "
+    shared = _pytest_command(area, folders, area.workers, f"{chosen}not alone")
+    if not any("mark.alone" in path.read_text(encoding="utf-8") for path in _test_files(area, folders)):
+        return [shared]
+    return [shared, _pytest_command(area, folders, 0, f"{chosen}alone")]
+
+
+def _test_files(area: Area, folders: list[str]) -> list[Path]:
+    taken = tuple(f"{folder}/" for folder in _folders_of_others(area))
+    found = [path for folder in folders for path in Path(folder).rglob("test_*.py")]
+    return [path for path in found if not path.as_posix().startswith(taken)]
+
+
+def _pytest_command(area: Area, folders: list[str], workers: int, marks: str) -> list[str]:
     command = [sys.executable, "-m", "pytest", *folders, "--randomly-seed", _SEED, "--hypothesis-seed", _SEED]
     command += [f"--ignore={folder}" for folder in _folders_of_others(area)]
-    if area.workers:
+    command += ["-m", marks]
+    if workers:
         # A signal cannot interrupt a modal dialog's event loop; a watching thread ends the worker, and pytest goes on.
-        command += ["--timeout-method", "thread"]
-    if not is_full:
-        command += ["-m", "not full"]
-    if area.workers:
-        command += ["-n", str(area.workers), "--dist", "worksteal"]
+        command += ["--timeout-method", "thread", "-n", str(workers), "--dist", "worksteal"]
     return command
 
 

@@ -4,6 +4,8 @@ import resource
 import subprocess
 import sys
 
+import pytest
+
 from tests.e2e.program import ROOT, maxbooster, succeeded
 
 _LOADED = """
@@ -15,6 +17,7 @@ sys.exit(code)
 """
 
 
+@pytest.mark.alone
 def test_help_loads_nothing_heavy_and_takes_less_than_a_third_of_a_second() -> None:
     done = subprocess.run([sys.executable, "-c", _LOADED], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == ""

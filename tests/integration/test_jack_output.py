@@ -126,6 +126,7 @@ _STEPS = [
 
 @pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
 @pytest.mark.timeout(200)
+@pytest.mark.alone
 def test_a_server_that_dies_and_comes_back():
     name = f"maxbooster-test-{os.getuid()}"
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1", "PYTHONPATH": os.getcwd()}

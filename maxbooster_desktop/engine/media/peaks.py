@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from dsp.peaks.pyramid import PEAK_FRAMES, level_starts, read_peaks, read_samples
+from dsp.peaks.pyramid import level_starts, read_peaks, read_samples
 
 Peaks = npt.NDArray[np.int16]
 Columns = npt.NDArray[np.int16]
@@ -26,10 +26,6 @@ class PeakPyramid:
     def levels(self) -> list[Peaks]:
         """The levels from fine to coarse, each int16 [channels, peaks, 2] at 256 * 4^level frames per peak."""
         return [self.peaks[:, start:end] for start, end in zip(self.starts[:-1], self.starts[1:], strict=True)]
-
-    def is_fine_enough(self, start_frame: int, end_frame: int, columns: int) -> bool:
-        """Tell whether `read` can draw this range; below 256 frames a column `read_columns` takes the samples."""
-        return end_frame - start_frame >= PEAK_FRAMES * columns
 
     def read(self, channel: int, start_frame: int, end_frame: int, columns: int) -> Columns:
         """Return int16 [columns, 2]: minimum and maximum (+-32767 is full scale) of equal parts of a range.

@@ -26,11 +26,6 @@ class Change:
     kinds: frozenset[str] = frozenset()
     notice: str = ""
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing a person could see became different."""
-        return not (self.created or self.changed or self.deleted or self.kinds)
-
 
 def joined(name: str, changes: "list[Change]") -> Change:
     """Return several changes in a row as one; what was created and deleted in between is not mentioned."""

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change, joined
-from maxbooster_desktop.project.document.clip_registers import read_notes
 from maxbooster_desktop.project.document.comparison import change_between
 from maxbooster_desktop.project.document.edit import Edit
 from maxbooster_desktop.project.document.errors import EditError
@@ -19,7 +18,7 @@ from maxbooster_desktop.project.document.history import History, Step
 from maxbooster_desktop.project.document.ids import IdSource, random_id
 from maxbooster_desktop.project.document.journal import Journal, MemoryJournal, OpRecord, RecordKind
 from maxbooster_desktop.project.document.projection import Projection
-from maxbooster_desktop.project.document.state import ClipId, ProjectState
+from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.undo import inverse_of
 from sync.document.codec import Value
 from sync.document.grammar import Address
@@ -81,10 +80,6 @@ class ProjectDocument:
     def new_id(self) -> str:
         """Return a new identifier from the document's source."""
         return self.ids(14)
-
-    def note_ids(self, clip_id: ClipId) -> tuple[str, ...]:
-        """Return the ids of a clip's notes in the order of `state.notes`."""
-        return read_notes(self._document.facets("notes", clip_id))[1]
 
     # Editing
 

@@ -9,7 +9,7 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Lane, LaneId, Point, PointId, ProjectState, TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.automated import check_parameter, checked_value
-from maxbooster_desktop.project.edits.errors import LaneExists, PointNotFound
+from maxbooster_desktop.project.edits.errors import LaneExists
 from maxbooster_desktop.project.edits.lookup import lane_of, track_of
 
 #: (tick, value in the parameter's unit, curve: 0 straight, -1..1 bent, None holds until the next point).
@@ -29,14 +29,6 @@ def add_lane(project: ProjectDocument, track_id: TrackId, parameter: str) -> Cha
             raise LaneExists(track.name, parameter, lane.id)
     with project.edit(f"Automate {_title(parameter)} of {track.name}") as edit:
         edit.create(Lane(LaneId(project.new_id()), track_id, parameter))
-    return edit.change
-
-
-def delete_lane(project: ProjectDocument, lane_id: LaneId) -> Change:
-    """Delete a lane with its points; the parameter keeps its value. Raises LaneNotFound."""
-    lane = lane_of(project.state, lane_id)
-    with project.edit(f"Delete {_named(project.state, lane)}") as edit:
-        edit.delete(lane.id)
     return edit.change
 
 
@@ -62,29 +54,6 @@ def set_points(project: ProjectDocument, lane_id: LaneId, points: Sequence[Point
     kept = [point for point in lane.points if point.tick not in given]
     with project.edit(f"Draw {_named(state, lane)}") as edit:
         edit.set(replace(lane, points=_sorted([*kept, *written])))
-    return edit.change
-
-
-def delete_points(project: ProjectDocument, lane_id: LaneId, point_ids: Iterable[PointId]) -> Change:
-    """Delete points of a lane. Raises LaneNotFound, PointNotFound."""
-    state = project.state
-    lane = lane_of(state, lane_id)
-    gone = dict.fromkeys(point_ids)
-    present = {point.id for point in lane.points}
-    for point_id in gone:
-        if point_id not in present:
-            raise PointNotFound(point_id)
-    with project.edit(f"Delete points from {_named(state, lane)}") as edit:
-        edit.set(replace(lane, points=tuple(point for point in lane.points if point.id not in gone)))
-    return edit.change
-
-
-def enable_lane(project: ProjectDocument, lane_id: LaneId, on: bool) -> Change:
-    """Let a lane steer its parameter, or not. Raises LaneNotFound."""
-    state = project.state
-    lane = lane_of(state, lane_id)
-    with project.edit(f"Switch {_named(state, lane)} {'on' if on else 'off'}") as edit:
-        edit.set(replace(lane, is_enabled=bool(on)))
     return edit.change
 
 

@@ -5,7 +5,7 @@ MaxBoosterError
     +-- ValueNotAllowed         a level, time, name or count outside what the field can hold
     +-- NotFound                an id the project does not (or no longer) have
     |   +-- TrackNotFound  ClipNotFound  AssetNotFound  SendNotFound  InsertNotFound
-    |   +-- MarkerNotFound  TempoNotFound  SignatureNotFound  LaneNotFound  PointNotFound
+    |   +-- MarkerNotFound  TempoNotFound  SignatureNotFound  LaneNotFound
     +-- MasterProtected         what cannot be done to the master
     +-- RoutingCycle            a route or send that would feed a channel back into itself
     +-- GroupInsideItself       moving a group into itself or one of its children
@@ -91,12 +91,6 @@ class LaneNotFound(NotFound):
     """No such automation lane."""
 
     noun = "automation lane"
-
-
-class PointNotFound(NotFound):
-    """The lane has no such point."""
-
-    noun = "automation point"
 
 
 class MasterProtected(EditError):

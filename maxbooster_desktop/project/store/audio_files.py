@@ -14,7 +14,7 @@ from typing import BinaryIO
 from blake3 import blake3
 
 from maxbooster_desktop.project.document.state import Asset
-from maxbooster_desktop.project.store.errors import AudioDamagedError, AudioStoreError
+from maxbooster_desktop.project.store.errors import AudioStoreError
 from maxbooster_desktop.project.store.full_disk import is_full
 
 AUDIO_NAME = "audio"
@@ -83,20 +83,6 @@ class AudioFiles:
     def missing(self, assets: Iterable[Asset]) -> tuple[Asset, ...]:
         """Return the assets whose files are not in the project."""
         return tuple(asset for asset in assets if not self.path_of(asset).is_file())
-
-    def verify(self, asset: Asset) -> Path:
-        """Return the asset's path after reading all of it.
-
-        Raises:
-            AudioStoreError: the file is not there or cannot be read.
-            AudioDamagedError: its bytes are not those that were stored.
-        """
-        path = self.path_of(asset)
-        if not path.is_file():
-            raise AudioStoreError(f"The sound {asset.name} is missing from the project: import the file again.")
-        if hash_file(path) != asset.file_hash:
-            raise AudioDamagedError(path)
-        return path
 
     def clear_partial(self) -> int:
         """Remove what interrupted copies left and return how many there were; only the project's writer calls this."""

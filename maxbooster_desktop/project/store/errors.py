@@ -16,7 +16,6 @@ ProjectError
 +-- VersionMissingError       no such version
 +-- VersionDamagedError       a version is not what was kept
 +-- AudioStoreError           a sound could not be copied into, or read from, the project
-    +-- AudioDamagedError     a stored sound no longer has the content it was stored with
 """
 
 from pathlib import Path
@@ -149,11 +148,3 @@ class VersionDamagedError(ProjectError):
 
 class AudioStoreError(ProjectError):
     """A sound could not be copied into the project or found in it."""
-
-
-class AudioDamagedError(AudioStoreError):
-    """A stored sound changed on disk after it was stored."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} is damaged: import the original file again or restore it from a copy.")
-        self.path = path

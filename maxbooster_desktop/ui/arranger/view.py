@@ -109,11 +109,6 @@ class ArrangerView(QWidget):
             clip.asset is None or clip.asset in self.missing_assets or clip.asset not in self.scene.state.assets
         )
 
-    def show_missing(self, assets: frozenset[str]) -> None:
-        """Show the clips of these assets as missing their audio."""
-        self.missing_assets = assets
-        self.canvas.backing.invalidate()
-
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return a clip's or track's rectangle in the lanes, or a marker's in the ruler; None when not laid out."""
         return self.scene.rect_of(entity_id) or self.ruler.rect_of(entity_id)

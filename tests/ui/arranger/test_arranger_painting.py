@@ -238,7 +238,8 @@ def test_pictures_follow_the_state(bench):
     assert pixel(bench, bench.spot(bench.one, "middle", 2)) == coloured.header.name() != shades.header.name()
     bench.studio.selection.set_clips((bench.one,))
     assert pixel(bench, bench.spot(bench.one, "middle", 0)) == "#ffffff"
-    bench.view.show_missing(frozenset({bench.asset}))
+    bench.studio.pool.missing = (bench.studio.state.assets[bench.asset],)
+    bench.view.sync.asset_ready.emit(bench.asset)
     assert pixel(bench, bench.spot(bench.one, "middle", 2)) == coloured.header.name()
     assert bench.view.is_missing(bench.clip(bench.one))
 

@@ -91,7 +91,6 @@ def test_a_pyramid_that_still_grows_reads_what_is_ready() -> None:
 
 def test_samples_themselves_are_read_below_256_frames_a_column() -> None:
     samples = noise(5_000, 2, seed=9, level=0.6).T.copy()
-    assert not PeakPyramid(5_000, 2).is_fine_enough(0, 5_000, 100)
     read = read_columns(samples, 1, 100, 1_100, 37)
     for column in range(37):
         assert tuple(read[column]) == _extremes(

@@ -72,10 +72,7 @@ CASES: dict[str, Case] = {
     "set_sample_rate": lambda s: meta.set_sample_rate(s.project, 48_000),
     "set_key": lambda s: meta.set_key(s.project, "A minor"),
     "add_lane": lambda s: automation.add_lane(s.project, s.vox, f"send.{s.send}.gain_db"),
-    "delete_lane": lambda s: automation.delete_lane(s.project, s.lane),
     "set_points": lambda s: automation.set_points(s.project, s.lane, [(BAR, -12.0, 0.0), (BAR + 1, 0.0, None)]),
-    "delete_points": lambda s: automation.delete_points(s.project, s.lane, [s.state.lanes[s.lane].points[0].id]),
-    "enable_lane": lambda s: automation.enable_lane(s.project, s.lane, False),
     "register_asset": lambda s: assets.register_asset(s.project, asset("vocal", 44_100)),
 }
 
@@ -107,7 +104,7 @@ def test_verb_undo_redo(verb):
     change = CASES[verb](song)
 
     after = comparable(song.state)
-    assert not change.is_empty
+    assert change.created | change.changed | change.deleted | change.kinds
     assert after != before
     assert len(song.project.history) == steps + 1
     assert song.project.history[-1].name == change.name
@@ -154,7 +151,7 @@ def test_repeating_a_verb_writes_nothing(verb):
     steps = song.project.history
     before = song.state
     change = CASES[verb](song)
-    assert change.is_empty
+    assert not change.created | change.changed | change.deleted | change.kinds
     assert change.step == 0
     assert song.project.history == steps
     assert comparable(song.state) == comparable(before)
