@@ -3,6 +3,7 @@
 A token is sent over HTTPS only, or to this machine.
 """
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -40,7 +41,8 @@ class HttpTransport:
 
     def register(self, client_id: str, label: str) -> ports.Registered:
         """Make this client known."""
-        headers = {"Idempotency-Key": f"register-{client_id}"}
+        # The address says what is wanted: a new key each time, as the label may have changed.
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
         reply = self._send("PUT", f"/v1/sync/clients/{client_id}", {"label": label}, headers)
         return ports.Registered(_read(lambda: str(reply["account_id"])))
 
