@@ -59,6 +59,13 @@ def _bench(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _sync(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", choices=("status", "now"), help="say what waits; hand it over and read what is new")
+    command.add_argument(
+        "--patience", metavar="S", type=number(0, 3_600), default=20.0, help="longest wait for a cloud that is down"
+    )
+
+
 def _doctor(_command: argparse.ArgumentParser) -> None:
     """It takes no arguments of its own."""
 
@@ -74,6 +81,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "analyze": ("maxbooster_desktop.cli.analyze", "measure loudness, peaks and levels of a sound file", _analyze),
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
+    "sync": ("maxbooster_desktop.cli.syncing", "bring drafts of releases, listings and schedules to the cloud", _sync),
     CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _cloud),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }

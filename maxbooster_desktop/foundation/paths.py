@@ -21,6 +21,11 @@ def config_folder() -> Path:
     return _made("config", platformdirs.user_config_path(_NAME, appauthor=False))
 
 
+def data_folder() -> Path:
+    """Return the folder for what cannot be computed again, such as drafts; made when missing."""
+    return _made("data", platformdirs.user_data_path(_NAME, appauthor=False))
+
+
 def cache_folder() -> Path:
     """Return the folder for what can be computed again: decoded audio, peaks; made when missing."""
     return _made("cache", platformdirs.user_cache_path(_NAME, appauthor=False))

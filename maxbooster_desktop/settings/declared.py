@@ -108,6 +108,7 @@ _ALL = (
         counts=range(RECENT_LIMIT + 1),
         is_path=True,
     ),
+    Setting("cloud.address", "", "The address of the cloud, https://...; empty works without one."),
     Setting("export.folder", "", "The folder of the last export.", is_path=True),
     Setting("import.folder", "", "The folder of the last import.", is_path=True),
 )

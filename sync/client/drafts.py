@@ -1,5 +1,6 @@
 """The drafts' transport: what the outbox asks of the cloud, over HTTP."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -34,7 +35,8 @@ class HttpTransport:
 
     def register(self, client_id: str, label: str) -> ports.Registered:
         """Make this client known."""
-        headers = {"Idempotency-Key": f"register-{client_id}"}
+        # The address says what is wanted: a new key each time, as the label may have changed.
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
         reply = self._send("PUT", f"/v1/sync/clients/{client_id}", {"label": label}, headers=headers)
         return _read(lambda: ports.Registered(str(reply["account_id"])))
 

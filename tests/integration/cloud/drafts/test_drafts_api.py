@@ -238,7 +238,8 @@ def test_answers_that_a_client_has_kept_are_forgotten_after_thirty_days(
 
 
 def test_clients_are_an_account_s(desk: Desk, client: str) -> None:
-    assert desk.register("owner", client).status_code == 200
+    renamed = desk.send("owner", "PUT", f"/v1/sync/clients/{client}", {"label": "Laptop"})
+    assert (renamed.status_code, renamed.json()["label"]) == (200, "Laptop")
     assert desk.register("stranger", client).status_code == 404
     assert desk.push("stranger", client, release()).json()["type"].endswith("sync-client-unknown")
     assert desk.push("owner", "nobody", release()).json()["type"].endswith("sync-client-unknown")

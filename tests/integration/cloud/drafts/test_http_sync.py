@@ -3,6 +3,7 @@
 import http.server
 import random
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,8 +11,11 @@ from pathlib import Path
 import pytest
 
 from cloud.foundation.limits import Limit
+from maxbooster_desktop.cli import syncing
+from maxbooster_desktop.foundation import paths
+from maxbooster_desktop.settings.store import Settings
 from sync.client.drafts import HttpTransport
-from sync.outbox.database import open_database
+from sync.outbox.database import FILE_NAME, open_database
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import SystemClock
@@ -67,6 +71,22 @@ def test_two_devices_come_together(desk: Desk, device: Callable[..., Device]) ->
     assert one.outbox.read("r").draft.values == {"title": "Two", "genre": "House", "newer": {"é": [1, None]}}
     assert abs(one.syncer.clock_skew_s) < 5
     assert not one.syncer.is_skewed
+
+
+def test_the_command_hands_over_what_waits(
+    desk: Desk, device: Callable[..., Device], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path))
+    monkeypatch.setenv("MAXBOOSTER_TOKEN", "owner")
+    Settings(paths.config_folder()).set("cloud.address", desk.api.url)
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME))
+    outbox.change("release", "r", {"title": "One"})
+    outbox.close()
+    before = syncing.run(Namespace(what="status"))
+    report = syncing.run(Namespace(what="now", patience=5.0))
+    assert (before["waiting"], report["waiting"], report["condition"]) == (1, 0, "online")
+    assert next(iter(syncing.lines(report))) == "Everything is in the cloud."
+    assert desk.send("owner", "GET", "/v1/drafts/release/r").json()["values"] == {"title": "One"}
 
 
 def test_many_parts_are_one_checkpoint(desk: Desk, device: Callable[..., Device]) -> None:

@@ -1,0 +1,83 @@
+"""`maxbooster sync status|now`: which drafts wait for the cloud, and which for their owner.
+
+The cloud's address is the setting `cloud.address`; what proves who is signed in comes from MAXBOOSTER_TOKEN.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+from maxbooster_desktop.foundation import paths
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.settings.store import Settings
+from sync.client.drafts import HttpTransport
+from sync.outbox.attention import AttentionItem
+from sync.outbox.database import FILE_NAME, open_database
+from sync.outbox.errors import OutboxError
+from sync.outbox.outbox import Outbox, Queue
+from sync.outbox.pacing import Pacing
+from sync.outbox.ports import SystemClock
+from sync.outbox.syncing import Condition, Syncer, run_until_quiet
+
+_TOKEN = "MAXBOOSTER_TOKEN"  # noqa: S105 - the name of a variable
+
+
+class SyncError(MaxBoosterError):
+    """Drafts cannot be brought to the cloud."""
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Say what waits, after one round when that is asked for."""
+    try:
+        if arguments.what == "now":
+            return _now(arguments.patience)
+        path = paths.data_folder() / FILE_NAME
+        if not path.is_file():
+            return _report(Queue(), [])
+        with closing(Outbox(open_database(path))) as outbox:
+            return _report(outbox.queue(), outbox.needs_attention())
+    except OutboxError as error:
+        raise SyncError(str(error)) from error
+
+
+def lines(report: dict[str, Any]) -> Iterator[str]:
+    """One line for the whole, then one for each change that needs attention."""
+    if report["condition"] is not None:
+        yield report["reason"] or "Everything is in the cloud."
+    number = len(report["needs_attention"])
+    yield f"{report['waiting']} changes wait for the cloud, {number} need attention."
+    for item in report["needs_attention"]:
+        about = ", ".join(item["asks"]) or item["field"]
+        yield f"  {item['kind']} {item['draft_id']}: {item['reason']}{f' ({about})' if about else ''}"
+    skew_s = report["clock_skew_s"]
+    if skew_s is not None:
+        behind = "behind" if skew_s > 0 else "ahead of"
+        yield f"This computer's clock is {abs(skew_s) / 60:.0f} minutes {behind} the cloud's: set it."
+
+
+def _now(patience_s: float) -> dict[str, Any]:
+    address = Settings(paths.config_folder()).get("cloud.address")
+    if not address:
+        raise SyncError("No cloud is chosen: set cloud.address in the settings to its https address.")
+    clock = SystemClock()
+    try:
+        transport = HttpTransport(address, lambda: os.environ.get(_TOKEN))
+    except ValueError as error:
+        raise SyncError(f"{error}: set cloud.address in the settings to one.") from error
+    with closing(transport), closing(Outbox(open_database(paths.data_folder() / FILE_NAME), clock)) as outbox:
+        syncer = Syncer(outbox, transport, clock, Pacing(clock.monotonic_s))
+        standing = run_until_quiet(syncer, time.sleep, patience_s)
+        report = _report(outbox.queue(), outbox.needs_attention())
+    report |= {"condition": str(standing.condition), "reason": standing.reason}
+    report["clock_skew_s"] = round(syncer.clock_skew_s) if syncer.is_skewed else None
+    return report if standing.condition is Condition.ONLINE else report | {"exit_code": 2}
+
+
+def _report(queue: Queue, items: list[AttentionItem]) -> dict[str, Any]:
+    needs_attention = [asdict(item) | {"decisions": item.decisions} for item in items]
+    waiting = {"waiting": queue.waiting + queue.sent, "needs_attention": needs_attention}
+    return {"condition": None, "reason": "", **waiting, "clock_skew_s": None}

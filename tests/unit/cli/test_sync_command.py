@@ -1,0 +1,81 @@
+"""`maxbooster sync`: what waits, what needs attention, and why nothing can be handed over."""
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from maxbooster_desktop.cli import syncing
+from maxbooster_desktop.cli.output import plain
+from maxbooster_desktop.foundation import paths
+from maxbooster_desktop.settings.store import Settings
+from sync.outbox.database import FILE_NAME, open_database
+from sync.outbox.outbox import Outbox
+from sync.protocol.operations import Answer, Rejected
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path))
+    return tmp_path
+
+
+def _run(what: str) -> dict[str, object]:
+    return syncing.run(argparse.Namespace(what=what, patience=0.0))
+
+
+def _refused_and_waiting() -> None:
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME))
+    outbox.change("release", "r", {"title": "Taken"})
+    (operation,) = outbox.next_batch().operations
+    outbox.take_answers([Answer(operation.seq, operation.op_id, Rejected("The title is taken.", "title"))])
+    outbox.change("listing", "l", {"title": "Beat"})
+    outbox.close()
+
+
+def test_nothing_waits_where_nothing_was_edited(home: Path) -> None:
+    report = _run("status")
+    assert (report["waiting"], report["needs_attention"]) == (0, [])
+    assert list(syncing.lines(report)) == ["0 changes wait for the cloud, 0 need attention."]
+    assert not list(home.rglob("*.sqlite"))
+
+
+def test_what_waits_and_what_needs_attention_is_said() -> None:
+    _refused_and_waiting()
+    report = _run("status")
+    assert list(syncing.lines(report)) == [
+        "1 changes wait for the cloud, 1 need attention.",
+        "  release r: The title is taken. (title)",
+    ]
+    (item,) = json.loads(json.dumps(plain(report)))["needs_attention"]
+    assert (item["mine"], item["decisions"], item["theirs"]) == ({"title": "Taken"}, ["retry", "discard"], None)
+
+
+def test_a_clock_that_is_wrong_is_told() -> None:
+    report = {"condition": "online", "reason": "", "waiting": 0, "needs_attention": [], "clock_skew_s": -3600}
+    assert list(syncing.lines(report))[-1] == "This computer's clock is 60 minutes ahead of the cloud's: set it."
+
+
+def test_without_a_cloud_the_way_out_is_named() -> None:
+    with pytest.raises(syncing.SyncError, match=r"set cloud\.address"):
+        _run("now")
+    Settings(paths.config_folder()).set("cloud.address", "http://cloud.example")
+    with pytest.raises(syncing.SyncError, match="is no https address"):
+        _run("now")
+
+
+def test_a_cloud_that_does_not_answer_keeps_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    _refused_and_waiting()
+    Settings(paths.config_folder()).set("cloud.address", "http://127.0.0.1:1")
+    assert _run("now")["condition"] == "auth-needed"
+    monkeypatch.setenv("MAXBOOSTER_TOKEN", "secret")
+    report = _run("now")
+    assert (report["condition"], report["exit_code"], report["waiting"]) == ("offline", 2, 1)
+    assert "127.0.0.1:1" in next(iter(syncing.lines(report)))
+
+
+def test_a_newer_file_is_one_sentence(home: Path) -> None:
+    (paths.data_folder() / FILE_NAME).write_bytes(b"a song" * 300)
+    with pytest.raises(syncing.SyncError, match="is no database: move it away"):
+        _run("status")
