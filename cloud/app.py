@@ -47,6 +47,7 @@ from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
 
@@ -73,7 +74,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.runtime = runtime
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
-    app.state.rooms = Rooms(units)
+    app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
@@ -97,6 +98,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(credential_routes.router)
     app.include_router(project_routes.router)
     app.include_router(sharing_routes.router)
+    app.include_router(room_routes.router)
     app.include_router(room_socket.router)
     return app
 
