@@ -51,6 +51,7 @@ from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
 
@@ -81,7 +82,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
     app.state.drafts = Drafts(runtime)
-    app.state.rooms = Rooms(units)
+    app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     return runtime, Edge(app, request_bytes=settings.request_bytes)
 
@@ -107,6 +108,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(sharing_routes.router)
     app.include_router(oauth_routes.router)
     app.include_router(draft_routes.router)
+    app.include_router(room_routes.router)
     app.include_router(room_socket.router)
     for module in (pages, account, letting_in, registering, signing_in):
         app.include_router(module.router)

@@ -71,6 +71,9 @@ class CloudSettings(BaseSettings):
     public_address: Annotated[str, AfterValidator(_origin)] | None = Field(
         default=None, description="What the cloud is reached as from outside, for links."
     )
+    peer_address: Annotated[str, Field(pattern=r"^\S+:\d+$")] | None = Field(
+        default=None, description="HOST:PORT that other API processes reach this one at; the socket's own by default."
+    )
     pool_size: int = Field(default=8, ge=2, le=64, description="Database connections, and so requests at one time.")
     worker_threads: int = Field(default=2, ge=1, le=32, description="Jobs at one time.")
     drain_s: float = Field(default=0.0, ge=0, le=300, description="Seconds between not ready and no more requests.")

@@ -30,8 +30,9 @@ CONNECTIONS = _KEEPERS + 1
 class Rooms:
     """See the module. Everything but `start` and `stop` belongs to the event loop."""
 
-    def __init__(self, units: Units, limits: RoomLimits | None = None) -> None:
+    def __init__(self, units: Units, limits: RoomLimits | None = None, *, peer_address: str | None = None) -> None:
         self.units, self.limits = units, limits or RoomLimits()
+        self._peer_address = peer_address
         self.owner = secrets.token_hex(8)
         self._keepers: list[Keeper] = []
         self._rooms: dict[str, Room] = {}
@@ -43,7 +44,7 @@ class Rooms:
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the threads."""
         self._loop = loop
-        self._keepers = [Keeper(self.units, self.owner, number) for number in range(_KEEPERS)]
+        self._keepers = [Keeper(self.units, self.owner, self.limits, number) for number in range(_KEEPERS)]
         for keeper in self._keepers:
             keeper.start(loop)
         self._watcher = threading.Thread(target=self._watch, name="rooms watch", daemon=True)
@@ -61,6 +62,11 @@ class Rooms:
         """Tell everybody to come again, elsewhere or later; from any thread."""
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._drain)
+
+    def address_of(self, server: tuple[str, int]) -> str:
+        """Return where other processes reach us: as was set, or where a client has reached us."""
+        host, port = server
+        return self._peer_address or (f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
     async def room(self, project_id: str, address: str, *, without: str | None = None) -> Room | Elsewhere | None:
         """Return a room when it is or becomes ours, or where it is; None when that cannot be found out now."""

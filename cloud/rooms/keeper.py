@@ -25,6 +25,7 @@ from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import lease_store, log_store, measures, membership, overwritten_store
 from cloud.rooms.contracts import Elsewhere, Stored
+from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import LiveRoom, Push, Taken
 from cloud.rooms.window import Window
 from sync.document.errors import RefusedUpdateError
@@ -105,8 +106,8 @@ class Close:
 class Keeper:
     """See the module."""
 
-    def __init__(self, units: Units, owner: str, number: int = 0) -> None:
-        self._units, self._owner = units, owner
+    def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
+        self._units, self._owner, self._squash_rows = units, owner, limits.squash_rows
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
@@ -201,6 +202,14 @@ class Keeper:
         self._let_go(room)
         return None
 
+    def _squash(self, room: LiveRoom) -> None:
+        """Keep a snapshot, so that the room opens fast; the log stays, as old updates are judged by it."""
+        if room.head_seq - room.snapshot_seq < self._squash_rows or room.replica.has_early:
+            return  # what came too early is in no snapshot
+        seq, data = room.head_seq, room.replica.encode()
+        if self._units.run(_CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
+            room.snapshot_seq = seq
+
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
         batch = _Batch(self._rooms, tasks)
@@ -214,9 +223,17 @@ class Keeper:
             lost, why = {task.project_id for task in tasks}, "defect"
         for project_id in lost:
             self._drop(project_id, why)
+        self._squash_all({task.project_id for task in tasks} - lost)
         for task, taken in itertools.zip_longest(tasks, batch.taken):
             answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
         measures.commit_seconds.observe(time.perf_counter() - started)
+
+    def _squash_all(self, project_ids: set[str]) -> None:
+        for project_id in project_ids & set(self._rooms):
+            try:
+                self._squash(self._rooms[project_id])
+            except SQLAlchemyError as error:  # the next commit tries again
+                _log.info("no snapshot was made", project=project_id, reason=type(error).__name__)
 
     def _drop(self, project_id: str, why: str) -> RoomLost:
         room = self._rooms.pop(project_id, None)

@@ -19,7 +19,7 @@ _CLAIM = sa.text("""
     UPDATE room SET owner = :owner, address = :address, fence = fence + 1,
                     leased_until = clock_timestamp() + make_interval(secs => :lease_s)
      WHERE project_id = :project
-       AND (owner IS NULL OR owner = :owner OR address = :without OR leased_until < clock_timestamp())
+       AND (owner IS NULL OR owner = :owner OR address IN (:address, :without) OR leased_until < clock_timestamp())
     RETURNING epoch, fence, head_seq
 """)
 _RENEW = sa.text("""
@@ -31,7 +31,7 @@ _RENEW = sa.text("""
 def claim(
     work: UnitOfWork, project_id: str, owner: str, address: str, *, without: str | None = None
 ) -> Lease | Elsewhere:
-    """Make a room ours unless another live process owns it; one whose address is `without` counts as gone."""
+    """Make a room ours unless another live process owns it; one whose address is `without`, or ours, counts as gone."""
     work.connection.execute(_MAKE, {"project": project_id})
     ours = {"project": project_id, "owner": owner, "address": address, "without": without, "lease_s": LEASE_S}
     row = work.connection.execute(_CLAIM, ours).first()

@@ -83,12 +83,14 @@ class LiveRoom:
         if denied is not None:
             return Taken(denied=denied)
         applied = self.replica.apply(push.update)
-        if applied.held_nothing:
+        if applied.held_nothing and (push.is_answer or not self._may_be_a_lost_removal(applied, push.update)):
             return Taken()
-        base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied.described))
-        self.head_seq += 1
-        row = Row(self.head_seq, push.account_id, push.device, base_seq, push.update)
+        base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied))
+        row = Row(self.head_seq + 1, push.account_id, push.device, base_seq, push.update)
         losses = self._losses(applied, row, earlier)
+        if applied.held_nothing and not losses:
+            return Taken()
+        self.head_seq += 1
         self.window.add(row, applied)
         return Taken(row, losses, is_early=applied.is_early)
 
@@ -96,11 +98,16 @@ class LiveRoom:
         window, is_borrowed = self.window, False
         if overwriting.needs_more(window, applied, row.base_seq):
             window, is_borrowed = earlier(row.base_seq), True
-        writer = window.writer_of(row, applied.described)
+        writer = window.writer_of(row, applied)
         found = overwriting.losses(window, self.replica, applied, writer, row)
         if is_borrowed:
             window.close()
         return tuple(found)
+
+    def _may_be_a_lost_removal(self, applied: Applied, update: bytes) -> bool:
+        """Return whether an update without effect is new: it removes what somebody else has overwritten meanwhile."""
+        described = applied.described
+        return bool(described.deleted) and not described.inserted and not self.window.has_update(update)
 
     def _denied(self, push: Push, role: str) -> str | None:
         """Return why an update is not allowed; an empty text when its author need not be told."""
@@ -124,7 +131,7 @@ def _is_about_comments(applied: Applied) -> bool:
     """Return whether all that an update did is to write registers of comments: every item is accounted for."""
     if applied.is_early or any(root != _COMMENTS for root, _ in applied.changed):
         return False
-    own = spans.without(applied.described.inserted, applied.described.deleted)
+    own = spans.without(applied.fresh, applied.described.deleted)
     shown = sum(new is not None for _, new in applied.changed.values())
     lost = sum(end - start for _, start, end in applied.lost)
     return lost == 0 and sum(end - start for _, start, end in own) == shown

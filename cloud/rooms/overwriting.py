@@ -19,9 +19,7 @@ def losses(window: Window, replica: Replica, applied: Applied, writer: Writer, r
         held = window.writers.get(address)
         if held is not None and not same(old, new) and _is_unseen(held, applied, row.base_seq, was_removed=old is None):
             found.append(Loss(address, held, old, writer))
-    if applied.lost or (
-        _may_have_removed_in_vain(applied) and window.has_others_since(row.base_seq, applied.described)
-    ):
+    if applied.lost or (_may_have_removed_in_vain(applied) and window.has_others_since(row.base_seq, applied)):
         found += _lost_by(window, replica, applied, writer, row)
     return found
 
@@ -45,13 +43,13 @@ def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bo
 def _may_have_removed_in_vain(applied: Applied) -> bool:
     """Return whether an update deletes more than it changes: a removal that lost leaves no other trace."""
     deleted = sum(end - start for _, start, end in applied.described.deleted)
-    inserted = sum(end - start for _, start, end in applied.described.inserted)
+    inserted = sum(end - start for _, start, end in applied.fresh)
     return deleted > inserted and deleted > len(applied.changed)
 
 
 def _lost_by(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
     found = []
-    for address, (_, value) in window.as_known_to(applied.described, row.base_seq).apply(row.data).changed.items():
+    for address, (_, value) in window.as_known_to(applied, row.base_seq).apply(row.data).changed.items():
         held = window.writers.get(address)
         is_concurrent = held is not None and held.seq > row.base_seq and address not in applied.changed
         if is_concurrent and not same(value, replica.value(*address)):

@@ -19,6 +19,7 @@ from cloud.rooms.directory import Rooms, come_back_reason
 from cloud.rooms.limits import Bucket, Pace
 from cloud.rooms.membership import Admission
 from cloud.rooms.presence import Identity
+from cloud.rooms.relay import HOP, OwnerGoneError, relay
 from cloud.rooms.room import Participant, Room
 from sync.protocol import presence
 from sync.protocol.closing import CloseCode
@@ -60,12 +61,18 @@ async def enter_room(websocket: WebSocket, project_id: str) -> None:
     connection = Connection(websocket, rooms.limits)
     try:
         admitted = await _admitted(rooms, websocket, project_id)
-        room = await _room(rooms, websocket, project_id, admitted)
-        participant = _participant(connection, admitted, is_ours=SUBPROTOCOL in offered)
+        room = await _room(rooms, websocket, connection, admitted)
     except RefusedError as refused:
         connection.close(refused.code, refused.reason)
         await connection.run(asyncio.create_task(_until_closed(connection)))
         return
+    if room is not None:
+        await _take_part(rooms, room, _participant(connection, admitted, is_ours=SUBPROTOCOL in offered))
+
+
+async def _take_part(rooms: Rooms, room: Room, participant: Participant) -> None:
+    """Stay in a room of ours until the socket closes."""
+    project_id, connection = room.project_id, participant.connection
     measures.sockets.inc()
     _log.info("joined", project=project_id, account=participant.identity.account, role=participant.identity.role)
     try:
@@ -96,13 +103,18 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     return found
 
 
-async def _room(rooms: Rooms, websocket: WebSocket, project_id: str, admitted: Admission) -> Room:
-    """Return the room, open; raises RefusedError."""
-    if rooms.is_draining:
-        raise RefusedError(CloseCode.RESTART, come_back_reason())
-    host, port = websocket.scope["server"]
-    room = await rooms.room(project_id, f"{host}:{port}")
-    if room is None or isinstance(room, Elsewhere):
+async def _room(rooms: Rooms, websocket: WebSocket, connection: Connection, admitted: Admission) -> Room | None:
+    """Return the room, open; None when the socket was handed on and has closed. Raises RefusedError."""
+    project_id, own_address = admitted.ticket.project_id, rooms.address_of(websocket.scope["server"])
+    room = None if rooms.is_draining else await rooms.room(project_id, own_address)
+    if isinstance(room, Elsewhere) and HOP not in websocket.headers:
+        try:
+            await relay(websocket, connection, room.address, come_back_reason())
+        except OwnerGoneError:  # its lease may still run; the fence keeps it from writing if it lives after all
+            room = await rooms.room(project_id, own_address, without=room.address)
+        else:
+            return None
+    if not isinstance(room, Room):
         raise RefusedError(CloseCode.RESTART, come_back_reason())
     if len(room.participants) >= rooms.limits.clients:
         raise RefusedError(CloseCode.RATE, "the room is full")

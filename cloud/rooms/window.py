@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cloud.rooms.contracts import Row, Writer
 from sync.document import spans
 from sync.document.replica import Applied, Replica
-from sync.document.update_reader import Described, Span
+from sync.document.update_reader import Span
 
 if TYPE_CHECKING:
     from sync.document.grammar import Address
@@ -34,27 +34,30 @@ class Window:
 
     def add(self, row: Row, applied: Applied) -> None:
         """Take an update that was applied."""
-        described = applied.described
-        writer = self.writer_of(row, described)
+        writer = self.writer_of(row, applied)
         for address in applied.changed:
             self.writers[address] = writer
-        self.rows.append((row, _clients(described)))
-        for client, _, end in described.inserted:
+        self.rows.append((row, _clients(applied)))
+        for client, _, end in applied.fresh:
             self.seqs.setdefault(client, []).append((end, row.seq))
 
     @staticmethod
-    def writer_of(row: Row, described: Described) -> Writer:
+    def writer_of(row: Row, applied: Applied) -> Writer:
         """Return an update as what wrote registers."""
-        return Writer(row.seq, row.account_id, row.device, tuple(described.inserted), tuple(described.deleted))
+        return Writer(row.seq, row.account_id, row.device, applied.fresh, tuple(applied.described.deleted))
 
-    def seen_by(self, described: Described) -> int:
+    def seen_by(self, applied: Applied) -> int:
         """Return the last seq of others that the author of an update had surely seen: of what it deletes."""
-        own = _clients(described)
-        return max((self._seq_of(span) for span in described.deleted if span[0] not in own), default=0)
+        own = _clients(applied)
+        return max((self._seq_of(span) for span in applied.described.deleted if span[0] not in own), default=0)
 
-    def has_others_since(self, base_seq: int, described: Described) -> bool:
+    def has_update(self, update: bytes) -> bool:
+        """Return whether the log has these very bytes."""
+        return any(row.data == update for row, _ in self.rows)
+
+    def has_others_since(self, base_seq: int, applied: Applied) -> bool:
         """Return whether anybody but an update's author wrote something after a seq."""
-        own = _clients(described)
+        own = _clients(applied)
         for row, clients in reversed(self.rows):
             if row.seq <= base_seq:
                 return False
@@ -62,12 +65,12 @@ class Window:
                 return True
         return False
 
-    def as_known_to(self, described: Described, base_seq: int) -> Replica:
+    def as_known_to(self, applied: Applied, base_seq: int) -> Replica:
         """Return the document as an author knew it: what there was at `base_seq`, and the author's own updates since.
 
         The copy is kept: what the caller applies to it counts as known to the same author's next update.
         """
-        own = _clients(described)
+        own = _clients(applied)
         if self._fork is not None and self._fork[0] == (own, base_seq):
             return self._fork[1]
         self.close()
@@ -97,8 +100,8 @@ class Window:
         return ends[place][1] if place < len(ends) else 0
 
 
-def _clients(described: Described) -> frozenset[int]:
-    return frozenset(client for client, _, _ in described.inserted)
+def _clients(applied: Applied) -> frozenset[int]:
+    return frozenset(client for client, _, _ in applied.fresh)
 
 
 def wrote(writer: Writer, ids: Iterable[Span]) -> bool:

@@ -27,6 +27,7 @@ class Applied:
     """What an update did.
 
     Attributes:
+        fresh: items that it brought; the rest of what it inserts was here.
         changed: each register that shows another item now: value before, value after.
         unseen: items of others that it overwrote without knowing them.
         lost: items of its own that lost against what others had written.
@@ -35,6 +36,7 @@ class Applied:
     """
 
     described: Described
+    fresh: tuple[Span, ...] = ()
     changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
     unseen: tuple[Span, ...] = ()
     lost: tuple[Span, ...] = ()
@@ -81,12 +83,13 @@ class Replica:
         for root, has_keys in described.roots.items():
             if has_keys and root not in self._maps:
                 self._watch(root)
+        fresh = spans.beyond(described.inserted, self._clocks)
         self._changed, self._updates = {}, []
         self._apply(update)
         if not self._updates:
             is_early = self._keep_early(described)
-            return Applied(described, held_nothing=not is_early, is_early=is_early)
-        return self._told(described)
+            return Applied(described, fresh, held_nothing=not is_early, is_early=is_early)
+        return self._told(described, fresh)
 
     def value(self, root: str, key: str) -> Value:
         """Return a register's value, None when there is none."""
@@ -136,7 +139,7 @@ class Replica:
 
         return collect
 
-    def _told(self, described: Described) -> Applied:
+    def _told(self, described: Described, fresh: tuple[Span, ...]) -> Applied:
         """Say what the update that was just applied did, from what the library made of it."""
         made = [describe(update) for update in self._updates]
         for client, _, end in (span for one in made for span in one.inserted):
@@ -144,7 +147,7 @@ class Replica:
         beyond = spans.without([span for one in made for span in one.deleted], described.deleted)
         unseen = spans.without(beyond, described.inserted)
         lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
-        return Applied(described, self._changed, tuple(unseen), tuple(lost), is_early=is_early)
+        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), is_early=is_early)
 
     def _keep_early(self, described: Described) -> bool:
         is_early = self._lacks(described)

@@ -24,6 +24,12 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     return left
 
 
+def beyond(spans: Iterable[Span], clocks: dict[int, int]) -> tuple[Span, ...]:
+    """Return what of a set a document with these clocks does not hold."""
+    cut = ((client, max(start, clocks.get(client, 0)), end) for client, start, end in spans)
+    return tuple(span for span in cut if span[1] < span[2])
+
+
 def meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
     """Return whether two sets share an id."""
     others = tuple(others)

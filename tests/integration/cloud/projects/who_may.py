@@ -22,6 +22,7 @@ MATRIX = {
     "GET /v1/projects/{project_id}/invitations": (401, 404, 403, 403, 403, 200, 403, 403, 404, 404),
     "DELETE /v1/projects/{project_id}/invitations/{invitation_id}": (401, 404, 403, 403, 403, 200, 403, 403, 404, 404),
     "POST /v1/project-invitations/acceptance": (401, 200, 200, 200, 200, 200, 403, 403, 200, 403),
+    "GET /v1/projects/{project_id}/overwritten": (401, 404, 200, 200, 200, 200, 200, 403, 404, 404),
     "POST /v1/projects/{project_id}/tickets": (401, 404, 201, 201, 201, 201, 403, 201, 404, 404),
 }
 BODIES = {

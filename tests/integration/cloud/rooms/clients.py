@@ -18,6 +18,27 @@ from sync.protocol.frames import Ack, Announced, Awareness, Denied, Edit, Frame,
 
 
 @dataclass
+class Written:
+    """An edit as its author made it, for whoever checks what became of it; its seq comes with the ack."""
+
+    author: "Client"
+    reference: int
+    base_seq: int
+    values: dict[str, Value]
+
+    @property
+    def seq(self) -> int:
+        """Return its place in the log."""
+        return self.author.acks[self.reference]
+
+    def is_seen_by(self, other: "Written") -> bool:
+        """Return whether another edit was made by somebody who had this one."""
+        if other.author is self.author:
+            return other.reference > self.reference
+        return other.base_seq >= self.seq
+
+
+@dataclass(eq=False)
 class Client:
     """Somebody with a document and perhaps a socket; `is_ours` speaks `mb.sync.v1`.
 
@@ -38,6 +59,7 @@ class Client:
     shown: dict[int, dict[str, Any]] = field(default_factory=dict)
     is_synced: bool = False
     unsent: list[Edit] = field(default_factory=list)
+    written: list[Written] = field(default_factory=list)
     _wire: ClientConnection | None = None
     _references: int = 0
 
@@ -70,6 +92,8 @@ class Client:
         """Write registers, send them when connected, and wait for the ack."""
         update = self.document.write(changes, "me").update
         self._references += 1
+        values = {key: value for (_, key), value in changes.items()}
+        self.written.append(Written(self, self._references, self.seen, values))
         edit = Edit(self._references, self.seen, update)
         if self.is_ours:
             self.unsent.append(edit)
@@ -119,6 +143,11 @@ class Client:
         assert said is not None, caught.value
         return said.code, said.reason
 
+    @property
+    def is_connected(self) -> bool:
+        """Return whether there is a socket."""
+        return self._wire is not None
+
     def end(self) -> None:
         """Close the socket."""
         if self._wire is not None:
@@ -139,6 +168,8 @@ class Client:
         if isinstance(frame, SyncStep2 | Update):
             self.document.apply(frame.update, "net")
             self.is_synced |= isinstance(frame, SyncStep2)
+        elif isinstance(frame, SyncStep1) and not self.is_ours:
+            self.send(SyncStep2(self.document.encode()))
         elif isinstance(frame, Announced):
             self.document.apply(frame.update, "net")
             self.announced.append(frame)

@@ -27,7 +27,7 @@ def start_stage(start_city: Callable[..., City], monkeypatch: pytest.MonkeyPatch
 
     def start(**limits: float) -> Stage:
         with monkeypatch.context() as patch:
-            patch.setattr(app, "Rooms", lambda units: Rooms(units, RoomLimits(**({"watch_s": 0.1} | limits))))
+            patch.setattr(app, "Rooms", lambda units, **_: Rooms(units, RoomLimits(**({"watch_s": 0.1} | limits))))
             return Stage(Band(start_city()), opened)
 
     yield start

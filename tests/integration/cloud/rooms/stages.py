@@ -1,5 +1,6 @@
 """A stage: an API with a band and a shared project, and whoever comes into its room."""
 
+import time
 from dataclasses import dataclass, field
 
 from tests.integration.cloud.projects.bands import Band
@@ -28,6 +29,13 @@ class Stage:
         client = Client(self.address(player, **wish), is_ours)
         self.opened.append(client)
         return client
+
+    def until_closed(self) -> None:
+        """Wait until nobody owns the room."""
+        end = time.monotonic() + 20
+        while self.band.city.rows("SELECT 1 FROM room WHERE owner IS NOT NULL"):
+            assert time.monotonic() < end, "the room stays open"
+            time.sleep(0.02)
 
     def inside(self, player: str = "owner", *, is_ours: bool = True, **wish: object) -> Client:
         """Return somebody's client, in the room and up to date."""
