@@ -81,6 +81,23 @@ class ApiKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Passkey:
+    """A key on somebody's device that opens their account; only its public half is here."""
+
+    id: str
+    account_id: str
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+    sign_count: int
+
+    @property
+    def resource(self) -> Resource:
+        """Return the passkey as policies see it."""
+        return Resource("Passkey", self.id, {"owner": self.account_id})
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An account, and how well it is kept."""
 

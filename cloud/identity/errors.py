@@ -5,6 +5,7 @@ from cloud.foundation.problems import FORBIDDEN, UNAVAILABLE, ProblemError, Prob
 CREDENTIALS_WRONG = ProblemType("credentials-wrong", 401, "Address or password is wrong")
 CODE_NEEDED = ProblemType("code-needed", 401, "A code is needed, too")
 CODE_WRONG = ProblemType("code-wrong", 401, "The code is not valid")
+PASSKEY_REFUSED = ProblemType("passkey-refused", 401, "The passkey was not accepted")
 EMAIL_UNVERIFIED = ProblemType("email-unverified", 403, "The address is not confirmed yet")
 STEP_UP_NEEDED = ProblemType("step-up-needed", 403, "Prove again who you are")
 SECOND_FACTOR_NEEDED = ProblemType("second-factor-needed", 403, "This needs a second factor")
@@ -34,6 +35,15 @@ class CodeError(ProblemError):
 
     def __init__(self) -> None:
         super().__init__("The code is wrong, too old, or was used before: take the next one.")
+
+
+class PasskeyError(ProblemError):
+    """A passkey that nobody knows, an answer that was used or is too old, or one that was tampered with."""
+
+    problem = PASSKEY_REFUSED
+
+    def __init__(self) -> None:
+        super().__init__("The passkey was not accepted, or its question was too old: try once more.")
 
 
 class EmailUnverifiedError(ProblemError):

@@ -20,6 +20,7 @@ from cloud.identity.operations.end_sessions import end_anybodys_sessions, end_ow
 from cloud.identity.operations.sign_in import sign_in
 from cloud.identity.operations.step_up import step_up
 from cloud.identity.operations.verify_email import verify_email
+from cloud.identity.passkeys import Passkeys
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Claim
 from cloud.identity.throttle import Limits
@@ -32,6 +33,7 @@ class Identity(Core):
         super().__init__(runtime, limits, passwords)
         self.credentials = Credentials(self)
         self.desktop = Desktop(self)
+        self.passkeys = Passkeys(self)
 
     def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:
         """Begin a registration; whether the address has an account is told by mail alone."""

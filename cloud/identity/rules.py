@@ -25,8 +25,10 @@ DEVICE_LASTS = timedelta(days=180)
 UNVERIFIED_LASTS = timedelta(days=7)
 ROTATED_KEY_LASTS = timedelta(days=7)
 STAFF = frozenset({"admin", "support"})
-#: What more than a password was proven with.
-SECOND_FACTORS = frozenset({"otp", "recovery"})
+#: What the authenticator and its recovery codes prove.
+CODES = frozenset({"otp", "recovery"})
+#: What more than a password was proven with; a passkey verifies its owner itself.
+SECOND_FACTORS = CODES | {"passkey"}
 _OUR_NAMES = ("maxbooster", "booster")
 _SHORTEST_NAME = 4
 

@@ -49,11 +49,13 @@ Network = Annotated[str, Field(max_length=50, examples=["192.0.2.0/24"]), AfterV
 ONCE = "Shown once: null when the request is repeated."
 
 
-class _Form(BaseModel):
+class Form(BaseModel):
+    """What somebody sends; unknown fields are refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class RegistrationForm(_Form):
+class RegistrationForm(Form):
     """Somebody who wants an account."""
 
     email: Email
@@ -61,13 +63,13 @@ class RegistrationForm(_Form):
     password: NewPassword
 
 
-class TokenForm(_Form):
+class TokenForm(Form):
     """What was mailed."""
 
     token: MailedToken
 
 
-class SignInForm(_Form):
+class SignInForm(Form):
     """Who signs in, and on what."""
 
     email: Email
@@ -77,7 +79,7 @@ class SignInForm(_Form):
     label: Name = Field(default="A device", description="What the device is called in the list of sessions.")
 
 
-class ProofForm(_Form):
+class ProofForm(Form):
     """Who they are, once more."""
 
     password: Password
@@ -126,7 +128,7 @@ class SessionModel(BaseModel):
 
     id: str
     label: str
-    methods: list[str] = Field(description="What was proven: pwd, otp, recovery, mail.")
+    methods: list[str] = Field(description="What was proven: pwd, otp, recovery, mail, passkey.")
     created_at: datetime
     authenticated_at: datetime
     seen_at: datetime
@@ -157,13 +159,13 @@ class OpenedSession(SessionModel):
         return cls.of(opened).model_copy(update={"is_current": True})
 
 
-class EmailForm(_Form):
+class EmailForm(Form):
     """Whose password it is."""
 
     email: Email
 
 
-class NewPasswordForm(_Form):
+class NewPasswordForm(Form):
     """A new password."""
 
     password: NewPassword
@@ -175,7 +177,7 @@ class ResetForm(NewPasswordForm):
     token: MailedToken
 
 
-class CodeForm(_Form):
+class CodeForm(Form):
     """A code that the new authenticator shows."""
 
     code: Code
@@ -199,7 +201,7 @@ class RecoveryCodes(BaseModel):
     codes: list[str] | None = Field(default=None, description=ONCE)
 
 
-class KeyForm(_Form):
+class KeyForm(Form):
     """A key for a program."""
 
     name: Name

@@ -4,6 +4,7 @@ A token's hash stands in one row only; when the row is gone, or the time of its 
 worth nothing from the next request on.
 """
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,10 +75,10 @@ def add_method(work: UnitOfWork, session: Session, method: str) -> None:
     work.connection.execute(sa.update(account_session).where(_is(session.id)).values(methods=methods))
 
 
-def drop_second_factors(work: UnitOfWork, account_id: str) -> None:
-    """Let no session of an account count as proven with more than a password."""
+def drop_methods(work: UnitOfWork, account_id: str, dropped: Collection[str]) -> None:
+    """Let no session of an account count as proven with these any more."""
     methods: sa.ColumnElement[Any] = account_session.c.methods
-    for factor in sorted(rules.SECOND_FACTORS):
+    for factor in sorted(dropped):
         methods = sa.func.array_remove(methods, factor)
     ours = account_session.c.account_id == account_id
     work.connection.execute(sa.update(account_session).where(ours).values(methods=methods))

@@ -25,7 +25,12 @@ def new_token(prefix: str = "") -> str:
 
 def digest(token: str) -> bytes:
     """Return what is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    return digest_of(token.encode())
+
+
+def digest_of(secret: bytes) -> bytes:
+    """Return what is kept of random bytes."""
+    return hashlib.sha256(secret).digest()
 
 
 def new_api_key() -> str:

@@ -4,7 +4,7 @@ from cloud.foundation.encryption import Keyring
 from cloud.foundation.policy import authorize
 from cloud.foundation.problems import ConflictError
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import key_store, mails, second_factors, session_store, store
+from cloud.identity import key_store, mails, passkey_store, rules, second_factors, session_store, store
 from cloud.identity.contracts import Account, NewAuthenticator
 from cloud.identity.errors import CodeError
 from cloud.identity.operations.step_up import require_fresh
@@ -50,8 +50,8 @@ def remove_authenticator(work: UnitOfWork, keyring: Keyring) -> Account:
     account, policy = _allowed(work)
     _require_enabled(work, account)
     second_factors.remove(work, account.id)
-    ended = key_store.end_money_keys(work, account.id)
-    session_store.drop_second_factors(work, account.id)
+    ended = 0 if passkey_store.all_of(work, account.id) else key_store.end_money_keys(work, account.id)
+    session_store.drop_methods(work, account.id, rules.CODES)
     mails.send(work, keyring, account, mails.notice("The authenticator was removed"))
     work.audit.write("totp.removed", f"account:{account.id}", after={"keys_ended": ended}, policy=policy)
     return account

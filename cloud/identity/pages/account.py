@@ -1,5 +1,6 @@
 """The account's page: devices, what proves who somebody is, keys for programs."""
 
+import json
 from typing import Annotated, Any
 
 import segno
@@ -8,7 +9,7 @@ from markupsafe import Markup
 
 from cloud.foundation.problems import ProblemError
 from cloud.identity.core import Verb
-from cloud.identity.pages.forms import ChangePassword, Named, NewKey, Shown
+from cloud.identity.pages.forms import ChangePassword, Made, Named, NewKey, Shown
 from cloud.identity.pages.visit import Posted, Visit, Visited, go, page_router
 
 router = page_router()
@@ -92,6 +93,29 @@ def renew_recovery_codes(visit: Visited) -> Response:
     return visit.show("recovery_codes.html", {"codes": codes})
 
 
+@router.post("/account/passkeys/options", dependencies=[Posted])
+def begin_passkey(visit: Visited) -> Response:
+    """Ask the browser for a new passkey."""
+    visit.require_somebody()
+    try:
+        options = visit.run(visit.identity.passkeys.begin(visit.site))
+    except ProblemError as error:
+        return visit.refuse(error, "account.html", account_values(visit))
+    return visit.show("passkey.html", {"options": json.dumps(options)})
+
+
+@router.post("/account/passkeys", dependencies=[Posted])
+def add_passkey(visit: Visited, form: Annotated[Made, Form()]) -> Response:
+    """Add the passkey that the browser made."""
+    return _done(visit, visit.identity.passkeys.add(visit.site, form.credential.model_dump(), form.name))
+
+
+@router.post("/account/passkeys/removal", dependencies=[Posted])
+def remove_passkey(visit: Visited, form: Annotated[Named, Form()]) -> Response:
+    """Remove a passkey."""
+    return _done(visit, visit.identity.passkeys.remove(form.id))
+
+
 @router.post("/account/keys", dependencies=[Posted])
 def create_key(visit: Visited, form: Annotated[NewKey, Form()]) -> Response:
     """Show a new key, once."""
@@ -119,6 +143,7 @@ def account_values(visit: Visit) -> dict[str, Any]:
         "profile": identity.account(call),
         "sessions": identity.sessions(call, None, _SHOWN).items,
         "current_id": call.session,
+        "passkeys": identity.passkeys.list(call),
         "keys": identity.credentials.keys(call, None, _SHOWN).items,
     }
 

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import BaseModel, Field, Json, SecretStr
 
+from cloud.identity.passkey_schemas import MadeCredential, UsedCredential
 from cloud.identity.schemas import Code, Email, MailedToken, Name, NewPassword, Password
 
 Next = Annotated[str, Field(max_length=2_000)]
@@ -31,6 +32,20 @@ class Prove(BaseModel):
     password: Password
     code: str = Field(default="", max_length=40)
     next: Next = "/account"
+
+
+class Used(BaseModel):
+    """What the browser answered with a passkey."""
+
+    credential: Json[UsedCredential]
+    next: Next = "/account"
+
+
+class Made(BaseModel):
+    """What the browser answered with a new passkey."""
+
+    credential: Json[MadeCredential]
+    name: Name
 
 
 class Register(BaseModel):

@@ -6,6 +6,7 @@ from fastapi import Form, Query, Response
 
 from cloud.foundation.problems import ProblemError
 from cloud.identity.pages.forms import Address, Mailed, Register, Reset
+from cloud.identity.pages.signing_in import sign_in_values
 from cloud.identity.pages.visit import Posted, Visited, page_router
 
 router = page_router()
@@ -43,8 +44,8 @@ def confirm(visit: Visited, form: Annotated[Mailed, Form()]) -> Response:
         profile = visit.run(visit.identity.verify_email(code))
     except ProblemError as error:
         return visit.refuse(error, "confirm.html", {"code": code})
-    values = {"next": "/account", "email": profile.account.email, "said": "Your address is confirmed: sign in."}
-    return visit.show("sign_in.html", values)
+    values = sign_in_values(visit, "/account", profile.account.email)
+    return visit.show("sign_in.html", {**values, "said": "Your address is confirmed: sign in."})
 
 
 @router.get("/reset")
@@ -78,5 +79,5 @@ def complete_reset(visit: Visited, form: Annotated[Reset, Form()]) -> Response:
         visit.run(visit.identity.credentials.reset_password(visit.call, code, password))
     except ProblemError as error:
         return visit.refuse(error, "new_password.html", {"code": code})
-    values = {"next": "/account", "email": "", "said": "Your password is changed: sign in with the new one."}
-    return visit.show("sign_in.html", values)
+    said = "Your password is changed: sign in with the new one."
+    return visit.show("sign_in.html", {**sign_in_values(visit, "/account"), "said": said})

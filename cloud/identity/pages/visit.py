@@ -29,6 +29,7 @@ from cloud.identity.core import Verb
 from cloud.identity.errors import StepUpNeededError
 from cloud.identity.facade import Identity, identity_of
 from cloud.identity.rules import DEVICE_LASTS, session_lifetimes
+from cloud.identity.webauthn_checks import Site
 
 T = TypeVar("T")
 _PACKAGE = "cloud.identity"
@@ -62,6 +63,11 @@ class Visit:
         if isinstance(error, (UnauthenticatedError, StepUpNeededError)):
             raise error
         return self.show(template, {**(values or {}), "problem": error.detail}, status=error.problem.status)
+
+    @property
+    def site(self) -> Site:
+        """Return our address as passkeys know it."""
+        return Site(address_of(self.request))
 
     def run(self, verb: Verb[T]) -> T:
         """Run a verb of the facade as whoever visits."""

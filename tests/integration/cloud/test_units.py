@@ -84,7 +84,7 @@ def test_a_deadlock_is_tried_again(units: Units) -> None:
         ways = [pool.submit(units.run, CALL, lambda work, way=way: cross(work, *way)) for way in ("ab", "ba")]
         for way in ways:
             way.result()
-    assert len(runs) == 3
+    assert len(runs) > 2  # whoever lost may lose once more
 
 
 def test_a_connection_that_the_server_closed_is_replaced(units: Units, database: TestDatabase) -> None:

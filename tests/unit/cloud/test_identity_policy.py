@@ -19,6 +19,7 @@ _ACTIONS = {
     "account.read": "Account",
     "session.list": "Account",
     "key.list": "Account",
+    "passkey.list": "Account",
     "key.read": "ApiKey",
     "account.prove": "Account",
     "password.change": "Account",
@@ -26,6 +27,8 @@ _ACTIONS = {
     "session.end_all": "Account",
     "key.create": "Account",
     "desktop.allow": "Account",
+    "passkey.add": "Account",
+    "passkey.remove": "Passkey",
     "session.end": "Session",
     "key.rotate": "ApiKey",
     "key.revoke": "ApiKey",
@@ -33,23 +36,23 @@ _ACTIONS = {
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyy ---- --------- -",
-    SYSTEM: "yyyyy ---- --------- -",
-    OPERATOR: "yyyyy ---- --------- y",
-    Principal("acc_other", "user", _MEMBER): "yyyyy ---- --------- -",
-    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyy yyyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyyy ---- --------- -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ---- --------- -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ---- --------- y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyy --------- -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ---- --------- -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ---- --------- -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ---- --------- -",
+    ANONYMOUS: "yyyyy ----- ----------- -",
+    SYSTEM: "yyyyy ----- ----------- -",
+    OPERATOR: "yyyyy ----- ----------- y",
+    Principal("acc_other", "user", _MEMBER): "yyyyy ----- ----------- -",
+    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyyy yyyyyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyyy ----- ----------- -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ----- ----------- -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ----- ----------- y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyyy ----------- -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ----- ----------- -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ----- ----------- -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ----- ----------- -",
 }
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:account|session|password|totp|key|desktop)\.\w+)"', schema_text()))
+    declared = set(re.findall(r'"((?:account|session|password|totp|key|desktop|passkey)\.\w+)"', schema_text()))
     assert declared - {"account.look", "account.change", "account.contain"} == set(_ACTIONS)
 
 

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "m0020"
-down_revision = "m0010"
+down_revision = "m0011"
 branch_labels = None
 depends_on = None
 

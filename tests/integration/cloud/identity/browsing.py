@@ -37,7 +37,7 @@ class Browser:
     @property
     def origin(self) -> str:
         """Return our address as the cloud knows it."""
-        return f"http://localhost:{self.city.api.url.rpartition(':')[2]}"
+        return self.city.origin
 
     def open(self, path: str) -> requests.Response:
         """Go to an address; redirects are followed while they stay here."""

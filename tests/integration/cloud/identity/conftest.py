@@ -1,10 +1,13 @@
 """A city: an API with its mail, its clock and its people."""
 
+import shutil
 from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from playwright.sync_api import Browser as ChromiumBrowser
+from playwright.sync_api import Page, sync_playwright
 
 from cloud import app
 from cloud.foundation.calls import system_call
@@ -81,6 +84,43 @@ def start_city(
 @pytest.fixture
 def city(start_city: Callable[..., City]) -> City:
     return start_city()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[ChromiumBrowser]:
+    """Run Debian's Chromium, one for all tests of a module; elsewhere the tests that need it skip.
+
+    Not longer: while it runs, its event loop is the thread's, and other tests want one of their own.
+    """
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(chromium: ChromiumBrowser, city: City) -> Iterator[Page]:
+    """Return a tab of a browser that knows nothing yet, with a device that holds passkeys and always agrees.
+
+    Nothing on its console, and nothing that a page's policy keeps it from.
+    """
+    context = chromium.new_context(base_url=city.origin)
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    device = {"protocol": "ctap2", "transport": "internal", "automaticPresenceSimulation": True}
+    device |= {"hasResidentKey": True, "hasUserVerification": True, "isUserVerified": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    yield page
+    context.close()
+    assert [line for line in said if "Failed to load resource" not in line] == []
 
 
 @pytest.fixture

@@ -20,5 +20,11 @@ FORMS = {
     *("POST /reset", "POST /reset/completion", "POST /device", "POST /device/decision", "POST /oauth/authorize"),
     *("POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password"),
     *("POST /account/authenticator", "POST /account/authenticator/confirmation", "POST /account/authenticator/removal"),
-    *("POST /account/recovery-codes", "POST /account/keys", "POST /account/keys/revocation"),
+    *("POST /sign-in/passkey", "POST /prove/passkey", "POST /account/passkeys/options", "POST /account/passkeys"),
+    *(
+        "POST /account/passkeys/removal",
+        "POST /account/recovery-codes",
+        "POST /account/keys",
+        "POST /account/keys/revocation",
+    ),
 }

@@ -118,6 +118,11 @@ class City:
         self.api.runtime.units.clock = self.clock
         self.wire.mount("http://", HTTPAdapter(pool_maxsize=64))
 
+    @property
+    def origin(self) -> str:
+        """Return the API's address as pages know it."""
+        return f"http://localhost:{self.api.url.rpartition(':')[2]}"
+
     def person(self, name: str = "ada") -> Person:
         """Return somebody with an address and no account."""
         return Person(self, f"{name}@example.org")

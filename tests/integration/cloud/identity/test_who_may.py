@@ -1,11 +1,13 @@
 """Every cell of the table of who may use identity's routes."""
 
+import secrets
 from datetime import timedelta
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import key_store, session_store
+from cloud.identity import key_store, passkey_store, session_store
 from cloud.identity.throttle import Limits, Rule
+from cloud.identity.webauthn_checks import NewCredential
 from tests.integration.cloud.conftest import OPERATOR_KEY
 from tests.integration.cloud.identity.people import City, Person, add_member
 from tests.integration.cloud.identity.who_may import BODIES, FORMS, MATRIX, ROLES
@@ -34,7 +36,11 @@ def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
         tokens: dict[str, str | None] = {"anonymous": None, "operator": OPERATOR_KEY, "owner's key": text}
         for member, account_id in accounts.items():
             tokens[member] = session_store.open_session(work, account_id, "Own", ["pwd", "otp"])[1]
-        return tokens, {"session_id": named, "key_id": key.id, "account_id": owner}
+        ids = {"session_id": named, "key_id": key.id, "account_id": owner}
+        if "passkey_id" in name:
+            new = NewCredential(secrets.token_bytes(16), b"", 0)
+            ids["passkey_id"] = passkey_store.add(work, owner, "Finger", new).id
+        return tokens, ids
 
     tokens, ids = city.api.runtime.units.run(system_call("test"), prepare)
     method, path = name.split()

@@ -29,6 +29,14 @@ MATRIX = {
     "GET /v1/api-keys/{key_id}": (401, 404, 200, 200, 404, 404, 404),
     "DELETE /v1/api-keys/{key_id}": (401, 404, 200, 404, 404, 404, 404),
     "POST /v1/api-keys/{key_id}/rotation": (401, 404, 201, 404, 404, 404, 404),
+    "GET /v1/account/passkeys": (401, 200, 200, 200, 200, 200, 403),
+    "POST /v1/account/passkeys/options": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/account/passkeys": (401, 401, 401, 403, 401, 401, 403),
+    "DELETE /v1/account/passkeys/{passkey_id}": (401, 404, 200, 404, 404, 404, 404),
+    "POST /v1/passkey-sessions/options": (200, 200, 200, 200, 200, 200, 200),
+    "POST /v1/passkey-sessions": (401, 401, 401, 401, 401, 401, 401),
+    "POST /v1/sessions/current/passkey-proof/options": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/sessions/current/passkey-proof": (401, 401, 401, 403, 401, 401, 403),
     "GET /.well-known/oauth-authorization-server": (200, 200, 200, 200, 200, 200, 200),
     "POST /oauth/token": (400, 400, 400, 400, 400, 400, 400),
     "POST /oauth/device": (200, 200, 200, 200, 200, 200, 200),
@@ -42,7 +50,13 @@ FORMS = {
     "POST /oauth/revocation": {**_CLIENT, "token": "x"},
 }
 _TOKEN = {"token": "x" * 43}
+_CREDENTIAL = {"id": "eA", "rawId": "eA", "type": "public-key"}
+_MADE = {**_CREDENTIAL, "response": {"clientDataJSON": "e30", "attestationObject": "oA"}}
+_USED = {**_CREDENTIAL, "response": {"clientDataJSON": "e30", "authenticatorData": "eA", "signature": "eA"}}
 BODIES = {
+    "POST /v1/account/passkeys": {"credential": _MADE},
+    "POST /v1/passkey-sessions": {"credential": _USED},
+    "POST /v1/sessions/current/passkey-proof": {"credential": _USED},
     "POST /v1/registrations": {"email": "new@example.org", "password": PASSWORD, "name": "New"},
     "POST /v1/registrations/confirmation": _TOKEN,
     "POST /v1/sessions": {"email": "nobody@example.org", "password": PASSWORD},
