@@ -45,10 +45,12 @@ class LaneGround:
         is_like = self._look == look and tallest <= self._height
         if is_like and self._start_px <= start_px and end_px <= self._end_px:
             return
+        # While the zoom moves every frame has a scale of its own: no more than that frame needs is drawn.
+        beyond = 1 if self._look == look else 0
         self._height = max(tallest, self._height if self._look == look else 0)
         self._look, self._ratio = look, ratio
-        self._start_px = max(0, min(start_px, scroll_px) // _STEP_PX - 1) * _STEP_PX
-        self._end_px = (max(end_px, scroll_px + scene.width) // _STEP_PX + 2) * _STEP_PX
+        self._start_px = max(0, min(start_px, scroll_px) // _STEP_PX - beyond) * _STEP_PX
+        self._end_px = (max(end_px, scroll_px + scene.width) // _STEP_PX + 1 + beyond) * _STEP_PX
         self._pictures = self._draw(scene, ratio)
 
     def _draw(self, scene: Scene, ratio: float) -> list[QPixmap]:
