@@ -140,7 +140,7 @@ def test_clip_keys_copy_cut_paste_and_delete_elsewhere(studio_window, wait_until
     activate(studio_window)
     studio, canvas = studio_window.studio, studio_window.page.arranger.canvas
     studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(4_800)))], 0)
-    wait_until(lambda: studio_window._task is None and studio.selection.clips)
+    wait_until(lambda: not studio_window.working.is_busy and studio.selection.clips)
     canvas.setFocus()
     for key, count in ((Qt.Key.Key_A, 1), (Qt.Key.Key_C, 1), (Qt.Key.Key_V, 2), (Qt.Key.Key_X, 1), (Qt.Key.Key_V, 2)):
         QTest.keyClick(canvas, key, Qt.KeyboardModifier.ControlModifier)
@@ -155,7 +155,7 @@ def test_home_enter_and_end_show_where_the_playhead_went(studio_window, wait_unt
     studio, arranger = studio_window.studio, studio_window.page.arranger
     studio_window.import_files([str(write_audio(tmp_path / "One.wav", noise(48_000)))], 200 * 3840)
     wait_until(lambda: studio.state.clips)
-    wait_until(lambda: studio_window._task is None)
+    wait_until(lambda: not studio_window.working.is_busy)
     arranger.canvas.setFocus()
     scene = arranger.scene
 

@@ -52,7 +52,7 @@ def test_dialogs_fit_the_least_screen_and_cut_nothing(small_window, name, wait_u
     assert dialog.width() <= 1_280
     assert dialog.height() <= 720
     dialog.close()
-    wait_until(lambda: not small_window._task)
+    wait_until(lambda: not small_window.working.is_busy)
 
 
 def test_the_window_cuts_nothing(small_window):

@@ -315,7 +315,7 @@ def test_a_project_open_elsewhere_is_refused_in_words(window, tmp_path, wait_unt
 def test_opening_what_is_open_changes_nothing(studio_window):
     project = studio_window.studio.project
     studio_window.open_project(str(project.folder))
-    assert studio_window._task is None
+    assert not studio_window.working.is_busy
     assert studio_window.studio.project is project
 
 

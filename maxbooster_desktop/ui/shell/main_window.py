@@ -19,7 +19,6 @@ from maxbooster_desktop.ui.arranger.dropping import Drop
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
-from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.copying import Copying
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
@@ -30,6 +29,7 @@ from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.shell.working import Working
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
@@ -59,18 +59,17 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.bridge = ActionBridge(self.studio, self)
         self.menus = build_menus(self.menuBar(), self.bridge)
-        self._importing = Importing(workspace, self._work, self)
-        self._copying = Copying(self.studio, self._work, self._go_on_with, self)
-        self._opening = Opening(workspace, self._work, self._adopt, make_demo, self)
+        self.status = StatusStrip(self._settings, self)
+        self.working = Working(self.status, lambda: _HINT if self.page else "", self)
+        self._importing = Importing(workspace, self.working.begin, self)
+        self._copying = Copying(self.studio, self.working.begin, self._go_on_with, self)
+        self._opening = Opening(workspace, self.working.begin, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
         self.frames = FrameTimer(self)
         self.relay = StudioRelay(self.studio, self)
         self.start_page = StartPage(self, has_demo=make_demo is not None)
         self.page: StudioPage | None = None
-        self.status = StatusStrip(self._settings, self)
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
-        self._task: Task | None = None
-        self._saying = ""
         self._building: Iterator[None] = iter(())
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
@@ -211,6 +210,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
 
     def _connect(self) -> None:
+        self.working.failed.connect(self._tell_failure)
         self.relay.changed.connect(self._show_change)
         self.relay.noticed.connect(self.toasts.show)
         self.relay.selected.connect(self._show_selection)
@@ -230,27 +230,6 @@ class MainWindow(QMainWindow):
         self.engine_watch.looked.connect(self.dialogs.look)
         self.status.attention_asked.connect(self._show_attention)
         self.frames.listen(self._frame)
-
-    def _work(self, work: Callable[[Progress], Any], done: Callable[[Any], None], saying: str) -> Task:
-        self._saying = saying
-        self.status.show_hint(saying)
-        task = Task(work, self)
-        task.done.connect(self._task_over)
-        task.failed.connect(self._task_over)
-        task.done.connect(done)
-        task.failed.connect(self._tell_failure)
-        task.progressed.connect(self._show_progress)
-        self._task = task.start()
-        return task
-
-    def _task_over(self) -> None:
-        self._task = None
-        self.status.show_hint(_HINT if self.page else "")
-
-    def _show_progress(self, fraction: float, what: str) -> None:
-        if self.sender() is self._task:
-            saying = f"{self._saying}  {round(fraction * 100)} %"
-            self.status.show_hint(f"{saying}  ·  {what}" if what else saying)
 
     def _tell_failure(self, sentence: str) -> None:
         if self.page is None:
@@ -419,8 +398,7 @@ class MainWindow(QMainWindow):
         if not self.close_project():
             event.ignore()
             return
-        if self._task is not None:
-            self._task.cancel()
+        self.working.cancel()
         self.relay.stop()
         self.toasts.clear()
         event.accept()
