@@ -22,6 +22,7 @@ from cloud.foundation import problems
 from cloud.foundation.admission import ToChange, ToEdit, ToRead
 from cloud.foundation.etags import etag
 from cloud.foundation.paging import CursorText, Page, PageSize
+from sync.protocol.kinds import ID_PATTERN
 
 router = APIRouter(prefix="/v1", tags=["drafts"])
 _READ = problems.problem_responses(
@@ -35,7 +36,7 @@ _SYNC = _READ | problems.problem_responses(
 _CHANGE = _READ | problems.problem_responses(problems.CONFLICT, problems.STILL_RUNNING, problems.MEDIA_TYPE_UNKNOWN)
 _EDIT = _CHANGE | problems.problem_responses(problems.CHANGED_MEANWHILE, problems.CONDITION_MISSING)
 _ETAG = {"headers": {"ETag": {"description": "Version of the draft.", "schema": {"type": "string"}}}}
-Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Id = Annotated[str, Path(pattern=ID_PATTERN)]
 Version = Annotated[int, Query(ge=1, le=2**31 - 2, description="The schema that the client speaks.")]
 PartSize = Annotated[int, Query(ge=1, le=500, description="Most drafts in one part.")]
 IfNoneMatch = Annotated[str, Header(pattern=r"^\*?$", description="`*`: make it, if there is none.")]

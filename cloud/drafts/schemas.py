@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from sync.protocol.operations import LARGEST_BATCH, Batch, Operation
+from sync.protocol.kinds import ID_PATTERN
+from sync.protocol.operations import LARGEST_BATCH, LONGEST_AGE_S, Batch, Operation
 
-_ID = r"^[A-Za-z0-9_-]{1,64}$"
 _LARGEST_NUMBER = 2**53
 _LARGEST_SCHEMA = 2**31 - 2
-ClientId = Annotated[str, Field(pattern=_ID, examples=["cli_01jd4c7v9k"])]
+ClientId = Annotated[str, Field(pattern=ID_PATTERN, examples=["cli_01jd4c7v9k"])]
 Values = Annotated[
     dict[str, Any], Field(examples=[{"title": "Night Bus", "price": {"amount": 999, "currency": "EUR"}}])
 ]
@@ -23,12 +23,12 @@ class OperationForm(BaseModel):
     """One change of one draft."""
 
     seq: int = Field(ge=1, le=_LARGEST_NUMBER, description="Rises by one with each operation of a client.")
-    op_id: str = Field(pattern=_ID, description="A UUID of version 7: the same when it is sent again.")
-    kind: str = Field(pattern=_ID, description="`release`, `listing` or `schedule`.")
-    draft_id: str = Field(pattern=_ID, description="Chosen by whoever makes the draft.")
+    op_id: str = Field(pattern=ID_PATTERN, description="A UUID of version 7: the same when it is sent again.")
+    kind: str = Field(pattern=ID_PATTERN, description="`release`, `listing` or `schedule`.")
+    draft_id: str = Field(pattern=ID_PATTERN, description="Chosen by whoever makes the draft.")
     base_version: int = Field(ge=0, le=_LARGEST_NUMBER, description="The version that was seen; 0 makes a draft.")
     patch: Values | None = Field(description="Fields that change, null empties one; null as a whole removes the draft.")
-    age_s: float = Field(default=0.0, ge=0, le=1e9, description="Seconds since it was made.")
+    age_s: float = Field(default=0.0, ge=0, le=LONGEST_AGE_S, description="Seconds since it was made.")
 
     def operation(self) -> Operation:
         """Return it as the protocol has it."""

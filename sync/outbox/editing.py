@@ -1,5 +1,6 @@
 """What a person does to drafts, as rows that lie over what the cloud said."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -54,6 +55,8 @@ def read_all(connection: sa.Connection, kind: str | None = None) -> list[DraftVi
 
 def change(connection: sa.Connection, kind: str, draft_id: str, patch: Mapping[str, Any], made: Made) -> int:
     """Note a change of a draft, which may be new; return its number. Raises DraftRefusedError."""
+    if not re.match(kinds.ID_PATTERN, draft_id):
+        raise DraftRefusedError("A draft's id has 1 to 64 letters, digits, - and _.")
     refused = kinds.refusal_of(kind, patch)
     if refused is not None:
         raise DraftRefusedError(refused.reason, refused.field)

@@ -22,7 +22,7 @@ from sync.outbox.rows import Pending
 from sync.outbox.tables import pending
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
-from sync.protocol.operations import Answer, Batch
+from sync.protocol.operations import LONGEST_AGE_S, Answer, Batch
 
 #: The fact that names the schema version which the cloud did not take.
 UPDATE_NEEDED = "update_needed"
@@ -130,8 +130,6 @@ class Outbox:
     def take_checkpoint(self, drafts: Sequence[Draft], since: str | None, cursor: str) -> bool:
         """Take over what was read; False when another process was faster."""
         with self._database.transaction() as connection:
-            if rows.fact(connection, UPDATE_NEEDED):
-                rows.set_fact(connection, UPDATE_NEEDED, "")
             return receiving.take_checkpoint(connection, drafts, since, cursor)
 
     def close(self) -> None:
@@ -144,8 +142,10 @@ class Outbox:
     def _age_s(self, row: Pending) -> float:
         """Return how old a change is: by the clock nobody sets, where it was made in this run."""
         if row.run == self._run:
-            return max(0.0, self._clock.monotonic_s() - row.made_monotonic)
-        return max(0.0, self._clock.wall_s() - row.made_at)
+            age_s = self._clock.monotonic_s() - row.made_monotonic
+        else:
+            age_s = self._clock.wall_s() - row.made_at
+        return min(max(0.0, age_s), LONGEST_AGE_S)
 
     def _new_id(self) -> str:
         return uuid7(self._clock.wall_s(), self._random_bits)

@@ -72,6 +72,7 @@ class Syncer:
         self._label = label or "Max Booster"
         self.surroundings = Surroundings()
         self._is_registered = False
+        self._is_spoken: bool | None = None
         #: Seconds by which this machine's clock is behind the cloud's; 0 until the cloud has answered.
         self.clock_skew_s = 0.0
 
@@ -85,6 +86,7 @@ class Syncer:
             self._register()
             self._hand_over()
             self._read_on()
+            self._note_version(is_spoken=True)
         except ports.TransportError as error:
             return self._after(error, host)
         except _OtherAccountError as error:
@@ -117,7 +119,7 @@ class Syncer:
             self.credentials_changed()
             return Standing(Condition.AUTH_NEEDED, "Sign in to go on syncing: your changes are kept.", None)
         if isinstance(error, ports.VersionNotSupportedError):
-            self._outbox.set_facts(**{UPDATE_NEEDED: str(SCHEMA_VERSION)})
+            self._note_version(is_spoken=False)
             return Standing(
                 Condition.UPDATE_NEEDED, "Update the program to go on syncing: your changes are kept.", None
             )
@@ -146,7 +148,14 @@ class Syncer:
         self._outbox.set_facts(account=account)
         self._is_registered = True
 
+    def _note_version(self, *, is_spoken: bool) -> None:
+        """Keep whether the cloud speaks our version: while it does not, drafts are read only."""
+        if self._is_spoken != is_spoken:
+            self._outbox.set_facts(**{UPDATE_NEEDED: "" if is_spoken else str(SCHEMA_VERSION)})
+            self._is_spoken = is_spoken
+
     def _hand_over(self) -> None:
+        is_renamed = False
         for _ in range(_MOST_BATCHES):
             batch = self._outbox.next_batch()
             if batch is None:
@@ -158,7 +167,10 @@ class Syncer:
             except ports.ClientUnknownError:
                 self._is_registered = False
                 self._register()
-            except ports.SequenceBrokenError:
+            except ports.SequenceBrokenError as error:
+                if is_renamed:
+                    raise ports.ServerTroubleError("The cloud takes no operation of a new client.") from error
+                is_renamed = True
                 self._outbox.begin_as_new_client()
                 self._is_registered = False
                 self._register()
@@ -181,7 +193,8 @@ class Syncer:
             drafts |= {draft.id: draft for draft in part.drafts}
             cursor = part.cursor
             if part.is_whole:
-                self._outbox.take_checkpoint(list(drafts.values()), since, cursor)
+                if drafts or cursor != since:
+                    self._outbox.take_checkpoint(list(drafts.values()), since, cursor)
                 return
 
     def _note_clock(self, server_time: str, sent_at: float) -> None:

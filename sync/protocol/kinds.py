@@ -15,6 +15,8 @@ from sync.protocol.values import Check
 #: Of the fields of all kinds together.
 SCHEMA_VERSION = 1
 _KEPT_BEFORE = 2
+#: What ids look like: a draft's, a client's, an operation's.
+ID_PATTERN = r"^[A-Za-z0-9_-]{1,64}$"
 #: What a draft's `status` is once stores have it.
 DELIVERED = frozenset({"delivered", "live"})
 

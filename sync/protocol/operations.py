@@ -14,6 +14,8 @@ from sync.protocol.changes import Draft
 
 #: Most operations in one batch.
 LARGEST_BATCH = 50
+#: What a clock that was set makes of an age is cut off here: ten years.
+LONGEST_AGE_S = 315_360_000.0
 
 
 @dataclass(frozen=True, slots=True)

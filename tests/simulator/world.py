@@ -21,7 +21,7 @@ from tests.simulator.cloud_side import START, Backend, CloudSide, ServerKilledEr
 from tests.simulator.device import Device, DeviceClock, Disk
 from tests.simulator.wire import FAULTS, Wire
 
-_STEPS = 60
+_STEPS = 50
 _MOST_QUIET_ROUNDS = 60
 _DISKS: list[Disk] = []
 _DRAFTS = [f"{kind}-{number}" for kind in ("release", "listing") for number in range(3)]
@@ -43,7 +43,7 @@ class World:
         self.faults = dict(FAULTS)
         self.cloud.busy[0] = 0.05
         self._depth = 0
-        self.devices = [self._device(number) for number in range(self.source.randint(2, 4))]
+        self.devices = [self._device(number) for number in range(self.source.randint(2, 3))]
 
     def run(self) -> str:
         """Live through it; return a digest of all that happened. Raises AssertionError."""
@@ -219,7 +219,7 @@ class World:
         for device in self.devices:
             device.pacing.forgive(device.wire.host)
             self._note("quiet", f"{device.name} {device.sync()}")
-            while device.outbox.needs_attention():
+            while any(row.state == "attention" for row in device.queue.values()):
                 self._note("quiet", f"{device.name} {device.decide(is_final=True)}")
         return not any(device.queue for device in self.devices)
 

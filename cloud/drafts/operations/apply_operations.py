@@ -31,8 +31,6 @@ from sync.protocol.operations import (
     Retry,
 )
 
-_LONGEST_AGE_S = 10 * 365 * 86_400.0
-
 
 @dataclass(slots=True)
 class _Turn:
@@ -200,8 +198,7 @@ def kept(desk: Desk, after: Draft, stored: StoredDraft | None, schema_version: i
 
 
 def _processed(turn: _Turn, operation: Operation, outcome: Outcome) -> Processed:
-    age = timedelta(seconds=min(max(operation.age_s, 0.0), _LONGEST_AGE_S))
-    now = turn.desk.now
+    age, now = timedelta(seconds=operation.age_s), turn.desk.now
     return Processed(
         turn.client.id,
         operation.seq,

@@ -22,7 +22,7 @@ from tests.simulator.wire import FAULTS
 from tests.simulator.world import World
 
 _CHECKED = range(40)
-_FULL = [range(start, start + 125) for start in range(0, 1000, 125)]
+_FULL = [range(start, start + 25) for start in range(0, 1000, 25)]
 
 
 def _run(seeds: range) -> dict[str, int]:

@@ -19,7 +19,7 @@ from sync.outbox.ids import uuid7
 from sync.outbox.outbox import UPDATE_NEEDED, Outbox, Queue
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
-from sync.protocol.operations import Answer, Applied, Conflict, Rejected, Retry
+from sync.protocol.operations import LONGEST_AGE_S, Answer, Applied, Conflict, Rejected, Retry
 
 
 class Clock:
@@ -228,6 +228,8 @@ def test_ages_are_told_by_the_clock_nobody_sets(outbox: Outbox, path: Path, cloc
     clock.wall -= 31_536_000 - 120
     again = Outbox(open_database(path), clock)
     assert again.next_batch().operations[0].age_s == 120
+    clock.wall = 1e10
+    assert again.next_batch().operations[0].age_s == LONGEST_AGE_S
     again.close()
 
 
@@ -251,6 +253,8 @@ def test_a_value_that_can_never_be_is_refused_at_once(outbox: Outbox, patch: dic
         outbox.change("listing", "r", {"title": "x"})
     with pytest.raises(NotPossibleError):
         outbox.remove("none")
+    with pytest.raises(DraftRefusedError, match="letters, digits"):
+        outbox.change("release", "no id", {"title": "x"})
     assert outbox.queue() == Queue(waiting=1)
 
 
@@ -274,7 +278,7 @@ def test_another_version_makes_it_read_only(outbox: Outbox) -> None:
     with pytest.raises(UpdateNeededError, match="update the program"):
         outbox.change("release", "r", {"title": "Two"})
     assert (outbox.read("r").draft.values, outbox.queue().waiting) == ({"title": "One"}, 1)
-    _checkpoint(outbox)
+    outbox.set_facts(**{UPDATE_NEEDED: ""})
     outbox.change("release", "r", {"title": "Two"})
 
 
