@@ -47,6 +47,7 @@ from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
@@ -69,6 +70,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     maintenance.register(runtime)
     identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
     project_jobs.register(runtime)
+    room_jobs.register(runtime)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
