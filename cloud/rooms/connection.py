@@ -22,18 +22,27 @@ class Connection:
 
     def __init__(self, websocket: WebSocket, limits: RoomLimits) -> None:
         self._websocket, self._limits = websocket, limits
-        self._waiting: deque[bytes] = deque()
-        self._waiting_bytes = 0
+        self._waiting: deque[tuple[bytes, bool]] = deque()
+        self._waiting_bytes = {False: 0, True: 0}
         self._has_news = asyncio.Event()
         self.closing: tuple[int, str] | None = None
 
     def send(self, message: bytes) -> None:
         """Queue a message; nothing happens when the socket is about to close."""
+        self._queue(message, is_answer=False)
+
+    def answer(self, message: bytes) -> None:
+        """Queue what the client has asked for: a whole document may be larger than what else may wait."""
+        self._queue(message, is_answer=True)
+
+    def _queue(self, message: bytes, *, is_answer: bool) -> None:
         if self.closing is not None:
             return
-        self._waiting.append(message)
-        self._waiting_bytes += len(message)
-        if self._waiting_bytes > self._limits.queue_bytes:
+        has_waited = self._waiting_bytes[is_answer] > 0
+        self._waiting.append((message, is_answer))
+        self._waiting_bytes[is_answer] += len(message)
+        most = self._limits.answers_bytes if is_answer else self._limits.queue_bytes
+        if has_waited and self._waiting_bytes[is_answer] > most:
             self._waiting.clear()
             self.close(CloseCode.SLOW, "you read too slowly: come back and sync")
         self._has_news.set()
@@ -74,8 +83,8 @@ class Connection:
                 await self._has_news.wait()
                 self._has_news.clear()
                 while self._waiting:
-                    message = self._waiting.popleft()
-                    self._waiting_bytes -= len(message)
+                    message, is_answer = self._waiting.popleft()
+                    self._waiting_bytes[is_answer] -= len(message)
                     await self._websocket.send_bytes(message)
                 if self.closing is not None:
                     await self._websocket.close(*self.closing)

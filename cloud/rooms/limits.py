@@ -12,6 +12,8 @@ class RoomLimits:
     Attributes:
         burst_s: a client that was quiet may send what so many seconds allow at once; then it is read at its rate.
         patience_s: a client that is held back for so long without a pause is closed.
+        queue_bytes: updates and presence of others that wait for a slow reader.
+        answers_bytes: answers to what a client has asked that wait; one alone may be larger.
         idle_s: a room is kept so long after the last client has left.
         squash_rows: a snapshot is made after so many updates.
     """
@@ -25,6 +27,7 @@ class RoomLimits:
     presence_bytes: int = 4 * 1024
     clients: int = 50
     queue_bytes: int = 8 * 1024 * 1024
+    answers_bytes: int = 64 * 1024 * 1024
     idle_s: float = 30.0
     watch_s: float = 1.0
     squash_rows: int = 500

@@ -127,7 +127,7 @@ class Room:
             who.connection.close(CloseCode.BAD_FRAME, "a state vector that is none")
             return
         update, _ = found
-        who.send(SyncStep2(update).encode())
+        who.connection.answer(SyncStep2(update).encode())
         who.is_live = True
 
     def _taken(self, who: Participant, reference: int, taken: Taken) -> None:
@@ -161,7 +161,8 @@ class Room:
                 who.send(ours if who.is_ours else plain)
 
     def _announce(self, who: Participant, row: Any) -> None:
-        who.send(Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode())
+        message = Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode()
+        who.connection.answer(message)
 
     # Roles
 

@@ -68,9 +68,13 @@ class _Reading:
             structs, client, clock = self.count(), self.number(), self.number()
             start = clock
             for _ in range(structs):
-                clock += self._struct()
-            if clock > start:
-                self._found.inserted.append((client, start, clock))
+                if self._data[self._at] == _SKIP:  # a gap: what is missing here comes later
+                    self._insert(client, start, clock)
+                    clock += self._struct()
+                    start = clock
+                else:
+                    clock += self._struct()
+            self._insert(client, start, clock)
         for _ in range(self.count()):
             client = self.number()
             for _ in range(self.count()):
@@ -78,6 +82,10 @@ class _Reading:
                 self._found.deleted.append((client, clock, clock + self.number()))
         self.require_end()
         return self._found
+
+    def _insert(self, client: int, start: int, end: int) -> None:
+        if end > start:
+            self._found.inserted.append((client, start, end))
 
     def require_end(self) -> None:
         if self._at != len(self._data):

@@ -1,6 +1,7 @@
 """Clients of a room, byte by byte over a real socket, with a document that is no code of the server's."""
 
 import contextlib
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -157,7 +158,7 @@ class Client:
     def kill(self) -> None:
         """Break the socket without a word."""
         assert self._wire is not None
-        self._wire.socket.close()
+        self._wire.socket.shutdown(socket.SHUT_RDWR)
         self._wire = None
 
     def clips(self) -> dict[str, Value]:

@@ -1,0 +1,178 @@
+"""Who is let in, who is shown out, with which code; each limit; what roles may."""
+
+import time
+
+import pytest
+
+from sync.protocol import frames
+from sync.protocol.closing import retry_after_ms
+from sync.protocol.frames import Edit, SyncStep1, SyncStep2, Update
+from tests.integration.cloud.rooms.clients import Client
+from tests.integration.cloud.rooms.stages import Stage
+
+
+def _closed(stage: Stage, address: str, **more: object) -> int:
+    client = Client(address)
+    stage.opened.append(client)
+    return client.connect(**more).closed()[0]
+
+
+def test_each_way_not_to_get_in_has_its_code(stage: Stage) -> None:
+    city, owner = stage.band.city, stage.band.player("owner")
+    good = stage.address("ann")
+    other = stage.band.project()
+    assert _closed(stage, good.split("?")[0]) == 4401
+    assert _closed(stage, good[:-1] + "_") == 4401
+    assert _closed(stage, good.replace(stage.project, other)) == 4401
+    assert _closed(stage, f"{good}&epoch=2") == 4409
+    assert _closed(stage, f"{good}&epoch=x") == 4409
+    assert _closed(stage, stage.address("ann", epoch=2)) == 4409
+    assert _closed(stage, good, subprotocols=["mb.sync.v0"]) == 4426
+    short = stage.address("ben")
+    stage.inside("ben").write(a_p=1)
+    city.advance(hours=2)
+    assert _closed(stage, short) == 4401
+    fresh = stage.address("ann")
+    owner.send("DELETE", f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}")
+    assert _closed(stage, fresh) == 4403
+    fresh = stage.address("ben")
+    owner.send("DELETE", f"/v1/projects/{stage.project}")
+    assert _closed(stage, fresh) == 4404
+
+
+def test_the_end_of_a_ticket_closes_nothing_the_end_of_membership_does(stage: Stage) -> None:
+    ann, ben, owner = stage.inside("ann"), stage.inside("ben"), stage.band.player("owner")
+    stage.band.city.advance(hours=2)
+    ann.write(a_p=1)
+    path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}"
+    began = time.monotonic()
+    owner.send("DELETE", path)
+    assert ann.closed(5)[0] == 4403
+    assert time.monotonic() - began < 5
+    owner.send("DELETE", f"/v1/projects/{stage.project}")
+    assert ben.closed(5)[0] == 4404
+
+
+def test_a_role_holds_at_once(start_stage) -> None:
+    stage = start_stage(watch_s=60.0)
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}"
+    ann.write(a_p=1)
+    stage.band.player("owner").send("PUT", path, {"role": "viewer"})
+    ann.write(wait=False, a_p=2)
+    ann.until(lambda: ann.denied)
+    ben.rest()
+    assert ben.clips() == {"a.p": 1}
+    assert stage.band.city.rows("SELECT count(*) FROM room_update") == [(1,)]
+
+
+def test_a_changed_role_is_told(stage: Stage) -> None:
+    ann = stage.inside("ann")
+    path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}"
+    stage.band.player("owner").send("PUT", path, {"role": "commenter"})
+    ann.until(lambda: ann.standing.role == "commenter")
+
+
+@pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "plain"])
+def test_who_may_only_look_is_told_so(stage: Stage, is_ours: bool) -> None:
+    ben, ann = stage.inside("ben"), stage.inside("ann", is_ours=is_ours, role="viewer")
+    ben.write(a_p=1)
+    ann.until(ann.clips)
+    ann.write(wait=False, a_p=2)
+    ann.until(lambda: ann.denied)
+    ann.send(SyncStep2(ann.document.encode()))
+    ann.until(lambda: len(ann.denied) == 2)
+    ben.rest()
+    assert ben.clips() == {"a.p": 1}
+
+
+def test_who_may_comment_changes_comments_only(stage: Stage) -> None:
+    ben, ann = stage.inside("ben"), stage.inside("ann", role="commenter")
+    ben.write(a_p=1)
+    ann.until(ann.clips)
+    ann.put({("comments", "c1.c"): ("ann", 960, None, "louder")})
+    ann.put({("comments", "c1.done"): True})
+    ann.put({("comments", "c1.done"): False})
+    ben.until(lambda: ben.seen == 4)
+    assert dict(ben.document.items("comments"))["c1.done"] is False
+    for refused in (
+        {("clips", "a.p"): 2},
+        {("clips", "z.p"): 2, ("comments", "c1.done"): True},
+        {("clips", "a.p"): None},
+    ):
+        late = stage.inside("ann", role="commenter")
+        late.put(refused, wait=False)
+        late.until(lambda late=late: late.denied)
+        late.end()
+    ben.rest()
+    assert ben.clips() == {"a.p": 1}
+    assert dict(ben.document.items("comments"))["c1.done"] is False
+
+
+def test_frames_that_are_none_close_their_sender_alone(start_stage) -> None:
+    stage = start_stage(frame_bytes=2_000)
+    ann = stage.inside("ann")
+    bad = [
+        b"",
+        "text",
+        b"\x00\x02\xc8\x01",
+        b"\x00\x02\x03\x01\x09\x09",
+        b"\x00\x00\x02\xff\xff",
+        b"\x01\x01\x05\x01\x01\x7b",
+    ]
+    for frame in [*bad, b"\x00\x07\x00", Update(b"\x01" * 3_000).encode(), SyncStep1(b"\x05").encode()]:
+        ben = stage.inside("ben")
+        ben.send(frame)
+        assert ben.closed()[0] == 4400, frame
+    ben = stage.inside("ben")
+    for frame in (b"\x63\x01", b"\x02\x00\x01A", b"\x64\x01\x01\x00", frames.Unknown(7)):
+        if isinstance(frame, bytes):
+            ben.send(frame)
+    ben.write(a_p=1)
+    ann.until(ann.clips)
+
+
+def test_a_fast_sender_is_held_back_then_shown_out(start_stage) -> None:
+    stage = start_stage(updates_per_s=50.0, burst_s=0.2, patience_s=0.3)
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    began = time.monotonic()
+    for number in range(14):
+        ben.write(a_p=number)
+    assert time.monotonic() - began > 0.04
+    edit = ann.write(b_p=1)
+    for _ in range(200):
+        ann.send(edit)
+    assert ann.closed()[0] == 4429
+    ben.write(a_p="on")
+
+
+def test_a_full_room_and_a_slow_reader(start_stage) -> None:
+    stage = start_stage(clients=2, queue_bytes=400_000, bytes_per_s=1e9)
+    ann, slow = stage.inside("ann"), stage.inside("ben")
+    assert stage.client("owner").connect().closed()[0] == 4429
+    for number in range(120):  # more than the socket's own buffers hold
+        ann.write(**{f"b{number}_p": bytes(60_000)})
+    assert slow.closed(20)[0] == 4408
+    slow.connect().sync()
+    assert len(slow.clips()) == 120
+
+
+def test_a_server_that_stops_says_when_to_come_back(stage: Stage) -> None:
+    ann, ben = stage.inside("ann"), stage.inside("ben", is_ours=False)
+    ann.write(a_p=1)
+    stage.band.city.api.drain.begin()
+    said = [client.closed() for client in (ann, ben)]
+    assert [code for code, _ in said] == [1012, 1012]
+    assert all(0 <= retry_after_ms(reason) < 5_000 for _, reason in said)
+    assert stage.client("ann").connect().closed()[0] == 1012
+
+
+def test_an_update_that_came_too_early_is_kept_and_asked_for(stage: Stage) -> None:
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    first = ann.document.write({("clips", "a.p"): 1}, "me").update
+    second = ann.document.write({("clips", "b.p"): 2}, "me").update
+    ann.send(Edit(1, 0, second))
+    ann.until(lambda: ann.acks)
+    ann.send(Edit(2, 0, first))
+    ben.until(lambda: ben.seen == 2)
+    assert stage.inside("owner").clips() == {"a.p": 1, "b.p": 2}

@@ -1,0 +1,98 @@
+"""Several API processes: one owns a room, the others hand sockets on; killed, it is followed; risen, it is fenced."""
+
+import contextlib
+import signal
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from cloud.foundation.calls import system_call
+from cloud.foundation.database import Database
+from cloud.foundation.unit_of_work import Units
+from cloud.projects.contracts import TicketWish
+from cloud.projects.operations.open_ticket import open_local_ticket
+from tests.integration.cloud.conftest import TestDatabase
+from tests.integration.cloud.rooms.clients import Client
+from tests.integration.cloud.rooms.stages import Stage
+from tests.integration.cloud.serving import Served
+
+
+def test_a_second_process_hands_sockets_on(stage: Stage, start_city) -> None:
+    other = start_city()
+    ann, ben = stage.inside("ann"), stage.client("ben")
+    ben.address = ben.address.replace(stage.band.city.api.url[7:], other.api.url[7:])
+    ben.connect().sync()
+    ann.write(a_p=1)
+    ben.until(ben.clips)
+    ben.write(a_p=2)
+    ann.until(lambda: ann.clips() == {"a.p": 2})
+    assert len(stage.band.city.rows("SELECT DISTINCT fence FROM room_update")) == 1
+    path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ben']}"
+    stage.band.player("owner").send("DELETE", path)
+    assert ben.closed()[0] == 4403
+
+
+def test_a_process_that_was_taken_for_dead_writes_nothing(stage: Stage, expected_log) -> None:
+    expected_log("a room was lost")
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    ann.write(a_p=1)
+    stage.band.city.execute("UPDATE room SET fence = fence + 1, owner = 'another', address = 'nowhere:1'")
+    ann.write(wait=False, a_p=2)
+    assert ann.closed()[0] == 1012
+    assert ben.closed()[0] == 1012
+    assert stage.band.city.rows("SELECT seq FROM room_update") == [(1,)]
+    stage.band.city.execute("UPDATE room SET leased_until = now() - interval '1 second'")
+    ann.connect().sync()
+    ann.until(lambda: not ann.unsent)
+    assert stage.inside("ben").clips() == {"a.p": 2}
+
+
+@pytest.fixture
+def ticket(database: TestDatabase) -> str:
+    """Return a ticket into a room that is made by it."""
+    connections = Database(database.owner, pool_size=2)
+    made = Units(connections).run(system_call("test"), lambda work: open_local_ticket(work, "song", TicketWish("d")))
+    connections.close()
+    return made[1]
+
+
+def test_an_owner_that_is_killed_in_a_burst_loses_nothing_that_it_acknowledged(
+    serve: Callable[..., Served], shared: dict[str, str], database: TestDatabase, ticket: str
+) -> None:
+    api = shared | {"MAXBOOSTER_CLOUD_ROLES": "api"}
+    processes = [serve("serve", "--port", 0, **api) for _ in range(2)]
+    rooms = [f"{one.url.replace('http', 'ws')}/v1/rooms/song?ticket={ticket}" for one in processes]
+    writer, reader = Client(rooms[0]).connect().sync(), Client(rooms[1]).connect().sync()
+    with psycopg.connect(database.owner, autocommit=True) as connection:
+        for number in range(10):  # what is acknowledged can be read by anybody at that moment
+            edit = writer.write(**{f"a{number}_p": number})
+            row = connection.execute("SELECT 1 FROM room_update WHERE seq = %s", [writer.acks[edit.reference]])
+            assert row.fetchone() is not None
+        for number in range(300):
+            writer.write(wait=False, **{f"b{number}_p": number})
+        writer.until(lambda: len(writer.acks) > 40)
+        processes[0].process.send_signal(signal.SIGKILL)
+        acknowledged = _read_what_is_left(writer)
+        assert len(acknowledged) < 310
+        writer.end()
+        writer.address = rooms[1]
+        writer.connect().sync()
+        writer.until(lambda: not writer.unsent)
+        assert reader.closed()[0] == 1012
+        reader.connect().sync()
+        assert reader.clips() == writer.clips() == dict(writer.clips())
+        assert len(reader.clips()) == 310
+        rows = connection.execute("SELECT seq, fence FROM room_update ORDER BY seq").fetchall()
+    assert [seq for seq, _ in rows] == list(range(1, 311))
+    assert [fence for _, fence in rows] == sorted(fence for _, fence in rows)
+    assert {fence for _, fence in rows} == {1, 2}
+    for client in (writer, reader):
+        client.end()
+
+
+def _read_what_is_left(client: Client) -> dict[int, int]:
+    with contextlib.suppress(ConnectionClosed):
+        client.until(lambda: False)
+    return dict(client.acks)
