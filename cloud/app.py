@@ -51,6 +51,7 @@ from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
@@ -76,6 +77,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
     project_jobs.register(runtime)
     draft_jobs.register(runtime)
+    room_jobs.register(runtime)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime

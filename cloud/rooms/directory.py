@@ -108,7 +108,7 @@ class Rooms:
     def _lose(self, room: Room) -> None:
         if self._rooms.get(room.project_id) is room:
             del self._rooms[room.project_id]
-            room.close(CloseCode.RESTART, come_back_reason)
+        room.close(CloseCode.RESTART, come_back_reason)
 
     def _drain(self) -> None:
         self.is_draining = True

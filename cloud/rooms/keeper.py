@@ -107,7 +107,8 @@ class Keeper:
     """See the module."""
 
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
-        self._units, self._owner, self._squash_rows = units, owner, limits.squash_rows
+        self._units, self._owner = units, owner
+        self._squash_rows, self._compact_bytes = limits.squash_rows, limits.compact_bytes
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
@@ -142,6 +143,7 @@ class Keeper:
                             return
                         answers.append((task.answer, self._done(task)))
             self._hand_over(answers)
+            self._squash_all({task.project_id for task in tasks if task is not None})
 
     def _gathered(self) -> list[Task | None]:
         tasks = [self._tasks.get()]
@@ -223,7 +225,6 @@ class Keeper:
             lost, why = {task.project_id for task in tasks}, "defect"
         for project_id in lost:
             self._drop(project_id, why)
-        self._squash_all({task.project_id for task in tasks} - lost)
         for task, taken in itertools.zip_longest(tasks, batch.taken):
             answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
         measures.commit_seconds.observe(time.perf_counter() - started)
@@ -245,8 +246,12 @@ class Keeper:
 
     def _let_go(self, room: LiveRoom) -> None:
         del self._rooms[room.lease.project_id]
+        fresh = room.compacted(self._compact_bytes)
         room.close()
         measures.rooms_open.dec()
+        if fresh is not None:
+            is_ours = self._units.run(_CALL, lambda work: log_store.begin_epoch(work, room.lease, fresh))
+            _log.info("compacted", project=room.lease.project_id, epoch=room.lease.epoch + 1, is_ours=is_ours)
         self._units.run(_CALL, lambda work: lease_store.release(work, room.lease))
 
     def _let_all_go(self) -> None:

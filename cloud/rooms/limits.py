@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sync.document import compaction
+
 
 @dataclass(frozen=True, slots=True)
 class RoomLimits:
@@ -16,6 +18,7 @@ class RoomLimits:
         answers_bytes: answers to what a client has asked that wait; one alone may be larger.
         idle_s: a room is kept so long after the last client has left.
         squash_rows: a snapshot is made after so many updates.
+        compact_bytes: a document whose history is larger, and four times what it holds, begins a new epoch.
     """
 
     frame_bytes: int = 4 * 1024 * 1024
@@ -31,6 +34,7 @@ class RoomLimits:
     idle_s: float = 30.0
     watch_s: float = 1.0
     squash_rows: int = 500
+    compact_bytes: int = compaction.BYTES
 
 
 class Bucket:

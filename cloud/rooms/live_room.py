@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from cloud.rooms import overwriting
 from cloud.rooms.contracts import Loss, Row, Stored
 from cloud.rooms.window import Window
-from sync.document import spans
+from sync.document import compaction, spans
 from sync.document.errors import RefusedUpdateError
+from sync.document.register_document import RegisterDocument
 from sync.document.replica import Applied, Replica
 from sync.document.update_reader import describe
 
@@ -70,6 +71,18 @@ class LiveRoom:
         """Let go of the library's objects, in the thread that they belong to."""
         self.window.close()
         self.replica.close()
+
+    def compacted(self, least_bytes: int) -> bytes | None:
+        """Return the document without its history when that is worth a new epoch, and when nothing is lost by it."""
+        history = self.replica.encode()
+        if len(history) <= least_bytes or self.replica.has_early:
+            return None
+        whole = RegisterDocument()
+        whole.load(history)
+        if not compaction.is_faithful(whole):
+            return None
+        fresh = compaction.compacted(whole).encode()
+        return fresh if compaction.is_worthwhile(len(history), len(fresh), least_bytes) else None
 
     def take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
         """Apply an update that somebody sent, as far as their role allows; `earlier` reaches back in the log."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -9,6 +10,17 @@ from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.rooms.contracts import Lease, Row
 from cloud.rooms.tables import room, room_snapshot, room_update
 
+#: Who comes back later has changes that are not judged against those of others any more.
+OFFLINE_AT_MOST = timedelta(days=30)
+_KEPT = """
+    (SELECT max(kept.seq) FROM room_snapshot AS kept
+      WHERE kept.project_id = old.project_id AND kept.epoch = old.epoch AND kept.at < :before)
+"""
+_FORMER = "old.at < :before AND old.epoch < (SELECT epoch FROM room WHERE room.project_id = old.project_id)"
+_FORGET = (
+    sa.text(f"DELETE FROM room_update AS old WHERE old.seq <= {_KEPT} OR ({_FORMER})"),  # noqa: S608 - constants
+    sa.text(f"DELETE FROM room_snapshot AS old WHERE old.seq < {_KEPT} OR ({_FORMER})"),  # noqa: S608 - constants
+)
 _ROW = [room_update.c[field.name] for field in fields(Row)]
 
 
@@ -66,6 +78,30 @@ def add_snapshot(work: UnitOfWork, lease: Lease, seq: int, data: bytes) -> bool:
     values = {"project_id": lease.project_id, "epoch": lease.epoch, "seq": seq, "data": data}
     work.connection.execute(sa.insert(room_snapshot).values(values))
     return True
+
+
+def begin_epoch(work: UnitOfWork, lease: Lease, data: bytes) -> bool:
+    """Let the document go on as `data`, as the next epoch; return whether the room was still ours.
+
+    What was before is kept as long as anybody may be offline.
+    """
+    ours = (room.c.project_id == lease.project_id, room.c.epoch == lease.epoch, room.c.fence == lease.fence)
+    moved = work.connection.execute(sa.update(room).where(*ours).values(epoch=lease.epoch + 1, head_seq=0))
+    if moved.rowcount == 1:
+        values = {"project_id": lease.project_id, "epoch": lease.epoch + 1, "seq": 0, "data": data}
+        work.connection.execute(sa.insert(room_snapshot).values(values))
+    return moved.rowcount == 1
+
+
+def forget_old(work: UnitOfWork) -> int:
+    """Remove what is older than anybody may be offline and held by a later snapshot that stays; return how many rows.
+
+    Of the present epoch the newest of the old snapshots stays with everything behind it, so that the document, as it
+    was at any seq from there on, can be made again. Former epochs go as a whole.
+    """
+    old = {"before": work.clock.now() - OFFLINE_AT_MOST}
+    gone = [work.connection.execute(statement, old).rowcount for statement in _FORGET]
+    return sum(gone)
 
 
 def _of(table: sa.Table, lease: Lease) -> "tuple[sa.ColumnElement[bool], ...]":

@@ -21,6 +21,12 @@ def compacted(document: RegisterDocument) -> RegisterDocument:
     return fresh
 
 
-def is_worthwhile(history_bytes: int, fresh_bytes: int) -> bool:
+def is_faithful(document: RegisterDocument) -> bool:
+    """Return whether a compacted form would hold everything: other programs may write what no register holds."""
+    is_known = set(document.roots()) <= set(ALL_ROOTS)
+    return is_known and sum(1 for root in ALL_ROOTS for _ in document.items(root)) == document.key_count()
+
+
+def is_worthwhile(history_bytes: int, fresh_bytes: int, least_bytes: int = BYTES) -> bool:
     """Return whether a document of `history_bytes` should give way to its compacted form of `fresh_bytes`."""
-    return history_bytes > BYTES and history_bytes > RATIO * fresh_bytes
+    return history_bytes > least_bytes and history_bytes > RATIO * fresh_bytes

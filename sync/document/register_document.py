@@ -104,6 +104,11 @@ class RegisterDocument:
         self._check()
         return sum(mirror.register_count() for mirror in self._mirrors.values())
 
+    def key_count(self) -> int:
+        """Return how many keys the known roots have, those included whose value no register can hold."""
+        self._check()
+        return sum(len(shared) for shared in self._maps.values())
+
     # Writing
 
     def stage(self, changes: Mapping[Address, Value]) -> frozenset[Address]:

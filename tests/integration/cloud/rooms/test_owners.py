@@ -3,6 +3,7 @@
 import contextlib
 import signal
 from collections.abc import Callable
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -49,11 +50,16 @@ def test_a_process_that_was_taken_for_dead_writes_nothing(stage: Stage, expected
     assert stage.inside("ben").clips() == {"a.p": 2}
 
 
+_HOUR = timedelta(hours=1)
+
+
 @pytest.fixture
 def ticket(database: TestDatabase) -> str:
     """Return a ticket into a room that is made by it."""
     connections = Database(database.owner, pool_size=2)
-    made = Units(connections).run(system_call("test"), lambda work: open_local_ticket(work, "song", TicketWish("d")))
+    made = Units(connections).run(
+        system_call("test"), lambda work: open_local_ticket(work, "song", TicketWish("d", lasts=_HOUR))
+    )
     connections.close()
     return made[1]
 

@@ -1,0 +1,70 @@
+"""A room's history: squashed into snapshots, compacted into a new epoch, forgotten when nobody can need it."""
+
+from cloud.foundation.calls import system_call
+from tests.integration.cloud.rooms.stages import Stage
+
+_CALL = system_call("test")
+
+
+def _rows(stage: Stage, what: str) -> list[tuple]:
+    return stage.band.city.rows(f"SELECT epoch, seq FROM {what} ORDER BY epoch, seq")
+
+
+def test_a_document_with_much_history_begins_a_new_epoch_when_nobody_is_there(start_stage) -> None:
+    stage = start_stage(idle_s=0.0, compact_bytes=3_000, updates_per_s=1e6)
+    ann = stage.inside("ann")
+    for number in range(300):  # two keys in turn: their overwrites do not merge
+        ann.write(**{"ab"[number % 2] + "_p": number})
+    old = ann.address
+    ann.end()
+    stage.until_closed()
+    assert _rows(stage, "room_snapshot") == [(2, 0)]
+    assert stage.band.city.rows("SELECT length(data) < 200 FROM room_snapshot") == [(True,)]
+    assert stage.client("ann").connect().rest().standing.epoch == 2
+    refused = stage.client("ann")
+    refused.address = f"{old}&epoch=1"
+    assert refused.connect().closed()[0] == 4409
+    ben = stage.client("ben").connect()
+    ben.rest()
+    ben.is_ours = False
+    assert ben.sync().clips() == {"a.p": 298, "b.p": 299}
+
+
+def test_what_no_register_holds_is_never_compacted(start_stage) -> None:
+    stage = start_stage(idle_s=0.0, compact_bytes=100, updates_per_s=1e6)
+    ann = stage.inside("ann")
+    ann.document._doc.get("other", type=ann.document._maps["clips"].__class__)["x"] = 1
+    ann.send(b"\x00\x01" + _var_bytes(ann.document.encode()))
+    for number in range(100):
+        ann.write(**{"ab"[number % 2] + "_p": number})
+    ann.end()
+    stage.until_closed()
+    assert stage.band.city.rows("SELECT epoch FROM room") == [(1,)]
+
+
+def _var_bytes(data: bytes) -> bytes:
+    assert len(data) < 128
+    return bytes([len(data)]) + data
+
+
+def test_old_history_goes_and_the_document_stays(start_stage) -> None:
+    stage = start_stage(idle_s=0.0, squash_rows=4)
+    ann = stage.inside("ann")
+    for number in range(10):
+        ann.write(**{f"n{number}_p": number})
+    ann.end()
+    stage.until_closed()
+    snapshots = [seq for _, seq in _rows(stage, "room_snapshot")]
+    assert len(snapshots) >= 2
+    city = stage.band.city
+    city.execute("UPDATE room_snapshot SET at = at - interval '31 days' WHERE seq <= %(seq)s", seq=snapshots[1])
+    city.execute("UPDATE room_update SET at = at - interval '31 days'")
+    city.api.runtime.units.run(_CALL, lambda work: work.jobs.enqueue("rooms.forget", {}))
+    city.run_jobs()
+    assert [seq for _, seq in _rows(stage, "room_update")] == list(range(snapshots[1] + 1, 11))
+    assert [seq for _, seq in _rows(stage, "room_snapshot")] == snapshots[1:]
+    ben = stage.client("ben", is_ours=False).connect().sync()
+    assert len(ben.clips()) == 10
+    late = stage.client("ann").connect()
+    late.rest()
+    assert late.standing.kept_seq == snapshots[1]

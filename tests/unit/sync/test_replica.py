@@ -1,0 +1,148 @@
+"""A room's replica: what an update changed, overwrote unseen and lost; and updates that are none."""
+
+import random
+import threading
+
+import pycrdt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.document import spans
+from sync.document.errors import RefusedUpdateError, WrongThreadError
+from sync.document.register_document import RegisterDocument
+from sync.document.replica import Replica
+from sync.document.update_reader import describe, read_state
+
+X, Y = ("clips", "x.p"), ("clips", "y.p")
+
+
+@pytest.fixture
+def replica():
+    made = Replica()
+    yield made
+    made.close()
+
+
+def _two_that_agree(replica: Replica) -> tuple[RegisterDocument, RegisterDocument]:
+    one, other = RegisterDocument(), RegisterDocument()
+    first = one.write({X: "first", Y: "first"}, "me").update
+    other.apply(first, "net")
+    replica.apply(first)
+    return one, other
+
+
+def test_who_wins_and_who_loses_is_told_by_ids(replica: Replica) -> None:
+    one, other = _two_that_agree(replica)
+    updates = [one.write({X: "one"}, "me").update, other.write({X: "other", Y: "other"}, "me").update]
+    first, second = replica.apply(updates[0]), replica.apply(updates[1])
+    assert (first.changed[X], first.unseen, first.lost) == (("first", "one"), (), ())
+    assert second.changed[Y] == ("first", "other")
+    if X in second.changed:
+        assert spans.meet(second.unseen, first.fresh)
+        assert second.lost == ()
+    else:
+        assert spans.meet(second.lost, second.fresh)
+        assert second.unseen == ()
+    assert replica.apply(updates[1]).held_nothing
+    fork = replica.fork()
+    assert (fork.value(*X), fork.value(*Y)) == (replica.value(*X), "other")
+    fork.close()
+
+
+def test_what_was_seen_is_neither_lost_nor_unseen(replica: Replica) -> None:
+    one, other = _two_that_agree(replica)
+    for turn in range(6):
+        author, reader = (one, other) if turn % 2 else (other, one)
+        update = author.write({X: turn}, "me").update
+        reader.apply(update, "net")
+        applied = replica.apply(update)
+        assert (applied.unseen, applied.lost, applied.is_early) == ((), (), False)
+
+
+def test_an_early_update_is_noticed_until_what_it_builds_on_comes(replica: Replica) -> None:
+    document = RegisterDocument()
+    updates = [document.write({X: turn}, "me").update for turn in range(3)]
+    assert replica.apply(updates[1]).is_early
+    assert replica.has_early
+    replica.apply(updates[0])
+    assert not replica.has_early
+    assert not replica.apply(updates[2]).is_early
+    assert replica.value(*X) == 2
+
+
+def test_it_belongs_to_one_thread(replica: Replica) -> None:
+    refused = []
+
+    def use() -> None:
+        try:
+            replica.state()
+        except WrongThreadError:
+            refused.append(True)
+
+    thread = threading.Thread(target=use)
+    thread.start()
+    thread.join()
+    assert refused == [True]
+
+
+def _big_update() -> bytes:
+    document = pycrdt.Doc()
+    for name, kind in (("m", pycrdt.Map), ("t", pycrdt.Text), ("a", pycrdt.Array)):
+        document.get(name, type=kind)
+    with document.transaction():
+        document["m"]["k"] = {"a": [1, 2.5, None, True, b"b", 2**60], "é": "🎵"}
+        document["m"]["k"] = pycrdt.Map({"nested": 1})
+        document["t"] += "é🎵 text"
+        document["t"].format(0, 2, {"bold": True})
+        del document["t"][1:2]
+        document["a"].extend([1, "two", pycrdt.Text("three")])
+    return document.get_update()
+
+
+def test_what_an_update_holds_is_read_as_the_library_has_it() -> None:
+    update = _big_update()
+    held, document = describe(update), pycrdt.Doc()
+    document.apply_update(update)
+    assert {client: end for client, _, end in held.inserted} == read_state(document.get_state())
+    assert set(held.roots) >= {"m", "t", "a"}
+    assert held.roots["m"]
+
+
+@given(st.integers(0, 10_000), st.integers(1, 6))
+def test_bytes_that_are_no_update_are_refused_before_the_library_sees_them(seed: int, changes: int) -> None:
+    chance = random.Random(seed)
+    bad = bytearray(_big_update())
+    for _ in range(changes):
+        bad[chance.randrange(len(bad))] = chance.randrange(256)
+    cut = bytes(bad[: chance.randrange(len(bad))])
+    for data in (cut, bytes(bad)):
+        try:
+            describe(data)
+        except RefusedUpdateError:
+            continue
+    with pytest.raises(RefusedUpdateError):
+        describe(_big_update()[:-1])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x01",
+        b"\xff\xff\xff\xff\x0f",
+        b"\x01\xff\xff\xff\xff\x0f\x01\x00",
+        b"\x00\xff\xff\xff\xff\x0f",
+        b"\x01\x01\x01\x00\x08\x01\x01m" + b"\x01" + b"u\x01" * 40 + b"~\x00",
+    ],
+)
+def test_lengths_and_nesting_that_would_hurt_are_refused(replica: Replica, data: bytes) -> None:
+    with pytest.raises(RefusedUpdateError):
+        replica.apply(data)
+
+
+def test_sets_of_ids() -> None:
+    assert spans.without([(1, 0, 10)], [(1, 2, 4), (1, 8, 12), (2, 0, 9)]) == [(1, 0, 2), (1, 4, 8)]
+    assert spans.beyond([(1, 0, 5), (2, 0, 3)], {1: 3, 2: 3}) == ((1, 3, 5),)
+    assert spans.meet([(1, 0, 5)], [(1, 4, 6)])
+    assert not spans.meet([(1, 0, 5)], [(1, 5, 6), (2, 0, 9)])
