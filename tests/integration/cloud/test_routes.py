@@ -21,7 +21,7 @@ from cloud.foundation.calls import system_call
 from cloud.foundation.principals import Principal, bearer_token
 from cloud.ops.drain import Drain
 from tests.integration.cloud.conftest import OPERATOR_KEY, RunningApi
-from tests.integration.cloud.identity import pages, who_may
+from tests.integration.cloud.identity import pages, who_may, workspace_who_may
 
 CALL = system_call("test")
 _CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -86,7 +86,7 @@ def test_every_route_is_in_the_table_and_no_other() -> None:
     documented = {
         f"{method.upper()} {path}" for path, operations in openapi()["paths"].items() for method in operations
     }
-    assert documented == set(MATRIX) | set(who_may.MATRIX)
+    assert documented == set(MATRIX) | set(who_may.MATRIX) | set(workspace_who_may.MATRIX)
     every = {f"{method} {route.path}" for route in iter_route_contexts(api(Drain()).routes) for method in route.methods}
     assert every == documented | set(pages.PAGES) | pages.FORMS
 
@@ -257,8 +257,18 @@ def test_every_status_of_every_route_is_documented() -> None:
             assert all(reply.get("content") for status, reply in operation["responses"].items()), path
 
 
-@pytest.mark.parametrize(("who", "phases"), [("operator", "coverage,fuzzing,stateful"), ("member", "fuzzing")])
-def test_schemathesis_finds_no_undocumented_behaviour(client: Client, tmp_path, caplog, who: str, phases: str) -> None:
+@pytest.mark.parametrize(
+    ("who", "phases", "examples"),
+    [
+        ("operator", "coverage,stateful", 3),
+        ("member", "fuzzing", 3),
+        pytest.param("operator", "coverage,fuzzing,stateful", 20, marks=[pytest.mark.full, pytest.mark.timeout(900)]),
+        pytest.param("member", "fuzzing,stateful", 20, marks=[pytest.mark.full, pytest.mark.timeout(900)]),
+    ],
+)
+def test_schemathesis_finds_no_undocumented_behaviour(
+    client: Client, tmp_path, caplog, *, who: str, phases: str, examples: int
+) -> None:
     caplog.set_level("ERROR", "uvicorn.error")  # it warns of what is no HTTP, which is sent here on purpose
     for _ in range(3):
         client.job()
@@ -277,7 +287,7 @@ def test_schemathesis_finds_no_undocumented_behaviour(client: Client, tmp_path, 
         "--url",
         client.api.url,
     ]
-    command += ["-H", f"Authorization: Bearer {token}", "--seed", "1", "--max-examples", "10", "--no-color"]
+    command += ["-H", f"Authorization: Bearer {token}", "--seed", "1", "--max-examples", str(examples), "--no-color"]
     command += ["--phases", phases]
-    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=110)
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=100 * examples)
     assert ran.returncode == 0, ran.stdout[-6_000:] + ran.stderr[-2_000:]
