@@ -72,7 +72,7 @@ def transfer_workspace(request: Request, call: ToChange, workspace_id: Id, form:
 
 
 @router.get("/workspaces/{workspace_id}/members", responses=READ)
-def list_members(request: Request, call: ToRead, workspace_id: Id) -> MemberList:
+def list_workspace_members(request: Request, call: ToRead, workspace_id: Id) -> MemberList:
     """List everybody in a workspace."""
     found = identity_of(request).workspaces.members(call, workspace_id)
     return MemberList(items=[MemberModel.model_validate(one) for one in found])
@@ -87,7 +87,7 @@ def change_member(request: Request, call: ToChange, workspace_id: Id, account_id
 
 
 @router.delete("/workspaces/{workspace_id}/members/{account_id}", responses=CHANGE, response_model=MemberModel)
-def remove_member(request: Request, call: ToChange, workspace_id: Id, account_id: Id) -> Response:
+def remove_workspace_member(request: Request, call: ToChange, workspace_id: Id, account_id: Id) -> Response:
     """Remove a member, or leave; the last owner cannot."""
     identity = identity_of(request)
     return identity.answer(
@@ -96,7 +96,7 @@ def remove_member(request: Request, call: ToChange, workspace_id: Id, account_id
 
 
 @router.get("/workspaces/{workspace_id}/invitations", responses=READ)
-def list_invitations(request: Request, call: ToRead, workspace_id: Id) -> InvitationList:
+def list_workspace_invitations(request: Request, call: ToRead, workspace_id: Id) -> InvitationList:
     """List who is invited and may still come."""
     found = identity_of(request).workspaces.invitations(call, workspace_id)
     return InvitationList(items=[InvitationModel.model_validate(one) for one in found])
@@ -105,7 +105,7 @@ def list_invitations(request: Request, call: ToRead, workspace_id: Id) -> Invita
 @router.post(
     "/workspaces/{workspace_id}/invitations", status_code=201, responses=CHANGE, response_model=InvitationModel
 )
-def invite(request: Request, call: ToChange, workspace_id: Id, form: InvitationForm) -> Response:
+def invite_to_workspace(request: Request, call: ToChange, workspace_id: Id, form: InvitationForm) -> Response:
     """Mail an invitation, which lasts seven days; a newer one of the same address replaces it."""
     identity = identity_of(request)
     verb = identity.workspaces.invite(call, workspace_id, form.email, form.role)
