@@ -18,6 +18,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from cloud.blobs import jobs as blob_jobs
+from cloud.blobs import routes as blob_routes
+from cloud.blobs import upload_routes
+from cloud.blobs.facade import Blobs
+from cloud.blobs.room_documents import RoomDocuments
 from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
@@ -36,6 +41,8 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
+from cloud.gateways.objects.incoming import IncomingFolder
+from cloud.gateways.objects.store import open_store
 from cloud.identity import credential_routes, oauth_routes, passkey_routes, workspace_routes
 from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
@@ -78,6 +85,9 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     project_jobs.register(runtime)
     draft_jobs.register(runtime)
     room_jobs.register(runtime)
+    objects = open_store(settings.object_store_url, settings.data / "objects")
+    incoming = IncomingFolder(settings.data / "uploads")
+    blob_jobs.register(runtime, objects, incoming, RoomDocuments())
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
@@ -86,7 +96,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.drafts = Drafts(runtime)
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
-    return runtime, Edge(app, request_bytes=settings.request_bytes)
+    app.state.blobs = Blobs(runtime, objects, incoming)
+    return runtime, Edge(app, request_bytes=settings.request_bytes, part_bytes=settings.part_bytes)
 
 
 def api(drain: Drain) -> FastAPI:
@@ -116,6 +127,8 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(workspace_routes.router)
     for module in (pages, account, letting_in, registering, signing_in):
         app.include_router(module.router)
+    app.include_router(upload_routes.router)
+    app.include_router(blob_routes.router)
     return app
 
 

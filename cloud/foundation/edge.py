@@ -21,6 +21,7 @@ from cloud.foundation.problems import ProblemDocument
 
 _log = structlog.get_logger("maxbooster.cloud.requests")
 _HARMLESS = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+_UPLOADS = "/v1/uploads/"
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -35,9 +36,9 @@ _FOR_DATA = (
 class Edge:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, request_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, request_bytes: int, part_bytes: int) -> None:
         self._app = app
-        self._request_bytes = request_bytes
+        self._request_bytes, self._part_bytes = request_bytes, part_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; what is no HTTP request passes through."""
@@ -53,14 +54,14 @@ class Edge:
             exchange.finish()
 
     async def _run(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
-        digest, received = hashlib.sha256(), 0
+        digest, received, most = hashlib.sha256(), 0, self._most_bytes(scope)
 
         async def limited() -> Message:
             nonlocal received
             message = await receive()
             body = message.get("body", b"")
             received += len(body)
-            if received > self._request_bytes:
+            if received > most:
                 # Of a kind that FastAPI passes on while it reads a body; everything else becomes 400 there.
                 raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
             digest.update(body)
@@ -68,7 +69,7 @@ class Edge:
             return message
 
         scope["body_sha256"] = digest.digest()
-        if _declared_length(scope) > self._request_bytes:
+        if _declared_length(scope) > most:
             await exchange.refuse(receive)
             return
         try:
@@ -77,6 +78,11 @@ class Edge:
             # The handler of defects has logged it and replied; starlette raises it again for the server to see.
             if not exchange.has_begun:
                 raise
+
+    def _most_bytes(self, scope: Scope) -> int:
+        # Parts of uploads are never kept in memory.
+        is_part = scope["method"] == "PATCH" and scope["path"].startswith(_UPLOADS)
+        return self._part_bytes if is_part else self._request_bytes
 
 
 class _Exchange:

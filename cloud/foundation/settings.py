@@ -79,6 +79,14 @@ class CloudSettings(BaseSettings):
     drain_s: float = Field(default=0.0, ge=0, le=300, description="Seconds between not ready and no more requests.")
     grace_s: float = Field(default=25.0, ge=0, le=300, description="Seconds that running requests and jobs get to end.")
     request_bytes: int = Field(default=1_048_576, ge=1024, description="Largest request body.")
+    object_store_url: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices("object_store_url", "OBJECT_STORE_URL"),
+        description="S3-compatible store for blobs, as s3://bucket/prefix; without it they are in the data folder.",
+    )
+    storage_bytes: int = Field(default=20 << 30, ge=0, description="Bytes that one account may store.")
+    blob_bytes: int = Field(default=4 << 30, ge=1, description="Largest blob.")
+    part_bytes: int = Field(default=16 << 20, ge=1024, description="Largest part of an upload.")
     requests_per_minute: int = Field(default=600, ge=1, description="Requests that one caller may send.")
     log_level: Literal["DEBUG", "INFO", "WARNING"] = Field(default="INFO", description="Least level that is logged.")
     traces_endpoint: str | None = Field(default=None, description="OTLP/HTTP address for traces; none leaves without.")

@@ -28,7 +28,7 @@ def _application() -> Edge:
     def make(request: Request, number: int, thing: Thing) -> dict[str, str]:
         return {"name": thing.name, "sha256": request.scope["body_sha256"].hex()}
 
-    return Edge(app, request_bytes=1_000)
+    return Edge(app, request_bytes=1_000, part_bytes=2_000)
 
 
 def _sent(

@@ -1,0 +1,81 @@
+"""Blobs' own ways to fail; the statuses of an upload are those of tus 1.0."""
+
+from cloud.foundation.problems import ProblemError, ProblemType
+
+WRONG_OFFSET = ProblemType("upload-offset", 409, "The upload goes on somewhere else")
+UPLOAD_BUSY = ProblemType("upload-busy", 409, "The upload is being written to")
+EXPIRED = ProblemType("upload-expired", 410, "The upload took too long")
+TUS_VERSION = ProblemType("tus-version", 412, "Another version of the upload protocol")
+BLOB_TOO_LARGE = ProblemType("blob-too-large", 413, "The blob is larger than announced or allowed")
+CHUNK_MEDIA_TYPE = ProblemType("chunk-media-type", 415, "Send application/offset+octet-stream")
+RANGE = ProblemType("range", 416, "The blob has no such part")
+CONTENT = ProblemType("content-mismatch", 422, "What arrived is not what was announced")
+CHECKSUM = ProblemType("checksum", 460, "The part was damaged on its way")
+DISK_FULL = ProblemType("disk-full", 507, "There is no room at the moment")
+STORAGE_QUOTA = ProblemType("storage-quota", 507, "Your storage is used up")
+
+
+class WrongOffsetError(ProblemError):
+    """A part begins where the upload does not go on; nothing was changed."""
+
+    problem = WRONG_OFFSET
+
+
+class UploadBusyError(ProblemError):
+    """Another request is writing to the upload."""
+
+    problem = UPLOAD_BUSY
+
+
+class ExpiredError(ProblemError):
+    """The upload is over: it has to begin anew."""
+
+    problem = EXPIRED
+
+
+class TusVersionError(ProblemError):
+    """The client speaks another version of tus."""
+
+    problem = TUS_VERSION
+
+
+class BlobTooLargeError(ProblemError):
+    """More bytes than announced, or announced more than is taken."""
+
+    problem = BLOB_TOO_LARGE
+
+
+class ChunkMediaTypeError(ProblemError):
+    """A part has another content type."""
+
+    problem = CHUNK_MEDIA_TYPE
+
+
+class RangeError(ProblemError):
+    """A range begins behind the end."""
+
+    problem = RANGE
+
+
+class ContentMismatchError(ProblemError):
+    """All bytes are there and their hash is another: the upload is discarded."""
+
+    problem = CONTENT
+
+
+class ChecksumError(ProblemError):
+    """A part has another checksum than its header says; it is discarded."""
+
+    problem = CHECKSUM
+
+
+class DiskFullError(ProblemError):
+    """The disk or the store takes no more; what arrived is kept."""
+
+    problem = DISK_FULL
+
+
+class StorageQuotaError(ProblemError):
+    """The account may not store that much."""
+
+    problem = STORAGE_QUOTA

@@ -1,0 +1,157 @@
+"""What routes ask blobs for. Disks and stores are spoken to with no unit of work open."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import TypeVar
+
+from fastapi import Request, Response
+from pydantic import BaseModel
+
+from cloud.blobs import receiving, rules, store, upload_store
+from cloud.blobs.contracts import About, Address, Attached, Upload, Usage, storage_of
+from cloud.blobs.errors import BlobTooLargeError, ContentMismatchError
+from cloud.blobs.operations.attach_blob import attach_blob
+from cloud.blobs.operations.begin_upload import begin_upload
+from cloud.blobs.operations.finish_upload import finish_upload, require_storable
+from cloud.blobs.ports import Incoming, Objects
+from cloud.blobs.receiving import Part
+from cloud.foundation.answers import answer
+from cloud.foundation.calls import Call
+from cloud.foundation.paging import Cursors, Listed
+from cloud.foundation.policy import authorize
+from cloud.foundation.problems import NotFoundError
+from cloud.foundation.runtime import Runtime
+from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.projects import access
+
+T = TypeVar("T")
+#: How a route shows a value: what it makes is kept as the reply.
+Present = Callable[[T], BaseModel]
+
+
+class Blobs:
+    """Blobs in one process's runtime."""
+
+    def __init__(self, runtime: Runtime, objects: Objects, incoming: Incoming) -> None:
+        self._runtime, self._objects, self._incoming = runtime, objects, incoming
+
+    def largest(self, call: Call) -> int:
+        """Return how many bytes a blob may have."""
+        authorize(call.who, "blob.upload", storage_of(rules.account_of(call.who)))
+        return self._runtime.settings.blob_bytes
+
+    def begin(self, call: Call, about: About, length: int, present: Present[Upload]) -> Response:
+        """Begin an upload."""
+        largest = self.largest(call)
+        if length > largest:
+            raise BlobTooLargeError(f"A blob has at most {largest:,} bytes.")
+        quota = self._runtime.settings.storage_bytes
+
+        def where(made: Upload) -> dict[str, str]:
+            return {"Location": f"/v1/uploads/{made.id}", **expiry_header(made), "Tus-Resumable": rules.TUS_VERSION}
+
+        verb: Callable[[UnitOfWork], Upload] = lambda work: begin_upload(work, about, length, quota)  # noqa: E731 - typed
+        return answer(self._runtime.units, call, verb, present, status=201, headers=where)
+
+    def upload(self, call: Call, upload_id: str) -> tuple[Upload, int]:
+        """Return one of the caller's uploads and how much of it has arrived."""
+        account_id = rules.account_of(call.who)
+        authorize(call.who, "blob.upload", storage_of(account_id))
+        found = self._runtime.units.run(call, lambda work: upload_store.upload(work, account_id, upload_id))
+        return found, found.length if found.completed_at else self._incoming.length(upload_id)
+
+    def begin_part(self, call: Call, upload_id: str, offset: int, announced: int | None, checksum: str | None) -> Part:
+        """Take an upload for writing; whoever takes it closes it."""
+        upload, _ = self.upload(call, upload_id)
+        return receiving.begin_part(self._incoming, upload, offset, announced, rules.checksum_from(checksum))
+
+    def end_part(self, call: Call, part: Part) -> int:
+        """Keep a part that has arrived; make the upload a blob when it is whole. Returns where it goes on.
+
+        Raises ChecksumError (460), ContentMismatchError (422), DiskFullError (507), BeingRemovedError (503).
+        """
+        offset = part.end()
+        if part.is_whole:
+            self._finish(call, part)
+        return offset
+
+    def _finish(self, call: Call, part: Part) -> None:
+        upload, units = part.upload, self._runtime.units
+        if receiving.hash_of(part.growing.path) != upload.about.hash:
+            units.run(call, lambda work: upload_store.remove(work, upload.id))
+            part.growing.discard()
+            raise ContentMismatchError("What arrived has another hash than announced and was discarded: begin anew.")
+        units.run(call, lambda work: require_storable(work, upload))
+        self._objects.put(upload.about.hash, part.growing.path)
+        units.run(call, lambda work: finish_upload(work, upload))
+        part.growing.discard()
+
+    def have(self, call: Call, hashes: list[str]) -> list[str]:
+        """Return which of some blobs the caller has stored; what others have is not said."""
+        account_id = rules.account_of(call.who)
+        authorize(call.who, "blob.upload", storage_of(account_id))
+        return self._runtime.units.run(call, lambda work: store.held(work, account_id, hashes))
+
+    def usage(self, call: Call) -> Usage:
+        """Return how much the caller has stored and may."""
+        account_id = rules.account_of(call.who)
+        authorize(call.who, "blob.usage", storage_of(account_id))
+        used = self._runtime.units.run(call, lambda work: store.used_bytes(work, account_id))
+        return Usage(used, self._runtime.settings.storage_bytes)
+
+    def attach(self, call: Call, project_id: str, hash_: str, present: Present[Attached]) -> Response:
+        """Put a blob into a project."""
+        rules.account_of(call.who)
+        return answer(self._runtime.units, call, lambda work: attach_blob(work, project_id, hash_), present)
+
+    def attached(self, call: Call, project_id: str, hash_: str) -> Attached:
+        """Return a project's blob; raises NotFoundError (404) for whoever may not see the project, too."""
+
+        def read(work: UnitOfWork) -> Attached | None:
+            access.allowed(work, project_id, "blob.read")
+            return store.attached(work, project_id, hash_)
+
+        found = self._runtime.units.run(call, read)
+        if found is None:
+            raise NotFoundError(f"There is no blob {hash_} in this project.")
+        return found
+
+    def attached_page(
+        self, call: Call, project_id: str, originals: list[str], cursor: str | None, size: int
+    ) -> Listed[Attached]:
+        """Return a page of a project's blobs, newest first."""
+        which = {"project": project_id, "originals": ",".join(sorted(originals))}
+        cursors = Cursors(self._runtime.keyring.derived("cursor"), "blob", which)
+        after = cursors.read(cursor)
+        position = None if after is None else [datetime.fromisoformat(after[0]), *after[1:]]
+
+        def read(work: UnitOfWork) -> list[Attached]:
+            access.allowed(work, project_id, "blob.read")
+            return store.attached_page(work, project_id, originals, position, size)
+
+        rows = self._runtime.units.run(call, read)
+        last = rows[size - 1] if len(rows) > size else None
+        return Listed(rows[:size], cursors.write([last.attached_at.isoformat(), last.about.hash]) if last else None)
+
+    def address(self, found: Attached) -> Address:
+        """Return where a blob is read: at the store if it signs addresses, or else at our own route."""
+        signed = self._objects.signed_address(found.about.hash, rules.ADDRESS_LASTS)
+        if signed is None:
+            return Address(f"/v1/projects/{found.project_id}/blobs/{found.about.hash}/content", None)
+        return Address(signed, self._runtime.units.clock.now() + rules.ADDRESS_LASTS)
+
+    def bytes_of(self, found: Attached, start: int, end: int) -> Iterator[bytes]:
+        """Yield a part of a blob."""
+        return self._objects.read(found.about.hash, start, end)
+
+
+def expiry_header(upload: Upload) -> dict[str, str]:
+    """Return the header that says when an upload is over."""
+    return {"Upload-Expires": upload.expires_at.strftime("%a, %d %b %Y %H:%M:%S GMT")}
+
+
+def blobs_in(request: Request) -> Blobs:
+    """Return blobs in the application that handles a request."""
+    blobs = request.app.state.blobs
+    assert isinstance(blobs, Blobs)
+    return blobs

@@ -1,0 +1,1 @@
+"""What can be done with blobs, a file per verb."""

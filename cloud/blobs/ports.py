@@ -1,0 +1,86 @@
+"""What blobs need from outside: a place for whole objects, a place for what has arrived, and the documents."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from cloud.foundation.unit_of_work import UnitOfWork
+
+
+class Objects(Protocol):
+    """Whole objects by hash. A reader sees an object whole or not at all."""
+
+    def put(self, hash_: str, source: Path) -> None:
+        """Store a file's bytes, durable when this returns; raises DiskFullError."""
+        ...
+
+    def read(self, hash_: str, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` up to `end`; raises FileNotFoundError."""
+        ...
+
+    def delete(self, hash_: str) -> None:
+        """Remove an object, if it is there."""
+        ...
+
+    def signed_address(self, hash_: str, lasts: timedelta) -> str | None:
+        """Return an address that anybody can read the object at for a while; None where only we can read it."""
+        ...
+
+
+class Growing(Protocol):
+    """What has arrived of one upload, held by one request."""
+
+    path: Path
+    length: int
+
+    def add(self, piece: bytes) -> None:
+        """Append bytes; raises DiskFullError after keeping what fitted."""
+        ...
+
+    def keep(self) -> None:
+        """Make what has arrived durable."""
+        ...
+
+    def cut_back(self, length: int) -> None:
+        """Forget everything behind `length`."""
+        ...
+
+    def discard(self) -> None:
+        """Forget all of it."""
+        ...
+
+    def close(self) -> None:
+        """Let others write."""
+        ...
+
+
+class Incoming(Protocol):
+    """What has arrived of uploads that are not whole."""
+
+    def length(self, upload_id: str) -> int:
+        """Return how many bytes have arrived."""
+        ...
+
+    def open(self, upload_id: str) -> Growing:
+        """Take an upload for writing; raises UploadBusyError when another request has it."""
+        ...
+
+    def ids(self) -> list[str]:
+        """Return the uploads of which something has arrived."""
+        ...
+
+    def remove(self, upload_id: str) -> None:
+        """Forget an upload; one that is being written to is left alone."""
+        ...
+
+
+class Documents(Protocol):
+    """The documents of projects, as far as they say which blobs are needed."""
+
+    def updates_of(self, work: UnitOfWork, project_id: str) -> Iterable[Sequence[bytes]] | None:
+        """Return, for each document a project has or may come back to (every version), the updates that make it.
+
+        None when they are not known here: then everything attached to the project is needed.
+        """
+        ...

@@ -1,0 +1,84 @@
+"""One part of an upload while it arrives: appended piece by piece, kept as far as it came, checked at its end."""
+
+import hmac
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from blake3 import blake3
+
+from cloud.blobs.contracts import Upload
+from cloud.blobs.errors import BlobTooLargeError, ChecksumError, WrongOffsetError
+from cloud.blobs.ports import Growing, Incoming
+
+_READ_BYTES = 1 << 20
+
+
+@dataclass(slots=True)
+class Part:
+    """What a PATCH request adds; others are refused until it is closed."""
+
+    upload: Upload
+    growing: Growing
+    start: int
+    checksum: tuple[Any, bytes] | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Return whether all of the upload has arrived."""
+        return self.growing.length == self.upload.length
+
+    def take(self, piece: bytes) -> None:
+        """Append what arrived; raises BlobTooLargeError (413) with nothing added, DiskFullError (507)."""
+        if self.growing.length + len(piece) > self.upload.length:
+            self.growing.cut_back(self.start)
+            raise _too_long(self.upload)
+        self.growing.add(piece)
+        if self.checksum is not None:
+            self.checksum[0].update(piece)
+
+    def end(self) -> int:
+        """Check and keep the part; return where the next one begins.
+
+        Raises ChecksumError (460) with nothing added.
+        """
+        if self.checksum is not None and not hmac.compare_digest(self.checksum[0].digest(), self.checksum[1]):
+            self.growing.cut_back(self.start)
+            raise ChecksumError("The part has another checksum than its header says: send it again.")
+        self.growing.keep()
+        return self.growing.length
+
+
+def begin_part(
+    incoming: Incoming, upload: Upload, offset: int, announced: int | None, checksum: tuple[Any, bytes] | None
+) -> Part:
+    """Take an upload for writing at `offset`.
+
+    Raises UploadBusyError (409), WrongOffsetError (409), BlobTooLargeError (413); then nothing was changed.
+    """
+    if upload.completed_at is not None:
+        raise _elsewhere(upload.length)
+    if announced is not None and offset + announced > upload.length:
+        raise _too_long(upload)
+    growing = incoming.open(upload.id)
+    if growing.length != offset:
+        growing.close()
+        raise _elsewhere(growing.length)
+    return Part(upload, growing, offset, checksum)
+
+
+def hash_of(path: Path) -> str:
+    """Return the BLAKE3 of a file's bytes."""
+    digest = blake3()
+    with path.open("rb") as file:
+        while piece := file.read(_READ_BYTES):
+            digest.update(piece)
+    return str(digest.hexdigest())
+
+
+def _elsewhere(length: int) -> WrongOffsetError:
+    return WrongOffsetError(f"The upload goes on at byte {length}.", headers={"Upload-Offset": str(length)})
+
+
+def _too_long(upload: Upload) -> BlobTooLargeError:
+    return BlobTooLargeError(f"The upload has {upload.length} bytes as announced, and this part goes beyond.")

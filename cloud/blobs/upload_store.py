@@ -1,0 +1,65 @@
+"""Uploads, read and written inside one unit of work."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from cloud.blobs.contracts import About, Upload
+from cloud.blobs.errors import ExpiredError
+from cloud.blobs.rules import UPLOAD_LASTS
+from cloud.blobs.tables import blob_upload as table
+from cloud.foundation.ids import new_id
+from cloud.foundation.problems import NotFoundError
+from cloud.foundation.unit_of_work import UnitOfWork
+
+
+def take_turn(work: UnitOfWork, account_id: str) -> None:
+    """Be the only one that adds uploads to an account until the unit ends: together they must fit its quota."""
+    number = sa.func.hashtextextended(f"blobs of {account_id}", 0)
+    work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number)))
+
+
+def add(work: UnitOfWork, account_id: str, about: About, length: int) -> Upload:
+    """Add an upload of which nothing has arrived."""
+    now = work.clock.now()
+    made = Upload(new_id("upl"), account_id, about, length, now, now + UPLOAD_LASTS, None)
+    values: dict[str, Any] = {"id": made.id, "account_id": account_id, "hash": about.hash, "kind": about.kind}
+    values |= {"original": about.original, "created_at": now, "expires_at": made.expires_at}
+    work.connection.execute(sa.insert(table).values(**values, length=length))
+    return made
+
+
+def upload(work: UnitOfWork, account_id: str, upload_id: str) -> Upload:
+    """Return an account's upload; raises NotFoundError (404), ExpiredError (410)."""
+    query = sa.select(table).where(table.c.id == upload_id, table.c.account_id == account_id)
+    row = work.connection.execute(query).mappings().first()
+    if row is None:
+        raise NotFoundError(f"There is no upload {upload_id}: begin anew.")
+    if row["expires_at"] <= work.clock.now():
+        raise ExpiredError(f"The upload {upload_id} took too long: begin anew.")
+    about = About(row["hash"], row["kind"], row["original"])
+    rest = [row[name] for name in ("length", "created_at", "expires_at", "completed_at")]
+    return Upload(row["id"], row["account_id"], about, *rest)
+
+
+def complete(work: UnitOfWork, upload_id: str) -> None:
+    """Note that an upload is whole; it stays until its time is over, for whoever did not hear of it."""
+    work.connection.execute(sa.update(table).where(table.c.id == upload_id).values(completed_at=work.clock.now()))
+
+
+def remove(work: UnitOfWork, upload_id: str) -> None:
+    """Forget an upload."""
+    work.connection.execute(sa.delete(table).where(table.c.id == upload_id))
+
+
+def forget_expired(work: UnitOfWork) -> int:
+    """Forget uploads whose time is over; return how many."""
+    old = sa.delete(table).where(table.c.expires_at < work.clock.now())
+    return len(work.connection.execute(old.returning(table.c.id)).all())
+
+
+def not_growing(work: UnitOfWork, upload_ids: Collection[str]) -> list[str]:
+    """Return which of some uploads nothing can be added to any more."""
+    growing = sa.select(table.c.id).where(table.c.id.in_(sorted(upload_ids)), table.c.completed_at.is_(None))
+    return sorted(set(upload_ids) - set(work.connection.execute(growing).scalars()))

@@ -1,0 +1,104 @@
+"""Whole objects by hash: in the data folder, or in an S3-compatible store when OBJECT_STORE_URL names one.
+
+Only hashes are ever passed as names, below `ab/cd/`. Putting an object twice changes nothing: its name is its content.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import obstore
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, S3Store, from_url
+
+from cloud.blobs.errors import DiskFullError
+from cloud.foundation.errors import OperatorError
+
+_PIECE_BYTES = 256 << 10
+_HASH = re.compile(r"[0-9a-f]{64}")
+#: How the store words ENOSPC and EDQUOT, which have no exception of their own there.
+_FULL = re.compile(r"os error (28|122)|No space left|quota exceeded", re.IGNORECASE)
+
+
+class ObjectStoreError(OperatorError):
+    """The object store cannot be used."""
+
+
+class ObjectStore:
+    """One object store; any thread may use it."""
+
+    def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
+        self._store, self._folder = store, folder
+
+    def put(self, hash_: str, source: Path) -> None:
+        """Store a file's bytes, durable when this returns; raises DiskFullError."""
+        name = _name(hash_)
+        try:
+            obstore.put(self._store, name, source)
+            if self._folder is not None:
+                _sync(self._folder / name)
+        except (BaseError, OSError) as error:
+            if not _FULL.search(str(error)):
+                raise
+            raise DiskFullError("The store has no room at the moment: try again later.") from error
+
+    def read(self, hash_: str, start: int, end: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` up to `end`; raises FileNotFoundError."""
+        found = obstore.get(self._store, _name(hash_), options={"range": (start, end)})
+        return (bytes(piece) for piece in found.stream(min_chunk_size=_PIECE_BYTES))
+
+    def delete(self, hash_: str) -> None:
+        """Remove an object, if it is there."""
+        try:
+            obstore.delete(self._store, _name(hash_))
+        except FileNotFoundError:  # a run that was killed had removed it
+            return
+
+    def signed_address(self, hash_: str, lasts: timedelta) -> str | None:
+        """Return an address that anybody can read the object at for a while; None where only we can read it."""
+        if isinstance(self._store, LocalStore):
+            return None
+        return obstore.sign(self._store, "GET", _name(hash_), lasts)
+
+
+def open_store(url: str | None, folder: Path) -> ObjectStore:
+    """Return the store that a URL names (`s3://bucket/prefix`, access by AWS_... variables), or else the folder's.
+
+    Raises ObjectStoreError.
+    """
+    if url is None:
+        try:
+            return ObjectStore(LocalStore(folder, mkdir=True), folder)
+        except (BaseError, OSError) as error:
+            raise ObjectStoreError(f"Blobs cannot be kept in {folder}: check its permissions.") from error
+    try:
+        store = from_url(url)
+    except (BaseError, ValueError) as error:
+        raise _not_usable(url) from error
+    if not isinstance(store, S3Store):
+        raise _not_usable(url)
+    return ObjectStore(store)
+
+
+def _not_usable(url: str) -> ObjectStoreError:
+    return ObjectStoreError(
+        f"OBJECT_STORE_URL is {url}: write s3://bucket/prefix with the AWS_... variables, or leave it out for a folder."
+    )
+
+
+def _name(hash_: str) -> str:
+    if not _HASH.fullmatch(hash_):
+        raise ValueError("only hashes name objects")
+    return f"{hash_[:2]}/{hash_[2:4]}/{hash_}"
+
+
+def _sync(path: Path) -> None:
+    """Make a new file and its place in its folders durable; Windows has no call for folders and needs none."""
+    for each in (path, path.parent, path.parent.parent) if os.name != "nt" else (path,):
+        descriptor = os.open(each, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
