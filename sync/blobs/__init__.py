@@ -1,0 +1,1 @@
+"""Sound between this machine and the cloud: the form it travels in, what waits, what is kept here."""
