@@ -2,6 +2,7 @@
 
 from cloud.foundation.problems import ProblemError, ProblemType
 
+STORAGE_QUOTA = ProblemType("storage-quota", 403, "Your storage is used up")
 WRONG_OFFSET = ProblemType("upload-offset", 409, "The upload goes on somewhere else")
 UPLOAD_BUSY = ProblemType("upload-busy", 409, "The upload is being written to")
 EXPIRED = ProblemType("upload-expired", 410, "The upload took too long")
@@ -12,7 +13,6 @@ RANGE = ProblemType("range", 416, "The blob has no such part")
 CONTENT = ProblemType("content-mismatch", 422, "What arrived is not what was announced")
 CHECKSUM = ProblemType("checksum", 460, "The part was damaged on its way")
 DISK_FULL = ProblemType("disk-full", 507, "There is no room at the moment")
-STORAGE_QUOTA = ProblemType("storage-quota", 507, "Your storage is used up")
 
 
 class WrongOffsetError(ProblemError):

@@ -17,6 +17,7 @@ _TIMEOUT_S = (5.0, 30.0)
 _OWN = "urn:maxbooster:problem:"
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _MOST_CLIENT_ERROR = 499
+_DONE = (200, 201, 204, 206)
 
 
 class BadAddressError(CloudError, ValueError):
@@ -51,42 +52,52 @@ class Wire:
         query: Mapping[str, str] | None = None,
     ) -> Any:
         """Send as who is signed in and return what the reply holds; raises CloudError."""
+        return readable(self._send(method, path, json=body, params=query, headers=headers).json)
+
+    def send_bytes(
+        self, method: str, path: str, data: bytes | None = None, *, headers: Mapping[str, str]
+    ) -> requests.Response:
+        """Send bytes as who is signed in and return the reply, whose headers count; raises CloudError."""
+        return self._send(method, path, data=data, headers=headers)
+
+    def read_elsewhere(self, url: str, *, headers: Mapping[str, str]) -> requests.Response:
+        """Read an address that the cloud has signed, as nobody; raises CloudError."""
+        return self._sent("GET", url, auth=_Nobody(), headers=headers)
+
+    def _send(self, method: str, path: str, **about: Any) -> requests.Response:
         token = self._token()
         if token is None:
             raise AuthNeededError("You are not signed in.")
-        about = {"json": body, "params": query, "headers": headers}
         try:
-            return self._sent(method, path, auth=_Bearer(token), **about)
+            return self._sent(method, self.address + path, auth=_Bearer(token), **about)
         except AuthNeededError:
             token = self._renew(token)
             if token is None:
                 raise
-        return self._sent(method, path, auth=_Bearer(token), **about)
+        return self._sent(method, self.address + path, auth=_Bearer(token), **about)
 
     def send_form(self, path: str, form: Mapping[str, str]) -> Any:
         """Send a form as nobody and return what the reply holds; raises CloudError."""
-        return self._sent("POST", path, data=form, auth=_Nobody())
+        return readable(self._sent("POST", self.address + path, data=form, auth=_Nobody()).json)
 
     def read(self, path: str) -> Any:
         """Read what everybody may; raises CloudError."""
-        return self._sent("GET", path, auth=_Nobody())
+        return readable(self._sent("GET", self.address + path, auth=_Nobody()).json)
 
     def close(self) -> None:
         """Close the connections."""
         self._session.close()
 
-    def _sent(self, method: str, path: str, **about: Any) -> Any:
+    def _sent(self, method: str, url: str, **about: Any) -> requests.Response:
         try:
-            reply = self._session.request(
-                method, self.address + path, timeout=_TIMEOUT_S, allow_redirects=False, **about
-            )
+            reply = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **about)
         except requests.ConnectionError as error:
             raise UnreachableError(f"{self.host} cannot be reached.") from error
         except requests.RequestException as error:
             raise ServerTroubleError(f"{self.host} did not answer in time.") from error
-        if reply.status_code not in (200, 201):
+        if reply.status_code not in _DONE:
             self._refuse(reply)
-        return readable(reply.json)
+        return reply
 
     def _refuse(self, reply: requests.Response) -> NoReturn:
         problem = _problem(reply)

@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -31,11 +32,23 @@ _REFUSALS = {
 }
 
 
-class DraftsDatabase:
-    """The database of one person's drafts on this machine."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is in a file: its tables, their version, and the mark that says so."""
 
-    def __init__(self, place: str, engine: sa.Engine) -> None:
-        self._place, self._engine = place, engine
+    tables: sa.MetaData
+    version: int
+    application_id: int
+
+
+DRAFTS = Layout(metadata, LAYOUT_VERSION, APPLICATION_ID)
+
+
+class DraftsDatabase:
+    """A database of one person's on this machine: their drafts, unless its layout says otherwise."""
+
+    def __init__(self, place: str, engine: sa.Engine, layout: Layout = DRAFTS) -> None:
+        self._place, self._engine, self._layout = place, engine, layout
         self._lock = threading.RLock()
         try:
             with self.transaction() as connection:
@@ -64,15 +77,16 @@ class DraftsDatabase:
 
     def _prepare(self, connection: sa.Connection) -> None:
         found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
-        if found > LAYOUT_VERSION:
+        layout = self._layout
+        if found > layout.version:
             raise OutboxError(f"{self._place} was written by a newer program: update this one.")
-        if found < LAYOUT_VERSION:
-            metadata.create_all(connection)
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.exec_driver_sql(f"PRAGMA user_version = {LAYOUT_VERSION}")
+        if found < layout.version:
+            layout.tables.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA application_id = {layout.application_id}")
+            connection.exec_driver_sql(f"PRAGMA user_version = {layout.version}")
 
 
-def open_database(path: Path) -> DraftsDatabase:
+def open_database(path: Path, layout: Layout = DRAFTS) -> DraftsDatabase:
     """Open or make the database; raises StorageRefusedError, or OutboxError when a newer program wrote it."""
 
     def connect() -> sqlite3.Connection:
@@ -87,7 +101,7 @@ def open_database(path: Path) -> DraftsDatabase:
             raise
         return connection
 
-    return DraftsDatabase(str(path), engine_on(connect))
+    return DraftsDatabase(str(path), engine_on(connect), layout)
 
 
 def engine_on(connect: Callable[[], sqlite3.Connection]) -> sa.Engine:

@@ -12,7 +12,7 @@ def begin_upload(work: UnitOfWork, about: About, length: int, quota_bytes: int) 
 
     Whether others have stored the same content is not said: all of it has to be sent by whoever does not hold it.
 
-    Raises UnauthenticatedError (401), ForbiddenError (403), StorageQuotaError (507).
+    Raises UnauthenticatedError (401), ForbiddenError (403), StorageQuotaError (403).
     """
     account_id = rules.account_of(work.call.who)
     authorize(work.call.who, "blob.upload", storage_of(account_id))

@@ -217,7 +217,7 @@ def test_an_account_stores_as_much_as_it_may(start_studio: Callable[..., Studio]
     assert studio.send("owner", "GET", "/v1/storage").json() == {"used_bytes": 9_000, "quota_bytes": 10_000}
     about = metadata(hash=name(content(14, 1_001)), kind="audio")
     reply = studio.send("owner", "POST", "/v1/uploads", Upload_Length="1001", Upload_Metadata=about)
-    assert (reply.status_code, reply.json()["type"]) == (507, "urn:maxbooster:problem:storage-quota")
+    assert (reply.status_code, reply.json()["type"]) == (403, "urn:maxbooster:problem:storage-quota")
     assert studio.part(path, open_one, 0).status_code == 204
     assert studio.send("owner", "GET", "/v1/storage").json()["used_bytes"] == 9_000
     assert studio.send("other", "GET", "/v1/storage").json()["used_bytes"] == 0

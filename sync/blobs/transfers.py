@@ -1,0 +1,222 @@
+"""Brings what waits to the cloud and fetches from it, three at a time, and goes on where it was whatever happens.
+
+A sound counts as uploaded when the cloud has verified it and has it in the project; what was fetched is kept when its
+bytes are what its name says. Each transfer that fails waits by itself; a host that fails makes all of them wait.
+"""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.blobs.bucket import TokenBucket
+from sync.blobs.cache import BlobCache, hash_of
+from sync.blobs.errors import DamagedBlobError
+from sync.blobs.packing import pack, unpack
+from sync.blobs.ports import Blob, Cloud, ContentRefusedError, UploadOverError
+from sync.blobs.queue import DOWN, UP, Transfer, TransferQueue
+from sync.outbox.errors import OutboxError
+from sync.outbox.pacing import CAP_S, Pacing
+from sync.outbox.ports import AuthNeededError, Clock, RefusedError, ServerTroubleError, TransportError
+from sync.outbox.syncing import Surroundings
+
+AT_ONCE = 3
+PIECE_BYTES = 1 << 20
+_ALL = ("audio", "peaks", "preview", "state")
+#: What goes over a connection that is paid by the byte.
+_SMALL = ("peaks", "state")
+_LOOKS_AGAIN_S = 1.0
+_AWAITED_S = 30.0
+
+
+@dataclass(slots=True)
+class Limits:
+    """The buckets of the two directions."""
+
+    up: TokenBucket
+    down: TokenBucket
+
+
+@dataclass(slots=True)
+class Transfers:
+    """One person's transfers. `step` does one; `run` does them until `stop`."""
+
+    queue: TransferQueue
+    cache: BlobCache
+    cloud: Cloud
+    folder: Path
+    clock: Clock
+    pacing: Pacing
+    limits: Limits
+    around: Surroundings = field(default_factory=Surroundings)
+    ended: threading.Event = field(default_factory=threading.Event)
+    _threads: list[threading.Thread] = field(default_factory=list)
+
+    def step(self, direction: str) -> bool:
+        """Do the next transfer of a direction; return whether there was one that may go now.
+
+        Raises OutboxError when this machine's disk takes nothing.
+        """
+        if self.around.is_paused or self.pacing.wait_s(self.cloud.host) > 0:
+            return False
+        one = self.queue.take(direction, self.clock.wall_s(), self._kinds())
+        if one is None:
+            return False
+        try:
+            (self._upload if direction == UP else self._download)(one)
+        except (TransportError, DamagedBlobError, OSError) as error:
+            self._put_back(one, error)
+        else:
+            self.pacing.succeeded(self.cloud.host)
+            self.queue.done(one)
+        return True
+
+    def run(self) -> None:
+        """Begin to work, in threads of our own."""
+        for number in range(AT_ONCE):
+            order = (DOWN, UP) if number else (UP, DOWN)
+            thread = threading.Thread(target=self._work, args=(order,), name=f"blobs {number}")
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End within one piece; what was under way goes on another time."""
+        self.ended.set()
+        for thread in self._threads:
+            thread.join()
+        self._threads.clear()
+
+    def _work(self, order: Collection[str]) -> None:
+        while not self.ended.is_set():
+            try:
+                has_worked = any(self.step(direction) for direction in order)
+            except OutboxError:  # the disk is full: whoever shows the queue says so
+                has_worked = False
+            if not has_worked:
+                self.ended.wait(_LOOKS_AGAIN_S)
+
+    def _kinds(self) -> Collection[str]:
+        return _SMALL if self.around.is_metered and not self.around.goes_metered else _ALL
+
+    # Up
+
+    def _upload(self, one: Transfer) -> None:
+        assert one.source is not None, "an upload has a file"
+        travelling = self._packed(one, one.source)
+        try:
+            blob = Blob(hash_of(travelling), one.kind, one.original, travelling.stat().st_size)
+            if not self.cloud.have(blob.hash):
+                self._send(one, blob, travelling)
+            self.cloud.attach(one.project_id, blob.hash)
+        finally:
+            if travelling != one.source:
+                travelling.unlink(missing_ok=True)
+
+    def _packed(self, one: Transfer, source: Path) -> Path:
+        """Return the file that travels: it unpacks to the original, or is it."""
+        if one.kind != "audio":
+            return source
+        if hash_of(source) != one.original:
+            raise DamagedBlobError(f"{source.name} is not the sound it was: find the file again.")
+        self.folder.mkdir(parents=True, exist_ok=True)
+        packed = self.folder / f"{one.number}.packed"
+        return packed if pack(source, packed) else source
+
+    def _send(self, one: Transfer, blob: Blob, file: Path) -> None:
+        upload = one.upload if one.upload_hash == blob.hash else None
+        try:
+            offset = self.cloud.offset(upload) if upload else 0
+        except UploadOverError:
+            upload, offset = None, 0
+        if upload is None:
+            upload = self.cloud.begin(blob)
+            self.queue.note_upload(one, upload, blob.hash)
+        with file.open("rb") as opened:
+            opened.seek(offset)
+            while piece := opened.read(PIECE_BYTES):
+                self._pass(self.limits.up, len(piece))
+                self.cloud.append(upload, offset, piece)
+                offset += len(piece)
+        if not self.cloud.have(blob.hash):  # all had arrived before and was not verified: the disk there was full
+            self.cloud.append(upload, offset, b"")
+
+    # Down
+
+    def _download(self, one: Transfer) -> None:
+        if self.cache.get(one.original, one.kind) is not None:
+            return
+        found = self.cloud.find(one.project_id, one.original, one.kind)
+        if not found:
+            raise _NotYetError("Nobody has uploaded it yet.")
+        # Of several the newest that is what it says: whoever sent a wrong one hides no right one.
+        damaged: DamagedBlobError | None = None
+        for blob in found:
+            try:
+                self._fetch(one, blob)
+            except DamagedBlobError as error:
+                damaged = error
+            else:
+                return
+        raise damaged or DamagedBlobError("It came damaged.")
+
+    def _fetch(self, one: Transfer, blob: Blob) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{one.number}-{blob.hash}.part"
+        with part.open("ab") as file:
+            while (start := file.tell()) < blob.size:
+                end = min(blob.size, start + PIECE_BYTES)
+                self._pass(self.limits.down, end - start)
+                file.write(self.cloud.read(one.project_id, blob, start, end))
+        if hash_of(part) != blob.hash:
+            part.unlink()
+            raise DamagedBlobError("It came damaged: it is fetched again.")
+        self._keep(one, blob, part)
+
+    def _keep(self, one: Transfer, blob: Blob, part: Path) -> None:
+        """Keep a verified blob; a sound in the form that documents know."""
+        if one.kind != "audio" or blob.hash == one.original:
+            self.cache.put(one.original, one.kind, part, blob.hash)
+            return
+        whole = part.with_suffix(".whole")
+        try:
+            if unpack(part, whole) != one.original:
+                raise DamagedBlobError("It is another sound than it says: ask whoever uploaded it.")
+            self.cache.put(one.original, one.kind, whole, one.original)
+        finally:
+            part.unlink(missing_ok=True)
+            whole.unlink(missing_ok=True)
+
+    # When it does not work
+
+    def _pass(self, bucket: TokenBucket, size: int) -> None:
+        if self.ended.wait(bucket.take(size)) or self.around.is_paused:
+            raise _HeldError("Transfers are paused.")
+
+    def _put_back(self, one: Transfer, error: Exception) -> None:
+        now = self.clock.wall_s()
+        if isinstance(error, _HeldError):
+            self.queue.put_back(one, now)
+        elif isinstance(error, _NotYetError):
+            self.queue.put_back(one, now + _AWAITED_S)
+        elif isinstance(error, UploadOverError | ContentRefusedError):
+            self.queue.note_upload(one, None, None)
+            self.queue.put_back(one, now + _wait_s(one))
+        elif isinstance(error, RefusedError | DamagedBlobError | OSError):
+            self.queue.put_back(one, now + _wait_s(one), str(error) if one.attempts else None)
+        else:
+            retry_after_s = error.retry_after_s if isinstance(error, ServerTroubleError) else None
+            if not isinstance(error, AuthNeededError):
+                self.pacing.failed(self.cloud.host, retry_after_s)
+            self.queue.put_back(one, now + (_AWAITED_S if isinstance(error, AuthNeededError) else 0.0))
+
+
+class _HeldError(TransportError):
+    """Somebody paused or ends the program."""
+
+
+class _NotYetError(TransportError):
+    """The cloud does not have it, and will."""
+
+
+def _wait_s(one: Transfer) -> float:
+    return min(CAP_S, 2.0**one.attempts)

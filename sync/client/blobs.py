@@ -1,0 +1,98 @@
+"""Blobs over HTTP: uploads by tus 1.0, downloads in ranges, from the cloud or where it says that they are."""
+
+import base64
+import secrets
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from blake3 import blake3
+
+from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
+from sync.client import errors
+from sync.client.http import Wire
+from sync.outbox import ports
+
+T = TypeVar("T")
+_TUS = {"Tus-Resumable": "1.0.0"}
+_NOT_THERE, _OVER, _CONTENT = 404, 410, 422
+
+
+class HttpBlobs:
+    """The cloud's blobs, as who is signed in; any thread may use it."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    @property
+    def host(self) -> str:
+        """Return which host it leads to."""
+        return self._wire.host
+
+    def have(self, hash_: str) -> bool:
+        """Return whether the account has stored a blob."""
+        return hash_ in _asked(lambda: self._wire.send("POST", "/v1/blobs/have", {"hashes": [hash_]}))["hashes"]
+
+    def begin(self, blob: Blob) -> str:
+        """Begin an upload and return its address."""
+        about = {"hash": blob.hash, "kind": blob.kind, "original": blob.original}
+        pairs = (f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in about.items())
+        headers = {**_TUS, "Upload-Length": str(blob.size), "Upload-Metadata": ",".join(pairs)}
+        headers |= {"Idempotency-Key": _new_key()}
+        reply = _asked(lambda: self._wire.send_bytes("POST", "/v1/uploads", headers=headers))
+        return str(reply.headers["Location"])
+
+    def offset(self, upload: str) -> int:
+        """Return how much of an upload has arrived; raises UploadOverError."""
+        reply = _asked(lambda: self._wire.send_bytes("HEAD", upload, headers=_TUS), _NOT_THERE_UPLOAD)
+        return int(reply.headers["Upload-Offset"])
+
+    def append(self, upload: str, offset: int, piece: bytes) -> None:
+        """Send a part; raises UploadOverError, ContentRefusedError."""
+        checksum = base64.b64encode(blake3(piece).digest()).decode()
+        headers = {**_TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"blake3 {checksum}"}
+        headers |= {"Content-Type": "application/offset+octet-stream"}
+        _asked(lambda: self._wire.send_bytes("PATCH", upload, piece, headers=headers), _NOT_THERE_UPLOAD)
+
+    def attach(self, project_id: str, hash_: str) -> None:
+        """Put a blob into a project; raises NotThereError."""
+        headers = {"Idempotency-Key": _new_key()}
+        _asked(lambda: self._wire.send("PUT", f"/v1/projects/{project_id}/blobs/{hash_}", headers=headers))
+
+    def find(self, project_id: str, original: str, kind: str) -> list[Blob]:
+        """Return what a project has of an original, newest first; raises NotThereError."""
+        query = {"original": original, "limit": "100"}
+        found = _asked(lambda: self._wire.send("GET", f"/v1/projects/{project_id}/blobs", query=query))
+        blobs = [Blob(one["hash"], one["kind"], one["original"], one["size"]) for one in found["items"]]
+        return [blob for blob in blobs if blob.kind == kind]
+
+    def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
+        """Return a part of a blob; raises NotThereError."""
+        headers = {"Range": f"bytes={start}-{end - 1}"}
+        path = f"/v1/projects/{project_id}/blobs/{blob.hash}"
+        url = str(_asked(lambda: self._wire.send("GET", path))["url"])
+        if url.startswith("/"):
+            return _asked(lambda: self._wire.send_bytes("GET", url, headers=headers)).content
+        return _asked(lambda: self._wire.read_elsewhere(url, headers=headers)).content
+
+
+_Refusals = Mapping[int, type[ports.RefusedError]]
+_OF_PROJECTS: _Refusals = {_NOT_THERE: NotThereError}
+_NOT_THERE_UPLOAD: _Refusals = {_NOT_THERE: UploadOverError, _OVER: UploadOverError, _CONTENT: ContentRefusedError}
+
+
+def _asked(ask: Callable[[], T], refusals: _Refusals = _OF_PROJECTS) -> T:
+    """Return an answer, with what goes wrong in the words of whoever transfers."""
+    try:
+        return ask()
+    except errors.UnreachableError as error:
+        raise ports.UnreachableError(str(error)) from error
+    except errors.AuthNeededError as error:
+        raise ports.AuthNeededError(str(error)) from error
+    except errors.ServerTroubleError as error:
+        raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
+    except errors.RefusedError as error:
+        raise refusals.get(error.status, ports.RefusedError)(str(error)) from error
+
+
+def _new_key() -> str:
+    return secrets.token_urlsafe(16)
