@@ -36,7 +36,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
-from cloud.identity import credential_routes, oauth_routes, passkey_routes
+from cloud.identity import credential_routes, oauth_routes, passkey_routes, workspace_routes
 from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
@@ -113,6 +113,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(room_routes.router)
     app.include_router(room_socket.router)
     app.include_router(passkey_routes.router)
+    app.include_router(workspace_routes.router)
     for module in (pages, account, letting_in, registering, signing_in):
         app.include_router(module.router)
     return app

@@ -8,7 +8,7 @@ import hmac
 import ipaddress
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -65,18 +65,10 @@ class Core:
         """Run a verb in a unit of its own and return its result; raises what it raises, with nothing done."""
         return self.units.run(call, verb)
 
-    def answer(
-        self,
-        call: Call,
-        verb: Verb[T],
-        present: Callable[[T], BaseModel],
-        *,
-        status: int = 200,
-        once: tuple[str, ...] = (),
-    ) -> Response:
+    def answer(self, call: Call, verb: Verb[T], present: Callable[[T], BaseModel], **more: Any) -> Response:
         """Answer somebody who has signed in; nobody else learns which keys were used. Raises UnauthenticatedError."""
         rules.require_somebody(call.who)
-        return self.answer_anybody(call, verb, present, status=status, once=once)
+        return self.answer_anybody(call, verb, present, **more)
 
     def answer_anybody(
         self,
@@ -86,8 +78,9 @@ class Core:
         *,
         status: int = 200,
         once: tuple[str, ...] = (),
+        headers: Callable[[T], dict[str, str]] = lambda _result: {},
     ) -> Response:
-        """Answer with what `present` makes of the result.
+        """Answer with what `present` and `headers` make of the result.
 
         The first reply alone shows the fields in `once`: secrets, which are not kept under the Idempotency-Key.
         """
@@ -97,7 +90,7 @@ class Core:
             shown[:] = [present(result)]
             return shown[0].model_copy(update=dict.fromkeys(once))
 
-        reply = answer(self.units, call, verb, kept, status=status)
+        reply = answer(self.units, call, verb, kept, status=status, headers=headers)
         if not once or reply.status_code != status or "idempotency-replayed" in reply.headers:
             return reply
         return Response(json.dumps(shown[0].model_dump(mode="json")), status, media_type="application/json")

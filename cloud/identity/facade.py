@@ -24,6 +24,7 @@ from cloud.identity.passkeys import Passkeys
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Claim
 from cloud.identity.throttle import Limits
+from cloud.identity.workspaces import Workspaces
 
 
 class Identity(Core):
@@ -34,6 +35,7 @@ class Identity(Core):
         self.credentials = Credentials(self)
         self.desktop = Desktop(self)
         self.passkeys = Passkeys(self)
+        self.workspaces = Workspaces(self)
 
     def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:
         """Begin a registration; whether the address has an account is told by mail alone."""

@@ -40,8 +40,12 @@ def unsealed(work: UnitOfWork, keyring: Keyring, job_id: str, payload: Mapping[s
 
 def send(work: UnitOfWork, keyring: Keyring, account: Account, mail: tuple[str, str]) -> None:
     """Mail a subject and a text to an account's owner when the unit is durable."""
-    values = {"to": account.email, "subject": mail[0], "text": mail[1]}
-    enqueue_sealed(work, keyring, SEND, values, subject=account.id)
+    send_to(work, keyring, account.email, mail, subject=account.id)
+
+
+def send_to(work: UnitOfWork, keyring: Keyring, to: str, mail: tuple[str, str], *, subject: str = _NOBODY) -> None:
+    """Mail a subject and a text to an address; `subject` says whose key seals it meanwhile."""
+    enqueue_sealed(work, keyring, SEND, {"to": to, "subject": mail[0], "text": mail[1]}, subject=subject)
 
 
 def mail_of(values: Mapping[str, Any]) -> Mail:
@@ -75,6 +79,15 @@ def notice(what: str) -> tuple[str, str]:
     """Return the mail that tells of a change to the account."""
     text = f"{what}.\n\nIf this was not you, reset your password and end all sessions.\n\nMax Booster\n"
     return "Your account was changed", text
+
+
+def invitation(workspace: str, role: str, token: str) -> tuple[str, str]:
+    """Return the mail that invites into a workspace."""
+    text = f"You are invited into “{workspace}” as {role}. Sign in with this address and accept with this code:"
+    return (
+        "An invitation",
+        f"{text}\n\n{token}\n\nIt lasts seven days; you need do nothing to decline.\n\nMax Booster\n",
+    )
 
 
 def ended_for_reuse(label: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ STEP_UP_LASTS = timedelta(minutes=15)
 DEVICE_LASTS = timedelta(days=180)
 UNVERIFIED_LASTS = timedelta(days=7)
 ROTATED_KEY_LASTS = timedelta(days=7)
+INVITATION_LASTS = timedelta(days=7)
 STAFF = frozenset({"admin", "support"})
 #: What the authenticator and its recovery codes prove.
 CODES = frozenset({"otp", "recovery"})

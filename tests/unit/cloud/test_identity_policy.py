@@ -20,6 +20,7 @@ _ACTIONS = {
     "session.list": "Account",
     "key.list": "Account",
     "passkey.list": "Account",
+    "workspace.list": "Account",
     "key.read": "ApiKey",
     "account.prove": "Account",
     "password.change": "Account",
@@ -28,6 +29,7 @@ _ACTIONS = {
     "key.create": "Account",
     "desktop.allow": "Account",
     "passkey.add": "Account",
+    "invitation.answer": "Account",
     "passkey.remove": "Passkey",
     "session.end": "Session",
     "key.rotate": "ApiKey",
@@ -36,24 +38,26 @@ _ACTIONS = {
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyy ----- ----------- -",
-    SYSTEM: "yyyyy ----- ----------- -",
-    OPERATOR: "yyyyy ----- ----------- y",
-    Principal("acc_other", "user", _MEMBER): "yyyyy ----- ----------- -",
-    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyyy yyyyyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyyy ----- ----------- -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ----- ----------- -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ----- ----------- y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyyy ----------- -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ----- ----------- -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ----- ----------- -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ----- ----------- -",
+    ANONYMOUS: "yyyyy ------ ------------ -",
+    SYSTEM: "yyyyy ------ ------------ -",
+    OPERATOR: "yyyyy ------ ------------ y",
+    Principal("acc_other", "user", _MEMBER): "yyyyy ------ ------------ -",
+    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyyyy yyyyyyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyyy ------ ------------ -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ------ ------------ -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ------ ------------ y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyyyy ------------ -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ------ ------------ -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ------ ------------ -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ------ ------------ -",
 }
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:account|session|password|totp|key|desktop|passkey)\.\w+)"', schema_text()))
-    assert declared - {"account.look", "account.change", "account.contain"} == set(_ACTIONS)
+    declared = set(
+        re.findall(r'"((?:account|session|password|totp|key|desktop|passkey|invitation)\.\w+)"', schema_text())
+    )
+    assert declared - {"account.look", "account.change", "account.contain"} == set(_ACTIONS) - {"workspace.list"}
 
 
 @pytest.mark.parametrize("who", _EXPECTED, ids=lambda who: f"{who.id} {sorted(who.roles)}")
@@ -67,3 +71,43 @@ def test_who_may_do_what(who: Principal) -> None:
         except (ForbiddenError, UnauthenticatedError):
             found += "-"
     assert found == _EXPECTED[who].replace(" ", "")
+
+
+#: What each role may in a team's workspace, and in a person's own: look, work, see money, manage people, own.
+_IN_A_TEAM = {"": "-----", "member": "yy---", "finance": "y-y--", "admin": "yy-y-", "owner": "yyyyy", "guest": "y----"}
+_WORKSPACE_ACTIONS = {
+    "workspace.read": 0,
+    "workspace.leave": 0,
+    "member.list": 0,
+    "workspace.work": 1,
+    "workspace.see_money": 2,
+    "workspace.rename": 3,
+    "member.invite": 3,
+    "member.change": 3,
+    "member.remove": 3,
+    "workspace.remove": 4,
+    "workspace.transfer": 4,
+}
+_NOT_IN_ONES_OWN = {"member.invite", "workspace.remove", "workspace.transfer"}
+
+
+@pytest.mark.parametrize("role", _IN_A_TEAM)
+@pytest.mark.parametrize("is_personal", [False, True])
+def test_who_may_do_what_in_a_workspace(role: str, is_personal: bool) -> None:
+    declared = set(re.findall(r'"((?:workspace|member)\.\w+)"', schema_text()))
+    groups = {"workspace.look", "workspace.manage", "workspace.own", "workspace.create", "workspace.list"}
+    assert declared - groups == set(_WORKSPACE_ACTIONS)
+    member, key = Principal("acc", "user", _MEMBER), Principal("key", "key", _MEMBER, "acc")
+    for action, kind in _WORKSPACE_ACTIONS.items():
+        resource = Resource("Workspace", "wsp", {"role": role, "is_personal": is_personal})
+        is_permitted = _IN_A_TEAM[role][kind] == "y" and not (is_personal and action in _NOT_IN_ONES_OWN)
+        assert _may(member, action, resource) is is_permitted, action
+        assert not _may(key, action, resource)
+        assert not _may(OPERATOR, action, resource)
+
+
+def _may(who: Principal, action: str, resource: Resource) -> bool:
+    try:
+        return bool(authorize(who, action, resource))
+    except ForbiddenError:
+        return False

@@ -17,7 +17,7 @@ from cloud.foundation.calls import system_call
 from cloud.foundation.clock import FixedClock, SystemClock
 from cloud.foundation.job_worker import Worker
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import passwords, store
+from cloud.identity import passwords, store, workspace_store
 from cloud.identity.facade import Identity
 from cloud.identity.throttle import Limits
 from tests.integration.cloud.conftest import RunningApi, TestDatabase
@@ -31,6 +31,7 @@ def add_member(work: UnitOfWork, email: str, *roles: str) -> str:
     account_id = store.add_account(work, email, "Ada", passwords._HASHER.hash(PASSWORD))
     now = work.clock.now()
     store.change_account(work, account_id, state="active", verified_at=now, roles=["member", *roles])
+    workspace_store.add(work, "Ada", account_id, is_personal=True)
     return account_id
 
 
