@@ -17,25 +17,25 @@ class WorkspaceForm(Form):
     name: Name
 
 
-class RoleForm(Form):
+class WorkspaceRoleForm(Form):
     """What somebody is in a workspace."""
 
     role: Role = Field(description="owner: all; admin: people; member: projects; finance: money, no projects.")
 
 
-class InvitationForm(RoleForm):
+class WorkspaceInvitationForm(WorkspaceRoleForm):
     """Whom to invite, as what."""
 
     email: Email
 
 
-class InvitationToken(Form):
+class WorkspaceInvitationToken(Form):
     """The code in the mail."""
 
     token: MailedToken
 
 
-class TransferForm(Form):
+class WorkspaceTransferForm(Form):
     """The new owner."""
 
     account_id: str = Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")
@@ -72,7 +72,7 @@ class WorkspaceList(BaseModel):
     items: list[WorkspaceModel]
 
 
-class MemberModel(BaseModel):
+class WorkspaceMemberModel(BaseModel):
     """Somebody in a workspace."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -84,13 +84,13 @@ class MemberModel(BaseModel):
     joined_at: datetime
 
 
-class MemberList(BaseModel):
+class WorkspaceMemberList(BaseModel):
     """Everybody in a workspace."""
 
-    items: list[MemberModel]
+    items: list[WorkspaceMemberModel]
 
 
-class InvitationModel(BaseModel):
+class WorkspaceInvitationModel(BaseModel):
     """Somebody who may join."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -103,7 +103,7 @@ class InvitationModel(BaseModel):
     expires_at: datetime
 
 
-class InvitationList(BaseModel):
+class WorkspaceInvitationList(BaseModel):
     """Who is invited and may still come."""
 
-    items: list[InvitationModel]
+    items: list[WorkspaceInvitationModel]

@@ -28,7 +28,7 @@ def _join(person: Person, verb: str = "acceptance"):
     """Answer the newest invitation."""
     person.city.run_jobs()
     code = person.mails("An invitation")[-1].split("\n\n")[1].strip()
-    return person.send("POST", f"/v1/invitations/{verb}", {"token": code})
+    return person.send("POST", f"/v1/workspace-invitations/{verb}", {"token": code})
 
 
 def _joined(owner: Person, team: str, name: str, role: str) -> Person:
@@ -109,10 +109,10 @@ def test_an_invitation_is_for_its_address_and_works_once(city: City) -> None:
     code = text.split("\n\n")[1].strip()
     assert code not in city.dump()
     for verb in ("acceptance", "refusal"):
-        assert eve.send("POST", f"/v1/invitations/{verb}", {"token": code}).status_code == 404
-    joined = bob.send("POST", "/v1/invitations/acceptance", {"token": code})
+        assert eve.send("POST", f"/v1/workspace-invitations/{verb}", {"token": code}).status_code == 404
+    joined = bob.send("POST", "/v1/workspace-invitations/acceptance", {"token": code})
     assert (joined.status_code, joined.json()["role"]) == (200, "finance")
-    assert bob.send("POST", "/v1/invitations/acceptance", {"token": code}).status_code == 404
+    assert bob.send("POST", "/v1/workspace-invitations/acceptance", {"token": code}).status_code == 404
     assert _invite(ada, team, bob.email).status_code == 409
     listed = ada.send("GET", f"/v1/workspaces/{team}/members").json()["items"]
     assert [(one["email"], one["role"]) for one in listed] == [(ada.email, "owner"), (bob.email, "finance")]
@@ -133,7 +133,7 @@ def test_an_invitation_is_declined_withdrawn_replaced_or_too_old(city: City) -> 
     city.run_jobs()
     codes = {text.split("\n\n")[1].strip() for text in bob.mails("An invitation")}
     city.advance(days=7)
-    statuses = {bob.send("POST", "/v1/invitations/acceptance", {"token": code}).status_code for code in codes}
+    statuses = {bob.send("POST", "/v1/workspace-invitations/acceptance", {"token": code}).status_code for code in codes}
     assert (len(codes), statuses) == (3, {404})
     _invite(ada, team, bob.email, "admin")
     assert len(ada.send("GET", f"/v1/workspaces/{team}/invitations").json()["items"]) == 1

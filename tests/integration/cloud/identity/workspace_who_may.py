@@ -19,8 +19,8 @@ MATRIX = {
     f"GET {_IN}/invitations": (401, 404, 403, 403, 200, 200, 403, 404, 404),
     f"POST {_IN}/invitations": (401, 404, 403, 403, 201, 201, 403, 404, 404),
     f"DELETE {_IN}/invitations/{{invitation_id}}": (401, 404, 403, 403, 200, 200, 403, 404, 404),
-    "POST /v1/invitations/acceptance": (401, 404, 404, 404, 404, 404, 403, 404, 403),
-    "POST /v1/invitations/refusal": (401, 404, 404, 404, 404, 404, 403, 404, 403),
+    "POST /v1/workspace-invitations/acceptance": (401, 404, 404, 404, 404, 404, 403, 404, 403),
+    "POST /v1/workspace-invitations/refusal": (401, 404, 404, 404, 404, 404, 403, 404, 403),
 }
 _TOKEN = {"token": "x" * 43}
 BODIES = {
@@ -28,6 +28,6 @@ BODIES = {
     f"PATCH {_IN}": {"name": "Other"},
     f"PUT {_IN}/members/{{account_id}}": {"role": "finance"},
     f"POST {_IN}/invitations": {"email": "new@example.org", "role": "member"},
-    "POST /v1/invitations/acceptance": _TOKEN,
-    "POST /v1/invitations/refusal": _TOKEN,
+    "POST /v1/workspace-invitations/acceptance": _TOKEN,
+    "POST /v1/workspace-invitations/refusal": _TOKEN,
 }
