@@ -104,8 +104,9 @@ def test_only_our_own_proxies_say_who_asks(peer: str, passed_on: str, client: st
 
     headers = [(b"x-forwarded-for", passed_on.encode())] if passed_on else []
     scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": (peer, 1)}
-    asyncio.run(Edge(app, request_bytes=1_000, trusted_proxies=["10.0.0.0/8"])(scope, _nothing, _nothing))
-    asyncio.run(Edge(app, request_bytes=1_000)({**scope, "client": (peer, 1)}, _nothing, _nothing))
+    sizes = {"request_bytes": 1_000, "part_bytes": 2_000}
+    asyncio.run(Edge(app, **sizes, trusted_proxies=["10.0.0.0/8"])(scope, _nothing, _nothing))
+    asyncio.run(Edge(app, **sizes)({**scope, "client": (peer, 1)}, _nothing, _nothing))
     assert seen == [client, peer]
 
 
