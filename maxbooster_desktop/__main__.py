@@ -11,15 +11,19 @@ from pathlib import Path
 from maxbooster_desktop.cli.commands import VERBS
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
+#: What an invitation link begins with: the system starts the program with it.
+_LINK = "maxbooster://"
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for and return the exit code."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     if arguments and not _names_project(arguments[0]):
         return _run_command(arguments)
-    project = Path(arguments[0]) if arguments else None
+    link = arguments[0] if arguments and arguments[0].startswith(_LINK) else ""
+    project = Path(arguments[0]) if arguments and not link else None
     try:
-        return int(importlib.import_module("maxbooster_desktop.bootstrap").run_window(project))
+        return int(importlib.import_module("maxbooster_desktop.bootstrap").run_window(project, link=link))
     except MaxBoosterError as failure:
         # Before there is a window to say it in.
         print(failure, file=sys.stderr)

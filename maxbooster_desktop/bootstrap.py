@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from maxbooster_desktop.actions.company import Company
 from maxbooster_desktop.actions.deferred_engine import DeferredEngine
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
@@ -34,6 +35,8 @@ from maxbooster_desktop.ui.widgets import accessible
 _log = logging.getLogger(__name__)
 #: A Python thread that waits for the interpreter gets it within this time even while the window paints.
 _SWITCH_INTERVAL_S = 0.0005
+#: Where `maxbooster cloud serve` listens.
+_LOCAL_CLOUD = "http://127.0.0.1:8765"
 
 
 class DeferredDevices:
@@ -73,11 +76,17 @@ def make_application(arguments: Sequence[str]) -> QApplication:
     return application
 
 
+def make_account(settings: Settings) -> Any:
+    """Return this computer's account at the cloud that the settings name, or at the one on this machine."""
+    account = importlib.import_module("maxbooster_desktop.cloudlink.account")
+    return account.Account(settings.get("cloud.address") or _LOCAL_CLOUD, config_folder())
+
+
 def make_window() -> MainWindow:
     """Return a window with everything behind it, not shown yet."""
     settings = Settings(config_folder())
     engine = DeferredEngine(chosen_device(settings))
-    studio = Studio(cast("Any", engine))
+    studio = Studio(cast("Any", engine), Company(lambda: make_account(settings)))
     return MainWindow(Workspace(studio, settings), DeferredDevices(), make_demo)
 
 
@@ -87,8 +96,10 @@ def first_project(window: MainWindow) -> str | None:
     return str(recent[0]) if recent else None
 
 
-def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",)) -> int:
+def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",), *, link: str = "") -> int:
     """Show the window, with `project`, else the last one, else the demo song; returns the process's exit code.
+
+    An invitation `link` is asked about once the window has settled.
 
     The sound is prepared and the project opened while the window is there already.
     """
@@ -107,11 +118,14 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",))
         # Seen first, heard a moment later: both at once would keep each other waiting.
         window.settled.connect(lambda: window.prepare_sound(preparation, engine.adopt))
         window.open_project(wanted)
+    if link:
+        window.settled.connect(lambda: window.dialogs.join(link), Qt.ConnectionType.SingleShotConnection)
     code = int(application.exec())
     if preparation.is_running:
         # The compiler cannot be stopped; everything of the person's is stored and closed by now.
         logging.shutdown()
         os._exit(code)
+    window.studio.company.close()
     engine.close()
     end_log(log)
     return code

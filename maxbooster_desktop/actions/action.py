@@ -11,7 +11,7 @@ from typing import Literal
 
 from maxbooster_desktop.actions.studio import Studio
 
-Family = Literal["project", "edit", "clips", "tracks", "transport", "markers", "view", "tools"]
+Family = Literal["project", "edit", "clips", "tracks", "transport", "markers", "together", "view", "tools"]
 FAMILIES: dict[Family, str] = {
     "project": "Project",
     "edit": "Edit",
@@ -19,6 +19,7 @@ FAMILIES: dict[Family, str] = {
     "tracks": "Tracks",
     "transport": "Transport",
     "markers": "Markers",
+    "together": "Together",
     "view": "View",
     "tools": "Tools",
 }

@@ -1,6 +1,6 @@
 """Every action, by id, in menu order."""
 
-from maxbooster_desktop.actions import clips, edit, markers, project, tempo, tools, tracks, transport, view
+from maxbooster_desktop.actions import clips, edit, markers, project, tempo, together, tools, tracks, transport, view
 from maxbooster_desktop.actions.action import FAMILIES, Action, Family
 
 _DECLARED = (
@@ -11,6 +11,7 @@ _DECLARED = (
     *transport.ACTIONS,
     *tempo.ACTIONS,
     *markers.ACTIONS,
+    *together.ACTIONS,
     *view.ACTIONS,
     *tools.ACTIONS,
 )

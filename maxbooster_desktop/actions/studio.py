@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from maxbooster_desktop.actions.clipboard import CopiedClips
+from maxbooster_desktop.actions.company import Company
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.selection import Selection
@@ -43,6 +44,7 @@ class Studio:
     """One window's session.
 
     Attributes:
+        company: who one works with.
         selection: what is selected, shared by every view.
         snap: the grid that edits snap to.
         is_following: whether the arranger keeps the playhead in view.
@@ -55,8 +57,9 @@ class Studio:
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
     """
 
-    def __init__(self, engine: EnginePort) -> None:
+    def __init__(self, engine: EnginePort, company: Company | None = None) -> None:
         self.engine = engine
+        self.company = company or Company()
         self.pool: Any = None
         self.selection = Selection()
         self.snap = Snap()

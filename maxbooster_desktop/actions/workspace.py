@@ -6,7 +6,7 @@ The store, the media pool and the engine are imported when first needed, so that
 
 import importlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -30,6 +30,7 @@ class Opened:
 
     project: Any
     pool: Any
+    link: Any = None
 
 
 def _store() -> Any:
@@ -67,6 +68,7 @@ class Workspace:
         self._opened = opened
         self._play(opened)
         self.studio.engine.seek(0)
+        self.studio.company.attach(opened.project, opened.link)
         try:
             self.settings.remember_project(opened.project.folder)
         except MaxBoosterError as problem:
@@ -83,7 +85,7 @@ class Workspace:
         if opened.pool.sample_rate != rate:
             self.studio.detach()
             opened.pool.close()
-            opened = self._opened = Opened(opened.project, self._pool_for(opened.project, rate))
+            opened = self._opened = replace(opened, pool=self._pool_for(opened.project, rate))
         self._play(opened)
 
     def _play(self, opened: Opened) -> None:
@@ -133,11 +135,22 @@ class Workspace:
         opened, self._opened = self._opened, None
         if opened is None:
             return
+        self.studio.company.detach()
         self.studio.engine.stop()
         self._stop_playing()
         self.studio.detach()
         opened.pool.close()
         opened.project.close(discard_unstored=discard_unstored)
+
+    def share(self) -> None:
+        """Make the open project a shared one and go live. Slow, but for `go_live` on the window's thread after it."""
+        self.studio.company.share(self.studio.project)
+
+    def go_live(self) -> None:
+        """Enter the room of the open project, which has just been shared."""
+        if self._opened is not None:
+            self._opened = replace(self._opened, link=self._opened.project.link)
+            self.studio.company.attach(self._opened.project, self._opened.link)
 
     def import_files(
         self,
@@ -186,7 +199,7 @@ class Workspace:
 
     def _with_pool(self, project: Any) -> Opened:
         try:
-            return Opened(project, self._pool_for(project, self.studio.engine.sample_rate))
+            return Opened(project, self._pool_for(project, self.studio.engine.sample_rate), project.link)
         except BaseException:
             project.close()
             raise

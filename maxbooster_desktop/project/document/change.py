@@ -14,7 +14,7 @@ class Change:
             as their track; the tracks and tempo events are named by their own ids.
         deleted: Ids that are gone.
         step: Number of the history step this change made, undid or redid; 0 for a merge and for no change.
-        kinds: Which of "track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset" are concerned.
+        kinds: Which of "track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset" are concerned.
         notice: A sentence for the person when something was left as it is, else "".
     """
 

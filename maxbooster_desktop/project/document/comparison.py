@@ -17,6 +17,7 @@ def change_between(name: str, old: ProjectState, new: ProjectState, clips: Colle
         ("lane", old.lanes, new.lanes),
         ("asset", old.assets, new.assets),
         ("marker", _by_id(old.markers), _by_id(new.markers)),
+        ("comment", _by_id(old.comments), _by_id(new.comments)),
         ("tempo", _by_id(old.tempo_map.tempos), _by_id(new.tempo_map.tempos)),
         ("tempo", _by_id(old.tempo_map.signatures), _by_id(new.tempo_map.signatures)),
     ):

@@ -20,12 +20,14 @@ from maxbooster_desktop.project.document.ids import INNER_LENGTH, IdSource
 from maxbooster_desktop.project.document.order_keys import key_between
 from maxbooster_desktop.project.document.projection import Projection
 from maxbooster_desktop.project.document.small_registers import (
+    COMMENT_DEFAULTS,
     LANE_DEFAULTS,
     MARKER_DEFAULTS,
     META_DEFAULTS,
     POINT,
     PROJECT,
     asset_facets,
+    comment_facets,
     lane_facets,
     marker_facets,
     meta_facets,
@@ -37,6 +39,7 @@ from maxbooster_desktop.project.document.state import (
     Asset,
     Clip,
     ClipId,
+    Comment,
     Lane,
     Marker,
     Meta,
@@ -59,13 +62,14 @@ from sync.document.grammar import Address, is_id, key_of
 from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import TOMBSTONE, is_deleted
 
-Entity = Track | Clip | Marker | Lane | Asset | TempoEvent | SignatureEvent
+Entity = Track | Clip | Marker | Comment | Lane | Asset | TempoEvent | SignatureEvent
 
 _NONE: Mapping[str, Value] = {}
 _ROOTS = {
     Track: "tracks",
     Clip: "clips",
     Marker: "markers",
+    Comment: "comments",
     Lane: "auto",
     Asset: "assets",
     TempoEvent: "tempo",
@@ -137,7 +141,7 @@ class Edit:
         self._put(entity)
 
     def delete(self, entity_id: str) -> None:
-        """Set the tombstone of a track (with its clips), clip, marker, lane, asset, tempo event, send or insert.
+        """Set the tombstone of a track (with its clips), clip, marker, comment, lane, asset, event, send or insert.
 
         Raises:
             EditError: for the master, and when there is no such living entity.
@@ -145,7 +149,7 @@ class Edit:
         if entity_id == MASTER:
             raise EditError("The master cannot be deleted; every project has one.")
         found = False
-        for root in ("tracks", "clips", "markers", "auto", "assets", "tempo", "plug"):
+        for root in ("tracks", "clips", "markers", "comments", "auto", "assets", "tempo", "plug"):
             facets = self._facets(root, entity_id)
             if facets and not is_deleted(facets):
                 self._bury(root, entity_id)
@@ -185,6 +189,8 @@ class Edit:
             self._touched_clips.add(entity.id)
         elif isinstance(entity, Marker):
             self._diff("markers", entity.id, marker_facets(entity), MARKER_DEFAULTS)
+        elif isinstance(entity, Comment):
+            self._diff("comments", entity.id, comment_facets(entity), COMMENT_DEFAULTS)
         elif isinstance(entity, Lane):
             self._diff("auto", entity.id, lane_facets(entity), LANE_DEFAULTS, gone=POINT)
         elif isinstance(entity, Asset):

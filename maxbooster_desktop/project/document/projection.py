@@ -74,6 +74,8 @@ class Projection:
             self._small.read_tempo()
         if "markers" in by_root:
             self._small.read_markers()
+        if "comments" in by_root:
+            self._small.read_comments()
         if "assets" in by_root:
             self._small.read_assets(by_root["assets"])
         lanes: dict[str, set[str] | None] = {
@@ -98,6 +100,7 @@ class Projection:
             clips_by_track=self._clips.by_track,
             notes=self._clips.notes,
             markers=self._small.markers,
+            comments=self._small.comments,
             lanes=self._small.lanes,
             assets=self._small.assets,
             conflicts=self._conflicts(),

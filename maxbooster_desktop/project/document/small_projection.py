@@ -12,6 +12,7 @@ from maxbooster_desktop.project.document.small_registers import (
     POINT,
     PROJECT,
     read_asset,
+    read_comment,
     read_lane,
     read_marker,
     read_meta,
@@ -22,6 +23,7 @@ from maxbooster_desktop.project.document.small_registers import (
 from maxbooster_desktop.project.document.state import (
     Asset,
     AssetId,
+    Comment,
     Conflict,
     Lane,
     LaneId,
@@ -53,6 +55,7 @@ class SmallProjection:
         self.meta = Meta("", "", 48_000)
         self.tempo_map = TempoMap()
         self.markers: tuple[Marker, ...] = ()
+        self.comments: tuple[Comment, ...] = ()
         self.assets: dict[AssetId, Asset] = {}
         self.lanes: dict[LaneId, Lane] = {}
         self.conflicts: dict[str, tuple[Conflict, ...]] = {}
@@ -63,6 +66,7 @@ class SmallProjection:
         self.read_meta()
         self.read_tempo()
         self.read_markers()
+        self.read_comments()
         self.read_assets(self._document.entities("assets"))
         self.read_lanes(dict.fromkeys(self._document.entities("auto")), tracks)
 
@@ -113,6 +117,21 @@ class SmallProjection:
             if marker is not None:
                 markers.append(marker)
         self.markers = tuple(sorted(markers, key=lambda marker: (marker.tick, marker.id)))
+
+    def read_comments(self) -> None:
+        """Project the comments, in order of place, then time, then id."""
+        comments = []
+        for comment_id in self._document.entities("comments"):
+            facets = self._document.facets("comments", comment_id)
+            self.conflicts.pop(f"{comment_id} comment", None)
+            if is_deleted(facets):
+                continue
+            reader = FacetReader(facets)
+            comment = read_comment(comment_id, reader)
+            self._note(f"{comment_id} comment", comment_id, "a comment", reader)
+            if comment is not None:
+                comments.append(comment)
+        self.comments = tuple(sorted(comments, key=lambda comment: (comment.tick, comment.when_ms, comment.id)))
 
     def read_assets(self, changed: Iterable[str]) -> None:
         """Project the assets that changed."""

@@ -7,6 +7,8 @@ from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.state import (
     Asset,
     AssetId,
+    Comment,
+    CommentId,
     Lane,
     LaneId,
     Marker,
@@ -26,6 +28,7 @@ POINT = "p."
 _LOOP = (0, 4 * 4 * TICKS_PER_QUARTER)
 META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False, "rate_open": False}
 MARKER_DEFAULTS: Mapping[str, Value] = {"c": 0}
+COMMENT_DEFAULTS: Mapping[str, Value] = {"at": 0, "re": None, "done": False}
 LANE_DEFAULTS: Mapping[str, Value] = {"on": True}
 
 _LOWEST_BPM, _HIGHEST_BPM = 1.0, 1000.0
@@ -80,6 +83,47 @@ def read_marker(marker_id: str, reader: FacetReader) -> Marker | None:
     if "p" not in reader.facets or "p" in reader.unreadable:
         return None
     return Marker(MarkerId(marker_id), limits.tick(tick), reader.text("n"), reader.integer("c"))
+
+
+def comment_facets(comment: Comment) -> dict[str, Value]:
+    """Return the facets that say `comment`."""
+    return {
+        "c": (comment.account, comment.author, comment.tick, comment.end_tick, comment.track, comment.text),
+        "at": comment.when_ms,
+        "re": comment.parent,
+        "done": comment.is_done,
+    }
+
+
+def read_comment(comment_id: str, reader: FacetReader) -> Comment | None:
+    """Return the comment the facets say, None without readable words."""
+    said = reader.facets.get("c")
+    if not isinstance(said, tuple) or len(said) < 6 or not _is_comment(said):
+        reader.refuse("c")
+        return None
+    account, author, tick, end_tick, track, text = said[:6]
+    first = limits.tick(tick)  # type: ignore[arg-type]  # `_is_comment` checked the list
+    end = None if end_tick is None else limits.tick(end_tick)  # type: ignore[arg-type]  # as above
+    parent = reader.text("re")
+    return Comment(
+        CommentId(comment_id),
+        first,
+        str(text),
+        str(account),
+        str(author),
+        reader.integer("at"),
+        end if end is not None and end > first else None,
+        None if track is None else TrackId(str(track)),
+        CommentId(parent) if parent else None,
+        reader.flag("done"),
+    )
+
+
+def _is_comment(said: tuple[Value, ...]) -> bool:
+    account, author, tick, end_tick, track, text = said[:6]
+    are_texts = all(isinstance(one, str) for one in (account, author, text))
+    is_place = type(tick) is int and (end_tick is None or type(end_tick) is int)
+    return are_texts and is_place and (track is None or isinstance(track, str))
 
 
 def asset_facets(asset: Asset) -> dict[str, Value]:

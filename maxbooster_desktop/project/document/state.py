@@ -26,6 +26,7 @@ MarkerId = NewType("MarkerId", str)
 LaneId = NewType("LaneId", str)
 PointId = NewType("PointId", str)
 EventId = NewType("EventId", str)
+CommentId = NewType("CommentId", str)
 
 TrackKind = Literal["audio", "instrument", "midi", "group", "bus", "master"]
 ClipKind = Literal["audio", "midi"]
@@ -198,6 +199,25 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody says about a moment or a range, of one track or all; `parent` makes it an answer.
+
+    `account` and `author` are who said it, `when_ms` is in milliseconds since 1970.
+    """
+
+    id: CommentId
+    tick: int
+    text: str
+    account: str = ""
+    author: str = ""
+    when_ms: int = 0
+    end_tick: int | None = None
+    track: TrackId | None = None
+    parent: CommentId | None = None
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """Something the projection had to repair, named so that a person can look at it."""
 
@@ -210,7 +230,7 @@ class ProjectState:
     """Everything a project shows and plays.
 
     `tracks` includes the master. `track_order` is the display order, depth first, without the master.
-    `clips_by_track` lists clip ids sorted by start tick, then id.
+    `clips_by_track` lists clip ids sorted by start tick, then id; `comments` by tick, then time, then id.
     """
 
     meta: Meta
@@ -221,6 +241,7 @@ class ProjectState:
     clips_by_track: Mapping[TrackId, tuple[ClipId, ...]] = field(default_factory=dict)
     notes: Mapping[ClipId, npt.NDArray[np.void]] = field(default_factory=dict)
     markers: tuple[Marker, ...] = ()
+    comments: tuple[Comment, ...] = ()
     lanes: Mapping[LaneId, Lane] = field(default_factory=dict)
     assets: Mapping[AssetId, Asset] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()

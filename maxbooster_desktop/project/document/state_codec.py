@@ -25,6 +25,7 @@ from maxbooster_desktop.project.document.state import (
     NOTE,
     Asset,
     Clip,
+    Comment,
     Conflict,
     Insert,
     Lane,
@@ -38,7 +39,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 4
+PROJECTION = 5
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
@@ -50,12 +51,12 @@ def _row(entity: type) -> Callable[[Any], tuple[Any, ...]]:
 
 
 _CLIP, _ASSET, _MARKER, _POINT, _SEND = _row(Clip), _row(Asset), _row(Marker), _row(Point), _row(Send)
-_TRACK, _INSERT, _LANE = _row(Track), _row(Insert), _row(Lane)
+_TRACK, _INSERT, _LANE, _COMMENT = _row(Track), _row(Insert), _row(Lane), _row(Comment)
 
 #: Rows follow the fields of the dataclasses; other fields make an older file unreadable, never misread.
 _FIELDS = {
     entity.__name__: [field.name for field in fields(entity)]
-    for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Point, Lane, Conflict)
+    for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Comment, Point, Lane, Conflict)
 } | {"projection": [str(PROJECTION)]}
 
 
@@ -108,6 +109,7 @@ def _parts(state: ProjectState) -> tuple[bytes, bytes]:
         "clips_by_track": sorted(state.clips_by_track.items()),
         "notes": [(clip, len(array)) for clip, array in notes],
         "markers": [_MARKER(marker) for marker in state.markers],
+        "comments": [_COMMENT(comment) for comment in state.comments],
         "lanes": [_lane_row(state.lanes[lane]) for lane in sorted(state.lanes)],
         "assets": [_ASSET(state.assets[asset]) for asset in sorted(state.assets)],
         "conflicts": [(conflict.entity, conflict.sentence) for conflict in state.conflicts],
@@ -172,6 +174,7 @@ def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
         clips_by_track={track: tuple(ids) for track, ids in content["clips_by_track"]},
         notes=_notes(content["notes"], note_bytes),
         markers=tuple(Marker(*row) for row in content["markers"]),
+        comments=tuple(Comment(*row) for row in content["comments"]),
         lanes={lane.id: lane for lane in lanes},
         assets={asset.id: asset for asset in assets},
         conflicts=tuple(Conflict(*row) for row in content["conflicts"]),

@@ -84,5 +84,6 @@ _IDENTITY = {
     "plug": ("k",),
     "tempo": ("e", "s"),
     "markers": ("p",),
+    "comments": ("c",),
     "assets": ("a",),
 }

@@ -5,7 +5,7 @@ MaxBoosterError
     +-- ValueNotAllowed         a level, time, name or count outside what the field can hold
     +-- NotFound                an id the project does not (or no longer) have
     |   +-- TrackNotFound  ClipNotFound  AssetNotFound  SendNotFound  InsertNotFound
-    |   +-- MarkerNotFound  TempoNotFound  SignatureNotFound  LaneNotFound
+    |   +-- MarkerNotFound  CommentNotFound  TempoNotFound  SignatureNotFound  LaneNotFound
     +-- MasterProtected         what cannot be done to the master
     +-- RoutingCycle            a route or send that would feed a channel back into itself
     +-- GroupInsideItself       moving a group into itself or one of its children
@@ -73,6 +73,12 @@ class MarkerNotFound(NotFound):
     """No such marker."""
 
     noun = "marker"
+
+
+class CommentNotFound(NotFound):
+    """No such comment."""
+
+    noun = "comment"
 
 
 class TempoNotFound(NotFound):

@@ -11,6 +11,8 @@ from maxbooster_desktop.project.document.state import (
     AssetId,
     Clip,
     ClipId,
+    Comment,
+    CommentId,
     Insert,
     InsertId,
     Lane,
@@ -26,6 +28,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.edits.errors import (
     AssetNotFound,
     ClipNotFound,
+    CommentNotFound,
     InsertNotFound,
     LaneNotFound,
     MarkerNotFound,
@@ -99,6 +102,14 @@ def marker_of(state: ProjectState, marker_id: MarkerId) -> Marker:
         if marker.id == marker_id:
             return marker
     raise MarkerNotFound(marker_id)
+
+
+def comment_of(state: ProjectState, comment_id: CommentId) -> Comment:
+    """Return a comment. Raises CommentNotFound."""
+    for comment in state.comments:
+        if comment.id == comment_id:
+            return comment
+    raise CommentNotFound(comment_id)
 
 
 def lane_of(state: ProjectState, lane_id: LaneId) -> Lane:

@@ -19,7 +19,7 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset, ProjectState
 from maxbooster_desktop.project.store import database, versions
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
-from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.cloud_link import CloudLink, read_link
 from maxbooster_desktop.project.store.copying import ProjectCopy, copy_project
 from maxbooster_desktop.project.store.document_thread import DocumentThread, EditFuture
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
@@ -176,8 +176,12 @@ class Project:
 
     @property
     def link(self) -> CloudLink | None:
-        """The project's link to its shared twin in the cloud, None for one that is not shared or not writable."""
-        return None if self._writer is None else self._writer.thread.ask(lambda _: self._session.sharing.link)
+        """The project's link to its shared twin in the cloud as it is on disk, None for one that is not shared."""
+        try:
+            with database.reading(self.folder / database.DATABASE_NAME) as connection:
+                return read_link(connection)
+        except (OSError, sa.exc.DBAPIError) as error:
+            raise ProjectUnreachableError(self.folder) from error
 
     def submit_shared(
         self, work: Callable[Concatenate[Sharing, P], R], /, *args: P.args, **kwargs: P.kwargs

@@ -23,7 +23,7 @@ from sync.document.grammar import ALL_ROOTS, Address
 from sync.document.pieces import afresh
 from sync.document.register_document import RegisterDocument
 
-_KINDS = frozenset({"track", "clip", "notes", "marker", "tempo", "meta", "lane", "asset"})
+_KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
 
 
 @dataclass(frozen=True, slots=True)

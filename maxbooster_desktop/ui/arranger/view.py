@@ -23,6 +23,7 @@ from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone
 from maxbooster_desktop.ui.arranger.lane_painter import LanePainter
 from maxbooster_desktop.ui.arranger.menus import build_menu
+from maxbooster_desktop.ui.arranger.others import Others
 from maxbooster_desktop.ui.arranger.playhead import Playhead
 from maxbooster_desktop.ui.arranger.ruler import Ruler
 from maxbooster_desktop.ui.arranger.scene import EMPTY_STATE, Scene
@@ -80,6 +81,7 @@ class ArrangerView(QWidget):
         # The lanes come last: once they are drawn, everything is.
         FirstPictures(self, (self.ruler.backing, self.headers.backing, self.canvas.backing))
         self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
+        self.others = Others(self.studio, self.scene, self.viewport, self.canvas, self.ruler)
         for part in (self.canvas, self.headers, self.ruler):
             part.installEventFilter(self)
 
@@ -101,6 +103,7 @@ class ArrangerView(QWidget):
     def close_project(self) -> None:
         """Stop drawing and listening; call before the view goes."""
         self.following.stop()
+        self.others.stop()
         self.sync.stop()
 
     def is_missing(self, clip: Clip) -> bool:
@@ -197,6 +200,7 @@ class ArrangerView(QWidget):
             self.scene.width, self.scene.height = self.canvas.width(), self.canvas.height()
             self.playhead.resize()
             self.following.place()
+            self.others.place()
             self.empty.place()
             self.viewport.update_bars()
         return False

@@ -20,6 +20,7 @@ class StudioRelay(QObject):
         selected(): the selection changed.
         naming(id): what was just made waits for its name.
         options(): snap, following or the click changed.
+        company(): the account, the standing with the cloud or the others changed.
     """
 
     changed = Signal(object, object)
@@ -28,6 +29,7 @@ class StudioRelay(QObject):
     selected = Signal()
     naming = Signal(str)
     options = Signal()
+    company = Signal()
 
     def __init__(self, studio: Studio, parent: QObject) -> None:
         super().__init__(parent)
@@ -39,6 +41,7 @@ class StudioRelay(QObject):
             studio.naming.subscribe(self.naming.emit),
             studio.snap.subscribe(self.options.emit),
             studio.options_changed.subscribe(self.options.emit),
+            studio.company.changed.subscribe(self.company.emit),
         ]
 
     def stop(self) -> None:

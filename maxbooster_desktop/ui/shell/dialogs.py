@@ -1,5 +1,6 @@
 """Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
 
+import importlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog, SaveCopy
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+from maxbooster_desktop.ui.together.comments_dialog import CommentsDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,6 +61,11 @@ class Dialogs(QObject):
             "versions": self._versions,
             "save_copy": self._save_copy,
             "attention": self._show_attention,
+            "account": self._account,
+            "share": self._share,
+            "join": self.join,
+            "merge_report": self._merge_report,
+            "comments": self._comments,
             "about": self._show_about,
         }
 
@@ -139,10 +146,36 @@ class Dialogs(QObject):
         dialog.asked.connect(self.action_picked)
         dialog.show()
 
+    # Dialogs of the cloud load its libraries: not before somebody asks for one.
+
+    def _account(self) -> None:
+        module = importlib.import_module("maxbooster_desktop.ui.together.account_dialog")
+        module.AccountDialog(self._workspace.studio.company, self._window).open()
+
+    def _share(self) -> None:
+        module = importlib.import_module("maxbooster_desktop.ui.together.share_dialog")
+        module.ShareDialog(self._workspace, self._window).open()
+
+    def join(self, link: str = "") -> None:
+        """Ask for an invitation link, or show the one that was followed."""
+        module = importlib.import_module("maxbooster_desktop.ui.together.join_dialog")
+        dialog = module.JoinDialog(self._workspace.studio.company, projects_folder(), link, self._window)
+        dialog.joined.connect(self.folder_chosen)
+        dialog.open()
+
+    def _comments(self) -> None:
+        CommentsDialog(self._workspace.studio, self._window).show()
+
+    def _merge_report(self) -> None:
+        module = importlib.import_module("maxbooster_desktop.ui.together.merge_report")
+        module.MergeReport(self._workspace.studio, self._window).open()
+
     def look(self) -> None:
-        """Bring the list of what needs attention up to date while it is open."""
-        for dialog in self._window.findChildren(AttentionDialog):
-            dialog.refresh()
+        """Bring what stays open beside the work up to date."""
+        for attention in self._window.findChildren(AttentionDialog):
+            attention.refresh()
+        for comments in self._window.findChildren(CommentsDialog):
+            comments.refresh()
 
     def _show_about(self) -> None:
         box = QMessageBox(QMessageBox.Icon.NoIcon, "About Max Booster", f"Max Booster {VERSION}")

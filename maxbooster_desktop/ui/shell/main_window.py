@@ -20,6 +20,7 @@ from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.qtbridge.studio_relay import StudioRelay
 from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
+from maxbooster_desktop.ui.shell.company_watch import CompanyWatch
 from maxbooster_desktop.ui.shell.copying import Copying
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
 from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self, has_demo=make_demo is not None)
         self.page: StudioPage | None = None
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
+        self.company_watch = CompanyWatch(self.studio, self.status, lambda: self.page, self)
         self._building: Iterator[None] = iter(())
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         self.relay.noticed.connect(self.toasts.show)
         self.relay.selected.connect(self._show_selection)
         self.relay.options.connect(self._show_options)
+        self.relay.company.connect(self._show_company)
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
@@ -278,6 +281,7 @@ class MainWindow(QMainWindow):
                 self.studio.notify(sentence)
         self._settings.problems.clear()
         self.engine_watch.start()
+        self.company_watch.begin()
         self.frames.wake()
         self.settled.emit()
 
@@ -324,6 +328,10 @@ class MainWindow(QMainWindow):
     def _show_options(self) -> None:
         if self.page is not None:
             self.page.transport.show_options()
+        self.bridge.refresh()
+
+    def _show_company(self) -> None:
+        self.company_watch.look()
         self.bridge.refresh()
 
     def _show_hint(self, hint: str) -> None:

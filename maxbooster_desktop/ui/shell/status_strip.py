@@ -41,12 +41,14 @@ class StatusStrip(QWidget):
         self._attention.hide()
         self._problem = label("", "warn", "hint")
         self._problem.setAccessibleName("Problem")
+        self._cloud = label("", "text.1", "hint")
+        self._cloud.setAccessibleName("Cloud")
         self._device, self._dropouts = QLabel(), QLabel()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
         row.setSpacing(16)
         row.addWidget(self._hint, 1)
-        for each in (self._progress, self._attention, self._problem, self._device, self._dropouts):
+        for each in (self._progress, self._attention, self._problem, self._device, self._dropouts, self._cloud):
             row.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
         for each in (self._device, self._dropouts):
             each.setFont(mono_font("hint"))
@@ -88,6 +90,15 @@ class StatusStrip(QWidget):
     def show_dropouts(self, late_blocks: int, dropouts: int) -> None:
         """Show how many blocks came late, and how often sound was not decoded when its time came."""
         self._say(self._dropouts, dropouts_text(late_blocks, dropouts))
+
+    def show_cloud(self, sentence: str, reason: str) -> None:
+        """Show how the open project stands with the cloud, nothing for one that is not shared."""
+        self._say(self._cloud, sentence)
+        self._cloud.setToolTip(reason)
+
+    def cloud(self) -> str:
+        """Return what is said of the cloud."""
+        return self._cloud.text()
 
     def show_problem(self, sentence: str) -> None:
         """Show why nothing can be heard, or nothing."""

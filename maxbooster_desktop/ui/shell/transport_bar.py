@@ -14,6 +14,7 @@ from maxbooster_desktop.ui.shell.action_bridge import ActionBridge
 from maxbooster_desktop.ui.shell.clock_box import ClockBox
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.together.avatars import Avatars
 from maxbooster_desktop.ui.widgets.buttons import IconButton, ToggleButton
 from maxbooster_desktop.ui.widgets.panels import filled, label, primary_button
 from maxbooster_desktop.ui.widgets.text_field import TextField
@@ -49,6 +50,8 @@ class TransportBar(QWidget):
         self.name.committed.connect(self._rename)
         self.durability = label("", "warn")
         self.durability.setAccessibleName("Not saved yet")
+        self.avatars = Avatars(self)
+        self.avatars.chosen.connect(self._follow)
         self.export = primary_button("Export", self)
         self.export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.export.clicked.connect(bridge["project.export"].trigger)
@@ -124,6 +127,7 @@ class TransportBar(QWidget):
         row.addStretch(1)
         row.addWidget(self.durability)
         row.addWidget(self.name)
+        row.addWidget(self.avatars)
         row.addSpacing(8)
         row.addWidget(self.export)
         row.addSpacing(8)
@@ -131,6 +135,15 @@ class TransportBar(QWidget):
         row.addWidget(self.inspector)
         self.durability.setMaximumWidth(420)
         self.durability.setFrameShape(QFrame.Shape.NoFrame)
+
+    def show_company(self) -> None:
+        """Show who else is here."""
+        followed = self._studio.company.followed
+        self.avatars.show_people(self._studio.company.people, None if followed is None else followed.client)
+
+    def _follow(self, client: int) -> None:
+        followed = self._studio.company.followed
+        self._studio.company.follow(None if followed is not None and followed.client == client else client)
 
     def _rename(self, name: str) -> None:
         self._studio.do("meta.rename_project", name)

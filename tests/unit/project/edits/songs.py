@@ -11,7 +11,7 @@ import pytest
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import NOTE, Asset, AssetId, ClipId, LaneId, ProjectState, TrackId
-from maxbooster_desktop.project.edits import assets, automation, channel, clips, markers, tempo, tracks
+from maxbooster_desktop.project.edits import assets, automation, channel, clips, comments, markers, tempo, tracks
 from maxbooster_desktop.project.edits.errors import EditError
 
 BAR = 3840
@@ -71,6 +71,7 @@ class Song:
     send: Any
     insert: Any
     marker: Any
+    comment: Any
 
     @property
     def state(self) -> ProjectState:
@@ -102,10 +103,11 @@ def small_song() -> Song:
     lane = only(automation.add_lane(project, vox, "gain_db").created)
     automation.set_points(project, lane, [(0, -6.0, 0.0), (BAR, 0.0, None), (2 * BAR, -3.0, 0.5)])
     marker = only(markers.add_marker(project, 4 * BAR, "Hook", 3).created)
+    comment = only(comments.add_comment(project, ("acc_1", "Mara Lind"), "Too loud?", BAR, track=vox).created)
     tempo.set_tempo(project, 4 * BAR, 90.0)
     tempo.set_signature(project, 4 * BAR, 3, 4)
     send, insert = project.state.tracks[vox].sends[0].id, project.state.tracks[vox].inserts[0].id
-    return Song(project, drums, vox, band, bass, keys, verb, loop, phrase, riff, lane, send, insert, marker)
+    return Song(project, drums, vox, band, bass, keys, verb, loop, phrase, riff, lane, send, insert, marker, comment)
 
 
 def assert_refused(edit: Callable[[Song], object], error: type[EditError]) -> None:

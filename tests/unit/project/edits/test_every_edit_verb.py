@@ -14,7 +14,18 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
-from maxbooster_desktop.project.edits import assets, automation, channel, clips, markers, meta, tempo, tracks
+from maxbooster_desktop.project.edits import (
+    assets,
+    automation,
+    channel,
+    clips,
+    comments,
+    markers,
+    meta,
+    shared,
+    tempo,
+    tracks,
+)
 from tests.unit.project.edits.songs import BAR, Song, asset, comparable, notes, small_song
 
 Case = Callable[[Song], Change]
@@ -63,6 +74,11 @@ CASES: dict[str, Case] = {
     "move_marker": lambda s: markers.move_marker(s.project, s.marker, BAR),
     "rename_marker": lambda s: markers.rename_marker(s.project, s.marker, "Chorus"),
     "delete_marker": lambda s: markers.delete_marker(s.project, s.marker),
+    "add_comment": lambda s: comments.add_comment(s.project, ("acc_2", "Deniz"), "Here.", BAR, end_tick=2 * BAR),
+    "answer_comment": lambda s: comments.answer_comment(s.project, s.comment, ("acc_2", "Deniz"), "Better now?"),
+    "set_comment_done": lambda s: comments.set_comment_done(s.project, s.comment, True),
+    "delete_comment": lambda s: comments.delete_comment(s.project, s.comment),
+    "use_value": lambda s: shared.use_value(s.project, "tracks", f"{s.drums}.n", "Kit", "name of Drums"),
     "set_tempo": lambda s: tempo.set_tempo(s.project, BAR, 140.0, is_ramp=True),
     "delete_tempo": lambda s: tempo.delete_tempo(s.project, 4 * BAR),
     "set_signature": lambda s: tempo.set_signature(s.project, BAR, 7, 8),
@@ -158,5 +174,5 @@ def test_repeating_a_verb_writes_nothing(verb):
 
 
 def _ids(state: Any) -> set[str]:
-    events = (*state.markers, *state.tempo_map.tempos, *state.tempo_map.signatures)
+    events = (*state.markers, *state.comments, *state.tempo_map.tempos, *state.tempo_map.signatures)
     return {*state.tracks, *state.clips, *state.lanes, *state.assets, *(event.id for event in events)}

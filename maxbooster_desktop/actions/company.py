@@ -1,0 +1,223 @@
+"""Who one works with: the account, the open project's room, the others in it, and who is followed. No Qt.
+
+The cloud's libraries load with the first shared project or sign-in, not before the window shows. `changed` is emitted
+in whatever thread; everything that asks the cloud blocks and belongs in a worker.
+"""
+
+import getpass
+import importlib
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from maxbooster_desktop.actions.notices import Notice
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from maxbooster_desktop.cloudlink.account import Account
+    from maxbooster_desktop.cloudlink.live_project import LiveProject
+    from maxbooster_desktop.cloudlink.losses import Loss
+    from maxbooster_desktop.cloudlink.people import OwnPresence, Person
+    from maxbooster_desktop.cloudlink.standing import Standing
+    from sync.client.projects import Invitation, Member
+
+
+class NotSharedError(MaxBoosterError):
+    """Something needs a shared project, and this one is not."""
+
+
+def _cloud(module: str) -> Any:
+    return importlib.import_module(f"maxbooster_desktop.cloudlink.{module}")
+
+
+class Company:
+    """See the module.
+
+    Attributes:
+        changed: the account, the standing, the others, or what was overwritten has changed.
+        losses: what was overwritten and nobody here has decided about.
+    """
+
+    def __init__(self, make_account: "Callable[[], Account] | None" = None) -> None:
+        self._make_account = make_account
+        self._account: Account | None = None
+        self._project: Any = None
+        self._live: LiveProject | None = None
+        self._followed: int | None = None
+        self._was_quiet = False
+        self._gate = threading.Lock()
+        self.is_offline = False
+        self.losses: tuple[Loss, ...] = ()
+        self.changed: Notice[[]] = Notice()
+
+    @property
+    def account(self) -> "Account":
+        """The account of this computer; made when it is first asked for."""
+        with self._gate:
+            if self._account is None:
+                if self._make_account is None:
+                    raise NotSharedError("This program has no cloud; start the window to sign in.")
+                self._account = self._make_account()
+                self._account.changed = self._account_changed
+            return self._account
+
+    @property
+    def author(self) -> tuple[str, str]:
+        """Return (account, name) of who works here, for what they say; an account is not needed for it."""
+        who = None if self._account is None else self._account.who
+        return ("", getpass.getuser()) if who is None else (who.id, who.name)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the open project is shared."""
+        return self._live is not None
+
+    @property
+    def standing(self) -> "Standing | None":
+        """How the open project stands with the cloud, None for one that is not shared."""
+        return None if self._live is None else self._live.standing
+
+    @property
+    def people(self) -> "tuple[Person, ...]":
+        """The others in the open project."""
+        return () if self._live is None else self._live.people
+
+    @property
+    def followed(self) -> "Person | None":
+        """Whose view is followed, None for one's own."""
+        return next((person for person in self.people if person.client == self._followed), None)
+
+    @property
+    def project_id(self) -> str:
+        """The shared project's id in the cloud; raises NotSharedError."""
+        if self._live is None:
+            raise NotSharedError("This project is not shared; share it first.")
+        return self._live.link.project_id
+
+    # The open project.
+
+    def attach(self, project: Any, link: Any) -> None:
+        """Work with the others on a project, if it has a link and can be edited."""
+        self.detach()
+        if link is None or project.read_only_reason is not None:
+            return
+        self._project = project
+        self._live = _cloud("live_project").LiveProject(project, link, self.account, self._told)
+        if self.is_offline:
+            self._live.work_offline(is_offline=True)
+        self._live.start()
+        self.changed.emit()
+
+    def detach(self) -> None:
+        """Leave the open project's room."""
+        live, self._live = self._live, None
+        self._project, self._followed, self.losses, self._was_quiet = None, None, (), False
+        if live is not None:
+            live.stop()
+            self.changed.emit()
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.detach()
+        if self._account is not None:
+            self._account.close()
+
+    def share(self, project: Any) -> None:
+        """Make the open project a shared one. Slow."""
+        _cloud("sharing_verbs").share(project, self.account)
+
+    def join(self, link: str, parent: Path) -> Path:
+        """Come in with an invitation link; return the new project folder. Slow."""
+        verbs = _cloud("sharing_verbs")
+        folder: Path = verbs.join(verbs.InvitationLink.of(link), self.account, parent)
+        return folder
+
+    def invitation_link(self, role: str) -> str:
+        """Return a link that lets others in. Slow."""
+        with _cloud("errors").told():
+            made = self.account.projects.invite(self.project_id, role, uses=20)
+        text: str = _cloud("sharing_verbs").InvitationLink(self.account.address, made.token or "").text()
+        return text
+
+    def invite(self, email: str, role: str) -> "Invitation":
+        """Mail an invitation. Slow."""
+        with _cloud("errors").told():
+            return self.account.projects.invite(self.project_id, role, email=email)
+
+    def members(self) -> "list[Member]":
+        """Return who is in the project. Slow."""
+        with _cloud("errors").told():
+            return self.account.projects.members(self.project_id)
+
+    def change_role(self, account_id: str, role: str) -> None:
+        """Make a member something else; "" removes them. Slow."""
+        with _cloud("errors").told():
+            if role:
+                self.account.projects.change_role(self.project_id, account_id, role)
+            else:
+                self.account.projects.remove_member(self.project_id, account_id)
+
+    # The others.
+
+    def show(self, presence: "OwnPresence") -> None:
+        """Let the others see this of oneself."""
+        if self._live is not None:
+            self._live.show(presence)
+
+    def follow(self, client: int | None) -> None:
+        """See what somebody sees; None goes on alone."""
+        self._followed = client
+        self.changed.emit()
+
+    def follow_next(self) -> None:
+        """Follow the next person, after the last nobody."""
+        clients = [person.client for person in self.people]
+        at = clients.index(self._followed) + 1 if self._followed in clients else 0
+        self.follow(clients[at] if at < len(clients) else None)
+
+    def work_offline(self, *, is_offline: bool) -> None:
+        """Stay out of the room, or go back in."""
+        self.is_offline = is_offline
+        if self._live is not None:
+            self._live.work_offline(is_offline=is_offline)
+        self.changed.emit()
+
+    # What was overwritten.
+
+    def look_for_losses(self) -> "tuple[Loss, ...]":
+        """Ask what was overwritten since somebody looked last. Slow."""
+        live, project = self._live, self._project
+        if live is None:
+            return ()
+        with _cloud("errors").told():
+            entries = self.account.projects.overwritten(self.project_id, project.link.feed_id)
+            members = self.account.projects.members(self.project_id) if entries else []
+        names = {member.account_id: member.name for member in members}
+        self.losses = _cloud("losses").losses(entries, project.state, names)
+        self.changed.emit()
+        return self.losses
+
+    def settle(self, loss: "Loss") -> None:
+        """Take a loss off the list: somebody has decided."""
+        self.losses = tuple(one for one in self.losses if one.id != loss.id)
+        if not self.losses:
+            sharing = importlib.import_module("maxbooster_desktop.project.store.sharing").Sharing
+            self._project.submit_shared(sharing.note_looked_at, loss.id)
+        self.changed.emit()
+
+    def becomes_quiet(self) -> bool:
+        """Return whether everything of one's own has just come through: the moment to look for losses."""
+        standing = self.standing
+        is_quiet = standing is not None and standing.is_live and not standing.waiting
+        was_quiet, self._was_quiet = self._was_quiet, is_quiet
+        return is_quiet and not was_quiet
+
+    def _told(self) -> None:
+        self.changed.emit()
+
+    def _account_changed(self) -> None:
+        if self._live is not None:
+            self._live.wake()
+        self.changed.emit()

@@ -1,0 +1,82 @@
+"""Verbs of working together: the account, sharing, joining, following, working offline, what was overwritten."""
+
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
+from maxbooster_desktop.actions.studio import Studio
+
+_SHARED = Condition("This project is not shared; share it first.", lambda studio: studio.company.is_shared)
+_OTHERS = Condition("Nobody else is here now.", lambda studio: bool(studio.company.people))
+
+
+def _dialog(studio: Studio, name: str) -> None:
+    studio.ui.open_dialog(name)
+
+
+ACCOUNT = Action(
+    id="together.account",
+    title="Account…",
+    family="together",
+    help="Signs in to the cloud or out, and leads to the list of signed-in devices.",
+    run=lambda studio: _dialog(studio, "account"),
+)
+SHARE = Action(
+    id="together.share",
+    title="Share…",
+    family="together",
+    shortcut="Ctrl+Alt+S",
+    icon="share",
+    help="Puts the project into the cloud, invites others by mail or link, and says who may do what.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _dialog(studio, "share"),
+    group=1,
+)
+JOIN = Action(
+    id="together.join",
+    title="Join by link…",
+    family="together",
+    help="Comes into a shared project with an invitation link and makes a folder for it.",
+    run=lambda studio: _dialog(studio, "join"),
+    group=1,
+)
+OFFLINE = Action(
+    id="together.offline",
+    title="Work offline",
+    family="together",
+    help="Keeps edits on this computer until it is switched off; then both sides are merged.",
+    enabled=(PROJECT_OPEN, _SHARED),
+    run=lambda studio: studio.company.work_offline(is_offline=not studio.company.is_offline),
+    checked=lambda studio: studio.company.is_offline,
+    group=2,
+)
+FOLLOW = Action(
+    id="together.follow",
+    title="Follow the next person",
+    family="together",
+    shortcut="Ctrl+Alt+F",
+    help="Shows the place where somebody else works; after the last person it shows your own again.",
+    enabled=(PROJECT_OPEN, _OTHERS),
+    run=lambda studio: studio.company.follow_next(),
+    checked=lambda studio: studio.company.followed is not None,
+    group=2,
+)
+MERGE_REPORT = Action(
+    id="together.merge_report",
+    title="What was overwritten…",
+    family="together",
+    help="Lists values that somebody overwrote without knowing them, and brings back those you choose.",
+    enabled=(PROJECT_OPEN, _SHARED),
+    run=lambda studio: _dialog(studio, "merge_report"),
+    group=3,
+)
+COMMENTS = Action(
+    id="together.comments",
+    title="Comments…",
+    family="together",
+    shortcut="Ctrl+Alt+C",
+    help="Lists what was said about moments and tracks; write, answer, close a thread, or go there.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: _dialog(studio, "comments"),
+    group=3,
+)
+
+ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, COMMENTS, MERGE_REPORT)

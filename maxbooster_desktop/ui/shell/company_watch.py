@@ -1,0 +1,46 @@
+"""The others and the cloud as the window sees them: avatars, the status bar's entry, who is followed, what was lost."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.ui.qtbridge.tasks import Task
+from maxbooster_desktop.ui.shell.status_strip import StatusStrip
+from maxbooster_desktop.ui.shell.studio_page import StudioPage
+
+
+class CompanyWatch(QObject):
+    """Shows the company in `status` and on the page that `page` returns."""
+
+    def __init__(
+        self, studio: Studio, status: StatusStrip, page: Callable[[], StudioPage | None], window: QObject
+    ) -> None:
+        super().__init__(window)
+        self._studio, self._status, self._page = studio, status, page
+
+    def begin(self) -> None:
+        """Show a project that was just opened, and find out as whom one works in it."""
+        self.look()
+        company = self._studio.company
+        if company.is_shared:
+            Task(lambda _: company.account.look(), self).start()
+
+    def look(self) -> None:
+        """Show how it is now; when all of one's own has come through, ask what was overwritten."""
+        company, page = self._studio.company, self._page()
+        standing = company.standing
+        self._status.show_cloud(*(("", "") if standing is None else (standing.sentence, standing.reason)))
+        if page is not None:
+            page.transport.show_company()
+            page.arranger.others.refresh()
+        if company.becomes_quiet():
+            task = Task(lambda _: company.look_for_losses(), self)
+            task.done.connect(self._tell_losses)
+            task.start()
+
+    def _tell_losses(self, found: Any) -> None:
+        if found:
+            values = "1 value was" if len(found) == 1 else f"{len(found)} values were"
+            self._studio.notify(f"{values} overwritten; nothing is lost: see Together, What was overwritten.")

@@ -1,0 +1,1 @@
+"""Working together: sign-in, sharing, joining, who is here, and what was overwritten."""

@@ -1,0 +1,117 @@
+"""The account: who is signed in, signing in by the browser or by a code, signing out, and the page of devices."""
+
+from typing import Any
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from maxbooster_desktop.actions.company import Company
+from maxbooster_desktop.ui.together.asking import AskingDialog
+from maxbooster_desktop.ui.widgets.panels import label, primary_button
+
+
+class AccountDialog(AskingDialog):
+    """`code_shown(text)` comes from the worker that waits for the code to be typed elsewhere."""
+
+    code_shown = Signal(str)
+
+    def __init__(self, company: Company, parent: QWidget) -> None:
+        super().__init__("Account", parent)
+        self._company = company
+        self.who = label("", "text.1", "form", 600)
+        self.hint = label("", "text.2")
+        self.hint.setWordWrap(True)
+        self.sign_in = primary_button("Sign in with the browser")
+        self.with_code = QPushButton("Sign in with a code")
+        self.sign_out = QPushButton("Sign out")
+        self.devices = QPushButton("Devices and security…")
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setPlaceholderText("Passphrase that keeps the sign-in")
+        self.passphrase.setAccessibleName("Passphrase that keeps the sign-in")
+        self.keep = QPushButton("Keep")
+        self._lay_out()
+        self.sign_in.clicked.connect(self._sign_in)
+        self.with_code.clicked.connect(self._sign_in_with_code)
+        self.sign_out.clicked.connect(self._sign_out)
+        self.devices.clicked.connect(self._open_devices)
+        self.keep.clicked.connect(self._keep)
+        self.passphrase.returnPressed.connect(self._keep)
+        self.code_shown.connect(self.saying.setText)
+        self.finished.connect(self._give_up)
+        self._show(company.account.who)
+        self.ask(company.account.look, self._show, "Looking who is signed in…")
+
+    def _lay_out(self) -> None:
+        self._kept_row = QWidget()
+        row = QHBoxLayout(self._kept_row)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.passphrase, 1)
+        row.addWidget(self.keep)
+        buttons = QHBoxLayout()
+        for button in (self.devices, self.sign_out, self.with_code, self.sign_in):
+            button.setAutoDefault(False)
+            buttons.addWidget(button)
+        self.keep.setAutoDefault(False)
+        for part in (self.who, self.hint, self._kept_row, self.saying, self.problem):
+            self.column.addWidget(part)
+        self.column.addLayout(buttons)
+        self.resize(480, 200)
+
+    def _show(self, who: Any) -> None:
+        account, is_in = self._company.account, who is not None
+        self.who.setText(who.name if who is not None else "Nobody is signed in")
+        self.hint.setText(self._hint(is_in=is_in))
+        self._kept_row.setVisible(account.has_file if not is_in else not account.is_lasting)
+        for button in (self.sign_in, self.with_code):
+            button.setVisible(not is_in)
+        for button in (self.sign_out, self.devices):
+            button.setVisible(is_in)
+
+    def _hint(self, *, is_in: bool) -> str:
+        account = self._company.account
+        if not is_in:
+            return (
+                "A sign-in is kept; its passphrase opens it."
+                if account.has_file
+                else f"The cloud is {account.address}."
+            )
+        if account.is_lasting:
+            return "You stay signed in on this computer."
+        return "No keyring here protects the sign-in: it ends with the program, unless a passphrase keeps it."
+
+    def _sign_in(self) -> None:
+        self.ask(self._company.account.sign_in, self._show, "Go on in your browser…")
+
+    def _sign_in_with_code(self) -> None:
+        account = self._company.account
+
+        def work() -> Any:
+            return account.sign_in_with_code(
+                lambda code: self.code_shown.emit(f"Open {code.page} on any device and type {code.user_code}.")
+            )
+
+        self.ask(work, self._show, "Asking for a code…")
+
+    def _keep(self) -> None:
+        account, passphrase = self._company.account, self.passphrase.text()
+        if not passphrase:
+            self.problem.setText("Type a passphrase first.")
+            return
+        self.passphrase.clear()
+
+        def work() -> Any:
+            account.keep_in_file(passphrase)
+            return account.look()
+
+        self.ask(work, self._show, "Opening…")
+
+    def _sign_out(self) -> None:
+        self.ask(self._company.account.sign_out, self._show, "Signing out…")
+
+    def _open_devices(self) -> None:
+        QDesktopServices.openUrl(QUrl(self._company.account.page))
+
+    def _give_up(self) -> None:
+        self._company.account.give_up()

@@ -1,0 +1,132 @@
+"""Sharing: put the project into the cloud, invite by mail or link, and say who may do what."""
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.ui.together.asking import AskingDialog
+from maxbooster_desktop.ui.widgets.panels import label, primary_button
+
+_ROLES = {"editor": "may edit", "commenter": "may comment", "viewer": "may look"}
+_REMOVE = "Remove"
+
+
+class ShareDialog(AskingDialog):
+    """`shared` is emitted when the project has just been put into the cloud."""
+
+    shared = Signal()
+
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+        super().__init__("Share", parent)
+        self._workspace, self._company = workspace, workspace.studio.company
+        self.title = label("", "text.1", "form", 600)
+        self.begin = primary_button("Share this project")
+        self.begin.clicked.connect(self._begin)
+        self.members = QWidget()
+        self._rows = QVBoxLayout(self.members)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self.email = QLineEdit()
+        self.email.setPlaceholderText("Mail address of somebody to invite")
+        self.email.setAccessibleName("Mail address of somebody to invite")
+        self.role = QComboBox()
+        self.role.setAccessibleName("What they may do")
+        for role, words in _ROLES.items():
+            self.role.addItem(words, role)
+        self.invite = QPushButton("Invite")
+        self.copy_link = QPushButton("Copy a link")
+        self.invite.clicked.connect(self._invite)
+        self.email.returnPressed.connect(self._invite)
+        self.copy_link.clicked.connect(self._make_link)
+        self._lay_out()
+        self._show()
+
+    def _lay_out(self) -> None:
+        self._inviting = QWidget()
+        row = QHBoxLayout(self._inviting)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.email, 1)
+        row.addWidget(self.role)
+        row.addWidget(self.invite)
+        row.addWidget(self.copy_link)
+        close = QPushButton("Close")
+        close.clicked.connect(self.accept)
+        end = QHBoxLayout()
+        end.addStretch(1)
+        end.addWidget(close)
+        end.addWidget(self.begin)
+        for button in (self.begin, self.invite, self.copy_link, close):
+            button.setAutoDefault(False)
+        for part in (self.title, self.members, self._inviting, self.saying, self.problem):
+            self.column.addWidget(part)
+        self.column.addStretch(1)
+        self.column.addLayout(end)
+        self.resize(560, 320)
+
+    def _show(self, _result: object = None) -> None:
+        is_shared = self._company.is_shared
+        name = self._workspace.studio.state.meta.name
+        self.title.setText(f"Who is in “{name}”" if is_shared else f"“{name}” is on this computer only.")
+        self.begin.setVisible(not is_shared)
+        for part in (self.members, self._inviting):
+            part.setVisible(is_shared)
+        if is_shared:
+            self.ask(self._company.members, self._list, "Asking who is in it…")
+
+    def _begin(self) -> None:
+        self.ask(self._workspace.share, self._begun, "Putting the project into the cloud…")
+
+    def _begun(self, _result: object) -> None:
+        self._workspace.go_live()
+        self.shared.emit()
+        self._show()
+
+    def _list(self, members: list[Any]) -> None:
+        while self._rows.count():
+            item = self._rows.takeAt(0)
+            former = None if item is None else item.widget()
+            if former is not None:
+                former.deleteLater()
+        for member in members:
+            self._rows.addWidget(self._row(member))
+
+    def _row(self, member: Any) -> QWidget:
+        made = QWidget()
+        line = QHBoxLayout(made)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label(member.name, "text.1"), 1)
+        if member.role == "owner":
+            line.addWidget(label("owner"))
+            return made
+        role = QComboBox()
+        role.setAccessibleName(f"What {member.name} may do")
+        for key, words in (*_ROLES.items(), ("", _REMOVE)):
+            role.addItem(words, key)
+        role.setCurrentIndex(role.findData(member.role))
+        role.activated.connect(lambda _: self._change(member.account_id, role.currentData()))
+        line.addWidget(role)
+        return made
+
+    def _change(self, account_id: str, role: str) -> None:
+        self.ask(lambda: self._company.change_role(account_id, role), self._show, "Changing…")
+
+    def _invite(self) -> None:
+        email, role = self.email.text().strip(), self.role.currentData()
+        if "@" not in email:
+            self.problem.setText("Type the mail address of somebody to invite.")
+            return
+        self.ask(lambda: self._company.invite(email, role), self._invited, "Inviting…")
+
+    def _invited(self, _result: object) -> None:
+        self.saying.setText(f"An invitation is on its way to {self.email.text().strip()}.")
+        self.email.clear()
+
+    def _make_link(self) -> None:
+        role = self.role.currentData()
+        self.ask(lambda: self._company.invitation_link(role), self._copy, "Making a link…")
+
+    def _copy(self, link: str) -> None:
+        QGuiApplication.clipboard().setText(link)
+        self.saying.setText("A link is on the clipboard: whoever has it can come in, for a week.")

@@ -1,0 +1,160 @@
+"""Working together in the window: what is shown of the others and of the cloud, without a cloud."""
+
+import pytest
+from PySide6.QtGui import QImage, QPainter
+
+from maxbooster_desktop.cloudlink.people import DraggedClip, Person, colour_of, person_of
+from maxbooster_desktop.cloudlink.standing import Standing
+from maxbooster_desktop.ui.together.avatars import Avatar
+from maxbooster_desktop.ui.together.comments_dialog import CommentsDialog
+from maxbooster_desktop.ui.widgets.person_colour import person_colour
+from sync.client.presence import Peer
+from sync.client.room_events import Connection
+
+
+class PlayedLive:
+    """A live project whose part the test plays."""
+
+    def __init__(self):
+        self.standing, self.people, self.shown, self.offline = Standing(Connection.LIVE, role="editor"), (), [], None
+
+    def show(self, presence):
+        self.shown.append(presence)
+
+    def work_offline(self, *, is_offline):
+        self.offline = is_offline
+
+    def stop(self):
+        """Nothing runs."""
+
+
+@pytest.fixture
+def live(studio_window):
+    """A window whose project is shared."""
+    company = studio_window.studio.company
+    company._live, company._project = PlayedLive(), studio_window.studio.project
+    company._was_quiet = True
+    yield company._live
+    company._live = None
+    company.changed.emit()
+
+
+def person(**about):
+    return Person(**({"client": 5, "account": "a", "name": "Mara Lind", "role": "editor", "colour": 0} | about))
+
+
+def test_the_status_bar_says_how_it_stands(studio_window, live):
+    company = studio_window.studio.company
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Live  ·  saved in the cloud"
+    live.standing = Standing(Connection.OFFLINE, 3, "The cloud cannot be reached.")
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Offline  ·  3 edits waiting"
+    live.standing = Standing(Connection.LIVE, 1, others=2, role="editor")
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Live with 2 others  ·  1 edit waiting"
+
+
+def test_an_unshared_project_says_nothing(studio_window):
+    assert studio_window.status.cloud() == ""
+    assert not studio_window.page.transport.avatars.isVisible()
+    assert not studio_window.page.arranger.others._timer.isActive()
+
+
+def test_people_have_buttons_that_follow_them(studio_window, live):
+    company, avatars = studio_window.studio.company, studio_window.page.transport.avatars
+    live.people = (person(), person(client=6, name="Deniz Aksoy", colour=1))
+    company.changed.emit()
+    assert [one.initials for one in avatars.people()] == ["ML", "DA"]
+    button = next(each for each in avatars.findChildren(Avatar) if each.person.client == 6)
+    assert "Deniz Aksoy, editor; click to follow" in button.accessibleName()
+    button.click()
+    assert company.followed.client == 6
+    studio_window.bridge["together.follow"].run()
+    assert company.followed is None
+
+
+def test_who_is_followed_takes_the_view_along(studio_window, live):
+    company, scene = studio_window.studio.company, studio_window.page.arranger.scene
+    live.people = (person(playhead_tick=400 * 3840),)
+    company.changed.emit()
+    first = scene.visible_range()
+    company.follow(5)
+    assert first != scene.visible_range()
+    assert scene.visible_range()[0] <= 400 * 3840 <= scene.visible_range()[1]
+
+
+def test_others_are_painted_in_their_colour(studio_window, live):
+    arranger, company = studio_window.page.arranger, studio_window.studio.company
+    track = studio_window.studio.state.track_order[0]
+    live.people = (person(colour=2, playhead_tick=3840, is_playing=True, pointer=(1920, track)),)
+    company.changed.emit()
+    assert arranger.others.lanes.isVisible()
+    picture = QImage(arranger.canvas.size(), QImage.Format.Format_ARGB32)
+    picture.fill(0)
+    painter = QPainter(picture)
+    arranger.others.painter.paint_lanes(painter, live.people)
+    painter.end()
+    x = round(arranger.scene.axis.x_of(3840))
+    assert picture.pixelColor(x, 300).rgb() == person_colour(2).rgb()
+    live.people = ()
+    company.changed.emit()
+    assert not arranger.others.lanes.isVisible()
+
+
+def test_what_one_does_is_shown_to_the_others(studio_window, live, wait_until):
+    company, studio = studio_window.studio.company, studio_window.studio
+    company.changed.emit()
+    wait_until(lambda: live.shown)
+    studio.engine.seek(960)
+    studio.selection.set_tracks([studio.state.track_order[0]])
+    wait_until(lambda: live.shown[-1].playhead_tick == 960 and live.shown[-1].tracks)
+    count = len(live.shown)
+    wait_until(lambda: studio_window.page.arranger.others._tells > 20)
+    assert len(live.shown) == count, "nothing is told while nothing changes"
+
+
+def test_working_offline_is_an_action(studio_window, live):
+    studio_window.studio.company.changed.emit()
+    studio_window.bridge["together.offline"].run()
+    assert live.offline is True
+    studio_window.bridge["together.offline"].run()
+    assert live.offline is False
+
+
+def test_a_peer_that_sends_nonsense_is_read_with_care():
+    nonsense = {"user": 5, "pointer": ["x", 1], "play": "?", "clips": [1, "c"], "drag": [["c", "t", -1], 3], "doing": 7}
+    read = person_of(Peer(1, nonsense))
+    assert (read.name, read.pointer, read.clips, read.dragged, read.doing) == ("Somebody", None, ("c",), (), "")
+    known = person_of(Peer(1, {"user": {"name": "Mara", "account": "acc"}, "drag": [["c", "t", 960]]}))
+    assert known.dragged == (DraggedClip("c", "t", 960),)
+    assert known.colour == colour_of("acc")
+
+
+def test_comments_are_written_answered_and_closed(studio_window, wait_until):
+    studio = studio_window.studio
+    studio_window.bridge["together.comments"].run()
+    dialog = studio_window.findChild(CommentsDialog)
+    studio.engine.seek(4 * 3840)
+    dialog.text.setText("Could strings answer?")
+    dialog.write.click()
+    wait_until(lambda: studio.state.comments)
+    studio_window.dialogs.look()
+    name = studio.company.author[1]
+    assert dialog.rows() == [f"5.1   all tracks   {name}: Could strings answer?"]
+    dialog.text.setText("Yes.")
+    dialog.answer.click()
+    wait_until(lambda: len(studio.state.comments) == 2)
+    studio_window.dialogs.look()
+    assert dialog.rows()[1].strip() == f"{name}: Yes."
+    studio.engine.seek(0)
+    dialog.list.setCurrentIndex(dialog._model.index(0))
+    dialog.go.click()
+    assert studio.playhead_tick == 4 * 3840
+    dialog.close_thread.click()
+    wait_until(lambda: studio.state.comments[0].is_done)
+    studio_window.dialogs.look()
+    assert dialog.rows() == []
+    dialog.shows_done.setChecked(True)
+    assert len(dialog.rows()) == 2
+    dialog.close()
