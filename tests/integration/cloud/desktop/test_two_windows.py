@@ -1,0 +1,147 @@
+"""Two windows in two processes, one shared project: sign in, share, join, edit live, offline, come back, look."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tests.e2e.program import ROOT
+from tests.integration.cloud.desktop.studios import Studio, until
+
+
+class Window:
+    """A window in a process of its own."""
+
+    def __init__(self, home, address, name):
+        self.name, self.home = name, home
+        self.page = home / "page"
+        browser = home / "browser"
+        home.mkdir()
+        browser.write_text(f'#!/bin/sh\nprintf %s "$1" > {self.page}.part && mv {self.page}.part {self.page}\n')
+        browser.chmod(0o755)
+        settings = home / "config"
+        settings.mkdir()
+        (settings / "settings.json").write_text(json.dumps({"cloud.address": address}))
+        own = {
+            "MAXBOOSTER_HOME": str(home),
+            "HOME": str(home),
+            "BROWSER": f"{browser} %s",
+            "QT_QPA_PLATFORM": "offscreen",
+        }
+        own |= {"PYTHONPATH": str(ROOT), "DBUS_SESSION_BUS_ADDRESS": ""}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.integration.cloud.desktop.window_driver"],
+            cwd=ROOT, env=os.environ | own, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def ask(self, what, **about):
+        self.process.stdin.write(json.dumps({"do": what, **about}) + "\n")
+        self.process.stdin.flush()
+        time.sleep(0.03)  # whoever asks again and again leaves the window its processor
+        answer = json.loads(self.process.stdout.readline())
+        assert "is" in answer, answer
+        return answer["is"]
+
+    def becomes(self, what, wanted, within_s=120.0):
+        until(lambda: self.ask(what) == wanted, within_s)
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.stdin.close()
+            self.process.wait(60)
+        self.process.stdout.close()
+
+
+def signed_in(window, person, tmp_path):
+    """Sign in through the account dialog; the person allows it where their browser was sent."""
+    window.ask("run", action="together.account")
+    until(lambda: window.ask("signed_in")[1] == "")
+    window.ask("sign_in")
+    until(window.page.exists)
+    asked = {name: values[0] for name, values in parse_qs(urlsplit(window.page.read_text()).query).items()}
+    allowing = Studio(person, tmp_path / f"browser of {window.name}")
+    allowing._allow(asked)
+    allowing.close()
+    until(lambda: window.ask("signed_in")[0] == "Ada")
+    window.ask("close_account")
+
+
+@pytest.fixture
+def windows(city, tmp_path):
+    made = [Window(tmp_path / name, city.api.url, name) for name in ("juno", "mara")]
+    yield made
+    enders = [threading.Thread(target=one.end) for one in made]
+    for one in enders:
+        one.start()
+    for one in enders:
+        one.join()
+
+
+@pytest.mark.timeout(300)
+def test_two_desktops_make_one_song(windows, city, tmp_path):
+    juno, mara = windows
+    signed_in(juno, city.member("juno"), tmp_path)
+    signed_in(mara, city.member("mara"), tmp_path)
+    share_and_join(juno, mara)
+    edit_together(juno, mara)
+    (name, lost) = part_and_meet(juno, mara)
+    mara.ask("run", action="together.merge_report")
+    until(lambda: mara.ask("losses") == [[f"{name}, name", f"{lost} (Ada)", "Ada"]])
+    pictures = os.environ.get("MAXBOOSTER_TEST_PICTURES")
+    for window in windows if pictures else ():
+        window.ask("picture", path=str(Path(pictures) / f"{window.name}.png"))
+
+
+def share_and_join(juno, mara):
+    """Juno shares a song, Mara comes in by its link."""
+    juno.ask("create", name="Midnight Drive")
+    juno.becomes("is_open", True)
+    juno.ask("add_track", name="Drums")
+    until(lambda: "Drums" in juno.ask("tracks"))
+
+    juno.ask("run", action="together.share")
+    juno.ask("share")
+    juno.becomes("cloud", "Live  ·  saved in the cloud")
+    juno.ask("link")
+    until(lambda: juno.ask("copied").startswith("maxbooster://join?"))
+    mara.ask("run", action="together.join")
+    mara.ask("join", link=juno.ask("copied"))
+    juno.ask("close_share")
+    mara.becomes("is_open", True)
+    mara.becomes("cloud", "Live with 1 other  ·  saved in the cloud")
+    assert mara.ask("tracks") == juno.ask("tracks")
+    juno.becomes("people", ["Ada"])
+
+
+def edit_together(juno, mara):
+    """Both edit while both are there."""
+    before = juno.ask("tracks")
+    juno.ask("add_track", name="Bass")
+    mara.ask("add_track", name="Keys")
+    for window in (juno, mara):
+        window.becomes("tracks", sorted([*before, "Bass", "Keys"]))
+
+
+def part_and_meet(juno, mara):
+    """Mara goes offline, both edit, she comes back; return the name that a track got from one, and the other one."""
+    mara.ask("run", action="together.offline")
+    mara.becomes("cloud", "Offline")
+    mara.ask("rename", track="Drums", name="Kit")
+    mara.ask("add_track", name="Strings")
+    mara.becomes("cloud", "Offline  ·  2 edits waiting")
+    juno.ask("rename", track="Drums", name="Beats")
+    juno.ask("add_track", name="Pads")
+    juno.becomes("cloud", "Live  ·  saved in the cloud")
+    mara.ask("run", action="together.offline")
+    for window in (juno, mara):
+        window.becomes("cloud", "Live with 1 other  ·  saved in the cloud")
+    until(lambda: mara.ask("tracks") == juno.ask("tracks"))
+    assert {"Bass", "Keys", "Strings", "Pads"} <= set(juno.ask("tracks"))
+    (name,) = {"Kit", "Beats"} & set(juno.ask("tracks"))
+    return name, "Beats" if name == "Kit" else "Kit"
