@@ -67,7 +67,8 @@ def _added(
     if not 0 < len(said) <= LONGEST_TEXT:
         raise ValueNotAllowed(f"A comment has 1 to {LONGEST_TEXT} characters.")
     tick, end_tick, track, parent = place
-    when_ms = round(time.time() * 1000)
+    # Later than all that is there, whatever clocks say: an answer stands behind what it answers.
+    when_ms = max([round(time.time() * 1000), *(comment.when_ms + 1 for comment in project.state.comments)])
     new = CommentId(project.new_id())
     with project.edit(name) as edit:
         edit.create(Comment(new, tick, said, author[0], author[1], when_ms, end_tick, track, parent))
