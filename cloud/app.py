@@ -41,6 +41,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
+from cloud.gateways.mail.smtp import SmtpMailer
 from cloud.gateways.objects.incoming import IncomingFolder
 from cloud.gateways.objects.store import open_store
 from cloud.identity import credential_routes, oauth_routes, passkey_routes, workspace_routes
@@ -49,6 +50,7 @@ from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, letting_in, registering, signing_in
+from cloud.identity.ports import Mailer
 from cloud.ops import backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
@@ -81,7 +83,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
-    identity_jobs.register(runtime, FolderMailer(settings.data / "mail"))
+    identity_jobs.register(runtime, _mailer(settings))
     project_jobs.register(runtime)
     draft_jobs.register(runtime)
     room_jobs.register(runtime)
@@ -97,7 +99,18 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     app.state.blobs = Blobs(runtime, objects, incoming)
-    return runtime, Edge(app, request_bytes=settings.request_bytes, part_bytes=settings.part_bytes)
+    return runtime, Edge(
+        app,
+        request_bytes=settings.request_bytes,
+        part_bytes=settings.part_bytes,
+        trusted_proxies=settings.trusted_proxies,
+    )
+
+
+def _mailer(settings: CloudSettings) -> Mailer:
+    if settings.smtp_url is None:
+        return FolderMailer(settings.data / "mail", settings.mail_from)
+    return SmtpMailer.at(settings.smtp_url, settings.mail_from)
 
 
 def api(drain: Drain) -> FastAPI:

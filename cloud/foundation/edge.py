@@ -5,9 +5,10 @@ than the limit is refused before it is kept. A request id from outside is taken 
 """
 
 import hashlib
+import ipaddress
 import re
 import time
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from http import HTTPStatus
 from typing import Any
 
@@ -36,15 +37,19 @@ _FOR_DATA = (
 class Edge:
     """The outermost layer of the application."""
 
-    def __init__(self, app: ASGIApp, *, request_bytes: int, part_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, request_bytes: int, part_bytes: int, trusted_proxies: Collection[str] = ()
+    ) -> None:
         self._app = app
         self._request_bytes, self._part_bytes = request_bytes, part_bytes
+        self._proxies = [ipaddress.ip_network(text) for text in trusted_proxies]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; what is no HTTP request passes through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        self._find_client(scope)
         exchange = _Exchange(scope, send)
         with (
             tracing.request_span(scope, exchange.request_id),
@@ -52,6 +57,24 @@ class Edge:
         ):
             await self._run(scope, receive, exchange)
             exchange.finish()
+
+    def _find_client(self, scope: Scope) -> None:
+        """Put who asks in place of the proxy of ours that passes it on.
+
+        Each proxy adds whom it got the request from; what stands before the first one that is not ours is anybody's
+        invention.
+        """
+        if not self._proxies or not scope.get("client"):
+            return
+        given = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        passed_on = [part.strip() for part in given.decode("latin-1").split(",") if part.strip()]
+        host = scope["client"][0]
+        while passed_on and self._is_ours(host) and _is_address(passed_on[-1]):
+            host = passed_on.pop()
+        scope["client"] = (host, scope["client"][1])
+
+    def _is_ours(self, host: str) -> bool:
+        return _is_address(host) and any(ipaddress.ip_address(host) in network for network in self._proxies)
 
     async def _run(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         digest, received, most = hashlib.sha256(), 0, self._most_bytes(scope)
@@ -128,6 +151,14 @@ class _Exchange:
             status=self.status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _declared_length(scope: Scope) -> int:

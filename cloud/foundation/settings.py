@@ -7,6 +7,7 @@ DATABASE_URL, several processes with folders of their own share one database, so
 """
 
 import base64
+import ipaddress
 import json
 import os
 import secrets
@@ -47,6 +48,10 @@ def _by_comma(value: object) -> object:
     return frozenset(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _networks(texts: frozenset[str]) -> frozenset[str]:
+    return frozenset(str(ipaddress.ip_network(text)) for text in texts)
+
+
 class CloudSettings(BaseSettings):
     """What whoever runs the cloud can choose."""
 
@@ -74,6 +79,14 @@ class CloudSettings(BaseSettings):
     peer_address: Annotated[str, Field(pattern=r"^\S+:\d+$")] | None = Field(
         default=None, description="HOST:PORT that other API processes reach this one at; the socket's own by default."
     )
+    trusted_proxies: Annotated[frozenset[str], NoDecode, BeforeValidator(_by_comma), AfterValidator(_networks)] = Field(
+        default=frozenset(), description="Networks, by comma, whose X-Forwarded-For says who asks: our own proxies."
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Mail server as smtp(s)://user:password@host:port; without it mail stays in the data folder.",
+    )
+    mail_from: str = Field(default="Max Booster <no-reply@localhost>", description="Sender of mail.")
     pool_size: int = Field(default=8, ge=2, le=64, description="Database connections, and so requests at one time.")
     worker_threads: int = Field(default=2, ge=1, le=32, description="Jobs at one time.")
     drain_s: float = Field(default=0.0, ge=0, le=300, description="Seconds between not ready and no more requests.")

@@ -29,6 +29,12 @@ T = TypeVar("T")
 #: What runs inside one unit of work.
 Verb = Callable[[UnitOfWork], T]
 _V4_PREFIX, _V6_PREFIX = 24, 56
+_HASHING, _FREE_THREADS = 2, 2
+
+
+def _waiting_for(threads: int) -> int:
+    """Return how many requests may wait for hashing: some threads are always left for everybody else."""
+    return max(0, min(8, threads - _HASHING - _FREE_THREADS))
 
 
 class Core:
@@ -36,7 +42,7 @@ class Core:
 
     def __init__(self, runtime: Runtime, limits: Limits | None = None, passwords: Passwords | None = None) -> None:
         self.limits = limits or Limits()
-        self.passwords = passwords or Passwords()
+        self.passwords = passwords or Passwords(queue=_waiting_for(runtime.settings.pool_size))
         self.keyring, self.units = runtime.keyring, runtime.units
         self.prover = Prover(self.units, self.keyring, self.passwords, self.limits)
 

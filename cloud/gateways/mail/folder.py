@@ -6,10 +6,9 @@ A message has one file, named by its key, so sending it again changes nothing.
 import hashlib
 import os
 from dataclasses import dataclass
-from email.message import EmailMessage
-from email.policy import SMTP
 from pathlib import Path
 
+from cloud.gateways.mail.messages import message_of
 from cloud.identity.ports import Mail
 
 
@@ -18,13 +17,11 @@ class FolderMailer:
     """Writes messages as `.eml` files that their owner alone can read."""
 
     folder: Path
+    sender: str = "Max Booster <no-reply@localhost>"
 
     def send(self, mail: Mail, key: str) -> None:
         """Keep a message; the second time with the same key it is there already."""
-        message = EmailMessage(policy=SMTP)
-        message["To"], message["Subject"] = mail.to, mail.subject
-        message["From"] = "Max Booster <no-reply@localhost>"
-        message.set_content(mail.text)
+        message = message_of(mail, self.sender)
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = hashlib.sha256(key.encode()).hexdigest()[:32]
         partial = self.folder / f"{name}.partial"

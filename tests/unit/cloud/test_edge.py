@@ -81,3 +81,35 @@ def test_bad_bodies_are_told_where(body: bytes, kind: bytes, status: int, pointe
 def test_a_bad_path_is_told_where() -> None:
     status, reply = _sent([b'{"name": "a"}'], path="/things/one")
     assert (status, reply["errors"][0]["pointer"]) == (422, "/path/number")
+
+
+@pytest.mark.parametrize(
+    ("peer", "passed_on", "client"),
+    [
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "203.0.113.9, 198.51.100.7, 10.0.0.2", "198.51.100.7"),
+        ("10.0.0.1", "2001:db8::1", "2001:db8::1"),
+        ("10.0.0.1", "10.0.0.2", "10.0.0.2"),
+        ("10.0.0.1", "nonsense", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("198.51.100.7", "203.0.113.9", "198.51.100.7"),
+    ],
+)
+def test_only_our_own_proxies_say_who_asks(peer: str, passed_on: str, client: str) -> None:
+    seen: list[str] = []
+
+    async def app(scope: dict[str, Any], _receive: Any, _send: Any) -> None:
+        seen.append(scope["client"][0])
+
+    headers = [(b"x-forwarded-for", passed_on.encode())] if passed_on else []
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": headers, "client": (peer, 1)}
+    asyncio.run(
+        Edge(app, request_bytes=1_000, part_bytes=1_000, trusted_proxies=["10.0.0.0/8"])(scope, _nothing, _nothing)
+    )
+    asyncio.run(Edge(app, request_bytes=1_000, part_bytes=1_000)({**scope, "client": (peer, 1)}, _nothing, _nothing))
+    assert seen == [client, peer]
+
+
+async def _nothing(*_: Any) -> Any:
+    return None
