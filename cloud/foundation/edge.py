@@ -46,10 +46,10 @@ class Edge:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request; what is no HTTP request passes through."""
+        self._find_client(scope)
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._find_client(scope)
         exchange = _Exchange(scope, send)
         with (
             tracing.request_span(scope, exchange.request_id),
