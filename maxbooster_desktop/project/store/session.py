@@ -144,7 +144,7 @@ class WriterSession:
         fresh = compacted(registers)
         encoded = fresh.encode()
         self.storage.remember_weighed(size)
-        if is_worthwhile(size, len(encoded)):
+        if is_worthwhile(size, len(encoded), BYTES):
             state = self.document.state
             self._attach(fresh, state)
             self.storage.log.epoch += 1
