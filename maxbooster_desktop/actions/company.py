@@ -14,7 +14,7 @@ from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from maxbooster_desktop.cloudlink.account import Account
     from maxbooster_desktop.cloudlink.live_project import LiveProject
@@ -32,6 +32,10 @@ def _cloud(module: str) -> Any:
     return importlib.import_module(f"maxbooster_desktop.cloudlink.{module}")
 
 
+def _in_hand(person: "Person") -> set[str]:
+    return {*person.clips, *(dragged.clip for dragged in person.dragged)}
+
+
 class Company:
     """See the module.
 
@@ -47,6 +51,7 @@ class Company:
         self._live: LiveProject | None = None
         self._followed: int | None = None
         self._was_quiet = False
+        self._warned: set[tuple[int, str]] = set()
         self._gate = threading.Lock()
         self.is_offline = False
         self.losses: tuple[Loss, ...] = ()
@@ -176,6 +181,18 @@ class Company:
         clients = [person.client for person in self.people]
         at = clients.index(self._followed) + 1 if self._followed in clients else 0
         self.follow(clients[at] if at < len(clients) else None)
+
+    def objection(self, clips: "Iterable[str]", names: "Mapping[Any, Any]") -> str:
+        """Return a sentence when somebody has one of these clips in hand; asked again, it is "": they were warned."""
+        held = {(person.client, clip): person for person in self.people for clip in _in_hand(person)}
+        self._warned &= held.keys()
+        for clip in clips:
+            for (client, held_clip), person in held.items():
+                if held_clip == clip and (client, clip) not in self._warned:
+                    self._warned.add((client, clip))
+                    what = names[clip].name if clip in names else "this clip"
+                    return f"{person.name} has “{what}” in hand: do it again to change it all the same."
+        return ""
 
     def work_offline(self, *, is_offline: bool) -> None:
         """Stay out of the room, or go back in."""

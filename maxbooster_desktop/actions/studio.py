@@ -138,6 +138,10 @@ class Studio:
         told to the person, not raised.
         """
         try:
+            objection = self._objection(args)
+            if objection:
+                self.notify(objection)
+                return None
             found = verb_named(verb) if isinstance(verb, str) else verb
             future = self.project.submit(found, *args, **kwargs)
         except MaxBoosterError as error:
@@ -145,6 +149,14 @@ class Studio:
             return None
         future.add_done_callback(self.tell_failure)
         return future
+
+    def _objection(self, args: tuple[Any, ...]) -> str:
+        """Return why an edit should wait: somebody else has a clip of it in hand. Only the first time."""
+        if not self.company.people:
+            return ""
+        named = [item for arg in args for item in (arg if isinstance(arg, list | tuple) else (arg,))]
+        clips = self.state.clips
+        return self.company.objection([item for item in named if isinstance(item, str) and item in clips], clips)
 
     def do_and_select(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
         """Submit a verb that makes clips or tracks, and select what it made, so that the next goes on from there."""

@@ -158,3 +158,20 @@ def test_comments_are_written_answered_and_closed(studio_window, wait_until):
     dialog.shows_done.setChecked(True)
     assert len(dialog.rows()) == 2
     dialog.close()
+
+
+def test_a_clip_in_somebodys_hand_is_asked_about_once(studio_window, live, wait_until):
+    studio = studio_window.studio
+    (track,) = studio.do("tracks.add_track", "instrument", name="Keys").result().created
+    studio.do("clips.add_midi_clip", track, 0, 3840, "Riff")
+    wait_until(lambda: studio.state.clips)
+    (clip,) = studio.state.clips
+    live.people = (person(clips=(clip,)),)
+    assert studio.do("clips.rename_clip", clip, "Hook") is None
+    assert studio_window.toasts.sentences() == ["Mara Lind has “Riff” in hand: do it again to change it all the same."]
+    studio.do("clips.rename_clip", clip, "Hook")
+    wait_until(lambda: studio.state.clips[clip].name == "Hook")
+    live.people = (person(),)
+    assert studio.do("clips.move_clips", [clip], 3840) is not None
+    live.people = (person(dragged=(DraggedClip(clip, track, 0),)),)
+    assert studio.do("clips.move_clips", [clip], 3840) is None, "who lets go and takes it again is asked about again"

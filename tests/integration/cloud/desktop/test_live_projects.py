@@ -138,7 +138,7 @@ def test_ten_collaborators_with_gaps_converge_and_lose_nothing(studio, pair):
     until(lambda: all(one.is_quiet for one in everybody), 60)
     chance = random.Random(7)
     made = set()
-    for number in range(60):
+    for number in range(40):
         who = chance.choice(everybody)
         if chance.random() < 0.2:
             who.live.work_offline(is_offline=chance.random() < 0.5)

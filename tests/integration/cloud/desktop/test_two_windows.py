@@ -83,6 +83,7 @@ def windows(city, tmp_path):
         one.join()
 
 
+@pytest.mark.full
 @pytest.mark.timeout(300)
 def test_two_desktops_make_one_song(windows, city, tmp_path):
     juno, mara = windows
