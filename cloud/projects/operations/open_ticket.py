@@ -1,5 +1,7 @@
 """Make a ticket into a project's room: for a member over the API, for whoever runs the cloud on its machine."""
 
+from dataclasses import replace
+
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import store as accounts
 from cloud.projects import access, rules, store, ticket_store
@@ -40,10 +42,10 @@ def open_local_ticket(work: UnitOfWork, project_id: str, wish: TicketWish) -> tu
 
 
 def _kept(work: UnitOfWork, project_id: str, account_id: str, role: str, wish: TicketWish) -> tuple[Ticket, str]:
-    at_most = lesser_role(role, wish.role or ROLES[0])
+    """Keep what was wished alone: what its holder may is looked up whenever it is used. Shown is what it gives now."""
     until = work.clock.now() + wish.lasts
-    ticket = Ticket(project_id, account_id, at_most, wish.device, wish.epoch, until)
-    return ticket, ticket_store.add(work, ticket)
+    ticket = Ticket(project_id, account_id, wish.role or ROLES[0], wish.device, wish.epoch, until)
+    return replace(ticket, role=lesser_role(role, ticket.role)), ticket_store.add(work, ticket)
 
 
 def _local_account(work: UnitOfWork) -> str:

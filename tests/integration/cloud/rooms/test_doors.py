@@ -67,10 +67,14 @@ def test_a_role_holds_at_once(start_stage) -> None:
 
 
 def test_a_changed_role_is_told(stage: Stage) -> None:
+    path, owner = f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}", stage.band.player("owner")
+    owner.send("PUT", path, {"role": "viewer"})
     ann = stage.inside("ann")
-    path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ann']}"
-    stage.band.player("owner").send("PUT", path, {"role": "commenter"})
-    ann.until(lambda: ann.standing.role == "commenter")
+    ann.until(lambda: ann.standing.role == "viewer")
+    for role in ("commenter", "editor"):  # her ticket was made for a viewer
+        owner.send("PUT", path, {"role": role})
+        ann.until(lambda role=role: ann.standing.role == role)
+    ann.write(a_p=1)
 
 
 @pytest.mark.parametrize("is_ours", [True, False], ids=["ours", "plain"])
