@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from cloud.foundation.calls import system_call
-from cloud.foundation.migrations.versions import m0012_workspaces
+from cloud.foundation.migrations.versions import m0007_workspaces
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import key_store, session_store, store, workspace_store
 from cloud.identity.throttle import Limits
@@ -190,6 +190,6 @@ def test_accounts_that_were_there_before_get_a_workspace(city: City, state: str)
         return account_id
 
     account_id = city.api.runtime.units.run(system_call("test"), before)
-    city.execute(m0012_workspaces._PERSONAL.split(";")[0])
+    city.execute(m0007_workspaces._PERSONAL.split(";")[0])
     expected = [("Old", account_id)] if state == "active" else []
     assert city.rows("SELECT name, personal_of FROM workspace") == expected

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "m0030"
-down_revision = "m0020"
+revision = "m0009"
+down_revision = "m0008"
 branch_labels = None
 depends_on = None
 

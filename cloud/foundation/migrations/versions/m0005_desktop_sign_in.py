@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "m0010"
+revision = "m0005"
 down_revision = "m0004"
 branch_labels = None
 depends_on = None

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "m0012"
-down_revision = "m0011"
+revision = "m0007"
+down_revision = "m0006"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "m0020"
-down_revision = "m0012"
+revision = "m0008"
+down_revision = "m0007"
 branch_labels = None
 depends_on = None
 

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "m0011"
-down_revision = "m0010"
+revision = "m0006"
+down_revision = "m0005"
 branch_labels = None
 depends_on = None
 
