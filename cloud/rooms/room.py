@@ -103,7 +103,9 @@ class Room:
         self._ask(push, lambda taken: self._taken(who, reference, taken))
 
     def show(self, who: Participant, entries: list[Any]) -> None:
-        """Pass on a presence."""
+        """Pass on a presence; one that was kept back until its client had left would stay for ever."""
+        if who not in self.participants:
+            return
         message = self.presence.take(who, who.identity, entries)
         self._tell_others(who, message)
 

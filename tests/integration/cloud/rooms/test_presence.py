@@ -58,3 +58,15 @@ def test_presence_is_passed_on_in_moderation_and_the_last_counts(stage: Stage) -
             came += presence.read(frame.states)
     assert len(came) < 60
     assert all("big" not in entry.state for entry in came)
+
+
+def test_what_was_kept_back_does_not_outlive_its_client(stage: Stage) -> None:
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    for clock in range(1, 101):  # more than is passed on: the last waits for its turn
+        ann.show(7, clock, {"at": clock})
+    ann.end()
+    ben.rest(0.5)  # ten turns
+    assert 7 not in ben.shown
+    late = stage.inside("owner")
+    late.rest()
+    assert 7 not in late.shown
