@@ -2,15 +2,10 @@
 
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
-from maxbooster_desktop.actions.studio import Studio
 
 _SOMETHING_TO_HEAR = Condition(
     "The project is empty; import audio first.", lambda studio: studio.has_project and bool(studio.state.clips)
 )
-
-
-def _dialog(studio: Studio, name: str) -> None:
-    studio.ui.open_dialog(name)
 
 
 NEW = Action(
@@ -20,7 +15,7 @@ NEW = Action(
     shortcut="Ctrl+N",
     icon="file",
     help="Makes a project from a template in a folder of its own.",
-    run=lambda studio: _dialog(studio, "new"),
+    run=lambda studio: studio.ui.open_dialog("new"),
 )
 OPEN = Action(
     id="project.open",
@@ -29,7 +24,7 @@ OPEN = Action(
     shortcut="Ctrl+O",
     icon="folder-open",
     help="Opens a project folder.",
-    run=lambda studio: _dialog(studio, "open"),
+    run=lambda studio: studio.ui.open_dialog("open"),
 )
 CLOSE = Action(
     id="project.close",
@@ -38,7 +33,7 @@ CLOSE = Action(
     shortcut="Ctrl+W",
     help="Closes the project and returns to the start page. Everything is already saved.",
     enabled=(PROJECT_OPEN,),
-    run=lambda studio: _dialog(studio, "close"),
+    run=lambda studio: studio.ui.open_dialog("close"),
 )
 VERSIONS = Action(
     id="project.versions",
@@ -48,7 +43,7 @@ VERSIONS = Action(
     icon="history",
     help="Lists the project's versions, keeps one under a name, and restores one.",
     enabled=(PROJECT_OPEN,),
-    run=lambda studio: _dialog(studio, "versions"),
+    run=lambda studio: studio.ui.open_dialog("versions"),
     group=1,
 )
 SAVE_COPY = Action(
@@ -58,7 +53,7 @@ SAVE_COPY = Action(
     icon="copy",
     help="Copies the whole project into another folder; one that cannot be stored any more goes on in the copy.",
     enabled=CAN_EDIT,
-    run=lambda studio: _dialog(studio, "save_copy"),
+    run=lambda studio: studio.ui.open_dialog("save_copy"),
     group=1,
 )
 ATTENTION = Action(
@@ -68,7 +63,7 @@ ATTENTION = Action(
     icon="triangle-alert",
     help="Lists what could not be stored, played or merged, each with the way out.",
     enabled=(PROJECT_OPEN,),
-    run=lambda studio: _dialog(studio, "attention"),
+    run=lambda studio: studio.ui.open_dialog("attention"),
     group=1,
 )
 IMPORT = Action(
@@ -79,7 +74,7 @@ IMPORT = Action(
     icon="import",
     help="Copies audio files into the project and puts each on a track of its own at the playhead.",
     enabled=CAN_EDIT,
-    run=lambda studio: _dialog(studio, "import"),
+    run=lambda studio: studio.ui.open_dialog("import"),
     undo=True,
     group=2,
 )
@@ -91,7 +86,7 @@ EXPORT = Action(
     icon="share",
     help="Renders the song or its stems to WAV, FLAC, MP3 or OGG.",
     enabled=(PROJECT_OPEN, _SOMETHING_TO_HEAR),
-    run=lambda studio: _dialog(studio, "export"),
+    run=lambda studio: studio.ui.open_dialog("export"),
     group=2,
 )
 QUIT = Action(
@@ -100,7 +95,7 @@ QUIT = Action(
     family="project",
     shortcut="Ctrl+Q",
     help="Closes the window. Everything is already saved.",
-    run=lambda studio: _dialog(studio, "quit"),
+    run=lambda studio: studio.ui.open_dialog("quit"),
     group=3,
 )
 

@@ -2,14 +2,9 @@
 
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
-from maxbooster_desktop.actions.studio import Studio
 
 _SHARED = Condition("This project is not shared; share it first.", lambda studio: studio.company.is_shared)
 _OTHERS = Condition("Nobody else is here now.", lambda studio: bool(studio.company.people))
-
-
-def _dialog(studio: Studio, name: str) -> None:
-    studio.ui.open_dialog(name)
 
 
 ACCOUNT = Action(
@@ -17,7 +12,7 @@ ACCOUNT = Action(
     title="Account…",
     family="together",
     help="Signs in to the cloud or out, and leads to the list of signed-in devices.",
-    run=lambda studio: _dialog(studio, "account"),
+    run=lambda studio: studio.ui.open_dialog("account"),
 )
 SHARE = Action(
     id="together.share",
@@ -27,7 +22,7 @@ SHARE = Action(
     icon="share",
     help="Puts the project into the cloud, invites others by mail or link, and says who may do what.",
     enabled=CAN_EDIT,
-    run=lambda studio: _dialog(studio, "share"),
+    run=lambda studio: studio.ui.open_dialog("share"),
     group=1,
 )
 JOIN = Action(
@@ -35,7 +30,7 @@ JOIN = Action(
     title="Join by link…",
     family="together",
     help="Comes into a shared project with an invitation link and makes a folder for it.",
-    run=lambda studio: _dialog(studio, "join"),
+    run=lambda studio: studio.ui.open_dialog("join"),
     group=1,
 )
 OFFLINE = Action(
@@ -65,7 +60,7 @@ MERGE_REPORT = Action(
     family="together",
     help="Lists values that somebody overwrote without knowing them, and brings back those you choose.",
     enabled=(PROJECT_OPEN, _SHARED),
-    run=lambda studio: _dialog(studio, "merge_report"),
+    run=lambda studio: studio.ui.open_dialog("merge_report"),
     group=3,
 )
 COMMENTS = Action(
@@ -75,7 +70,7 @@ COMMENTS = Action(
     shortcut="Ctrl+Alt+C",
     help="Lists what was said about moments and tracks; write, answer, close a thread, or go there.",
     enabled=(PROJECT_OPEN,),
-    run=lambda studio: _dialog(studio, "comments"),
+    run=lambda studio: studio.ui.open_dialog("comments"),
     group=3,
 )
 

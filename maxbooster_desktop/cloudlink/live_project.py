@@ -4,6 +4,7 @@ Nothing here waits: the room's thread hands on, the document thread merges and s
 this disk. What is acknowledged is stored (`project/store/sharing.py`), so after a restart exactly the rest is sent.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -35,6 +36,7 @@ from sync.client.room_events import (
 )
 from sync.protocol.frames import Ack, Announced, Denied
 
+_LOG = logging.getLogger(__name__)
 _NOTHING = b"\0"
 
 
@@ -228,11 +230,20 @@ class LiveProject:
 
     def _submit(self, work: Callable[..., Any], *arguments: Any) -> "Future[Any]":
         try:
-            return self._project.submit_shared(work, *arguments)
+            future = self._project.submit_shared(work, *arguments)
         except MaxBoosterError as error:  # it was closed meanwhile; what came is sent again
             failed: Future[Any] = Future()
             failed.set_exception(error)
             return failed
+        future.add_done_callback(self._note_failure)
+        return future
+
+    def _note_failure(self, future: "Future[Any]") -> None:
+        """Say what nobody waits for; what the disk refuses or closing ends, the project says itself."""
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, MaxBoosterError):
+            _LOG.error("The shared project and its room went apart", exc_info=error)
+            self._stand(is_apart=True, reason=f"What came from the cloud cannot be merged here: {error}")
 
 
 def _where(sharing: Sharing) -> tuple[CloudLink, bytes]:

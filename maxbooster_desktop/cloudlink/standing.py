@@ -15,6 +15,7 @@ class Standing:
         waiting: own edits that are on this disk and not in the cloud.
         reason: why it is not live, as a sentence.
         others: how many people are there besides.
+        is_apart: what came from the room could not be merged here.
     """
 
     connection: Connection = Connection.CONNECTING
@@ -23,6 +24,7 @@ class Standing:
     role: str = ""
     others: int = 0
     round_trip_ms: float = 0.0
+    is_apart: bool = False
 
     @property
     def is_live(self) -> bool:
@@ -39,6 +41,8 @@ class Standing:
     @property
     def sentence(self) -> str:
         """What the status bar says."""
+        if self.is_apart:
+            return "Not merged  ·  close the project and open it"
         edits = "1 edit" if self.waiting == 1 else f"{self.waiting} edits"
         if self.is_live and self.is_refused:
             return f"You may look ({self.role})" + (f"  ·  {edits} not allowed" if self.waiting else "")

@@ -10,6 +10,7 @@ from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join
 from maxbooster_desktop.project.edits import markers, meta, tracks
 from maxbooster_desktop.project.store.opening import open_project
 from sync.client.room_events import Connection
+from sync.document.errors import RefusedUpdateError
 from tests.integration.cloud.desktop.studios import until
 
 
@@ -48,6 +49,20 @@ def test_edits_arrive_both_ways_and_undo_is_ones_own(pair):
     until(lambda: names(ada) == {"Bass"})
     agree(ada, mara)
     assert ada.live.standing.sentence.endswith("saved in the cloud")
+
+
+def test_what_cannot_be_merged_is_said(pair, monkeypatch, expected_log):
+    ada, mara, _ = pair
+    expected_log("went apart")
+
+    def refuse(_updates):
+        raise RefusedUpdateError("it is no update")
+
+    monkeypatch.setattr(mara.project._session.sharing, "take", refuse)
+    ada.project.do(tracks.add_track, "audio", name="Bass")
+    until(lambda: mara.live.standing.is_apart)
+    assert mara.live.standing.sentence == "Not merged  ·  close the project and open it"
+    assert "it is no update" in mara.live.standing.reason
 
 
 def test_offline_edits_of_both_are_merged_after_a_restart(pair):
