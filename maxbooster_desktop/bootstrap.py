@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 #: A Python thread that waits for the interpreter gets it within this time even while the window paints.
 _SWITCH_INTERVAL_S = 0.0005
 #: Where `maxbooster cloud serve` listens.
-_LOCAL_CLOUD = "http://127.0.0.1:8765"
+_LOCAL_CLOUD = "http://localhost:8765"  # not 127.0.0.1: the address that the cloud goes by in browsers
 
 
 class DeferredDevices:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from sync.client.errors import CloudError
+from sync.client.errors import AuthNeededError, CloudError
 from sync.credentials.errors import CredentialError
 
 
@@ -25,5 +25,7 @@ def told() -> Iterator[None]:
     """Raise what goes wrong inside as CloudTroubleError."""
     try:
         yield
+    except AuthNeededError as error:
+        raise CloudTroubleError(f"{error} Sign in with Account in the menu Together.") from error
     except (CloudError, CredentialError) as error:
         raise CloudTroubleError(str(error)) from error

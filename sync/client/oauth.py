@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from sync.client.errors import SignInError
 from sync.client.http import Wire, readable
 
 CLIENT_ID = "maxbooster-desktop"
@@ -66,6 +67,13 @@ class AuthorizationServer:
     def issuer(self) -> str:
         """Return who answers: what `iss` must be."""
         return self._wire.address
+
+    def greet(self) -> None:
+        """Make sure that the server is there, before a browser is sent to it; SignInError when it is another one."""
+        about = self._wire.read("/.well-known/oauth-authorization-server")
+        issuer = readable(lambda: str(about["issuer"]))
+        if issuer != self.issuer:
+            raise SignInError(f"The cloud at {self.issuer} goes by {issuer}: set the setting cloud.address to that.")
 
     def page(self, redirect_uri: str, state: str, proof: Proof) -> str:
         """Return the page on which a person lets this program in."""

@@ -24,8 +24,9 @@ def sign_in_with_browser(
 
     Raises:
         SignInError: no browser, refused, given up, or an answer that is not to our question.
-        CloudError: the code could not be exchanged.
+        CloudError: the cloud is not there, or the code could not be exchanged.
     """
+    server.greet()
     state, proof = secrets.token_urlsafe(32), Proof.made()
     with Loopback(state, waits_s) as loopback:
         if not open_page(server.page(loopback.redirect_uri, state, proof)):

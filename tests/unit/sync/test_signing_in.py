@@ -9,7 +9,7 @@ import pytest
 
 from sync.client.errors import RefusedError, SignInError, UnreachableError
 from sync.client.loopback import Loopback
-from sync.client.oauth import DeviceCode, Proof, Tokens, clamped_interval_s
+from sync.client.oauth import AuthorizationServer, DeviceCode, Proof, Tokens, clamped_interval_s
 from sync.client.signing_in import sign_in_with_browser, sign_in_with_code
 
 ISSUER = "http://127.0.0.1:9"
@@ -19,10 +19,14 @@ TOKENS = Tokens("access", "refresh", 3600.0, "session")
 class PlayedServer:
     """An authorization server whose answers the test writes."""
 
-    issuer = ISSUER
+    issuer, is_there = ISSUER, True
 
     def __init__(self, *polls):
         self.exchanged, self.polled, self.polls = [], 0, list(polls)
+
+    def greet(self):
+        if not self.is_there:
+            raise UnreachableError("Nobody is there.")
 
     def page(self, redirect_uri, state, proof):
         return f"{ISSUER}/oauth/authorize?" + urlencode({"redirect_uri": redirect_uri, "state": state})
@@ -209,3 +213,22 @@ def test_a_proof_is_the_digest_of_its_verifier():
     assert len(one.challenge) == 43
     assert 43 <= len(one.verifier) <= 128
     assert one.verifier not in repr(one)
+
+
+def test_a_cloud_that_goes_by_another_name_is_not_asked():
+    class Elsewhere:
+        address = ISSUER
+
+        def read(self, path):
+            return {"issuer": "https://other.example"}
+
+    with pytest.raises(SignInError, match="goes by https://other"):
+        AuthorizationServer(Elsewhere(), "device", "label").greet()
+
+
+def test_no_browser_is_sent_to_a_cloud_that_is_not_there():
+    server, opened = PlayedServer(), []
+    server.is_there = False
+    with pytest.raises(UnreachableError):
+        sign_in_with_browser(server, opened.append, threading.Event())
+    assert opened == []

@@ -5,11 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from cloud.identity.grants import DesktopRequest
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.live_project import LiveProject
 from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join, share
@@ -17,8 +15,17 @@ from maxbooster_desktop.project.store.opening import create_project, open_projec
 from maxbooster_desktop.project.store.project import Project
 from sync.client.backoff import Backoff
 from sync.credentials.store import MemoryStore
-from tests.integration.cloud.identity.desktops import call_of
+from tests.integration.cloud.identity.browsing import Browser
 from tests.integration.cloud.identity.people import City, Person
+
+
+def let_in(person: Person, page: str) -> None:
+    """Do what somebody does on the page that a desktop has opened: sign in, allow, follow the redirect."""
+    browser = Browser(person.city)
+    browser.sign_in(person.email, person.password, page)
+    (action,) = [action for action in browser.forms() if action.startswith("/oauth/authorize")]
+    sent = browser.send(action, is_allowed="true")
+    requests.get(sent.headers["Location"], timeout=10)
 
 
 @dataclass
@@ -33,20 +40,12 @@ class Studio:
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
-        self.account = Account(self.person.city.api.url, self.folder, lambda: self.store, self.browse)
+        self.account = Account(self.person.city.origin, self.folder, lambda: self.store, self.browse)
 
     def browse(self, page: str) -> bool:
-        """Allow what the page asks for, as the person would, and let the browser go where it is sent."""
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(page).query).items()}
-        threading.Thread(target=self._allow, args=(asked,), name="browser").start()
+        """Sign in and allow on the cloud's own pages, in a browser that goes where it is sent."""
+        threading.Thread(target=let_in, args=(self.person, page), name="browser").start()
         return True
-
-    def _allow(self, asked: dict[str, str]) -> None:
-        wish = DesktopRequest(asked["redirect_uri"], asked["code_challenge"], asked["device"], asked["label"])
-        identity = self.person.city.identity
-        code = identity.run(call_of(self.person), identity.desktop.allow(wish))
-        answer = {"code": code, "state": asked["state"], "iss": self.person.city.api.url}
-        requests.get(f"{asked['redirect_uri']}?{urlencode(answer)}", timeout=10)
 
     def share_new(self, name: str = "Night Drive") -> str:
         """Make a project, share it and go live; return the twin's id."""

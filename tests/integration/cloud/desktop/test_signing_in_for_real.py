@@ -12,11 +12,13 @@ def test_a_browser_lets_the_desktop_in_and_out(studio):
     assert ada.account.who.name == "Ada"
     assert ada.store.read(REFRESH_TOKEN)
     sessions = ada.person.send("GET", "/v1/sessions").json()["items"]
-    assert len(sessions) == 2
+    assert len(sessions) == 3, "a program's, the browser's, the desktop's"
     ada.account.sign_out()
     assert ada.account.who is None
     assert ada.store.read(REFRESH_TOKEN) is None
-    assert len(ada.person.send("GET", "/v1/sessions").json()["items"]) == 1
+    assert len(ada.person.send("GET", "/v1/sessions").json()["items"]) == 2
+    with pytest.raises(CloudTroubleError, match="Sign in with Account"):
+        ada.share_new()
 
 
 def test_the_next_start_knows_who_is_signed_in(studio, tmp_path):

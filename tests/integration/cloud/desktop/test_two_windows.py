@@ -7,12 +7,11 @@ import sys
 import threading
 import time
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from tests.e2e.program import ROOT
-from tests.integration.cloud.desktop.studios import Studio, until
+from tests.integration.cloud.desktop.studios import let_in, until
 
 
 class Window:
@@ -58,23 +57,20 @@ class Window:
         self.process.stdout.close()
 
 
-def signed_in(window, person, tmp_path):
+def signed_in(window, person):
     """Sign in through the account dialog; the person allows it where their browser was sent."""
     window.ask("run", action="together.account")
     until(lambda: window.ask("signed_in")[1] == "")
     window.ask("sign_in")
     until(window.page.exists)
-    asked = {name: values[0] for name, values in parse_qs(urlsplit(window.page.read_text()).query).items()}
-    allowing = Studio(person, tmp_path / f"browser of {window.name}")
-    allowing._allow(asked)
-    allowing.close()
+    let_in(person, window.page.read_text())
     until(lambda: window.ask("signed_in")[0] == "Ada")
     window.ask("close_account")
 
 
 @pytest.fixture
 def windows(city, tmp_path):
-    made = [Window(tmp_path / name, city.api.url, name) for name in ("juno", "mara")]
+    made = [Window(tmp_path / name, city.origin, name) for name in ("juno", "mara")]
     yield made
     enders = [threading.Thread(target=one.end) for one in made]
     for one in enders:
@@ -87,8 +83,8 @@ def windows(city, tmp_path):
 @pytest.mark.timeout(300)
 def test_two_desktops_make_one_song(windows, city, tmp_path):
     juno, mara = windows
-    signed_in(juno, city.member("juno"), tmp_path)
-    signed_in(mara, city.member("mara"), tmp_path)
+    signed_in(juno, city.member("juno"))
+    signed_in(mara, city.member("mara"))
     share_and_join(juno, mara)
     edit_together(juno, mara)
     (name, lost) = part_and_meet(juno, mara)
