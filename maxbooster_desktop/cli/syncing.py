@@ -16,12 +16,14 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.store import Settings
 from sync.client.drafts import HttpTransport
 from sync.outbox.attention import AttentionItem
-from sync.outbox.database import FILE_NAME, open_database
 from sync.outbox.errors import OutboxError
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import SystemClock
 from sync.outbox.syncing import Condition, Syncer, run_until_quiet
+from sync.outbox.tables import DRAFTS, FILE_NAME
+from sync.storage.database import open_database
+from sync.storage.errors import StorageError
 
 _TOKEN = "MAXBOOSTER_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -38,9 +40,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         path = paths.data_folder() / FILE_NAME
         if not path.is_file():
             return _report(Queue(), [])
-        with closing(Outbox(open_database(path))) as outbox:
+        with closing(Outbox(open_database(path, DRAFTS))) as outbox:
             return _report(outbox.queue(), outbox.needs_attention())
-    except OutboxError as error:
+    except (OutboxError, StorageError) as error:
         raise SyncError(str(error)) from error
 
 
@@ -68,7 +70,7 @@ def _now(patience_s: float) -> dict[str, Any]:
         transport = HttpTransport(address, lambda: os.environ.get(_TOKEN))
     except ValueError as error:
         raise SyncError(f"{error}: set cloud.address in the settings to one.") from error
-    with closing(transport), closing(Outbox(open_database(paths.data_folder() / FILE_NAME), clock)) as outbox:
+    with closing(transport), closing(Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS), clock)) as outbox:
         syncer = Syncer(outbox, transport, clock, Pacing(clock.monotonic_s))
         standing = run_until_quiet(syncer, time.sleep, patience_s)
         report = _report(outbox.queue(), outbox.needs_attention())

@@ -13,7 +13,7 @@ from blake3 import blake3
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.blobs.queue import UP, kept, transfer
-from sync.outbox.database import DraftsDatabase
+from sync.storage.database import Database
 
 _READ_BYTES = 1 << 20
 
@@ -21,7 +21,7 @@ _READ_BYTES = 1 << 20
 class BlobCache:
     """A folder of content by hash, `ab/cd/<hash>`; any thread may use it."""
 
-    def __init__(self, folder: Path, database: DraftsDatabase, most_bytes: int, wall_s: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, database: Database, most_bytes: int, wall_s: Callable[[], float]) -> None:
         self._folder, self._database, self._wall_s = folder, database, wall_s
         self.most_bytes = most_bytes
         self._pins: dict[str, frozenset[str]] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sync.outbox.database import DraftsDatabase, Layout, open_database
+from sync.storage.database import Database, Layout, open_database
 
 FILE_NAME = "transfers.sqlite"
 UP, DOWN = "up", "down"
@@ -70,7 +70,7 @@ class Transfer:
 class TransferQueue:
     """The queue; any thread may use it. A transfer that somebody took is given to nobody else until it is put back."""
 
-    def __init__(self, database: DraftsDatabase) -> None:
+    def __init__(self, database: Database) -> None:
         self.database = database
         self._taken: set[int] = set()
 
@@ -150,6 +150,6 @@ class TransferQueue:
 
 
 def open_queue(folder: Path) -> TransferQueue:
-    """Open or make the queue in a folder; raises OutboxError."""
+    """Open or make the queue in a folder; raises StorageError."""
     folder.mkdir(parents=True, exist_ok=True)
     return TransferQueue(open_database(folder / FILE_NAME, LAYOUT))

@@ -15,10 +15,10 @@ from sync.blobs.errors import DamagedBlobError
 from sync.blobs.packing import pack, unpack
 from sync.blobs.ports import Blob, Cloud, ContentRefusedError, UploadOverError
 from sync.blobs.queue import DOWN, UP, Transfer, TransferQueue
-from sync.outbox.errors import OutboxError
 from sync.outbox.pacing import CAP_S, Pacing
 from sync.outbox.ports import AuthNeededError, Clock, RefusedError, ServerTroubleError, TransportError
 from sync.outbox.syncing import Surroundings
+from sync.storage.errors import StorageError
 
 AT_ONCE = 3
 PIECE_BYTES = 1 << 20
@@ -55,7 +55,7 @@ class Transfers:
     def step(self, direction: str) -> bool:
         """Do the next transfer of a direction; return whether there was one that may go now.
 
-        Raises OutboxError when this machine's disk takes nothing.
+        Raises StorageError when this machine's disk takes nothing.
         """
         if self.around.is_paused or self.pacing.wait_s(self.cloud.host) > 0:
             return False
@@ -90,7 +90,7 @@ class Transfers:
         while not self.ended.is_set():
             try:
                 has_worked = any(self.step(direction) for direction in order)
-            except OutboxError:  # the disk is full: whoever shows the queue says so
+            except StorageError:  # the disk is full: whoever shows the queue says so
                 has_worked = False
             if not has_worked:
                 self.ended.wait(_LOOKS_AGAIN_S)

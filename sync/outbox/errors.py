@@ -1,7 +1,6 @@
 """What can go wrong on this side; each text is a sentence that a person reads.
 
 OutboxError
-+-- StorageRefusedError    the disk takes nothing (full, unwritable): the change was not made
 +-- DraftRefusedError      a value that the draft's field cannot hold
 +-- UpdateNeededError      the cloud speaks another version: read only until the program is updated
 +-- NotPossibleError       what was asked does not fit what there is
@@ -10,10 +9,6 @@ OutboxError
 
 class OutboxError(Exception):
     """Root of the errors of `sync.outbox`."""
-
-
-class StorageRefusedError(OutboxError):
-    """The database cannot be written."""
 
 
 class DraftRefusedError(OutboxError):

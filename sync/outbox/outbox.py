@@ -13,7 +13,6 @@ import sqlalchemy as sa
 
 from sync.outbox import attention, editing, receiving, rows, sending
 from sync.outbox.attention import AttentionItem, Decision
-from sync.outbox.database import DraftsDatabase
 from sync.outbox.editing import DraftView, Made
 from sync.outbox.errors import UpdateNeededError
 from sync.outbox.ids import uuid7
@@ -23,6 +22,7 @@ from sync.outbox.tables import pending
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
 from sync.protocol.operations import LONGEST_AGE_S, Answer, Batch
+from sync.storage.database import Database
 
 #: The fact that names the schema version which the cloud did not take.
 UPDATE_NEEDED = "update_needed"
@@ -43,7 +43,7 @@ class Outbox:
 
     def __init__(
         self,
-        database: DraftsDatabase,
+        database: Database,
         clock: Clock | None = None,
         random_bits: Callable[[int], int] = secrets.randbits,
     ) -> None:

@@ -10,12 +10,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sync.outbox import ports
-from sync.outbox.errors import StorageRefusedError
 from sync.outbox.outbox import UPDATE_NEEDED, Outbox
 from sync.outbox.pacing import CAP_S, Pacing
 from sync.outbox.ports import Clock, Transport
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
+from sync.storage.errors import StorageRefusedError
 
 #: A clock that is this far from the cloud's is told to its owner.
 TOLD_SKEW_S = 300.0

@@ -9,7 +9,12 @@
 
 import sqlalchemy as sa
 
+from sync.storage.database import Layout
+
+FILE_NAME = "drafts.sqlite"
 LAYOUT_VERSION = 1
+#: "MBDR": marks the file as ours.
+APPLICATION_ID = 0x4D424452
 
 metadata = sa.MetaData()
 
@@ -64,3 +69,5 @@ facts = sa.Table(
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
+
+DRAFTS = Layout(metadata, LAYOUT_VERSION, APPLICATION_ID)

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 from sync.client.drafts import HttpTransport
-from sync.outbox.database import open_database
 from sync.outbox.outbox import Outbox
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import SystemClock
 from sync.outbox.syncing import Condition, Syncer
+from sync.outbox.tables import DRAFTS
+from sync.storage.database import open_database
 
 FIELDS = ("title", "artist", "label", "notes")
 
@@ -22,7 +23,7 @@ def main() -> None:
     """Edit and sync for ever."""
     folder, address, token, seed = sys.argv[1:]
     source, clock = random.Random(int(seed)), SystemClock()
-    outbox = Outbox(open_database(Path(folder) / "drafts.sqlite"), clock)
+    outbox = Outbox(open_database(Path(folder) / "drafts.sqlite", DRAFTS), clock)
     transport = HttpTransport(address, lambda: token)
     pacing = Pacing(clock.monotonic_s, source)
     syncer = Syncer(outbox, transport, clock, pacing, "driver")

@@ -18,11 +18,12 @@ import pytest
 import requests
 
 from sync.client.drafts import HttpTransport
-from sync.outbox.database import open_database
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import SystemClock
 from sync.outbox.syncing import Condition, Syncer, run_until_quiet
+from sync.outbox.tables import DRAFTS
+from sync.storage.database import open_database
 
 _DRIVER = Path(__file__).with_name("draft_driver.py")
 _ROOT = _DRIVER.parents[2]
@@ -192,7 +193,10 @@ def _kill_in_turn(tmp_path: Path, victims: list[str], seed: int) -> None:
 
 def _require_everything_there(served: Served, folder: Path, token: str, heard: Heard) -> None:
     clock = SystemClock()
-    outbox, transport = Outbox(open_database(folder / "drafts.sqlite"), clock), HttpTransport(served.url, lambda: token)
+    outbox, transport = (
+        Outbox(open_database(folder / "drafts.sqlite", DRAFTS), clock),
+        HttpTransport(served.url, lambda: token),
+    )
     standing = run_until_quiet(Syncer(outbox, transport, clock, Pacing(clock.monotonic_s)), time.sleep, 20)
     shown = {view.draft.id: view.draft for view in outbox.read_all()}
     assert (standing.condition, outbox.queue()) == (Condition.ONLINE, Queue())

@@ -15,15 +15,16 @@ from typing import Any
 import sqlalchemy as sa
 
 from sync.outbox import ports
-from sync.outbox.database import DraftsDatabase, engine_on
-from sync.outbox.errors import DraftRefusedError, NotPossibleError, StorageRefusedError, UpdateNeededError
+from sync.outbox.errors import DraftRefusedError, NotPossibleError, UpdateNeededError
 from sync.outbox.outbox import Outbox
 from sync.outbox.pacing import Pacing
 from sync.outbox.rows import ALL, Pending, pending_rows
 from sync.outbox.syncing import Standing, Syncer
-from sync.outbox.tables import synced
+from sync.outbox.tables import DRAFTS, synced
 from sync.protocol.changes import Draft
 from sync.protocol.merging import is_same
+from sync.storage.database import Database, engine_on
+from sync.storage.errors import StorageRefusedError
 from tests.simulator.cloud_side import CloudSide
 
 #: Small pages: a full disk is noticed by small databases too.
@@ -99,7 +100,7 @@ def _in_memory() -> sqlite3.Connection:
 def _empty() -> sqlite3.Connection:
     """Return a database with our tables, made once: copies of it cost nothing."""
     made = _in_memory()
-    DraftsDatabase("empty", engine_on(lambda: made))
+    Database("empty", engine_on(lambda: made), DRAFTS)
     return made
 
 
@@ -127,7 +128,7 @@ class Device:
 
     def start(self) -> None:
         """Start the program on what the disk holds."""
-        database = DraftsDatabase(self.name, self.disk.engine)
+        database = Database(self.name, self.disk.engine, DRAFTS)
         self.outbox = Outbox(database, self.clock, self.source.getrandbits)
         self.pacing = Pacing(self.clock.monotonic_s, self.source)
         self.syncer = Syncer(self.outbox, self.wire, self.clock, self.pacing, self.name)

@@ -10,9 +10,10 @@ from maxbooster_desktop.cli import syncing
 from maxbooster_desktop.cli.output import plain
 from maxbooster_desktop.foundation import paths
 from maxbooster_desktop.settings.store import Settings
-from sync.outbox.database import FILE_NAME, open_database
 from sync.outbox.outbox import Outbox
+from sync.outbox.tables import DRAFTS, FILE_NAME
 from sync.protocol.operations import Answer, Rejected
+from sync.storage.database import open_database
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +27,7 @@ def _run(what: str) -> dict[str, object]:
 
 
 def _refused_and_waiting() -> None:
-    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME))
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS))
     outbox.change("release", "r", {"title": "Taken"})
     (operation,) = outbox.next_batch().operations
     outbox.take_answers([Answer(operation.seq, operation.op_id, Rejected("The title is taken.", "title"))])

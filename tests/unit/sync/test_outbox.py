@@ -7,19 +7,19 @@ from pathlib import Path
 import pytest
 
 from sync.outbox import ports
-from sync.outbox.database import open_database
 from sync.outbox.errors import (
     DraftRefusedError,
     NotPossibleError,
-    OutboxError,
-    StorageRefusedError,
     UpdateNeededError,
 )
 from sync.outbox.ids import uuid7
 from sync.outbox.outbox import UPDATE_NEEDED, Outbox, Queue
+from sync.outbox.tables import DRAFTS
 from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
 from sync.protocol.operations import LONGEST_AGE_S, Answer, Applied, Conflict, Rejected, Retry
+from sync.storage.database import open_database
+from sync.storage.errors import StorageError, StorageRefusedError
 
 
 class Clock:
@@ -46,7 +46,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def outbox(path: Path, clock: Clock) -> Iterator[Outbox]:
-    opened = Outbox(open_database(path), clock)
+    opened = Outbox(open_database(path, DRAFTS), clock)
     yield opened
     opened.close()
 
@@ -226,7 +226,7 @@ def test_ages_are_told_by_the_clock_nobody_sets(outbox: Outbox, path: Path, cloc
     assert outbox.next_batch().operations[0].age_s == 90
     outbox.close()
     clock.wall -= 31_536_000 - 120
-    again = Outbox(open_database(path), clock)
+    again = Outbox(open_database(path, DRAFTS), clock)
     assert again.next_batch().operations[0].age_s == 120
     clock.wall = 1e10
     assert again.next_batch().operations[0].age_s == LONGEST_AGE_S
@@ -285,13 +285,13 @@ def test_another_version_makes_it_read_only(outbox: Outbox) -> None:
 def test_files_of_others_are_not_touched(path: Path) -> None:
     path.write_bytes(b"a song" * 200)
     with pytest.raises(StorageRefusedError, match="no database: move it away"):
-        open_database(path)
+        open_database(path, DRAFTS)
     path.unlink()
     newer = sqlite3.connect(path)
     newer.execute("PRAGMA user_version = 99")
     newer.close()
-    with pytest.raises(OutboxError, match="newer program"):
-        open_database(path)
+    with pytest.raises(StorageError, match="newer program"):
+        open_database(path, DRAFTS)
 
 
 def test_ids_sort_by_time_and_are_of_version_7() -> None:

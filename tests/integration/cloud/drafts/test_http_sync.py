@@ -15,12 +15,13 @@ from maxbooster_desktop.cli import syncing
 from maxbooster_desktop.foundation import paths
 from maxbooster_desktop.settings.store import Settings
 from sync.client.drafts import HttpTransport
-from sync.outbox.database import FILE_NAME, open_database
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import SystemClock
 from sync.outbox.syncing import Condition, Syncer, run_until_quiet
+from sync.outbox.tables import DRAFTS, FILE_NAME
 from sync.protocol import kinds
+from sync.storage.database import open_database
 from tests.integration.cloud.drafts.conftest import Desk, release
 
 
@@ -29,7 +30,7 @@ class Device:
 
     def __init__(self, path: Path, address: str, token: str | None = "owner") -> None:
         self.token, self.clock = token, SystemClock()
-        self.outbox = Outbox(open_database(path), self.clock)
+        self.outbox = Outbox(open_database(path, DRAFTS), self.clock)
         self.transport = HttpTransport(address, lambda: self.token)
         self.pacing = Pacing(self.clock.monotonic_s, random.Random(1))
         self.syncer = Syncer(self.outbox, self.transport, self.clock, self.pacing, "Studio")
@@ -79,7 +80,7 @@ def test_the_command_hands_over_what_waits(
     monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path))
     monkeypatch.setenv("MAXBOOSTER_TOKEN", "owner")
     Settings(paths.config_folder()).set("cloud.address", desk.api.url)
-    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME))
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS))
     outbox.change("release", "r", {"title": "One"})
     outbox.close()
     before = syncing.run(Namespace(what="status"))

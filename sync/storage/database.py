@@ -1,4 +1,4 @@
-"""Opening `drafts.sqlite`: WAL, `synchronous=FULL`, every transaction `BEGIN IMMEDIATE`, one at a time.
+"""Opening a database on this machine: WAL, `synchronous=FULL`, every transaction `BEGIN IMMEDIATE`, one at a time.
 
 A commit that returned is on disk. One connection, used under a lock, so any thread may call; another process waits
 for its turn. What the disk refuses is undone as a whole and raised as `StorageRefusedError`.
@@ -14,12 +14,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from sync.outbox.errors import OutboxError, StorageRefusedError
-from sync.outbox.tables import LAYOUT_VERSION, metadata
+from sync.storage.errors import StorageError, StorageRefusedError
 
-FILE_NAME = "drafts.sqlite"
-#: "MBDR": marks the file as ours.
-APPLICATION_ID = 0x4D424452
 _BUSY_S = 5.0
 _REFUSALS = {
     sqlite3.SQLITE_FULL: "its disk is full: free some space",
@@ -41,19 +37,16 @@ class Layout:
     application_id: int
 
 
-DRAFTS = Layout(metadata, LAYOUT_VERSION, APPLICATION_ID)
+class Database:
+    """A database of one person's on this machine, with what its layout says."""
 
-
-class DraftsDatabase:
-    """A database of one person's on this machine: their drafts, unless its layout says otherwise."""
-
-    def __init__(self, place: str, engine: sa.Engine, layout: Layout = DRAFTS) -> None:
+    def __init__(self, place: str, engine: sa.Engine, layout: Layout) -> None:
         self._place, self._engine, self._layout = place, engine, layout
         self._lock = threading.RLock()
         try:
             with self.transaction() as connection:
                 self._prepare(connection)
-        except OutboxError:
+        except StorageError:
             self.close()
             raise
 
@@ -79,15 +72,15 @@ class DraftsDatabase:
         found = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
         layout = self._layout
         if found > layout.version:
-            raise OutboxError(f"{self._place} was written by a newer program: update this one.")
+            raise StorageError(f"{self._place} was written by a newer program: update this one.")
         if found < layout.version:
             layout.tables.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA application_id = {layout.application_id}")
             connection.exec_driver_sql(f"PRAGMA user_version = {layout.version}")
 
 
-def open_database(path: Path, layout: Layout = DRAFTS) -> DraftsDatabase:
-    """Open or make the database; raises StorageRefusedError, or OutboxError when a newer program wrote it."""
+def open_database(path: Path, layout: Layout) -> Database:
+    """Open or make the database; raises StorageRefusedError, or StorageError when a newer program wrote it."""
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
@@ -101,7 +94,7 @@ def open_database(path: Path, layout: Layout = DRAFTS) -> DraftsDatabase:
             raise
         return connection
 
-    return DraftsDatabase(str(path), engine_on(connect), layout)
+    return Database(str(path), engine_on(connect), layout)
 
 
 def engine_on(connect: Callable[[], sqlite3.Connection]) -> sa.Engine:
