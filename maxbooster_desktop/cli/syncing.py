@@ -1,6 +1,7 @@
 """`maxbooster sync status|now`: which drafts wait for the cloud, and which for their owner.
 
-The cloud's address is the setting `cloud.address`; what proves who is signed in comes from MAXBOOSTER_TOKEN.
+The cloud's address is the setting `cloud.address`. It is asked as who is signed in on this computer (in the studio:
+Together, Account), or with the token in MAXBOOSTER_TOKEN.
 """
 
 import argparse
@@ -11,10 +12,13 @@ from contextlib import closing
 from dataclasses import asdict
 from typing import Any
 
+from maxbooster_desktop.cloudlink.account import Account
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
 from maxbooster_desktop.foundation import paths
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.store import Settings
 from sync.client.drafts import HttpTransport
+from sync.credentials.errors import CredentialError
 from sync.outbox.attention import AttentionItem
 from sync.outbox.errors import OutboxError
 from sync.outbox.outbox import Outbox, Queue
@@ -42,7 +46,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
             return _report(Queue(), [])
         with closing(Outbox(open_database(path, DRAFTS))) as outbox:
             return _report(outbox.queue(), outbox.needs_attention())
-    except (OutboxError, StorageError) as error:
+    except (OutboxError, StorageError, CredentialError) as error:
         raise SyncError(str(error)) from error
 
 
@@ -65,12 +69,18 @@ def _now(patience_s: float) -> dict[str, Any]:
     address = Settings(paths.config_folder()).get("cloud.address")
     if not address:
         raise SyncError("No cloud is chosen: set cloud.address in the settings to its https address.")
-    clock = SystemClock()
+    clock, given = SystemClock(), os.environ.get(_TOKEN)
     try:
-        transport = HttpTransport(address, lambda: os.environ.get(_TOKEN))
-    except ValueError as error:
-        raise SyncError(f"{error}: set cloud.address in the settings to one.") from error
-    with closing(transport), closing(Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS), clock)) as outbox:
+        account = Account(address, paths.config_folder())
+    except CloudTroubleError as error:
+        raise SyncError(f"{error} Set cloud.address in the settings to one.") from error
+    proof = (lambda: given,) if given else (account.token, account.renew)
+    transport = HttpTransport(address, *proof)
+    with (
+        closing(account),
+        closing(transport),
+        closing(Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS), clock)) as outbox,
+    ):
         syncer = Syncer(outbox, transport, clock, Pacing(clock.monotonic_s))
         standing = run_until_quiet(syncer, time.sleep, patience_s)
         report = _report(outbox.queue(), outbox.needs_attention())

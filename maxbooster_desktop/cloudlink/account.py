@@ -62,7 +62,7 @@ class Account:
         self._who: Who | None = None
         self._given_up = threading.Event()
         with told():
-            self._wire = Wire(address, self._token, self._renew)
+            self._wire = Wire(address, self.token, self.renew)
         self.projects = Projects(self._wire)
 
     @property
@@ -136,6 +136,14 @@ class Account:
         finally:
             self._become(None)
 
+    def token(self) -> str | None:
+        """Return what proves to the cloud who is signed in; None when nobody is. Raises CloudError."""
+        return self._opened().token()
+
+    def renew(self, refused: str) -> str | None:
+        """Return a new token in place of one that was refused. Raises CloudError."""
+        return self._opened().renew(refused)
+
     def close(self) -> None:
         """Close the connections."""
         self.give_up()
@@ -156,12 +164,6 @@ class Account:
         self._who, is_other = who, who != self._who
         if is_other:
             self.changed()
-
-    def _token(self) -> str | None:
-        return self._opened().token()
-
-    def _renew(self, refused: str) -> str | None:
-        return self._opened().renew(refused)
 
     def _opened(self, store: SecretStore | None = None) -> Session:
         with self._gate:

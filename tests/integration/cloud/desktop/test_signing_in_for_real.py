@@ -1,10 +1,18 @@
 """The desktop signs in at the real authorization server: browser, code, renewal, sign-out."""
 
+from argparse import Namespace
+
 import pytest
 
+from maxbooster_desktop.cli import syncing
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.foundation import paths
+from maxbooster_desktop.settings.store import Settings
 from sync.client.session import REFRESH_TOKEN
+from sync.outbox.outbox import Outbox
+from sync.outbox.tables import DRAFTS, FILE_NAME
+from sync.storage.database import open_database
 
 
 def test_a_browser_lets_the_desktop_in_and_out(studio):
@@ -73,3 +81,24 @@ def test_no_cloud_is_one_sentence(tmp_path):
     with pytest.raises(CloudTroubleError, match="no https address"):
         Account("http://example.org", tmp_path)
     account.close()
+
+
+def test_the_command_hands_drafts_over_as_who_is_signed_in(studio, tmp_path, monkeypatch):
+    ada = studio("ada")
+    monkeypatch.setenv("MAXBOOSTER_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("MAXBOOSTER_TOKEN", raising=False)
+    monkeypatch.setattr(syncing, "Account", lambda _address, _folder: ada.account)
+    Settings(paths.config_folder()).set("cloud.address", ada.account.address)
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS))
+    outbox.change("release", "r", {"title": "One"})
+    outbox.close()
+    report = syncing.run(Namespace(what="now", patience=20.0))
+    assert (report["waiting"], report["condition"]) == (0, "online")
+    assert ada.person.send("GET", "/v1/drafts/release/r").json()["values"] == {"title": "One"}
+    ada.account.sign_out()
+    outbox = Outbox(open_database(paths.data_folder() / FILE_NAME, DRAFTS))
+    outbox.change("release", "r", {"title": "Two"})
+    outbox.close()
+    report = syncing.run(Namespace(what="now", patience=1.0))
+    assert (report["waiting"], report["exit_code"]) == (1, 2)
+    assert report["reason"].startswith("Sign in to go on syncing")
