@@ -16,6 +16,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import structlog
@@ -293,7 +294,7 @@ class _Batch:
                 continue
             push = task.work
             role = roles.of(task.project_id, push.account_id, push.at_most)
-            self.taken.append(room.take(push, role, lambda seq, room=room: _earlier(work, room, seq)))  # type: ignore[misc]
+            self.taken.append(room.take(push, role, partial(_earlier, work, room)))
 
     def _append(self, work: UnitOfWork, project_id: str, taken: list[Taken]) -> bool:
         lease = self._rooms[project_id].lease
