@@ -63,6 +63,11 @@ def share(project: Project, account: Account) -> SharedProject:
 
 def join(link: InvitationLink, account: Account, parent: Path) -> Path:
     """Come in with an invitation and make a project folder for it; return the folder."""
+    if link.address not in ("", account.address):  # the invitation is a secret of that cloud's
+        raise CloudTroubleError(
+            f"This invitation leads to {link.address}, and you work with {account.address}: "
+            "set the setting cloud.address to that cloud and sign in there."
+        )
     with told():
         joined = account.projects.join(link.token)
     return fetch(joined, account, parent)

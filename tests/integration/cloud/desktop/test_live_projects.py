@@ -51,6 +51,12 @@ def test_edits_arrive_both_ways_and_undo_is_ones_own(pair):
     assert ada.live.standing.sentence.endswith("saved in the cloud")
 
 
+def test_an_invitation_to_another_cloud_is_not_shown_to_this_one(studio, tmp_path):
+    ada = studio("ada")
+    with pytest.raises(CloudTroubleError, match="leads to https://other"):
+        join(InvitationLink("https://other.example", "mb_invite_x"), ada.account, tmp_path)
+
+
 def test_what_cannot_be_merged_is_said(pair, monkeypatch, expected_log):
     ada, mara, _ = pair
     expected_log("went apart")
