@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import NoReturn
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.limits import LONGEST_S
 
 # Twelve digits are more than any place needs and less than a number that costs time or memory to read.
 _SECONDS = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,12}):(?=\d\d:))?(\d{1,12}):([0-5]\d(?:\.\d{1,12})?)", re.ASCII)
 _BARS = re.compile(r"(\d{1,12})\.(\d{1,12})\.(\d{1,12})(?:\.(\d{1,12}))?", re.ASCII)
-#: Eleven days.
-LONGEST_S = 1e6
 #: More bars than that take eleven days even of the shortest kind, and no document counts them.
 _LAST_BAR = 1_000_000
 _SHOWN = 60

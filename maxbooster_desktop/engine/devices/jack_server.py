@@ -74,9 +74,9 @@ def begin_anew(sd: Any) -> None:
     with open(descriptor, "wb", closefd=False) as copy:
         copy.write(_library_file().read_bytes())
     library = sd._ffi.dlopen(f"/proc/self/fd/{descriptor}")  # noqa: SLF001 - as sounddevice loads its own
-    _kept.append((sd._lib, descriptor))  # noqa: SLF001
-    sd._lib, sd._initialized = library, 0  # noqa: SLF001
-    sd._initialize()  # noqa: SLF001
+    _kept.append((sd._lib, descriptor))  # noqa: SLF001 - it offers no public way to load anew
+    sd._lib, sd._initialized = library, 0  # noqa: SLF001 - as above
+    sd._initialize()  # noqa: SLF001 - as above
     _is_lost.clear()
 
 

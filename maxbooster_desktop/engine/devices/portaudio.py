@@ -57,7 +57,7 @@ def refresh() -> None:
         _begin_anew(sd)
     elif not jack_server.holds_client(sd):
         sd._terminate()  # noqa: SLF001 - the only way PortAudio offers to notice a device that was plugged in
-        sd._initialize()  # noqa: SLF001
+        sd._initialize()  # noqa: SLF001 - as above
 
 
 def _begin_anew(sd: Any) -> None:
@@ -132,7 +132,7 @@ class OutputStream:
 
     def _open(self, choice: DeviceChoice, device: int, channels: int, address: int) -> Any:
         ffi = self._sd._ffi  # noqa: SLF001 - library authors' way in, see the class docstring of _StreamBase
-        return self._sd._StreamBase(  # noqa: SLF001
+        return self._sd._StreamBase(  # noqa: SLF001 - as above
             kind="output",
             samplerate=choice.sample_rate,
             blocksize=choice.block_frames,

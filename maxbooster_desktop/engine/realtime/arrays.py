@@ -42,7 +42,7 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("scratch", "f", 0),
     ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
 )
-Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]
+Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]  # one table names the arrays
 
 _DTYPES = {"i": np.int64, "f": np.float32, "d": np.float64}
 

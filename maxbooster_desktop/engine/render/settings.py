@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.limits import LONGEST_S
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 
 FileFormat = Literal["wav", "flac", "mp3", "ogg"]
@@ -14,8 +15,6 @@ FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 BITS: dict[str, tuple[int, ...]] = {"wav": (16, 24, 32), "flac": (16, 24), "mp3": (16, 24, 32), "ogg": (16, 24, 32)}
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _RATE_LIMITS = {"wav": (1_000, 768_000), "flac": (1_000, 655_350), "ogg": (8_000, 192_000)}
-#: Eleven days.
-_LONGEST_S = 1e6
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -71,9 +70,9 @@ class RenderSettings:
         start = round(start_s * sample_rate)
         if start < 0 or end <= start:
             raise RenderError(f"The range from {start_s:g} s to {end_s:g} s is empty; choose an end after the start")
-        if end_s - start_s > _LONGEST_S:
+        if end_s - start_s > LONGEST_S:
             raise RenderError(
-                f"The range is {(end_s - start_s) / 3_600:,.0f} hours long and at most {_LONGEST_S / 3_600:.0f} can be "
+                f"The range is {(end_s - start_s) / 3_600:,.0f} hours long and at most {LONGEST_S / 3_600:.0f} can be "
                 "rendered; choose an earlier end, or move the clip that lies so far behind"
             )
         return start, end

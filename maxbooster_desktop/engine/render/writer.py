@@ -9,6 +9,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -105,7 +106,7 @@ class AudioWriter:
         for start in range(0, len(samples), _ENCODER_FRAMES):
             piece = self._finite(samples[start : start + _ENCODER_FRAMES])
             self.peak = max(self.peak, float(np.abs(piece).max(initial=0.0)))
-            self._guarded(lambda piece=piece: self._write_piece(piece))  # type: ignore[misc]
+            self._guarded(partial(self._write_piece, piece))
             self.frames += len(piece)
 
     def _finite(self, piece: Samples) -> Samples:

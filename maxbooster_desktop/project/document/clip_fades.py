@@ -98,7 +98,8 @@ def _sealed(cuts: Sequence[Cut]) -> tuple[list[Cut], dict[int, int]]:
     ended: dict[tuple[str, int], int] = {}
     found: list[Cut] = []
     joined: dict[int, int] = {}
-    for cut in sorted(cuts, key=_place):
+    for placed in sorted(cuts, key=_place):
+        cut = placed
         number = ended.get((cut.asset.id, cut.source))
         before = None if number is None else found[number]
         if number is not None and before is not None and abs(before.start + before.length - cut.start) <= _SEAM_FRAMES:
@@ -106,7 +107,7 @@ def _sealed(cuts: Sequence[Cut]) -> tuple[list[Cut], dict[int, int]]:
             is_faded_out, is_faded_in = bool(before.clip.fade_out_ms), bool(cut.clip.fade_in_ms)
             start, is_sealed_in = before.start + before.length, is_level and not is_faded_out
             found[number] = replace(before, is_sealed_out=is_level and not is_faded_in)
-            cut = replace(cut, start=start, is_sealed_in=is_sealed_in)  # noqa: PLW2901
+            cut = replace(placed, start=start, is_sealed_in=is_sealed_in)
             if is_sealed_in and not is_faded_in:
                 joined[len(found)] = number
         ended[cut.asset.id, cut.source + cut.length] = len(found)

@@ -173,7 +173,7 @@ def _asset(reader: FacetReader) -> AssetId | None:
 def _range(reader: FacetReader) -> tuple[int, int]:
     """Return which frames of its sound a clip plays: the first, and how many."""
     value = reader.items("t", "i", "i")
-    return _NO_RANGE if value is None else (limits.frames(value[0]), limits.frames(value[1]))  # type: ignore[arg-type]
+    return _NO_RANGE if value is None else (limits.frames(value[0]), limits.frames(value[1]))  # type: ignore[arg-type]  # items() checked the kinds
 
 
 def _fade(reader: FacetReader, facet: str) -> tuple[float | None, float]:

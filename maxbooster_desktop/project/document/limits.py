@@ -13,6 +13,8 @@ from dsp.strips.parameters import BY_NAME
 LOWEST_GAIN_DB, HIGHEST_GAIN_DB = -144.0, 24.0
 #: Eighteen years at 120 bpm: beyond it a tick is a mistake.
 HIGHEST_TICK = 2**40
+#: Eleven days: the longest range that is rendered, the farthest place that is named in seconds.
+LONGEST_S = 1e6
 #: A day; a longer fade is a mistake in a unit.
 LONGEST_FADE_MS = 86_400_000.0
 #: Rates that a sound file may have, in Hz.

@@ -136,7 +136,7 @@ class RepairedMpeg(io.RawIOBase):
         """Return the position in the view."""
         return self._at
 
-    def readinto(self, target: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, target: memoryview) -> int:  # type: ignore[override]  # libsndfile hands memory only
         """Fill `target` from the position on; return the bytes read."""
         wanted = len(target)
         if self._at < len(self._prefix):

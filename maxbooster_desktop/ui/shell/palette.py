@@ -65,7 +65,7 @@ class _Row(QStyledItemDelegate):
         super().__init__(parent)
         self._studio = studio
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # type: ignore[override]  # Qt hands an index
         """Return one row's height."""
         return QSize(0, _ROW_PX)
 
