@@ -6,6 +6,7 @@ from fastapi import Request
 
 from cloud.foundation.database import Database
 from cloud.foundation.encryption import Keyring
+from cloud.foundation.erasure import Erasers
 from cloud.foundation.job_kinds import JobKinds
 from cloud.foundation.limits import Limit
 from cloud.foundation.principals import Authenticator
@@ -25,6 +26,7 @@ class Runtime:
     authenticators: list[Authenticator] = field(default_factory=list)
     kinds: JobKinds = field(default_factory=JobKinds)
     subscriptions: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    erasers: Erasers = field(default_factory=Erasers)
 
 
 def address_of(request: Request) -> str:

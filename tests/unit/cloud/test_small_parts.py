@@ -1,11 +1,14 @@
 """Problem types, cursors, ETags, ids and objectives."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloud.foundation.erasure import Erasers
 from cloud.foundation.etags import ChangedMeanwhileError, ConditionMissingError, etag, require_match
 from cloud.foundation.ids import new_id
 from cloud.foundation.paging import Cursors
@@ -111,3 +114,18 @@ def test_both_windows_must_burn(ratios: dict[float, float], expected: list[int])
 def test_few_events_wake_nobody() -> None:
     assert firing(AVAILABILITY, lambda _window: (19, 19)) == []
     assert len(firing(AVAILABILITY, lambda _window: (20, 20))) == 4
+
+
+def test_a_person_is_erased_from_the_top_down_in_one_transaction() -> None:
+    engine = sa.create_engine("sqlite://")
+    erasers, seen = Erasers(), []
+
+    def note(domain: str, connection: sa.Connection, account_id: str) -> None:
+        seen.append((domain, account_id, connection.in_transaction()))
+
+    for domain in ("identity", "projects", "drafts"):
+        erasers.register(partial(note, domain))
+    with engine.begin() as connection:
+        erasers.erase(connection, "acc_1")
+    engine.dispose()
+    assert seen == [("drafts", "acc_1", True), ("projects", "acc_1", True), ("identity", "acc_1", True)]
