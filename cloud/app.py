@@ -44,12 +44,12 @@ from cloud.gateways.mail.folder import FolderMailer
 from cloud.gateways.mail.smtp import SmtpMailer
 from cloud.gateways.objects.incoming import IncomingFolder
 from cloud.gateways.objects.store import open_store
-from cloud.identity import credential_routes, oauth_routes, passkey_routes, workspace_routes
+from cloud.identity import account_routes, credential_routes, oauth_routes, passkey_routes, workspace_routes
 from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
-from cloud.identity.pages import account, letting_in, registering, signing_in
+from cloud.identity.pages import account, addresses, letting_in, registering, signing_in
 from cloud.identity.ports import Mailer
 from cloud.ops import backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
@@ -125,6 +125,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(health_router(drain))
     app.include_router(ops_routes.router)
     app.include_router(identity_routes.router)
+    app.include_router(account_routes.router)
     app.include_router(credential_routes.router)
     app.include_router(project_routes.router)
     app.include_router(sharing_routes.router)
@@ -134,7 +135,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(room_socket.router)
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
-    for module in (pages, account, letting_in, registering, signing_in):
+    for module in (pages, account, addresses, letting_in, registering, signing_in):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)

@@ -15,7 +15,7 @@ from cloud.foundation.calls import Call
 from cloud.foundation.principals import ANONYMOUS, Principal
 from cloud.foundation.problem_handlers import request_id_of
 from cloud.foundation.problems import UnauthenticatedError
-from cloud.foundation.runtime import Runtime, runtime_of
+from cloud.foundation.runtime import Runtime, address_of, runtime_of
 
 
 def admitted(request: Request) -> Call:
@@ -58,7 +58,8 @@ def _counted(request: Request, who: Principal | None, key: str | None = None, if
     runtime = runtime_of(request)
     peer = _peer(request, runtime)
     fingerprint, session = _fingerprint(request, runtime), request.scope.get("session")
-    call = Call(who or ANONYMOUS, request_id_of(request), key, fingerprint, if_match, peer, session)
+    address = address_of(request)
+    call = Call(who or ANONYMOUS, request_id_of(request), key, fingerprint, if_match, peer, session, address)
     subject = peer if who is None or who.kind == "anonymous" else who.id
     spent = limits.spend(runtime.units, call, runtime.limit, subject)
     request.scope["reply_headers"] = [

@@ -13,6 +13,7 @@ class Call:
         fingerprint: SHA-256 of method, address and body: tells a repeated request from another one.
         if_match: the version that the caller has seen.
         peer: salted hash of the network address.
+        address: what the cloud is reached as, for links in mails; empty where nobody asked over the network.
     """
 
     who: Principal
@@ -22,6 +23,7 @@ class Call:
     if_match: str | None = None
     peer: str | None = None
     session: str | None = None
+    address: str = ""
 
     @property
     def owner_id(self) -> str:

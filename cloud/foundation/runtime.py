@@ -30,12 +30,13 @@ class Runtime:
 
 
 def address_of(request: Request) -> str:
-    """Return the address that the cloud is reached at: the setting's, or else this machine's own.
+    """Return the address that the cloud is reached at; never what the request says: its Host header is anybody's."""
+    return address_at(runtime_of(request).settings, request.scope["server"][1])
 
-    Never what the request says: its Host header is anybody's. It is `localhost` because passkeys need a name.
-    """
-    chosen = runtime_of(request).settings.public_address
-    return chosen or f"http://localhost:{request.scope['server'][1]}"
+
+def address_at(settings: CloudSettings, port: int) -> str:
+    """Return the setting's address, or else this machine's own: `localhost`, because passkeys need a name."""
+    return settings.public_address or f"http://localhost:{port}"
 
 
 def runtime_of(request: Request) -> Runtime:

@@ -98,6 +98,28 @@ class Passkey:
 
 
 @dataclass(frozen=True, slots=True)
+class EmailChange:
+    """The address that an account is to have, when its reader agrees.
+
+    Attributes:
+        session_id: where it was asked for.
+    """
+
+    account_id: str
+    session_id: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormerEmail:
+    """An address that an account had, and that its reader may put back."""
+
+    account_id: str
+    email: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An account, and how well it is kept."""
 

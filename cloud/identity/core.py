@@ -21,6 +21,7 @@ from cloud.foundation.paging import Cursors
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules
+from cloud.identity.contracts import Account
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Prover
 from cloud.identity.throttle import Limits
@@ -62,6 +63,11 @@ class Core:
         """Count a mail that somebody asks for; raises QuotaExceededError, whether the address is known or not."""
         limit = Limit("mail", self.limits.mails, 3600)
         rate_limits.spend(self.units, call, limit, self.prover.masked(email))
+
+    def hashed(self, password: str, owner: Account) -> str:
+        """Return the hash of a new password; raises PasswordUnsafeError (422), HashingBusyError (503)."""
+        rules.require_safe_password(password, *rules.names_in(owner.email, owner.name))
+        return self.passwords.hash(password)
 
     def cursors(self, order: str, owner_id: str) -> Cursors:
         """Return the cursors of a list of somebody's."""

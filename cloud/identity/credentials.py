@@ -34,7 +34,7 @@ class Credentials:
         self._core.spend_mail(call, email)
 
         def begin(work: UnitOfWork) -> None:
-            mails.enqueue_sealed(work, self._keyring, jobs.RESET, {"email": email})
+            mails.enqueue_sealed(work, self._keyring, jobs.RESET, {"email": email, "address": call.address})
             masked = self._core.prover.masked(email)
             work.audit.write("password.reset_asked_for", f"address:{masked}", policy=policy)
 
@@ -50,7 +50,7 @@ class Credentials:
                 return None  # the operation says so, and its reply is kept
 
         found = self._core.run(call, owner)
-        kept = self._hashed(password, found) if found else ""
+        kept = self._core.hashed(password, found) if found else ""
         return lambda work: reset_password(work, self._keyring, token, kept)
 
     def change_password(self, call: Call, password: str) -> Verb[Opened]:
@@ -59,7 +59,7 @@ class Credentials:
         def owner(work: UnitOfWork) -> Account:
             return store.account_by_id(work, require_fresh(work).account_id)
 
-        kept = self._hashed(password, self._core.run(call, owner))
+        kept = self._core.hashed(password, self._core.run(call, owner))
         return lambda work: change_password(work, self._keyring, kept)
 
     def add_authenticator(self) -> Verb[NewAuthenticator]:
@@ -123,7 +123,3 @@ class Credentials:
             size,
             lambda after: self._core.run(call, lambda work: key_store.keys(work, owner_id, after, size)),
         )
-
-    def _hashed(self, password: str, owner: Account) -> str:
-        rules.require_safe_password(password, *rules.names_in(owner.email, owner.name))
-        return self._core.passwords.hash(password)

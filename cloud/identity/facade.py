@@ -12,6 +12,7 @@ from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import jobs, mails, rules, second_factors, session_store, store
+from cloud.identity.accounts import Accounts
 from cloud.identity.contracts import Account, Opened, Profile, Session, account_resource
 from cloud.identity.core import Core, Verb
 from cloud.identity.credentials import Credentials
@@ -32,6 +33,7 @@ class Identity(Core):
 
     def __init__(self, runtime: Runtime, limits: Limits | None = None, passwords: Passwords | None = None) -> None:
         super().__init__(runtime, limits, passwords)
+        self.accounts = Accounts(self)
         self.credentials = Credentials(self)
         self.desktop = Desktop(self)
         self.passkeys = Passkeys(self)
@@ -43,6 +45,7 @@ class Identity(Core):
         rules.require_safe_password(password, *rules.names_in(email, name))
         self.spend_mail(call, email)
         values = {"email": email, "name": name, "password_hash": self.passwords.hash(password)}
+        values |= {"address": call.address}
 
         def begin(work: UnitOfWork) -> None:
             mails.enqueue_sealed(work, self.keyring, jobs.REGISTER, values)

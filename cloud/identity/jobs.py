@@ -9,7 +9,17 @@ from cloud.foundation.job_kinds import JobKind
 from cloud.foundation.job_run import JobRun
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import grant_store, key_store, mails, passkey_store, session_store, store, throttle, workspace_store
+from cloud.identity import (
+    address_store,
+    grant_store,
+    key_store,
+    mails,
+    passkey_store,
+    session_store,
+    store,
+    throttle,
+    workspace_store,
+)
 from cloud.identity.operations.register import register as register_account
 from cloud.identity.operations.request_reset import mail_reset
 from cloud.identity.ports import Mailer
@@ -32,6 +42,7 @@ def register(runtime: Runtime, mailer: Mailer) -> None:
         run.step("attempts", throttle.forget_old)
         run.step("keys", key_store.forget_old)
         run.step("grants", grant_store.forget_old)
+        run.step("addresses", address_store.forget_old)
         run.step("challenges", passkey_store.forget_old)
         run.step("invitations", workspace_store.forget_old)
 

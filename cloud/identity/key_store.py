@@ -80,6 +80,12 @@ def end_money_keys(work: UnitOfWork, account_id: str) -> int:
     return len(work.connection.execute(removed).all())
 
 
+def remove_since(work: UnitOfWork, account_id: str, moment: datetime) -> int:
+    """Remove the keys of an account that were made since a moment; return how many."""
+    ours = (api_key.c.account_id == account_id, api_key.c.created_at >= moment)
+    return len(work.connection.execute(sa.delete(api_key).where(*ours).returning(api_key.c.id)).all())
+
+
 def forget_old(work: UnitOfWork) -> int:
     """Remove keys whose time has been over for a month; return how many."""
     old = sa.delete(api_key).where(api_key.c.expires_at < work.clock.now() - timedelta(days=30))

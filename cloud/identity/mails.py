@@ -53,20 +53,47 @@ def mail_of(values: Mapping[str, Any]) -> Mail:
     return Mail(values["to"], values["subject"], values["text"])
 
 
-def verification(token: str) -> tuple[str, str]:
+def verification(address: str, token: str) -> tuple[str, str]:
     """Return the mail that confirms an address."""
-    return "Confirm your address", f"Confirm your address for Max Booster with this code:\n\n{token}{_OURS}"
+    text = f"Confirm your address for Max Booster with this code:{_code(address, '/confirm', token)}"
+    return "Confirm your address", text + _OURS
 
 
-def already_registered() -> tuple[str, str]:
+def already_registered(address: str) -> tuple[str, str]:
     """Return the mail for whoever registers an address that has an account."""
     text = "Somebody registered with this address, which has an account already: sign in, or reset the password."
-    return "You have an account already", text + _OURS
+    return "You have an account already", text + _page(address, "/sign-in") + _OURS
 
 
-def reset(token: str) -> tuple[str, str]:
+def reset(address: str, token: str) -> tuple[str, str]:
     """Return the mail that lets its reader choose a new password."""
-    return "Choose a new password", f"Choose a new password within 30 minutes with this code:\n\n{token}{_OURS}"
+    text = f"Choose a new password within 30 minutes with this code:{_code(address, '/reset/completion', token)}"
+    return "Choose a new password", text + _OURS
+
+
+def new_address(address: str, token: str) -> tuple[str, str]:
+    """Return the mail that confirms the address that an account is to have."""
+    way = _code(address, "/email/confirmation", token)
+    text = f"Make this the address of your account within an hour with this code:{way}"
+    return "Confirm your new address", text + _OURS
+
+
+def address_changed(address: str, token: str) -> tuple[str, str]:
+    """Return the mail that tells an old address of the change, with the way back."""
+    text = (
+        "This address is not your account's any more. If that was not you, put it back and choose a new password "
+        f"within seven days with this code:{_code(address, '/email/undo', token)}"
+    )
+    return "Your address was changed", f"{text}\n\nMax Booster\n"
+
+
+def reserved_address() -> tuple[str, str]:
+    """Return the mail for whoever registers an address that an account had until lately."""
+    text = (
+        "Somebody registered with this address, which an account had until lately. It can be put back with the code "
+        "that we mailed then, and be registered seven days after that."
+    )
+    return "This address is not free yet", text + _OURS
 
 
 def sign_in_code(code: str) -> tuple[str, str]:
@@ -100,6 +127,15 @@ def ended_for_reuse(label: str) -> tuple[str, str]:
         "A device was signed out",
         f"{text}\n\nIf you see devices that are not yours, end their sessions.\n\nMax Booster\n",
     )
+
+
+def _code(address: str, path: str, token: str) -> str:
+    """Return a code as a mail shows it: to copy, and as the page that takes it."""
+    return f"\n\n{token}" + (f"\n\nor on this page:\n\n{address}{path}?code={token}" if address else "")
+
+
+def _page(address: str, path: str) -> str:
+    return f"\n\n{address}{path}" if address else ""
 
 
 def _place(job_id: str) -> Place:

@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import fields
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -93,6 +93,12 @@ def note_use(work: UnitOfWork, passkey_id: str, sign_count: int) -> None:
 def remove(work: UnitOfWork, passkey_id: str) -> None:
     """Remove a passkey."""
     work.connection.execute(sa.delete(passkey).where(passkey.c.id == passkey_id))
+
+
+def remove_since(work: UnitOfWork, account_id: str, moment: datetime) -> int:
+    """Remove the passkeys of an account that were added since a moment; return how many."""
+    ours = (passkey.c.account_id == account_id, passkey.c.created_at >= moment)
+    return len(work.connection.execute(sa.delete(passkey).where(*ours).returning(passkey.c.id)).all())
 
 
 def forget_old(work: UnitOfWork) -> int:

@@ -25,6 +25,8 @@ DEVICE_LASTS = timedelta(days=180)
 UNVERIFIED_LASTS = timedelta(days=7)
 ROTATED_KEY_LASTS = timedelta(days=7)
 INVITATION_LASTS = timedelta(days=7)
+EMAIL_CHANGE_LASTS = timedelta(hours=1)
+EMAIL_UNDO_LASTS = timedelta(days=7)
 STAFF = frozenset({"admin", "support"})
 #: What the authenticator and its recovery codes prove.
 CODES = frozenset({"otp", "recovery"})

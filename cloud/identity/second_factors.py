@@ -8,6 +8,7 @@ import base64
 import hmac
 import re
 import secrets
+from datetime import datetime
 
 import pyotp
 import sqlalchemy as sa
@@ -73,6 +74,15 @@ def remove(work: UnitOfWork, account_id: str) -> None:
     """Remove the secret and all recovery codes."""
     work.connection.execute(sa.delete(totp_secret).where(totp_secret.c.account_id == account_id))
     work.connection.execute(sa.delete(recovery_code).where(recovery_code.c.account_id == account_id))
+
+
+def remove_since(work: UnitOfWork, account_id: str, moment: datetime) -> int:
+    """Remove the secret and the recovery codes when they came into force since a moment; return how many secrets."""
+    ours = (totp_secret.c.account_id == account_id, totp_secret.c.confirmed_at >= moment)
+    if work.connection.execute(sa.select(totp_secret.c.account_id).where(*ours)).first() is None:
+        return 0
+    remove(work, account_id)
+    return 1
 
 
 def renew_recovery_codes(work: UnitOfWork, account_id: str) -> list[str]:

@@ -81,6 +81,11 @@ def void_token(work: UnitOfWork, account_id: str, purpose: str) -> None:
     work.connection.execute(sa.delete(mailed_token).where(*ours))
 
 
+def void_tokens(work: UnitOfWork, account_id: str) -> None:
+    """Make all that was mailed to an account's owner void."""
+    work.connection.execute(sa.delete(mailed_token).where(mailed_token.c.account_id == account_id))
+
+
 def forget_old(work: UnitOfWork) -> int:
     """Remove tokens that are too old, and accounts that nobody confirmed; return how many."""
     now = work.clock.now()

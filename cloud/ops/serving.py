@@ -4,6 +4,7 @@ On SIGTERM or Ctrl-C the process is not ready any more, waits `drain_s` for that
 lets those and the jobs that run end for `grace_s`, and stops its database last. A second signal skips the waiting.
 """
 
+import ipaddress
 import signal
 import socket
 import sys
@@ -20,7 +21,7 @@ from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.job_worker import Worker
 from cloud.foundation.migrations.upgrading import upgrade
-from cloud.foundation.runtime import Runtime
+from cloud.foundation.runtime import Runtime, address_at
 from cloud.foundation.settings import CloudSettings
 from cloud.ops.drain import Drain
 
@@ -118,7 +119,7 @@ class Process:
             timeout_graceful_shutdown=round(self._settings.grace_s),
         )
         host, port = listener.getsockname()[:2]
-        self._server = _Server(config, lambda: announce(f"http://{f'[{host}]' if ':' in host else host}:{port}"))
+        self._server = _Server(config, lambda: announce(_address(self._settings, host, port)))
         self._server.run(sockets=[listener])
 
     def _watch(self, embedded: RunningPostgres | None) -> None:
@@ -173,6 +174,14 @@ class _Server(uvicorn.Server):
         """Start, then say so."""
         await super().startup(sockets)
         self._on_started()
+
+
+def _address(settings: CloudSettings, host: str, port: int) -> str:
+    """Return the address that people go to, which pages and links go by, too."""
+    listens = ipaddress.ip_address(host)
+    if settings.public_address is None and not (listens.is_loopback or listens.is_unspecified):
+        return f"http://{f'[{host}]' if listens.version == 6 else host}:{port}"
+    return address_at(settings, port)
 
 
 def _listen(settings: CloudSettings) -> socket.socket:

@@ -41,7 +41,7 @@ def test_one_command_serves_survives_kill_and_is_restored_elsewhere(
     data = tmp_path / "dàta folder"
     first = serve("serve", "--data", data, "--port", 0)
     assert first.get("/readyz").json()["ready"] is True
-    assert first.url.startswith("http://127.0.0.1:")
+    assert first.url.startswith("http://localhost:")
     _until(lambda: first.get("/v1/ops/jobs?state=done", _key(data)).json()["items"])
     assert refused(maxbooster("cloud", "serve", "--data", data, "--port", 0), "in use by another process")
     done = {item["id"] for item in first.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}

@@ -16,6 +16,8 @@ _ACTIONS = {
     "session.create": "Platform",
     "password.reset": "Platform",
     "desktop.come_in": "Platform",
+    "account.confirm_email": "Platform",
+    "account.put_email_back": "Platform",
     "account.read": "Account",
     "session.list": "Account",
     "key.list": "Account",
@@ -30,6 +32,7 @@ _ACTIONS = {
     "desktop.allow": "Account",
     "passkey.add": "Account",
     "invitation.answer": "Account",
+    "account.change_email": "Account",
     "passkey.remove": "Passkey",
     "session.end": "Session",
     "key.rotate": "ApiKey",
@@ -38,18 +41,18 @@ _ACTIONS = {
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyy ------ ------------ -",
-    SYSTEM: "yyyyy ------ ------------ -",
-    OPERATOR: "yyyyy ------ ------------ y",
-    Principal("acc_other", "user", _MEMBER): "yyyyy ------ ------------ -",
-    Principal("acc_owner", "user", _MEMBER): "yyyyy yyyyyy yyyyyyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyyy ------ ------------ -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyy ------ ------------ -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyy ------ ------------ y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyy yyyyyy ------------ -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyy ------ ------------ -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyy ------ ------------ -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyy ------ ------------ -",
+    ANONYMOUS: "yyyyyyy ------ ------------- -",
+    SYSTEM: "yyyyyyy ------ ------------- -",
+    OPERATOR: "yyyyyyy ------ ------------- y",
+    Principal("acc_other", "user", _MEMBER): "yyyyyyy ------ ------------- -",
+    Principal("acc_owner", "user", _MEMBER): "yyyyyyy yyyyyy yyyyyyyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyyyyy ------ ------------- -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyy ------ ------------- -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyy ------ ------------- y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyy yyyyyy ------------- -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyy ------ ------------- -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyy ------ ------------- -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyy ------ ------------- -",
 }
 
 

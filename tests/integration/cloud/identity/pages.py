@@ -9,6 +9,8 @@ PAGES = {
     "GET /confirm": (200, 200),
     "GET /reset": (200, 200),
     "GET /reset/completion": (200, 200),
+    "GET /email/confirmation": (200, 200),
+    "GET /email/undo": (200, 200),
     "GET /prove": ("/sign-in", 200),
     "GET /device": ("/sign-in", 200),
     "GET /oauth/authorize": (400, 400),
@@ -20,6 +22,7 @@ FORMS = {
     *("POST /reset", "POST /reset/completion", "POST /device", "POST /device/decision", "POST /oauth/authorize"),
     *("POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password"),
     *("POST /account/authenticator", "POST /account/authenticator/confirmation", "POST /account/authenticator/removal"),
+    *("POST /account/email", "POST /email/confirmation", "POST /email/undo"),
     *("POST /sign-in/passkey", "POST /prove/passkey", "POST /account/passkeys/options", "POST /account/passkeys"),
     *(
         "POST /account/passkeys/removal",

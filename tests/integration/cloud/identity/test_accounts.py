@@ -65,6 +65,7 @@ def test_an_address_is_confirmed_once(city: City) -> None:
     early = person.sign_in()
     assert (early.status_code, early.json()["type"]) == (403, "urn:maxbooster:problem:email-unverified")
     token = person.mailed_code("Confirm")
+    assert f"{city.origin}/confirm?code={token}\n" in person.mails("Confirm")[0]
     first = person.confirm()
     assert (first.status_code, first.json()["email"], first.json()["name"]) == (200, person.email, "Ada Lovelace")
     assert person.confirm().status_code == 404
