@@ -1,11 +1,13 @@
-"""The API for what becomes of an account: another address."""
+"""The API for what becomes of an account: another address, its end."""
+
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
 from cloud.foundation.admission import ToChange
 from cloud.identity.facade import identity_of
 from cloud.identity.routes import CHANGE, PUBLIC, accepted
-from cloud.identity.schemas import Accepted, EmailForm, ResetForm, TokenForm
+from cloud.identity.schemas import Accepted, Deletion, EmailForm, ResetForm, TokenForm
 
 router = APIRouter(prefix="/v1", tags=["accounts"])
 
@@ -37,3 +39,17 @@ def put_email_back(request: Request, call: ToChange, form: ResetForm) -> Respons
     identity, token = identity_of(request), form.token.get_secret_value()
     verb = identity.accounts.put_email_back(call, token, form.password.get_secret_value())
     return identity.answer_anybody(call, verb, accepted)
+
+
+@router.post("/account/deletion", responses=CHANGE, response_model=Deletion)
+def delete_account(request: Request, call: ToChange) -> Response:
+    """Have one's account erased in two weeks; needs a proof of the last 15 minutes. Signing in before that keeps it.
+
+    All sessions end now.
+    """
+    identity = identity_of(request)
+    return identity.answer(call, identity.accounts.delete(), _deletion)
+
+
+def _deletion(at: datetime) -> Deletion:
+    return Deletion(deletion_at=at)

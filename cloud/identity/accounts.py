@@ -1,4 +1,6 @@
-"""Another part of identity's facade: an account's address."""
+"""Another part of identity's facade: an account's address, and its end."""
+
+from datetime import datetime
 
 from cloud.foundation.calls import Call
 from cloud.foundation.problems import NotFoundError
@@ -7,6 +9,7 @@ from cloud.identity import address_store, store
 from cloud.identity.contracts import Account
 from cloud.identity.core import Core, Verb
 from cloud.identity.operations import change_email
+from cloud.identity.operations.delete_account import ask_for_deletion
 
 
 class Accounts:
@@ -38,3 +41,7 @@ class Accounts:
         found = self._core.run(call, owner)
         kept = self._core.hashed(password, found) if found else ""
         return lambda work: change_email.put_email_back(work, self._keyring, token, kept)
+
+    def delete(self) -> Verb[datetime]:
+        """Have the caller's account erased in two weeks; the result is when."""
+        return lambda work: ask_for_deletion(work, self._keyring)

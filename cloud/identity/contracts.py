@@ -13,6 +13,7 @@ class Account:
 
     Attributes:
         password_hash: for verification alone; no schema shows it.
+        deletion_at: when it is erased, unless its owner signs in before.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Account:
     created_at: datetime
     verified_at: datetime | None
     password_changed_at: datetime
+    deletion_at: datetime | None
 
     @property
     def resource(self) -> Resource:

@@ -60,7 +60,7 @@ class Identity(Core):
     def sign_in(self, call: Call, claim: Claim, label: str) -> Verb[Opened]:
         """Open a session."""
         proof = self.prover.begin(call, claim)
-        return lambda work: sign_in(work, self.prover, proof, label)
+        return lambda work: sign_in(work, self.keyring, self.prover, proof, label)
 
     def prove(self, call: Call, claim: Claim) -> Verb[Opened]:
         """Make the request's session fresh again; its token changes. The claim's address is the owner's."""

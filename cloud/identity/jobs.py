@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from cloud.foundation.encryption import Keyring
@@ -11,6 +12,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import (
     address_store,
+    erasing,
     grant_store,
     key_store,
     mails,
@@ -20,6 +22,7 @@ from cloud.identity import (
     throttle,
     workspace_store,
 )
+from cloud.identity.operations.delete_account import erase_account
 from cloud.identity.operations.register import register as register_account
 from cloud.identity.operations.request_reset import mail_reset
 from cloud.identity.ports import Mailer
@@ -46,7 +49,15 @@ def register(runtime: Runtime, mailer: Mailer) -> None:
         run.step("challenges", passkey_store.forget_old)
         run.step("invitations", workspace_store.forget_old)
 
+    def erase_due(run: JobRun, _payload: Mapping[str, Any]) -> None:
+        for account_id in runtime.units.run(run.call, store.accounts_to_erase):
+            run.step(
+                account_id, partial(erase_account, keyring=keyring, erasers=runtime.erasers, account_id=account_id)
+            )
+
+    runtime.erasers.register(lambda connection, account_id: erasing.erase(connection, keyring, account_id))
     kinds = runtime.kinds
+    kinds.register(JobKind("identity.erase", erase_due), every=timedelta(hours=1))
     kinds.register(JobKind(REGISTER, lambda run, payload: _step(run, payload, keyring, register_account)))
     kinds.register(JobKind(RESET, lambda run, payload: _step(run, payload, keyring, mail_reset)))
     kinds.register(JobKind(mails.SEND, send))

@@ -10,7 +10,7 @@ from cloud.foundation.ids import new_id
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.contracts import ApiKey
-from cloud.identity.tables import api_key
+from cloud.identity.tables import account, api_key
 from cloud.identity.tokens import digest, new_api_key
 
 _KEY = [api_key.c[field.name] for field in fields(ApiKey)]
@@ -41,15 +41,20 @@ def key(work: UnitOfWork, key_id: str, *, is_locked: bool = False) -> ApiKey:
 
 
 def live_key(work: UnitOfWork, text: str) -> ApiKey | None:
-    """Return the key with a text, and note that it was used; None when there is none or its time is over."""
-    row = work.connection.execute(sa.select(*_KEY).where(api_key.c.key_hash == digest(text))).mappings().first()
+    """Return the key with a text, and note that it was used; None when there is none or its time is over.
+
+    An account that is to be erased has no keys.
+    """
+    query = sa.select(*_KEY).join(account, account.c.id == api_key.c.account_id)
+    found = query.where(api_key.c.key_hash == digest(text), account.c.deletion_at.is_(None))
+    row = work.connection.execute(found).mappings().first()
     now = work.clock.now()
     if row is None or row["expires_at"] <= now:
         return None
-    found = ApiKey(**row)
-    if found.used_at is None or now - found.used_at >= _USED_EVERY:
-        change_key(work, found.id, used_at=now)
-    return found
+    key_found = ApiKey(**row)
+    if key_found.used_at is None or now - key_found.used_at >= _USED_EVERY:
+        change_key(work, key_found.id, used_at=now)
+    return key_found
 
 
 def keys(work: UnitOfWork, account_id: str, after: list[Any] | None, size: int) -> list[ApiKey]:

@@ -7,6 +7,7 @@ into a job. What follows happens in the job, so neither reply nor time tells who
 import base64
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from cloud.foundation.encryption import Keyring, Place, Vault
@@ -94,6 +95,26 @@ def reserved_address() -> tuple[str, str]:
         "that we mailed then, and be registered seven days after that."
     )
     return "This address is not free yet", text + _OURS
+
+
+def deletion_begun(address: str, at: datetime) -> tuple[str, str]:
+    """Return the mail that tells when an account is erased, with the way to keep it."""
+    text = (
+        f"Your account and all that is yours alone is erased on {at:%d %B %Y}. Sign in before that to keep it"
+        f"{_page(address, '/sign-in') or '.'}\n\nIf this was not you, sign in and change your password."
+    )
+    return "Your account will be deleted", f"{text}\n\nMax Booster\n"
+
+
+def deletion_stopped() -> tuple[str, str]:
+    """Return the mail that tells that an account stays."""
+    text = "You have signed in, so your account stays. If this was not you, reset your password and end all sessions."
+    return "Your account stays", f"{text}\n\nMax Booster\n"
+
+
+def deletion_done() -> tuple[str, str]:
+    """Return the last mail to somebody."""
+    return "Your account is deleted", "Your account is erased, as you asked for two weeks ago.\n\nMax Booster\n"
 
 
 def sign_in_code(code: str) -> tuple[str, str]:

@@ -49,7 +49,7 @@ class Passkeys:
         attempt = self._core.run(call, lambda work: throttle.begin(work, counters))
 
         def open_session(work: UnitOfWork) -> Opened:
-            opened = use_passkey.sign_in(work, site, credential, label, device)
+            opened = use_passkey.sign_in(work, self._core.keyring, site, credential, label=label, device=device)
             throttle.succeed(work, attempt)
             return opened
 

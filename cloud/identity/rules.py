@@ -27,6 +27,7 @@ ROTATED_KEY_LASTS = timedelta(days=7)
 INVITATION_LASTS = timedelta(days=7)
 EMAIL_CHANGE_LASTS = timedelta(hours=1)
 EMAIL_UNDO_LASTS = timedelta(days=7)
+DELETION_WAITS = timedelta(days=14)
 STAFF = frozenset({"admin", "support"})
 #: What the authenticator and its recovery codes prove.
 CODES = frozenset({"otp", "recovery"})

@@ -98,6 +98,12 @@ class Ended(BaseModel):
     ended: int
 
 
+class Deletion(BaseModel):
+    """An account that is going."""
+
+    deletion_at: datetime = Field(description="When it is erased, unless its owner signs in before.")
+
+
 class AccountModel(BaseModel):
     """A person, an artist or a label."""
 
@@ -144,6 +150,7 @@ class SessionModel(BaseModel):
 class OpenedSession(SessionModel):
     """A session with its token."""
 
+    account_id: str
     token: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")
     device: str | None = Field(default=None, description=f"Send it when signing in here again. {ONCE}")
 

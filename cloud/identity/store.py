@@ -52,6 +52,12 @@ def change_account(work: UnitOfWork, account_id: str, **values: Any) -> None:
     work.connection.execute(sa.update(account).where(account.c.id == account_id).values(values))
 
 
+def accounts_to_erase(work: UnitOfWork) -> list[str]:
+    """Return the accounts whose time to be erased has come."""
+    query = sa.select(account.c.id).where(account.c.deletion_at <= work.clock.now()).order_by(account.c.deletion_at)
+    return list(work.connection.execute(query).scalars())
+
+
 def keep_token(work: UnitOfWork, account_id: str, purpose: str, token: str, until: datetime) -> None:
     """Keep what was mailed, as a hash; an earlier one for the same purpose is void."""
     values = {"account_id": account_id, "purpose": purpose, "token_hash": digest(token), "expires_at": until}

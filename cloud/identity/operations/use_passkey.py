@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from cloud.foundation.encryption import Keyring
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import passkey_store, session_store, store, webauthn_checks
 from cloud.identity.contracts import Opened, Passkey, account_resource
 from cloud.identity.errors import PasskeyError
+from cloud.identity.operations.delete_account import keep_account
 from cloud.identity.webauthn_checks import Credential, Site
 
 _SIGN_IN, _PROVE = "sign in", "prove"
@@ -18,10 +20,13 @@ def begin_sign_in(work: UnitOfWork, site: Site) -> dict[str, Any]:
     return webauthn_checks.request_options(site, passkey_store.new_challenge(work, _SIGN_IN))
 
 
-def sign_in(work: UnitOfWork, site: Site, credential: Credential, label: str, device: str | None) -> Opened:
+def sign_in(
+    work: UnitOfWork, keyring: Keyring, site: Site, credential: Credential, *, label: str, device: str | None
+) -> Opened:
     """Open a session for the owner of a passkey; raises PasskeyError (401)."""
     policy = authorize(work.call.who, "session.create", PLATFORM)
     used = _used(work, site, credential, _SIGN_IN, None)
+    keep_account(work, keyring, store.account_by_id(work, used.account_id, is_locked=True))
     is_known = session_store.is_known_device(work, used.account_id, device)
     session_id, token = session_store.open_session(work, used.account_id, label, ["passkey"])
     kept = session_store.know_device(work, used.account_id, device if is_known else None)

@@ -136,6 +136,17 @@ def revoke_key(visit: Visited, form: Annotated[Named, Form()]) -> Response:
     return _done(visit, visit.identity.credentials.revoke_key(form.id))
 
 
+@router.post("/account/deletion", dependencies=[Posted])
+def delete_account(visit: Visited) -> Response:
+    """Have the account erased in two weeks; nobody is signed in any more."""
+    visit.require_somebody()
+    try:
+        at = visit.run(visit.identity.accounts.delete())
+    except ProblemError as error:
+        return visit.refuse(error, "account.html", account_values(visit))
+    return visit.leave("deleted.html", {"at": at})
+
+
 def account_values(visit: Visit) -> dict[str, Any]:
     """Return what the account's page shows."""
     identity, call = visit.identity, visit.call

@@ -58,6 +58,12 @@ class Visit:
             browsers.keep_cookie(self.request, response, browsers.FORM_COOKIE, browser)
         return response
 
+    def leave(self, template: str, values: dict[str, Any]) -> Response:
+        """Show a page to somebody whose session has ended."""
+        response = self.show(template, {"who": None, **values})
+        browsers.drop_cookie(self.request, response, browsers.SESSION_COOKIE)
+        return response
+
     def refuse(self, error: ProblemError, template: str, values: dict[str, Any] | None = None) -> Response:
         """Show the page again with what went wrong; raises what another page takes care of."""
         if isinstance(error, (UnauthenticatedError, StepUpNeededError)):

@@ -33,6 +33,7 @@ _ACTIONS = {
     "passkey.add": "Account",
     "invitation.answer": "Account",
     "account.change_email": "Account",
+    "account.delete": "Account",
     "passkey.remove": "Passkey",
     "session.end": "Session",
     "key.rotate": "ApiKey",
@@ -41,18 +42,18 @@ _ACTIONS = {
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyyyy ------ ------------- -",
-    SYSTEM: "yyyyyyy ------ ------------- -",
-    OPERATOR: "yyyyyyy ------ ------------- y",
-    Principal("acc_other", "user", _MEMBER): "yyyyyyy ------ ------------- -",
-    Principal("acc_owner", "user", _MEMBER): "yyyyyyy yyyyyy yyyyyyyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyyyyy ------ ------------- -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyy ------ ------------- -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyy ------ ------------- y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyy yyyyyy ------------- -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyy ------ ------------- -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyy ------ ------------- -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyy ------ ------------- -",
+    ANONYMOUS: "yyyyyyy ------ -------------- -",
+    SYSTEM: "yyyyyyy ------ -------------- -",
+    OPERATOR: "yyyyyyy ------ -------------- y",
+    Principal("acc_other", "user", _MEMBER): "yyyyyyy ------ -------------- -",
+    Principal("acc_owner", "user", _MEMBER): "yyyyyyy yyyyyy yyyyyyyyyyyyyy -",
+    Principal("acc_owner", "user"): "yyyyyyy ------ -------------- -",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyy ------ -------------- -",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyy ------ -------------- y",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyy yyyyyy -------------- -",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyy ------ -------------- -",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyy ------ -------------- -",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyy ------ -------------- -",
 }
 
 

@@ -22,7 +22,7 @@ FORMS = {
     *("POST /reset", "POST /reset/completion", "POST /device", "POST /device/decision", "POST /oauth/authorize"),
     *("POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password"),
     *("POST /account/authenticator", "POST /account/authenticator/confirmation", "POST /account/authenticator/removal"),
-    *("POST /account/email", "POST /email/confirmation", "POST /email/undo"),
+    *("POST /account/email", "POST /account/deletion", "POST /email/confirmation", "POST /email/undo"),
     *("POST /sign-in/passkey", "POST /prove/passkey", "POST /account/passkeys/options", "POST /account/passkeys"),
     *(
         "POST /account/passkeys/removal",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import key_store, passkey_store, session_store
+from cloud.identity import key_store, passkey_store, session_store, store
 from cloud.identity.throttle import Limits, Rule
 from cloud.identity.webauthn_checks import NewCredential
 from tests.integration.cloud.conftest import OPERATOR_KEY
@@ -30,6 +30,8 @@ def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
 
     def prepare(work: UnitOfWork) -> tuple[dict[str, str | None], dict[str, str]]:
         owner = accounts["owner"]
+        for account_id in accounts.values():
+            store.change_account(work, account_id, deletion_at=None)  # another cell has asked for it
         named, _ = session_store.open_session(work, owner, "Named", ["pwd"])
         until = work.clock.now() + _DAY
         key, text = key_store.add_key(work, owner, name="Robot", scopes=["account:read"], networks=[], expires_at=until)
