@@ -87,6 +87,9 @@ class CloudSettings(BaseSettings):
         description="Mail server as smtp(s)://user:password@host:port; without it mail stays in the data folder.",
     )
     mail_from: str = Field(default="Max Booster <no-reply@localhost>", description="Sender of mail.")
+    breached_passwords: Path | None = Field(
+        default=None, description="Have I Been Pwned's passwords, ordered by hash; without it the 30,000 most used."
+    )
     pool_size: int = Field(default=8, ge=2, le=64, description="Database connections, and so requests at one time.")
     worker_threads: int = Field(default=2, ge=1, le=32, description="Jobs at one time.")
     drain_s: float = Field(default=0.0, ge=0, le=300, description="Seconds between not ready and no more requests.")

@@ -21,7 +21,9 @@ from cloud.foundation.paging import Cursors
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules
+from cloud.identity.breaches import BreachedPasswords
 from cloud.identity.contracts import Account
+from cloud.identity.errors import PasswordUnsafeError
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Prover
 from cloud.identity.throttle import Limits
@@ -44,6 +46,7 @@ class Core:
     def __init__(self, runtime: Runtime, limits: Limits | None = None, passwords: Passwords | None = None) -> None:
         self.limits = limits or Limits()
         self.passwords = passwords or Passwords(queue=_waiting_for(runtime.settings.pool_size))
+        self.breached = BreachedPasswords(runtime.settings.breached_passwords)
         self.keyring, self.units = runtime.keyring, runtime.units
         self.prover = Prover(self.units, self.keyring, self.passwords, self.limits)
 
@@ -64,9 +67,17 @@ class Core:
         limit = Limit("mail", self.limits.mails, 3600)
         rate_limits.spend(self.units, call, limit, self.prover.masked(email))
 
+    def require_safe(self, password: str, email: str, name: str) -> None:
+        """Refuse a new password that others guess early; raises PasswordUnsafeError (422)."""
+        if password in self.breached:
+            raise PasswordUnsafeError(
+                "This password is one of the most used ones or has leaked somewhere: choose another."
+            )
+        rules.require_more_than_names(password, *rules.names_in(email, name))
+
     def hashed(self, password: str, owner: Account) -> str:
         """Return the hash of a new password; raises PasswordUnsafeError (422), HashingBusyError (503)."""
-        rules.require_safe_password(password, *rules.names_in(owner.email, owner.name))
+        self.require_safe(password, owner.email, owner.name)
         return self.passwords.hash(password)
 
     def cursors(self, order: str, owner_id: str) -> Cursors:

@@ -11,7 +11,7 @@ from cloud.foundation.paging import Listed, newest_first
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.identity import jobs, mails, rules, second_factors, session_store, store
+from cloud.identity import jobs, mails, second_factors, session_store, store
 from cloud.identity.accounts import Accounts
 from cloud.identity.contracts import Account, Opened, Profile, Session, account_resource
 from cloud.identity.core import Core, Verb
@@ -42,7 +42,7 @@ class Identity(Core):
     def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:
         """Begin a registration; whether the address has an account is told by mail alone."""
         policy = authorize(call.who, "account.register", PLATFORM)
-        rules.require_safe_password(password, *rules.names_in(email, name))
+        self.require_safe(password, email, name)
         self.spend_mail(call, email)
         values = {"email": email, "name": name, "password_hash": self.passwords.hash(password)}
         values |= {"address": call.address}

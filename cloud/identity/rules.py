@@ -1,15 +1,12 @@
 """The rules of identity that need no database: which passwords are taken, how long things last, what keys may.
 
 A password is taken as it is: 8 to 128 characters, none of them demanded, nothing cut or changed. Refused is what
-others guess early: the 30,000 most used ones, and one that is little more than a name that everybody knows.
+others guess early: what leaked (`breaches.py`), and what is little more than a name that everybody knows.
 """
 
 import re
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
-
-from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from cloud.foundation.principals import Principal
 from cloud.foundation.problems import UnauthenticatedError
@@ -37,10 +34,8 @@ _OUR_NAMES = ("maxbooster", "booster")
 _SHORTEST_NAME = 4
 
 
-def require_safe_password(password: str, *names: str) -> None:
-    """Refuse a password that others guess early; `names` are those of its owner. Raises PasswordUnsafeError."""
-    if password.lower() in _most_used():
-        raise PasswordUnsafeError("This password is one of the most used ones: choose another.")
+def require_more_than_names(password: str, *names: str) -> None:
+    """Refuse a password that is little more than our name or one of its owner's; raises PasswordUnsafeError."""
     folded = _letters_and_digits(password)
     for name in filter(None, map(_letters_and_digits, (*_OUR_NAMES, *names))):
         if len(name) >= _SHORTEST_NAME and name in folded and len(folded.replace(name, "")) < SHORTEST_PASSWORD:
@@ -74,11 +69,6 @@ def effective_roles(roles: Iterable[str], methods: Iterable[str]) -> frozenset[s
 def needs_second_factor(scopes: Iterable[str]) -> bool:
     """Return whether a key with these scopes needs an account with a second factor."""
     return any(scope.startswith("money:") for scope in scopes)
-
-
-@cache
-def _most_used() -> frozenset[str]:
-    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def _letters_and_digits(text: str) -> str:

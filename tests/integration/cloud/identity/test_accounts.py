@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import bcrypt
 import pytest
@@ -15,9 +16,10 @@ from cloud.identity import passwords
 from cloud.identity.errors import CredentialsError, HashingBusyError, PasswordUnsafeError
 from cloud.identity.passwords import Passwords, is_outdated
 from cloud.identity.proving import Claim
-from cloud.identity.rules import names_in, require_safe_password
+from cloud.identity.rules import names_in, require_more_than_names
 from cloud.identity.throttle import Limits, Rule
 from tests.integration.cloud.identity.people import PASSWORD, City, Person
+from tests.unit.cloud.test_breaches import breach_list
 
 _TAKEN = ("aaaa bbb", "12 45678", "ä" * 128, "🎹🥁🎸🎺🎻🪕🪗🎷", " at both ends ", "nul\0in it")
 _REFUSED = (
@@ -53,10 +55,20 @@ def test_passwords_that_others_guess_early_are_refused(city: City) -> None:
     assert city.rows("SELECT count(*) FROM job") == [(0,)]
 
 
+def test_passwords_that_leaked_are_refused_when_there_is_a_list(
+    start_city: Callable[..., City], tmp_path: Path
+) -> None:
+    city = start_city(breached_passwords=breach_list(tmp_path, [PASSWORD]))
+    for password, status in ((PASSWORD, 422), ("password1", 422), ("eleven slow trams", 202)):
+        person = city.person()
+        person.password = password
+        assert person.register().status_code == status, password
+
+
 def test_a_name_inside_a_long_password_is_no_harm() -> None:
-    require_safe_password("lovelace writes seven programs", *names_in("ada@example.org", "Ada Lovelace"))
+    require_more_than_names("lovelace writes seven programs", *names_in("ada@example.org", "Ada Lovelace"))
     with pytest.raises(PasswordUnsafeError, match="little more than a name"):
-        require_safe_password("Lovelace.42", *names_in("x@example.org", "Ada Lovelace"))
+        require_more_than_names("Lovelace.42", *names_in("x@example.org", "Ada Lovelace"))
 
 
 def test_an_address_is_confirmed_once(city: City) -> None:
