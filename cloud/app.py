@@ -1,4 +1,4 @@
-"""The cloud put together, and its commands: serve, worker, openapi, ticket, backup, restore, new-key.
+"""The cloud put together, and its commands: serve, worker, openapi, ticket, admin, backup, restore, new-key.
 
 `maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else from here.
 """
@@ -44,14 +44,21 @@ from cloud.gateways.mail.folder import FolderMailer
 from cloud.gateways.mail.smtp import SmtpMailer
 from cloud.gateways.objects.incoming import IncomingFolder
 from cloud.gateways.objects.store import open_store
-from cloud.identity import account_routes, credential_routes, oauth_routes, passkey_routes, workspace_routes
+from cloud.identity import (
+    account_routes,
+    credential_routes,
+    oauth_routes,
+    passkey_routes,
+    staff_routes,
+    workspace_routes,
+)
 from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, addresses, letting_in, registering, signing_in
 from cloud.identity.ports import Mailer
-from cloud.ops import backup, maintenance, tickets
+from cloud.ops import admins, backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
@@ -135,6 +142,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(room_socket.router)
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
+    app.include_router(staff_routes.router)
     for module in (pages, account, addresses, letting_in, registering, signing_in):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
@@ -179,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
         ("worker", _serve, "run jobs only"),
         ("openapi", _openapi, "print the description of the API"),
         ("ticket", _ticket, "print an address that lets any client for Yjs into a project's room"),
+        ("admin", _admin, "make the owner of an address an admin, while there are fewer than two"),
         ("backup", _backup, "write the database into one file"),
         ("restore", _restore, "fill an empty database from such a file"),
         ("new-key", _new_key, "print a new encryption key"),
@@ -192,6 +201,8 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
         if verb == "ticket":
             tickets.add_arguments(command)
+        if verb == "admin":
+            command.add_argument("email", metavar="ADDRESS", help="of an account with a second factor")
         if verb in ("backup", "restore"):
             command.add_argument("file", metavar="FILE", type=Path, help="the backup")
     return parser
@@ -247,6 +258,11 @@ def _ticket(chosen: argparse.Namespace) -> None:
     if opened.is_made and not chosen.json:
         print(f"The project {chosen.project} was made.", file=sys.stderr)
     _say(chosen, asdict(opened), opened.url)
+
+
+def _admin(chosen: argparse.Namespace) -> None:
+    account_id = admins.make_local_admin(_settings(chosen), chosen.email)
+    _say(chosen, {"account": account_id}, f"{chosen.email} is an admin, with the next sign-in.")
 
 
 def _new_key(chosen: argparse.Namespace) -> None:

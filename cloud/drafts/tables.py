@@ -53,7 +53,7 @@ sync_client = sa.Table(
 draft_operation = sa.Table(
     "draft_operation",
     metadata,
-    sa.Column("client_id", sa.Text, sa.ForeignKey("sync_client.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("client_id", sa.Text, primary_key=True, comment="outlives the client"),
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     _owner(),
     sa.Column("op_id", sa.Text, nullable=False),

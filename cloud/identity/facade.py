@@ -24,6 +24,7 @@ from cloud.identity.operations.verify_email import verify_email
 from cloud.identity.passkeys import Passkeys
 from cloud.identity.passwords import Passwords
 from cloud.identity.proving import Claim
+from cloud.identity.staff import Staff
 from cloud.identity.throttle import Limits
 from cloud.identity.workspaces import Workspaces
 
@@ -37,6 +38,7 @@ class Identity(Core):
         self.credentials = Credentials(self)
         self.desktop = Desktop(self)
         self.passkeys = Passkeys(self)
+        self.staff = Staff(self)
         self.workspaces = Workspaces(self)
 
     def register(self, call: Call, *, email: str, name: str, password: str) -> Verb[None]:

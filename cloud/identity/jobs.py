@@ -18,6 +18,7 @@ from cloud.identity import (
     mails,
     passkey_store,
     session_store,
+    staff_store,
     store,
     throttle,
     workspace_store,
@@ -46,6 +47,7 @@ def register(runtime: Runtime, mailer: Mailer) -> None:
         run.step("keys", key_store.forget_old)
         run.step("grants", grant_store.forget_old)
         run.step("addresses", address_store.forget_old)
+        run.step("roles", staff_store.forget_old)
         run.step("challenges", passkey_store.forget_old)
         run.step("invitations", workspace_store.forget_old)
 

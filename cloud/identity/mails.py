@@ -117,6 +117,12 @@ def deletion_done() -> tuple[str, str]:
     return "Your account is deleted", "Your account is erased, as you asked for two weeks ago.\n\nMax Booster\n"
 
 
+def role_asked_for(role: str, request_id: str) -> tuple[str, str]:
+    """Return the mail that tells the other admins what waits for one of them."""
+    text = f"An admin asks to give or take the role {role}. Confirm or refuse it within a day: it is {request_id}."
+    return "A role waits for a second admin", f"{text}\n\nMax Booster\n"
+
+
 def sign_in_code(code: str) -> tuple[str, str]:
     """Return the mail with a code for one sign-in."""
     text = f"Sign in on the new device within 10 minutes with this code:\n\n{code}"

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from cloud.foundation.principals import Principal
-from cloud.foundation.problems import UnauthenticatedError
+from cloud.foundation.problems import ConflictError, UnauthenticatedError
 from cloud.identity.errors import PasswordUnsafeError
 
 SHORTEST_PASSWORD = 8
@@ -25,7 +25,8 @@ INVITATION_LASTS = timedelta(days=7)
 EMAIL_CHANGE_LASTS = timedelta(hours=1)
 EMAIL_UNDO_LASTS = timedelta(days=7)
 DELETION_WAITS = timedelta(days=14)
-STAFF = frozenset({"admin", "support"})
+ROLE_REQUEST_LASTS = timedelta(days=1)
+STAFF = frozenset({"admin", "operator", "support"})
 #: What the authenticator and its recovery codes prove.
 CODES = frozenset({"otp", "recovery"})
 #: What more than a password was proven with; a passkey verifies its owner itself.
@@ -64,6 +65,12 @@ def effective_roles(roles: Iterable[str], methods: Iterable[str]) -> frozenset[s
     """Return the roles that a session has: those of staff with a second factor only."""
     has_second_factor = SECOND_FACTORS & set(methods)
     return frozenset(role for role in roles if has_second_factor or role not in STAFF)
+
+
+def require_factor_of_staff(roles: Iterable[str], *, is_left: bool) -> None:
+    """Refuse staff to give up their last second factor; raises ConflictError."""
+    if STAFF & set(roles) and not is_left:
+        raise ConflictError("Whoever has a role on the platform keeps a second factor: add another one first.")
 
 
 def needs_second_factor(scopes: Iterable[str]) -> bool:

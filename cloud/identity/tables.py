@@ -110,6 +110,7 @@ api_key = sa.Table(
     sa.Column("created_at", _Time, nullable=False),
     sa.Column("expires_at", _Time, nullable=False),
     sa.Column("used_at", _Time),
+    sa.Column("disabled_at", _Time, comment="when somebody reported that they had found it"),
     sa.Index("api_key_hash", "key_hash", unique=True),
     sa.Index("api_key_newest", "account_id", "created_at", "id"),
 )

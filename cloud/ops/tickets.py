@@ -74,7 +74,7 @@ def open_local(settings: CloudSettings, project_id: str, role: str | None, minut
     """Make a ticket in the database of a running cloud; raises NotServedError, TicketWordError."""
     _require_usable(project_id, minutes)
     wish = TicketWish(f"cli-{secrets.token_hex(4)}", role, lasts=timedelta(minutes=int(minutes)))
-    database = Database(_database_address(settings), pool_size=2)
+    database = Database(database_address(settings), pool_size=2)
     try:
         ticket, text, is_made = Units(database).run(
             system_call("ticket"), lambda work: open_local_ticket(work, project_id, wish)
@@ -86,7 +86,8 @@ def open_local(settings: CloudSettings, project_id: str, role: str | None, minut
     return OpenedTicket(url, project_id, ticket.role, ticket.expires_at.isoformat(), is_made)
 
 
-def _database_address(settings: CloudSettings) -> str:
+def database_address(settings: CloudSettings) -> str:
+    """Return where the database of a running cloud is; raises NotServedError."""
     if settings.database_url is not None:
         return settings.database_url.get_secret_value()
     address = owner_url_of_running(settings.data)

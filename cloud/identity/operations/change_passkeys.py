@@ -49,6 +49,7 @@ def remove_passkey(work: UnitOfWork, keyring: Keyring, passkey_id: str) -> Passk
     owner = store.account_by_id(work, found.account_id, is_locked=True)
     passkey_store.remove(work, found.id)
     if not passkey_store.all_of(work, owner.id):
+        rules.require_factor_of_staff(owner.roles, is_left=second_factors.is_enabled(work, owner.id))
         session_store.drop_methods(work, owner.id, {"passkey"})
         if not second_factors.is_enabled(work, owner.id):
             key_store.end_money_keys(work, owner.id)

@@ -45,12 +45,14 @@ def confirm_authenticator(work: UnitOfWork, keyring: Keyring, code: str) -> list
 def remove_authenticator(work: UnitOfWork, keyring: Keyring) -> Account:
     """Remove the authenticator, its recovery codes, and the keys that need it.
 
-    Raises StepUpNeededError (403), ConflictError (409: there is none).
+    Raises StepUpNeededError (403), ConflictError (409: there is none, or staff has no other).
     """
     account, policy = _allowed(work)
     _require_enabled(work, account)
+    has_passkey = bool(passkey_store.all_of(work, account.id))
+    rules.require_factor_of_staff(account.roles, is_left=has_passkey)
     second_factors.remove(work, account.id)
-    ended = 0 if passkey_store.all_of(work, account.id) else key_store.end_money_keys(work, account.id)
+    ended = 0 if has_passkey else key_store.end_money_keys(work, account.id)
     session_store.drop_methods(work, account.id, rules.CODES)
     mails.send(work, keyring, account, mails.notice("The authenticator was removed"))
     work.audit.write("totp.removed", f"account:{account.id}", after={"keys_ended": ended}, policy=policy)

@@ -8,17 +8,19 @@ from cloud.foundation.policy import authorize
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import mails, rules, session_store, store
 from cloud.identity.contracts import Account, account_resource
+from cloud.identity.operations.change_roles import require_not_staff
 from cloud.identity.operations.step_up import require_fresh
 
 
 def ask_for_deletion(work: UnitOfWork, keyring: Keyring) -> datetime:
     """Have the caller's account erased in two weeks; every session ends now. Returns when it is erased.
 
-    Raises NoSessionError, StepUpNeededError, ForbiddenError (403).
+    Raises NoSessionError, StepUpNeededError, ForbiddenError (403), ConflictError (409: has a role on the platform).
     """
     session = require_fresh(work)
     policy = authorize(work.call.who, "account.delete", account_resource(session.account_id))
     owner = store.account_by_id(work, session.account_id, is_locked=True)
+    require_not_staff(owner)
     until = work.clock.now() + rules.DELETION_WAITS
     store.change_account(work, owner.id, deletion_at=until)
     ended = session_store.end_sessions(work, owner.id)

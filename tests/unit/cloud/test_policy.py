@@ -13,17 +13,22 @@ JOB = Resource("Job", "job_1", {"kind": "mail.send", "state": "dead"})
 SUPPORT = Principal("user_s", "user", frozenset({"support"}))
 ADMIN = Principal("user_a", "user", frozenset({"admin"}))
 MEMBER = Principal("user_m", "user", frozenset({"member"}))
+RUNNER = Principal("user_o", "user", frozenset({"operator"}))
+RUNNERS_KEY = Principal("key_o", "key", frozenset({"operator"}))
 ADMINS_KEY = Principal("key_a", "key", frozenset({"admin"}))
-#: Who may: one letter for each of the actions in the order of `ACTIONS`; y or -.
+#: Who may: one letter for each of the actions in the order of `ACTIONS` and `APPOINTING`; y or -.
 ACTIONS = ("job.list", "audit.search", "metrics.read", "dead_letter.list", "job.read", "job.retry", "job.cancel")
+APPOINTING = ("role.list", "role.ask", "role.decide")
 EXPECTED = {
-    ANONYMOUS: "-------",
-    MEMBER: "-------",
-    SYSTEM: "-------",
-    SUPPORT: "yyyyy--",
-    ADMINS_KEY: "yyyyy--",
-    ADMIN: "yyyyyyy",
-    OPERATOR: "yyyyyyy",
+    ANONYMOUS: "----------",
+    MEMBER: "----------",
+    SYSTEM: "----------",
+    SUPPORT: "yyyyy-----",
+    ADMINS_KEY: "yyyyy-----",
+    RUNNER: "yyyyyyy---",
+    RUNNERS_KEY: "yyyyy-----",
+    ADMIN: "yyyyyyyyyy",
+    OPERATOR: "yyyyyyy---",
 }
 
 
@@ -42,14 +47,14 @@ def test_every_policy_has_a_name() -> None:
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:job|audit|metrics|dead_letter)\.\w+)"', schema_text()))
-    assert declared == set(ACTIONS)
+    declared = set(re.findall(r'"((?:job|audit|metrics|dead_letter|role)\.\w+)"', schema_text()))
+    assert declared == set(ACTIONS + APPOINTING)
 
 
 @pytest.mark.parametrize("who", EXPECTED, ids=lambda who: who.id)
 def test_who_may_do_what(who: Principal) -> None:
     found = ""
-    for action in ACTIONS:
+    for action in ACTIONS + APPOINTING:
         resource = JOB if action in ("job.read", "job.retry", "job.cancel") else PLATFORM
         try:
             assert authorize(who, action, resource)

@@ -27,7 +27,7 @@ MATRIX = {
     "POST /v1/account/email": (401, 202, 202, 403, 202, 202, 403),
     "POST /v1/email-changes/confirmation": (404, 404, 404, 404, 404, 404, 404),
     "POST /v1/email-changes/undo": (404, 404, 404, 404, 404, 404, 404),
-    "POST /v1/account/deletion": (401, 200, 200, 403, 200, 200, 403),
+    "POST /v1/account/deletion": (401, 200, 200, 403, 409, 409, 403),
     "POST /v1/api-keys": (401, 201, 201, 403, 201, 201, 403),
     "GET /v1/api-keys": (401, 200, 200, 200, 200, 200, 403),
     "GET /v1/api-keys/{key_id}": (401, 404, 200, 200, 404, 404, 404),
