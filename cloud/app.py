@@ -56,7 +56,7 @@ from cloud.identity import jobs as identity_jobs
 from cloud.identity import routes as identity_routes
 from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
-from cloud.identity.pages import account, addresses, letting_in, registering, signing_in
+from cloud.identity.pages import account, addresses, letting_in, registering, signing_in, workspaces
 from cloud.identity.ports import Mailer
 from cloud.ops import admins, backup, maintenance, tickets
 from cloud.ops import routes as ops_routes
@@ -143,7 +143,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
     app.include_router(staff_routes.router)
-    for module in (pages, account, addresses, letting_in, registering, signing_in):
+    for module in (pages, account, addresses, letting_in, registering, signing_in, workspaces):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)

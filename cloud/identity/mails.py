@@ -135,12 +135,13 @@ def notice(what: str) -> tuple[str, str]:
     return "Your account was changed", text
 
 
-def invitation(workspace: str, role: str, token: str) -> tuple[str, str]:
+def invitation(address: str, workspace: str, role: str, token: str) -> tuple[str, str]:
     """Return the mail that invites into a workspace."""
     text = f"You are invited into “{workspace}” as {role}. Sign in with this address and accept with this code:"
+    way = _code(address, "/invitation", token)
     return (
         "An invitation",
-        f"{text}\n\n{token}\n\nIt lasts seven days; you need do nothing to decline.\n\nMax Booster\n",
+        f"{text}{way}\n\nIt lasts seven days; you need do nothing to decline.\n\nMax Booster\n",
     )
 
 

@@ -25,7 +25,7 @@ def invite(work: UnitOfWork, keyring: Keyring, workspace_id: str, email: str, ro
         raise ConflictError(f"A workspace has room for {_MOST} members and invitations.")
     token, until = new_token(), work.clock.now() + rules.INVITATION_LASTS
     made = workspace_store.add_invitation(work, found.id, email=email, role=role, token=token, until=until)
-    mails.send_to(work, keyring, made.email, mails.invitation(found.name, role, token))
+    mails.send_to(work, keyring, made.email, mails.invitation(work.call.address, found.name, role, token))
     after = {"role": role}
     work.audit.write("member.invited", f"invitation:{made.id}", after=after, policy=policy, chain=found.id)
     return made

@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field, Json, SecretStr
 
 from cloud.identity.passkey_schemas import MadeCredential, UsedCredential
 from cloud.identity.schemas import Code, Email, MailedToken, Name, NewPassword, Password
+from cloud.identity.workspace_schemas import Role
 
 Next = Annotated[str, Field(max_length=2_000)]
 
@@ -90,6 +91,36 @@ class Named(BaseModel):
     """Which row of a list."""
 
     id: str = Field(min_length=1, max_length=200)
+
+
+class Team(BaseModel):
+    """A workspace's name."""
+
+    name: Name
+
+
+class Renamed(Team):
+    """Another name for the version that was shown."""
+
+    version: int = Field(ge=1, le=2**31 - 1)
+
+
+class Seat(BaseModel):
+    """Which member of a workspace."""
+
+    account_id: str = Field(min_length=1, max_length=200)
+
+
+class Seated(Seat):
+    """What a member is to be."""
+
+    role: Role
+
+
+class WorkspaceInvite(Address):
+    """Whom to invite, as what."""
+
+    role: Role
 
 
 class NewKey(BaseModel):
