@@ -11,6 +11,7 @@ from cloud.drafts.operations.apply_operations import apply_operations, require_v
 from cloud.drafts.operations.change_draft import create_draft, put_draft, read_draft, remove_draft
 from cloud.drafts.operations.read_changes import REFETCH, Part, Place, read_changes
 from cloud.drafts.operations.register_client import register_client
+from cloud.drafts.operations.remove_client import remove_client
 from cloud.drafts.ports import Desk, KindRules
 from cloud.drafts.rules import declared_rules
 from cloud.drafts.schemas import ClientModel, DraftModel
@@ -69,6 +70,17 @@ class Drafts:
         """Return the caller's clients."""
         account = _account(call, "draft.clients")
         return self._units.run(call, lambda work: PostgresDrafts(work.connection).clients(account))
+
+    def remove_client(self, call: Call, client_id: str) -> Response:
+        """Remove a client."""
+        account = _account(call, "draft.remove_client")
+
+        def run(work: UnitOfWork) -> Client:
+            removed = remove_client(self._desk(work, account), client_id)
+            work.audit.write("draft.client_removed", f"account:{account}", before={"client": client_id})
+            return removed
+
+        return answer(self._units, call, run, ClientModel.model_validate)
 
     def draft(self, call: Call, kind: str, draft_id: str) -> Draft:
         """Return a draft."""

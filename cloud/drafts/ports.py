@@ -77,6 +77,14 @@ class DraftStore(Protocol):
         """Keep a client."""
         ...
 
+    def remove_client(self, client_id: str) -> None:
+        """Remove a client; the answers it got stay."""
+        ...
+
+    def has_answered(self, client_id: str) -> bool:
+        """Return whether answers are kept that a client of this id got."""
+        ...
+
     def processed(self, account_id: str, op_ids: Sequence[str]) -> dict[str, Processed]:
         """Return operations that were answered for good (not with `retry`), by id."""
         ...
@@ -90,7 +98,7 @@ class DraftStore(Protocol):
         ...
 
     def forget_processed(self, before: datetime) -> int:
-        """Remove old answers that their clients have kept; rejected operations stay. Return how many."""
+        """Remove old answers that clients have kept or that are gone; rejected operations stay. Return how many."""
         ...
 
     def dead_letters(self, account_id: str | None, after: list[Any] | None, size: int) -> list[DeadLetter]:

@@ -72,6 +72,12 @@ def register_client(request: Request, call: ToChange, client_id: Id, form: Clien
     return drafts_in(request).register(call, client_id, form.label)
 
 
+@router.delete("/sync/clients/{client_id}", responses=_CHANGE, response_model=ClientModel)
+def remove_client(request: Request, call: ToChange, client_id: Id) -> Response:
+    """Remove a client that is gone; what it sent stays. A program that still goes by it begins as a new one."""
+    return drafts_in(request).remove_client(call, client_id)
+
+
 @router.get("/sync/clients", responses=_READ)
 def list_clients(request: Request, call: ToRead) -> ClientsModel:
     """List one's clients, oldest first."""

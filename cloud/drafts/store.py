@@ -91,6 +91,15 @@ class PostgresDrafts:
         new = insert(sync_client).values(**values)
         self._connection.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
 
+    def remove_client(self, client_id: str) -> None:
+        """Remove a client; the answers it got stay."""
+        self._connection.execute(sa.delete(sync_client).where(sync_client.c.id == client_id))
+
+    def has_answered(self, client_id: str) -> bool:
+        """Return whether answers are kept that a client of this id got."""
+        query = sa.select(draft_operation.c.seq).where(draft_operation.c.client_id == client_id).limit(1)
+        return self._connection.execute(query).first() is not None
+
     def processed(self, account_id: str, op_ids: Sequence[str]) -> dict[str, Processed]:
         """Return operations that were answered for good (not with `retry`), by id."""
         of_account = (draft_operation.c.account_id == account_id, draft_operation.c.outcome != "retry")
@@ -111,10 +120,10 @@ class PostgresDrafts:
         self._connection.execute(sa.insert(draft_operation).values(values))
 
     def forget_processed(self, before: datetime) -> int:
-        """Remove old answers that their clients have kept; rejected operations stay. Return how many."""
+        """Remove old answers that clients have kept or that are gone; rejected operations stay. Return how many."""
         old = (draft_operation.c.received_at < before, draft_operation.c.outcome != "rejected")
-        kept = (draft_operation.c.client_id == sync_client.c.id, draft_operation.c.seq <= sync_client.c.acknowledged)
-        remove = sa.delete(draft_operation).where(*old, *kept).returning(draft_operation.c.seq)
+        waits = (sync_client.c.id == draft_operation.c.client_id, sync_client.c.acknowledged < draft_operation.c.seq)
+        remove = sa.delete(draft_operation).where(*old, ~sa.exists().where(*waits)).returning(draft_operation.c.seq)
         return len(self._connection.execute(remove).all())
 
     def dead_letters(self, account_id: str | None, after: list[Any] | None, size: int) -> list[DeadLetter]:

@@ -11,8 +11,9 @@ from fastapi import Request
 from cloud.foundation.calls import system_call
 from cloud.foundation.principals import Principal, bearer_token
 from cloud.foundation.problem_handlers import request_id_of
-from cloud.foundation.unit_of_work import Units
+from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.identity import key_store, rules, session_store, tokens
+from cloud.identity.contracts import ApiKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,17 @@ class ApiKeys:
         if text is None or not tokens.is_api_key(text):
             return None
         call = system_call(request_id_of(request))
-        key = self.units.run(call, lambda work: key_store.live_key(work, text))
         host = request.client.host if request.client else ""
-        if key is None or not _is_inside(host, key.networks):
+
+        def found(work: UnitOfWork) -> ApiKey | None:
+            live = key_store.live_key(work, text)
+            if live is None or not _is_inside(host, live.networks):
+                return None
+            key_store.note_use(work, live)
+            return live
+
+        key = self.units.run(call, found)
+        if key is None:
             return None
         roles = frozenset(f"scope:{scope}" for scope in key.scopes)
         return Principal(key.id, "key", roles, on_behalf_of=key.account_id)

@@ -41,20 +41,18 @@ def key(work: UnitOfWork, key_id: str, *, is_locked: bool = False) -> ApiKey:
 
 
 def live_key(work: UnitOfWork, text: str) -> ApiKey | None:
-    """Return the key with a text, and note that it was used; None when there is none or its time is over.
-
-    An account that is to be erased has no keys.
-    """
+    """Return the key with a text; None when there is none, its time is over, or its account is to be erased."""
     query = sa.select(*_KEY).join(account, account.c.id == api_key.c.account_id)
-    found = query.where(api_key.c.key_hash == digest(text), account.c.deletion_at.is_(None))
-    row = work.connection.execute(found).mappings().first()
+    valid = (api_key.c.expires_at > work.clock.now(), account.c.deletion_at.is_(None))
+    row = work.connection.execute(query.where(api_key.c.key_hash == digest(text), *valid)).mappings().first()
+    return None if row is None else ApiKey(**row)
+
+
+def note_use(work: UnitOfWork, used: ApiKey) -> None:
+    """Note that a key was used just now, to the minute."""
     now = work.clock.now()
-    if row is None or row["expires_at"] <= now:
-        return None
-    key_found = ApiKey(**row)
-    if key_found.used_at is None or now - key_found.used_at >= _USED_EVERY:
-        change_key(work, key_found.id, used_at=now)
-    return key_found
+    if used.used_at is None or now - used.used_at >= _USED_EVERY:
+        change_key(work, used.id, used_at=now)
 
 
 def keys(work: UnitOfWork, account_id: str, after: list[Any] | None, size: int) -> list[ApiKey]:

@@ -10,7 +10,16 @@ from cloud.identity import rules
 from cloud.identity.contracts import NewAuthenticator, NewKey, Opened, Profile, Session
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-Scope = Literal["account:read", "projects:read", "projects:write", "money:read", "money:write"]
+Scope = Literal[
+    "account:read",
+    "workspaces:read",
+    "projects:read",
+    "projects:write",
+    "drafts:read",
+    "drafts:write",
+    "money:read",
+    "money:write",
+]
 _EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+$"
 _TEXT = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 

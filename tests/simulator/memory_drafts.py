@@ -91,6 +91,12 @@ class MemoryDrafts:
     def save_client(self, client: Client) -> None:
         self._state.clients[client.id] = client
 
+    def remove_client(self, client_id: str) -> None:
+        self._state.clients.pop(client_id, None)
+
+    def has_answered(self, client_id: str) -> bool:
+        return any(one == client_id for one, _ in self._state.processed)
+
     def processed(self, account_id: str, op_ids: Sequence[str]) -> dict[str, Processed]:
         own = (one for owner, one in self._state.processed.values() if owner == account_id)
         return {one.op_id: one for one in own if one.op_id in op_ids and not isinstance(one.outcome, Retry)}
@@ -110,7 +116,7 @@ class MemoryDrafts:
             for key, (_, one) in self._state.processed.items()
             if one.received_at < before
             and not isinstance(one.outcome, Rejected)
-            and one.seq <= self._state.clients[one.client_id].acknowledged
+            and (one.client_id not in self._state.clients or one.seq <= self._state.clients[one.client_id].acknowledged)
         ]
         for key in old:
             del self._state.processed[key]

@@ -8,6 +8,7 @@ from fastapi import Form, Response
 from markupsafe import Markup
 
 from cloud.foundation.problems import ProblemError
+from cloud.identity import contracts
 from cloud.identity.core import Verb
 from cloud.identity.pages.forms import ChangePassword, Made, Named, NewKey, Shown
 from cloud.identity.pages.visit import Posted, Visit, Visited, go, page_router
@@ -119,15 +120,16 @@ def remove_passkey(visit: Visited, form: Annotated[Named, Form()]) -> Response:
 @router.post("/account/keys", dependencies=[Posted])
 def create_key(visit: Visited, form: Annotated[NewKey, Form()]) -> Response:
     """Show a new key, once."""
-    visit.require_somebody()
     verb = visit.identity.credentials.create_key(
-        name=form.name, scopes=[form.scope], networks=[], lasts_days=form.lasts_days
+        name=form.name, scopes=[form.scope], networks=form.networks, lasts_days=form.lasts_days
     )
-    try:
-        new = visit.run(verb)
-    except ProblemError as error:
-        return visit.refuse(error, "account.html", account_values(visit))
-    return visit.show("new_key.html", {"key": new.text, "name": new.key.name})
+    return _shown_once(visit, verb)
+
+
+@router.post("/account/keys/rotation", dependencies=[Posted])
+def rotate_key(visit: Visited, form: Annotated[Named, Form()]) -> Response:
+    """Show a new key like another, which works for seven more days."""
+    return _shown_once(visit, visit.identity.credentials.rotate_key(form.id))
 
 
 @router.post("/account/keys/revocation", dependencies=[Posted])
@@ -157,6 +159,15 @@ def account_values(visit: Visit) -> dict[str, Any]:
         "passkeys": identity.passkeys.list(call),
         "keys": identity.credentials.keys(call, None, _SHOWN).items,
     }
+
+
+def _shown_once(visit: Visit, verb: Verb[contracts.NewKey]) -> Response:
+    visit.require_somebody()
+    try:
+        new = visit.run(verb)
+    except ProblemError as error:
+        return visit.refuse(error, "account.html", account_values(visit))
+    return visit.show("new_key.html", {"key": new.text, "name": new.key.name})
 
 
 def _done(visit: Visit, verb: Verb[Any]) -> Response:

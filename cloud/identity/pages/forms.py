@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, Json, SecretStr
+from pydantic import BaseModel, BeforeValidator, Field, Json, SecretStr
 
 from cloud.identity.passkey_schemas import MadeCredential, UsedCredential
-from cloud.identity.schemas import Code, Email, MailedToken, Name, NewPassword, Password
+from cloud.identity.schemas import Code, Email, MailedToken, Name, Network, NewPassword, Password, Scope
 from cloud.identity.workspace_schemas import Role
 
 Next = Annotated[str, Field(max_length=2_000)]
+
+
+def _by_comma(values: list[str]) -> list[str]:
+    """Return what a field lists, with commas or spaces between."""
+    return [part for value in values for part in value.replace(",", " ").split()]
 
 
 class SignIn(BaseModel):
@@ -127,7 +132,8 @@ class NewKey(BaseModel):
     """A key for a program."""
 
     name: Name
-    scope: str = Field(pattern=r"^(account:read|projects:read|projects:write|money:read|money:write)$")
+    scope: Scope
+    networks: Annotated[list[Network], BeforeValidator(_by_comma)] = Field(default=[], max_length=20)
     lasts_days: int = Field(default=90, ge=1, le=366)
 
 

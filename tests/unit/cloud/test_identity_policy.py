@@ -52,6 +52,7 @@ _EXPECTED = {
     Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyy ------ -------------- y",
     Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyy yyyyyy -------------- -",
     Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyy ------ -------------- -",
+    Principal("key_lists", "key", frozenset({"scope:workspaces:read"}), "acc_owner"): "yyyyyyy ----y- -------------- -",
     Principal("key_other", "key", _READS, "acc_other"): "yyyyyyy ------ -------------- -",
     Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyy ------ -------------- -",
 }
@@ -102,11 +103,13 @@ def test_who_may_do_what_in_a_workspace(role: str, is_personal: bool) -> None:
     groups = {"workspace.look", "workspace.manage", "workspace.own", "workspace.create", "workspace.list"}
     assert declared - groups == set(_WORKSPACE_ACTIONS)
     member, key = Principal("acc", "user", _MEMBER), Principal("key", "key", _MEMBER, "acc")
+    looker = Principal("key", "key", frozenset({"scope:workspaces:read"}), "acc")
     for action, kind in _WORKSPACE_ACTIONS.items():
         resource = Resource("Workspace", "wsp", {"role": role, "is_personal": is_personal})
         is_permitted = _IN_A_TEAM[role][kind] == "y" and not (is_personal and action in _NOT_IN_ONES_OWN)
         assert _may(member, action, resource) is is_permitted, action
         assert not _may(key, action, resource)
+        assert _may(looker, action, resource) is (role != "" and action in ("workspace.read", "member.list")), action
         assert not _may(OPERATOR, action, resource)
 
 

@@ -18,6 +18,8 @@ PEOPLE = {
     "stranger": Principal("acc_stranger", "user", _MEMBER),
     "owner": Principal("acc_owner", "user", _MEMBER),
     "owner's key": Principal("key_owner", "key", frozenset({"scope:account:read"}), "acc_owner"),
+    "reader": Principal("key_reader", "key", frozenset({"scope:drafts:read"}), "acc_owner"),
+    "writer": Principal("key_writer", "key", frozenset({"scope:drafts:write"}), "acc_owner"),
     "support": Principal("acc_support", "user", _MEMBER | {"support"}),
     "admin": Principal("acc_admin", "user", _MEMBER | {"admin"}),
 }

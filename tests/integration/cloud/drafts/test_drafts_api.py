@@ -246,6 +246,28 @@ def test_clients_are_an_account_s(desk: Desk, client: str) -> None:
     assert [one["id"] for one in desk.send("owner", "GET", "/v1/sync/clients").json()["items"]] == [client]
 
 
+def test_a_client_that_is_gone_is_removed_and_makes_room(desk: Desk, client: str) -> None:
+    operation = {**release(title="One"), "op_id": "known"}
+    desk.answers("owner", client, operation, release("dead", status="delivered"))
+    for number in range(99):
+        assert desk.register("owner", f"c{number}").status_code == 200
+    full = desk.register("owner", "new")
+    assert (full.status_code, "remove one that is gone" in full.json()["detail"]) == (409, True)
+    path = f"/v1/sync/clients/{client}"
+    assert desk.send("stranger", "DELETE", path).status_code == 404
+    removed = desk.send("owner", "DELETE", path)
+    assert (removed.status_code, removed.json()["id"]) == (200, client)
+    assert desk.send("owner", "DELETE", path).status_code == 404
+    # Its name is not taken again, as its numbers are; its answers and what it could not do stay.
+    assert desk.register("owner", client).json()["type"].endswith("sync-client-unknown")
+    assert desk.push("owner", client, release("rel2")).json()["type"].endswith("sync-client-unknown")
+    assert desk.register("owner", "new").status_code == 200
+    (again,) = desk.answers("owner", "new", operation)
+    assert (again["outcome"], again["is_duplicate"], again["version"]) == ("applied", True, 1)
+    letters = desk.send("owner", "GET", "/v1/sync/dead-letters").json()["items"]
+    assert [letter["draft_id"] for letter in letters] == ["dead"]
+
+
 def test_a_slow_writer_that_commits_last_is_missed_by_no_reader(desk: Desk, client: str) -> None:
     """The slow one has its number first; the fast one waits for it, so no reader sees a later number earlier."""
     desk.register("owner", "fast")

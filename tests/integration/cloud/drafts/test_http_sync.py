@@ -124,6 +124,23 @@ def test_somebody_else_s_cloud_gets_nothing(desk: Desk, device: Callable[..., De
     assert desk.send("owner", "GET", "/v1/drafts/release/r").json()["values"] == {"title": "Two"}
 
 
+def test_a_device_that_was_removed_comes_back_under_a_new_name(desk: Desk, device: Callable[..., Device]) -> None:
+    one = device(desk.api.url)
+    one.outbox.change("release", "r", {"title": "One"})
+    assert one.sync() is Condition.ONLINE
+    (client,) = desk.send("owner", "GET", "/v1/sync/clients").json()["items"]
+    assert desk.send("owner", "DELETE", f"/v1/sync/clients/{client['id']}").status_code == 200
+    one.outbox.change("release", "r", {"title": "Two"})
+    one.outbox.change("release", "s", {"title": "Other"})
+    assert (one.sync(), one.outbox.queue()) == (Condition.ONLINE, Queue())
+    assert {draft["id"]: draft["values"]["title"] for draft in desk.changes("owner")["drafts"]} == {
+        "r": "Two",
+        "s": "Other",
+    }
+    (new,) = desk.send("owner", "GET", "/v1/sync/clients").json()["items"]
+    assert new["id"] != client["id"]
+
+
 def test_a_device_that_was_restored_goes_on_under_a_new_name(
     desk: Desk, device: Callable[..., Device], tmp_path: Path
 ) -> None:

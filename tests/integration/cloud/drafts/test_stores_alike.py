@@ -106,6 +106,12 @@ def _work(seed: int) -> Iterator[Callable[[DraftStore], object]]:
         else:
             size = source.randrange(1, 9)
             yield lambda store, a=account, n=size: _asked(store, a, n)
+    for account in _ACCOUNTS:
+        name = f"cli-{account}"
+        yield lambda store, n=name: (store.has_answered(n), store.remove_client(n), store.has_answered(n))
+        yield lambda store, a=account: _asked(store, a, 4)
+    yield lambda store: store.forget_processed(START + timedelta(hours=90))
+    yield lambda store: [(store.has_answered(f"cli-{account}"), _asked(store, account, 9)) for account in _ACCOUNTS]
 
 
 def _asked(store: DraftStore, account: str, size: int) -> list[object]:

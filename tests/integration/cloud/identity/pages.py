@@ -35,6 +35,7 @@ FORMS = {
         "POST /account/passkeys/removal",
         "POST /account/recovery-codes",
         "POST /account/keys",
+        "POST /account/keys/rotation",
         "POST /account/keys/revocation",
     ),
 }

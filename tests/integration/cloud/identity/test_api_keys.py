@@ -60,6 +60,37 @@ def test_a_key_does_what_its_scopes_say_and_nothing_else(city: City) -> None:
     assert city.rows("SELECT count(*) FROM api_key WHERE used_at IS NOT NULL") == [(2,)]
 
 
+def test_a_key_looks_at_workspaces_and_changes_none(city: City) -> None:
+    member, bob = city.member(), city.member("bob")
+    team = member.send("POST", "/v1/workspaces", {"name": "Band"}).json()["id"]
+    others = bob.send("POST", "/v1/workspaces", {"name": "Others"}).json()["id"]
+    robot = _robot(city, _create(member, scopes=["workspaces:read"]).json()["key"])
+    assert {one["name"] for one in robot.send("GET", "/v1/workspaces").json()["items"]} == {"Ada", "Band"}
+    assert robot.send("GET", f"/v1/workspaces/{team}").json()["role"] == "owner"
+    assert [one["email"] for one in robot.send("GET", f"/v1/workspaces/{team}/members").json()["items"]] == [
+        member.email
+    ]
+    assert robot.send("GET", f"/v1/workspaces/{others}").status_code == 404
+    assert robot.account().status_code == 403
+    body = {"email": bob.email, "role": "member"}
+    assert robot.send("POST", f"/v1/workspaces/{team}/invitations", body).status_code == 403
+    account_id = member.account().json()["id"]
+    assert robot.send("DELETE", f"/v1/workspaces/{team}/members/{account_id}").status_code == 403
+    assert robot.send("PATCH", f"/v1/workspaces/{team}", {"name": "Mine"}, If_Match="*").status_code == 403
+
+
+def test_a_key_works_on_drafts_as_its_scope_says(city: City) -> None:
+    member = city.member()
+    reader, writer = (
+        _robot(city, _create(member, scopes=[f"drafts:{verb}"]).json()["key"]) for verb in ("read", "write")
+    )
+    path, body = "/v1/drafts/release/r", {"values": {"title": "One"}}
+    assert reader.send("PUT", path, body, If_None_Match="*").status_code == 403
+    assert writer.send("PUT", path, body, If_None_Match="*").status_code == 201
+    assert [who.send("GET", path).json()["values"] for who in (reader, writer, member)] == [{"title": "One"}] * 3
+    assert reader.send("GET", "/v1/workspaces").status_code == 403
+
+
 def test_a_new_key_needs_a_fresh_proof_and_money_a_second_factor(city: City) -> None:
     member = city.member()
     money = _create(member, scopes=["money:read"])
@@ -100,6 +131,8 @@ def test_a_rotated_key_works_for_seven_more_days(city: City) -> None:
 def test_a_key_works_from_its_networks(city: City, networks: list[str], status: int) -> None:
     key = _create(city.member(), networks=networks).json()["key"]
     assert _robot(city, key).account().status_code == status
+    # What was tried from elsewhere is no use of it.
+    assert city.rows("SELECT used_at IS NOT NULL FROM api_key") == [(status == 200,)]
 
 
 def test_keys_of_others_do_not_exist(city: City) -> None:

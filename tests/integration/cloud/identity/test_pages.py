@@ -195,7 +195,16 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     new = browser.send("/account/keys", name="Robot", scope="account:read")
     (key,) = re.findall(r"mb_live_\w{49}", new.text)
     assert Person(city, "", token=key).account().status_code == 200
+    shown = browser.open("/account").text
+    assert ("anywhere" in shown, shown.count("never")) == (True, 0)
+    (renewed,) = re.findall(r"mb_live_\w{49}", browser.send("/account/keys/rotation").text)
+    assert renewed != key
     browser.open("/account")
+    assert browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.1/8").status_code == 422
+    browser.open("/account")
+    browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.0/8, ::1")
+    assert "10.0.0.0/8, ::1/128" in browser.open("/account").text
+    browser.send("/account/keys/revocation")
     browser.send("/account/keys/revocation")
     assert Person(city, "", token=key).account().status_code == 401
     (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", browser.send("/account/authenticator").text)
