@@ -47,6 +47,7 @@ from cloud.gateways.objects.store import open_store
 from cloud.identity import (
     account_routes,
     credential_routes,
+    leak_routes,
     oauth_routes,
     passkey_routes,
     staff_routes,
@@ -143,6 +144,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
     app.include_router(staff_routes.router)
+    app.include_router(leak_routes.router)
     for module in (pages, account, addresses, letting_in, registering, signing_in, workspaces):
         app.include_router(module.router)
     app.include_router(upload_routes.router)

@@ -60,7 +60,11 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key for a program; the key itself is not kept."""
+    """A key for a program; the key itself is not kept.
+
+    Attributes:
+        disabled_at: when somebody reported that they had found it; it opens nothing since.
+    """
 
     id: str
     account_id: str
@@ -71,6 +75,7 @@ class ApiKey:
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
+    disabled_at: datetime | None = None
 
     @property
     def resource(self) -> Resource:

@@ -17,6 +17,7 @@ from cloud.identity.operations.change_second_factor import (
     remove_authenticator,
     renew_recovery_codes,
 )
+from cloud.identity.operations.disable_key import disable_leaked_key, restore_key
 from cloud.identity.operations.set_password import change_password, reset_password
 from cloud.identity.operations.step_up import require_fresh
 
@@ -101,6 +102,14 @@ class Credentials:
     def revoke_key(self, key_id: str) -> Verb[ApiKey]:
         """Remove a key."""
         return lambda work: revoke_key(work, key_id)
+
+    def report_key(self, text: str) -> Verb[None]:
+        """Stop a key that was found where others read it."""
+        return lambda work: disable_leaked_key(work, self._keyring, text)
+
+    def restore_key(self, key_id: str) -> Verb[ApiKey]:
+        """Put a key in force again."""
+        return lambda work: restore_key(work, self._keyring, key_id)
 
     def key(self, call: Call, key_id: str) -> ApiKey:
         """Return one of the caller's keys."""

@@ -145,6 +145,16 @@ def invitation(address: str, workspace: str, role: str, token: str) -> tuple[str
     )
 
 
+def key_found(address: str, name: str, last_four: str) -> tuple[str, str]:
+    """Return the mail that tells of a key that was found and stopped."""
+    text = (
+        f"Somebody found your key “{name}”, which ends with {last_four}, where others can read it, so it opens nothing "
+        f"any more. Make a new one{_page(address, '/account') or '.'}\n\nIf your programs need the old one until then, "
+        "ask support within a day."
+    )
+    return "A key of yours was stopped", f"{text}\n\nMax Booster\n"
+
+
 def ended_for_reuse(label: str) -> tuple[str, str]:
     """Return the mail that tells of a sign-in that somebody else had got hold of."""
     text = (

@@ -239,6 +239,13 @@ class KeyModel(BaseModel):
     created_at: datetime
     expires_at: datetime
     used_at: datetime | None
+    disabled_at: datetime | None = Field(description="When somebody reported to have found it; it opens nothing since.")
+
+
+class FoundKey(Form):
+    """A key that others can read."""
+
+    key: _Secret = Field(max_length=100, description="`mb_live_` and 49 letters and digits.")
 
 
 class CreatedKey(KeyModel):

@@ -41,7 +41,7 @@ def create_key(work: UnitOfWork, wish: KeyWish) -> NewKey:
 def rotate_key(work: UnitOfWork, key_id: str) -> NewKey:
     """Make a key like another that lasts as long again; the old one works for seven more days.
 
-    Raises NotFoundError (404), StepUpNeededError, SecondFactorNeededError (403), ConflictError (409: has expired).
+    Raises NotFoundError (404), StepUpNeededError, SecondFactorNeededError (403), ConflictError (409: over or stopped).
     """
     rules.require_somebody(work.call.who)
     old = key_store.key(work, key_id, is_locked=True)
@@ -50,6 +50,8 @@ def rotate_key(work: UnitOfWork, key_id: str) -> NewKey:
     now = work.clock.now()
     if old.expires_at <= now:
         raise ConflictError("This key has expired: make a new one.")
+    if old.disabled_at is not None:
+        raise ConflictError("This key was found where others read it: make a new one.")
     wish = KeyWish(old.name, old.scopes, old.networks, old.expires_at - old.created_at)
     key, text = key_store.add_key(work, old.account_id, expires_at=now + wish.lasts, **_as_values(wish))
     key_store.change_key(work, old.id, expires_at=min(old.expires_at, now + rules.ROTATED_KEY_LASTS))

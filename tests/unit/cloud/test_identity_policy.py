@@ -18,6 +18,7 @@ _ACTIONS = {
     "desktop.come_in": "Platform",
     "account.confirm_email": "Platform",
     "account.put_email_back": "Platform",
+    "key.report": "Platform",
     "account.read": "Account",
     "session.list": "Account",
     "key.list": "Account",
@@ -39,22 +40,25 @@ _ACTIONS = {
     "key.rotate": "ApiKey",
     "key.revoke": "ApiKey",
     "account.end_sessions": "Account",
+    "key.restore": "ApiKey",
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyyyy ------ -------------- -",
-    SYSTEM: "yyyyyyy ------ -------------- -",
-    OPERATOR: "yyyyyyy ------ -------------- y",
-    Principal("acc_other", "user", _MEMBER): "yyyyyyy ------ -------------- -",
-    Principal("acc_owner", "user", _MEMBER): "yyyyyyy yyyyyy yyyyyyyyyyyyyy -",
-    Principal("acc_owner", "user"): "yyyyyyy ------ -------------- -",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyy ------ -------------- -",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyy ------ -------------- y",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyy yyyyyy -------------- -",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyy ------ -------------- -",
-    Principal("key_lists", "key", frozenset({"scope:workspaces:read"}), "acc_owner"): "yyyyyyy ----y- -------------- -",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyy ------ -------------- -",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyy ------ -------------- -",
+    ANONYMOUS: "yyyyyyyy ------ -------------- --",
+    SYSTEM: "yyyyyyyy ------ -------------- --",
+    OPERATOR: "yyyyyyyy ------ -------------- yy",
+    Principal("acc_other", "user", _MEMBER): "yyyyyyyy ------ -------------- --",
+    Principal("acc_owner", "user", _MEMBER): "yyyyyyyy yyyyyy yyyyyyyyyyyyyy --",
+    Principal("acc_owner", "user"): "yyyyyyyy ------ -------------- --",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyyy ------ -------------- --",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyyy ------ -------------- yy",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyyy yyyyyy -------------- --",
+    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyyy ------ -------------- --",
+    Principal(
+        "key_lists", "key", frozenset({"scope:workspaces:read"}), "acc_owner"
+    ): "yyyyyyyy ----y- -------------- --",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyyy ------ -------------- --",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyyy ------ -------------- --",
 }
 
 

@@ -135,6 +135,45 @@ def test_a_key_works_from_its_networks(city: City, networks: list[str], status: 
     assert city.rows("SELECT used_at IS NOT NULL FROM api_key") == [(status == 200,)]
 
 
+def test_a_key_that_was_found_is_stopped_and_its_owner_told(city: City) -> None:
+    member, finder = city.member(), city.person()
+    kept, found = _create(member).json(), _create(member, name="Lost").json()
+    bent = found["key"][:-1] + ("A" if found["key"][-1] != "A" else "B")
+    replies = [
+        finder.send("POST", "/v1/leaked-keys", {"key": key})
+        for key in (found["key"], found["key"], bent, new_api_key())
+    ]
+    assert {(reply.status_code, reply.content) for reply in replies} == {(202, replies[0].content)}
+    assert [_robot(city, one["key"]).account().status_code for one in (found, kept)] == [401, 200]
+    city.run_jobs()
+    (text,) = member.mails("A key of yours was stopped")
+    assert f"“Lost”, which ends with {found['last_four']}," in text
+    assert member.send("POST", f"/v1/api-keys/{found['id']}/rotation").status_code == 409
+    assert member.send("GET", f"/v1/api-keys/{found['id']}").json()["disabled_at"] is not None
+    ((actor, resource, _, _),) = city.audited("key.disabled")
+    assert (actor, resource) == ("anonymous:anonymous", f"key:{found['id']}")
+    assert found["key"] not in city.dump()
+
+
+@pytest.mark.parametrize(("hours", "status"), [(23, 200), (24, 409)])
+def test_an_admin_puts_a_key_in_force_again_within_a_day(city: City, hours: int, status: int) -> None:
+    member, admin = city.member(), city.member("admin")
+    found = _create(member).json()
+    path = f"/v1/leaked-keys/{found['id']}/restoration"
+    admin.add_authenticator()
+    city.execute("UPDATE account SET roles = '{member,admin}' WHERE email = %(email)s", email=admin.email)
+    assert admin.send("POST", path).status_code == 409
+    city.person().send("POST", "/v1/leaked-keys", {"key": found["key"]})
+    city.advance(hours=hours)
+    assert admin.account().status_code == 401
+    city.execute("UPDATE account_session SET seen_at = %(now)s, created_at = %(now)s", now=city.clock.now())
+    assert admin.send("POST", path).json()["type"] == "urn:maxbooster:problem:step-up-needed"
+    city.execute("UPDATE account_session SET authenticated_at = %(now)s", now=city.clock.now())
+    assert admin.send("POST", path).status_code == status
+    assert _robot(city, found["key"]).account().status_code == (200 if status == 200 else 401)
+    assert len(city.audited("key.restored")) == (status == 200)
+
+
 def test_keys_of_others_do_not_exist(city: City) -> None:
     key, bob = _create(city.member()).json(), city.member("bob")
     for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/rotation")):

@@ -39,6 +39,10 @@ def _cell(city: City, accounts: dict[str, str], role: str, name: str) -> int:
         for member, account_id in accounts.items():
             tokens[member] = session_store.open_session(work, account_id, "Own", ["pwd", "otp"])[1]
         ids = {"session_id": named, "key_id": key.id, "account_id": owner}
+        if "restoration" in name:
+            more = {"name": "Found", "scopes": ["account:read"], "networks": [], "expires_at": until}
+            found = ids["key_id"] = key_store.add_key(work, owner, **more)[0].id
+            key_store.change_key(work, found, disabled_at=work.clock.now())
         if "passkey_id" in name:
             new = NewCredential(secrets.token_bytes(16), b"", 0)
             ids["passkey_id"] = passkey_store.add(work, owner, "Finger", new).id

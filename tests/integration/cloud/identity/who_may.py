@@ -33,6 +33,8 @@ MATRIX = {
     "GET /v1/api-keys/{key_id}": (401, 404, 200, 200, 404, 404, 404),
     "DELETE /v1/api-keys/{key_id}": (401, 404, 200, 404, 404, 404, 404),
     "POST /v1/api-keys/{key_id}/rotation": (401, 404, 201, 404, 404, 404, 404),
+    "POST /v1/leaked-keys": (202, 202, 202, 202, 202, 202, 202),
+    "POST /v1/leaked-keys/{key_id}/restoration": (401, 403, 403, 403, 403, 200, 403),
     "GET /v1/account/passkeys": (401, 200, 200, 200, 200, 200, 403),
     "POST /v1/account/passkeys/options": (401, 200, 200, 403, 200, 200, 403),
     "POST /v1/account/passkeys": (401, 401, 401, 403, 401, 401, 403),
@@ -72,5 +74,6 @@ BODIES = {
     "POST /v1/email-changes/undo": {**_TOKEN, "password": PASSWORD},
     "PUT /v1/account/password": {"password": PASSWORD},
     "POST /v1/account/authenticator/confirmation": {"code": "000000"},
+    "POST /v1/leaked-keys": {"key": "mb_live_" + "0" * 49},
     "POST /v1/api-keys": {"name": "Robot", "scopes": ["account:read"]},
 }
