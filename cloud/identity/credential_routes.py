@@ -5,15 +5,13 @@ from fastapi import APIRouter, Request, Response
 from cloud.foundation.admission import ToChange, ToRead
 from cloud.foundation.paging import CursorText, Page, PageSize
 from cloud.identity.facade import identity_of
+from cloud.identity.key_schemas import CreatedKey, KeyForm, KeyModel
 from cloud.identity.routes import CHANGE, PUBLIC, READ, Id, accepted
 from cloud.identity.schemas import (
     Accepted,
     AuthenticatorModel,
     CodeForm,
-    CreatedKey,
     EmailForm,
-    KeyForm,
-    KeyModel,
     NewPasswordForm,
     OpenedSession,
     RecoveryCodes,

@@ -4,8 +4,9 @@ from fastapi import APIRouter, Request, Response
 
 from cloud.foundation.admission import ToChange
 from cloud.identity.facade import identity_of
+from cloud.identity.key_schemas import FoundKey, KeyModel
 from cloud.identity.routes import CHANGE, PUBLIC, Id, accepted
-from cloud.identity.schemas import Accepted, FoundKey, KeyModel
+from cloud.identity.schemas import Accepted
 
 router = APIRouter(prefix="/v1/leaked-keys", tags=["credentials"])
 

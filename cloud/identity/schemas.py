@@ -1,25 +1,14 @@
 """Accounts, sessions and what opens them as the API takes and shows them. Unknown fields are refused."""
 
-import ipaddress
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
 from cloud.identity import rules
-from cloud.identity.contracts import NewAuthenticator, NewKey, Opened, Profile, Session
+from cloud.identity.contracts import NewAuthenticator, Opened, Profile, Session
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-Scope = Literal[
-    "account:read",
-    "workspaces:read",
-    "projects:read",
-    "projects:write",
-    "drafts:read",
-    "drafts:write",
-    "money:read",
-    "money:write",
-]
 _EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+$"
 _TEXT = r"^[^\x00-\x1f\x7f]*[^\x00-\x20\x7f][^\x00-\x1f\x7f]*$"
 
@@ -32,15 +21,11 @@ def _as_text(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _as_network(text: str) -> str:
-    return str(ipaddress.ip_network(text))
-
-
-_Secret = Annotated[SecretStr, AfterValidator(_as_text)]
+Secret = Annotated[SecretStr, AfterValidator(_as_text)]
 Email = Annotated[str, Field(max_length=254, pattern=_EMAIL, examples=["ada@example.org"])]
 Name = Annotated[str, Field(min_length=1, max_length=100, pattern=_TEXT)]
 NewPassword = Annotated[
-    _Secret,
+    Secret,
     Field(
         min_length=rules.SHORTEST_PASSWORD,
         max_length=rules.LONGEST_PASSWORD,
@@ -48,13 +33,12 @@ NewPassword = Annotated[
         examples=["correct horse battery staple"],
     ),
 ]
-Password = Annotated[_Secret, Field(min_length=1, max_length=rules.LONGEST_PASSWORD)]
-MailedToken = Annotated[_Secret, Field(min_length=20, max_length=100, description="The code in the mail.")]
+Password = Annotated[Secret, Field(min_length=1, max_length=rules.LONGEST_PASSWORD)]
+MailedToken = Annotated[Secret, Field(min_length=20, max_length=100, description="The code in the mail.")]
 Code = Annotated[
-    _Secret,
+    Secret,
     Field(min_length=6, max_length=40, description="Of the authenticator, a recovery code, or one that was mailed."),
 ]
-Network = Annotated[str, Field(max_length=50, examples=["192.0.2.0/24"]), AfterValidator(_as_network)]
 ONCE = "Shown once: null when the request is repeated."
 
 
@@ -84,7 +68,7 @@ class SignInForm(Form):
     email: Email
     password: Password
     code: Code | None = None
-    device: _Secret | None = Field(default=None, max_length=100, description="`device` of an earlier sign-in here.")
+    device: Secret | None = Field(default=None, max_length=100, description="`device` of an earlier sign-in here.")
     label: Name = Field(default="A device", description="What the device is called in the list of sessions.")
 
 
@@ -215,45 +199,3 @@ class RecoveryCodes(BaseModel):
     """What lets in without the authenticator, each once."""
 
     codes: list[str] | None = Field(default=None, description=ONCE)
-
-
-class KeyForm(Form):
-    """A key for a program."""
-
-    name: Name
-    scopes: list[Scope] = Field(min_length=1, max_length=10, description="`money:` needs a second factor.")
-    networks: list[Network] = Field(default=[], max_length=20, description="Where it may be used from; none: anywhere.")
-    lasts_days: int = Field(default=90, ge=1, le=366)
-
-
-class KeyModel(BaseModel):
-    """A key for a program, without its text."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: str
-    name: str
-    last_four: str
-    scopes: list[str]
-    networks: list[str]
-    created_at: datetime
-    expires_at: datetime
-    used_at: datetime | None
-    disabled_at: datetime | None = Field(description="When somebody reported to have found it; it opens nothing since.")
-
-
-class FoundKey(Form):
-    """A key that others can read."""
-
-    key: _Secret = Field(max_length=100, description="`mb_live_` and 49 letters and digits.")
-
-
-class CreatedKey(KeyModel):
-    """A new key with its text."""
-
-    key: str | None = Field(default=None, description=f"Send it as bearer token. {ONCE}")
-
-    @classmethod
-    def of(cls, new: NewKey) -> "CreatedKey":
-        """Show a new key."""
-        return cls.model_validate(new.key).model_copy(update={"key": new.text})

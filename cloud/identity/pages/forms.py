@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, Json, SecretStr
 
+from cloud.identity.key_schemas import Network, Scope
 from cloud.identity.passkey_schemas import MadeCredential, UsedCredential
-from cloud.identity.schemas import Code, Email, MailedToken, Name, Network, NewPassword, Password, Scope
+from cloud.identity.schemas import Code, Email, MailedToken, Name, NewPassword, Password
 from cloud.identity.workspace_schemas import Role
 
 Next = Annotated[str, Field(max_length=2_000)]
