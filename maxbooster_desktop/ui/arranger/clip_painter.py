@@ -112,7 +112,8 @@ class ClipPainter:
             self._sprites.forget(clip.id)
             return False
         shades = clip_shades(scene.state, clip)
-        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades)
+        fades = scene.neighbours_fades_ms(clip) if clip.kind == "audio" else ()
+        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades, fades)
         fresh = sprite if sprite is not None and sprite.look == look else self._make_picture(scene, placed, look)
         if fresh is not None:
             fresh.mark = self._mark
@@ -212,7 +213,7 @@ class ClipPainter:
             self._paint_missing(painter, pixel_of(max(x, -_FAR_PX)), inside, shades)
         else:
             self.waveforms.paint(painter, scene, placed, shades, shown, is_wished=self._is_unready(placed))
-            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
+            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.neighbours_fades_ms(clip):
                 paint_shape(painter, clip, scene.shape_of(placed), inside, shown, hot=hot)
         if clip.is_muted:
             self._paint_muted(painter, pixel_of(x), inside)
