@@ -77,7 +77,7 @@ class ClipPainter:
         self.waveforms.end_frame()
 
     def audio_changed(self) -> None:
-        """Draw every clip again from its tiles."""
+        """Draw every clip again from its tiles, or as missing: call it whenever either changes."""
         self._sprites.clear()
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
@@ -92,18 +92,21 @@ class ClipPainter:
             low, right = max(left, -8), min(left + width, scene.width + 8)
             _outline(painter, QRect(low, top, max(1, right - low), height), theme().colour("selection"))
 
+    def kept_picture(self, clip: Clip, height: float) -> QPixmap | None:
+        """Return the finished picture of a clip at its present look, None where that is not certain."""
+        sprite = self._sprites.get(clip)
+        return (
+            None if sprite is None or sprite.mark is not self._mark or sprite.look.height != height else sprite.picture
+        )
+
     def _paint_kept(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect) -> bool:
         """Copy the clip's finished picture, or stretch the one of another zoom until it is; return whether it could."""
         clip, is_missing = placed.clip, self._is_missing(placed.clip)
-        sprite = self._sprites.get(clip)
-        if (
-            sprite is not None
-            and sprite.mark is self._mark
-            and sprite.look.height == placed.rect.height
-            and sprite.look.is_missing == is_missing
-        ):
-            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), sprite.picture)
+        picture = self.kept_picture(clip, placed.rect.height)
+        if picture is not None:
+            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), picture)
             return True
+        sprite = self._sprites.get(clip)
         if sprite is None and self._is_unready(placed):
             return False
         width, height = pixel_size(placed.rect)

@@ -108,23 +108,21 @@ class Scene:
     def clips_in(self, rect: Rect) -> Iterator[Placed]:
         """Yield the clips that meet a rectangle, row by row from the left; previews last, above the others."""
         for row in self.rows_in(rect):
-            yield from self.clips_of(row, rect)
+            for clip, _, end in self.clips_between(row, rect):
+                placed = self.place(clip, end)
+                if placed is not None:
+                    yield placed
         yield from self.previews_in(rect)
 
     def rows_in(self, rect: Rect) -> tuple[Row, ...]:
         """Return the rows that meet a rectangle."""
         return self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y)
 
-    def clips_of(self, row: Row, rect: Rect) -> Iterator[Placed]:
-        """Yield the clips of a row between the sides of a rectangle, from the left."""
-        scale, scroll_px, hidden = self.axis.px_per_tick, self.axis.scroll_px, self.preview.hidden
-        first, last = self._ticks_of(rect)
-        top, height = row.top - self.scroll_y, row.height - 1
-        # As `place` does it, without its calls: this runs for every clip of every frame.
-        for clip, start, end in self.index.of(row.track).between(first, last):
-            if not (hidden and clip.id in hidden):
-                x = start * scale - scroll_px
-                yield Placed(clip, Rect(x, top, max(1.0, end * scale - scroll_px - x), height), end)
+    def clips_between(self, row: Row, rect: Rect) -> list[tuple[Clip, int, int]]:
+        """Return the clips of a row between the sides of a rectangle from the left, with start and end in ticks."""
+        hidden = self.preview.hidden
+        clips = self.index.of(row.track).between(*self._ticks_of(rect))
+        return [clip for clip in clips if clip[0].id not in hidden] if hidden else clips
 
     def _ticks_of(self, rect: Rect) -> tuple[int, int]:
         return int(self.axis.exact_tick_at(rect.x)) - 1, int(self.axis.exact_tick_at(rect.right)) + 1
