@@ -103,25 +103,3 @@ def read_peaks(  # noqa: PLR0917 - numba takes no keyword-only arguments
             high = max(high, peaks[channel, index, 1])
             at += step
         columns[column, 0], columns[column, 1] = low, high
-
-
-@njit_kernel
-def read_samples(samples: Samples, start_frame: int, end_frame: int, columns: Peaks) -> None:
-    """Fill `columns` int16 [n, 2] with the exact extremes of n equal parts of [start_frame, end_frame) of `samples`.
-
-    A column narrower than a frame takes the frame it lies in; parts outside the samples are (0, 0).
-    """
-    count = columns.shape[0]
-    span = end_frame - start_frame
-    for column in range(count):
-        begin = start_frame + span * column // count
-        end = max(start_frame + span * (column + 1) // count, begin + 1)
-        begin, end = max(begin, 0), min(end, samples.shape[0])
-        columns[column, 0] = columns[column, 1] = np.int16(0)
-        if end <= begin:
-            continue
-        lowest = highest = samples[begin]
-        for at in range(begin + 1, end):
-            lowest = min(lowest, samples[at])
-            highest = max(highest, samples[at])
-        columns[column, 0], columns[column, 1] = _as_int16(lowest), _as_int16(highest)

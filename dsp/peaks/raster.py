@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.compiled import njit_kernel
+from dsp.peaks.pyramid import Peaks, Starts, read_peaks
 
 Samples = npt.NDArray[np.float32]
 Columns = npt.NDArray[np.int16]
@@ -71,6 +72,36 @@ def draw_columns(  # noqa: PLR0917 - compiled kernels take positions only
         lower = max(upper, min(height - 1, lower))
         for y in range(upper, lower + 1):
             picture[top + y, x] = colour
+
+
+@njit_kernel
+def draw_peaks(  # noqa: PLR0917 - compiled kernels take positions only
+    peaks: Peaks,
+    starts: Starts,
+    ready_frames: int,
+    start_frame: int,
+    end_frame: int,
+    count: int,
+    picture: Picture,
+    top: int,
+    height: int,
+    lanes: int,
+    gain: float,
+    colour: np.uint32,
+) -> None:
+    """Draw frames [start_frame, end_frame) of a peak pyramid across the first `count` columns of `picture`.
+
+    Each of the `lanes` is `height` rows and shows a channel of its own; a single one shows all channels as one shape.
+    """
+    columns = np.empty((count, 2), np.int16)
+    more = np.empty((count, 2), np.int16)
+    for lane in range(lanes):
+        read_peaks(peaks, starts, lane, start_frame, end_frame, ready_frames, columns)
+        if lanes == 1:
+            for channel in range(1, peaks.shape[0]):
+                read_peaks(peaks, starts, channel, start_frame, end_frame, ready_frames, more)
+                merge_columns(columns, more)
+        draw_columns(columns, picture, top + lane * height, height, gain, colour)
 
 
 @njit_kernel

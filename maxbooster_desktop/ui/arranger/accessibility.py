@@ -53,19 +53,19 @@ class _Item(QAccessibleInterface):
     def isValid(self) -> bool:
         return self._name() is not None
 
-    def object(self) -> QObject | None:  # type: ignore[override]
+    def object(self) -> QObject | None:  # type: ignore[override]  # the stubs leave None out
         return None
 
-    def window(self) -> QWindow | None:  # type: ignore[override]
+    def window(self) -> QWindow | None:  # type: ignore[override]  # the stubs leave None out
         return self._view.window().windowHandle()
 
-    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
+    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs leave None out
         return QAccessible.queryAccessibleInterface(self._view)
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs leave None out
         return None
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs leave None out
         return None
 
     def childCount(self) -> int:
@@ -115,7 +115,7 @@ class _List(QAccessibleWidget):
     def childCount(self) -> int:
         return len(self._ids())
 
-    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs leave None out
         ids = self._ids()
         if not 0 <= index < len(ids):
             return None
@@ -129,7 +129,7 @@ class _List(QAccessibleWidget):
                 return index
         return -1
 
-    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
+    def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]  # the stubs leave None out
         for index in range(self.childCount()):
             child = self.child(index)
             if child is not None and child.rect().contains(x, y):

@@ -10,17 +10,22 @@ from dataclasses import dataclass
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
+from maxbooster_desktop.ui.arranger.clip_time import length_ms
 
 
 @dataclass(frozen=True, slots=True)
 class TrackClips:
-    """The clips of one track by start tick; `reach[i]` is the latest end among clips 0..i."""
+    """The clips of one track by start tick; `reach[i]` is the latest end among clips 0..i.
+
+    `has_long_fade` when a fade is longer than its clip: it may run on in the next one.
+    """
 
     clips: tuple[Clip, ...]
     starts: list[int]
     ends: list[int]
     reach: list[int]
     tempo_map: TempoMap
+    has_long_fade: bool
 
     def between(self, start_tick: int, end_tick: int) -> list[tuple[Clip, int, int]]:
         """Return (clip, start, end) of every clip that shows between two ticks, in paint order."""
@@ -35,7 +40,13 @@ def index_clips(state: ProjectState, clips: tuple[Clip, ...]) -> TrackClips:
     ordered = tuple(sorted(clips, key=lambda clip: clip.start_tick))
     ends = [state.clip_end_tick(clip) for clip in ordered]
     reach = list(itertools.accumulate(ends, max))
-    return TrackClips(ordered, [clip.start_tick for clip in ordered], ends, reach, state.tempo_map)
+    has_long_fade = any(_has_long_fade(state, clip) for clip in ordered)
+    return TrackClips(ordered, [clip.start_tick for clip in ordered], ends, reach, state.tempo_map, has_long_fade)
+
+
+def _has_long_fade(state: ProjectState, clip: Clip) -> bool:
+    longest_ms = max(clip.fade_in_ms or 0.0, clip.fade_out_ms or 0.0)
+    return longest_ms > 0.0 and clip.kind == "audio" and longest_ms > length_ms(state, clip)
 
 
 class ClipIndex:

@@ -77,7 +77,7 @@ class ClipPainter:
         self.waveforms.end_frame()
 
     def audio_changed(self) -> None:
-        """Draw every clip again from its tiles."""
+        """Draw every clip again from its tiles, or as missing: call it whenever either changes."""
         self._sprites.clear()
 
     def paint(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, selected: bool, hot: bool) -> None:
@@ -92,18 +92,21 @@ class ClipPainter:
             low, right = max(left, -8), min(left + width, scene.width + 8)
             _outline(painter, QRect(low, top, max(1, right - low), height), theme().colour("selection"))
 
+    def kept_picture(self, clip: Clip, height: float) -> QPixmap | None:
+        """Return the finished picture of a clip at its present look, None where that is not certain."""
+        sprite = self._sprites.get(clip)
+        return (
+            None if sprite is None or sprite.mark is not self._mark or sprite.look.height != height else sprite.picture
+        )
+
     def _paint_kept(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect) -> bool:
         """Copy the clip's finished picture, or stretch the one of another zoom until it is; return whether it could."""
         clip, is_missing = placed.clip, self._is_missing(placed.clip)
-        sprite = self._sprites.get(clip)
-        if (
-            sprite is not None
-            and sprite.mark is self._mark
-            and sprite.look.height == placed.rect.height
-            and sprite.look.is_missing == is_missing
-        ):
-            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), sprite.picture)
+        picture = self.kept_picture(clip, placed.rect.height)
+        if picture is not None:
+            copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), picture)
             return True
+        sprite = self._sprites.get(clip)
         if sprite is None and self._is_unready(placed):
             return False
         width, height = pixel_size(placed.rect)
@@ -112,7 +115,8 @@ class ClipPainter:
             self._sprites.forget(clip.id)
             return False
         shades = clip_shades(scene.state, clip)
-        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades)
+        fades = scene.neighbours_fades_ms(clip) if clip.kind == "audio" else ()
+        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades, fades)
         fresh = sprite if sprite is not None and sprite.look == look else self._make_picture(scene, placed, look)
         if fresh is not None:
             fresh.mark = self._mark
@@ -212,7 +216,7 @@ class ClipPainter:
             self._paint_missing(painter, pixel_of(max(x, -_FAR_PX)), inside, shades)
         else:
             self.waveforms.paint(painter, scene, placed, shades, shown, is_wished=self._is_unready(placed))
-            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.shows_declick:
+            if hot or clip.gain_db or clip.fade_in_ms or clip.fade_out_ms or scene.neighbours_fades_ms(clip):
                 paint_shape(painter, clip, scene.shape_of(placed), inside, shown, hot=hot)
         if clip.is_muted:
             self._paint_muted(painter, pixel_of(x), inside)

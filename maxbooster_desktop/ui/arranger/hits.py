@@ -9,6 +9,7 @@ Below 40 px of width only trim and move; below 12 px only select and move.
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from maxbooster_desktop.ui.arranger.geometry import Rect
 
@@ -120,9 +121,20 @@ class Hit:
     track: str | None = None
 
 
+class FadeLine(NamedTuple):
+    """The line of a fade on screen, from the x where it is silent to the x where it is full."""
+
+    silent_x: float
+    full_x: float
+    curve: float
+
+
 @dataclass(frozen=True, slots=True)
 class ClipShape:
-    """A clip on screen: its rectangle, its fades and its gain line, all in lane pixels."""
+    """A clip on screen: its rectangle, its fades and its gain line, all in lane pixels.
+
+    `carried` are fades of the pieces it was split from, as far as they run on in it; they are bent and drawn out there.
+    """
 
     rect: Rect
     fade_in_x: float
@@ -130,6 +142,7 @@ class ClipShape:
     gain_y: float | None
     fade_in_curve: float = 0.0
     fade_out_curve: float = 0.0
+    carried: tuple[FadeLine, ...] = ()
 
     def fade_middles(self) -> dict[Zone, tuple[float, float]]:
         """Return where the lines of the fades that are long enough to be bent have their middle."""

@@ -29,13 +29,17 @@ class LaneGround:
         self._start_px = self._end_px = self._height = 0
         self._ratio = 1.0
 
-    def paint(self, painter: QPainter, scene: Scene, row: Row, dirty: QRect) -> None:
-        """Draw the ground of a row below `dirty`, which is covered."""
-        ratio, top, width = self._ratio, row.top - scene.scroll_y, dirty.width()
-        left = (int(scene.axis.scroll_px) + dirty.x() - self._start_px) * ratio
-        shown = QRectF(left, 0, width * ratio, round(row.height * ratio))
-        painter.drawPixmap(QPointF(dirty.x(), on_screen(top, ratio)), self._pictures[row.index % 2], shown)
-        painter.fillRect(dirty.x(), top + row.height - 1, width, 1, theme().colour("bg.app"))
+    def paint(self, painter: QPainter, scene: Scene, row: Row, left: int, right: int) -> None:
+        """Draw the ground of a row from x `left` to before `right`, both of which are covered."""
+        ratio, top, picture = self._ratio, row.top - scene.scroll_y, self._pictures[row.index % 2]
+        start, height = int(scene.axis.scroll_px) - self._start_px + left, round(row.height * ratio)
+        if ratio == int(ratio):
+            # Plain numbers: half the time of the same in floats.
+            whole = int(ratio)
+            painter.drawPixmap(left, top, picture, start * whole, 0, (right - left) * whole, height)
+        else:
+            shown = QRectF(start * ratio, 0, (right - left) * ratio, height)
+            painter.drawPixmap(QPointF(left, on_screen(top, ratio)), picture, shown)
 
     def cover(self, scene: Scene, dirty: QRect, rows: tuple[Row, ...], ratio: float) -> None:
         """Have pictures that reach as far as `dirty` and are as high as the rows."""

@@ -6,9 +6,10 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter, dashed_line
 from maxbooster_desktop.ui.arranger.desk import Desk
-from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
+from maxbooster_desktop.ui.arranger.geometry import Rect, Row, pixel_of
 from maxbooster_desktop.ui.arranger.lane_ground import LaneGround
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
+from maxbooster_desktop.ui.arranger.screen import copy_picture
 from maxbooster_desktop.ui.theme.tokens import theme
 
 _PINNED_PX = 240
@@ -49,46 +50,95 @@ class LanePainter:
         below = scene.rows.height - scene.scroll_y
         if below <= dirty.bottom():
             painter.fillRect(dirty.adjusted(0, max(0, below - dirty.y()), 0, 0), theme().colour("bg.app"))
-        selected, hot, clips = frozenset(self._studio.selection.clips), self.hot_clip, self._clips
         rows = scene.rows_in(shown)
         self._ground.cover(scene, dirty, rows, self._ratio)
+        selected, hot = frozenset(self._studio.selection.clips), self.hot_clip
         # Row by row, as a row just painted is still at hand for the processor.
         for row in rows:
-            self._ground.paint(painter, scene, row, dirty)
-            self._paint_range(painter, scene.row_rect(row), shown)
-            for placed in scene.clips_of(row, shown):
-                self.painted_clips += 1
-                clip = placed.clip.id
-                clips.paint(painter, scene, placed, shown, selected=clip in selected, hot=clip == hot)
+            self._paint_row(painter, row, dirty, selected)
         for placed in scene.previews_in(shown):
             self.painted_clips += 1
             clip = placed.clip.id
-            clips.paint(painter, scene, placed, shown, selected=clip in selected, hot=clip == hot)
+            self._clips.paint(painter, scene, placed, shown, selected=clip in selected, hot=clip == hot)
+
+    def _paint_row(self, painter: QPainter, row: Row, dirty: QRect, selected: frozenset[str]) -> None:
+        scene, shown = self._scene, Rect(dirty.x(), dirty.y(), dirty.width(), dirty.height())
+        scale, scroll_px = scene.axis.px_per_tick, scene.axis.scroll_px
+        # Plain numbers, and rectangles only where a clip is drawn: this runs for every clip of every frame.
+        places = []
+        for clip, start, end in scene.clips_between(row, shown):
+            x = start * scale - scroll_px
+            places.append((clip, end, x, max(1.0, end * scale - scroll_px - x)))
+        self._paint_ground(painter, row, dirty, [(x, x + width) for _, _, x, width in places])
+        self.painted_clips += len(places)
+        clips, hot, top, height = self._clips, self.hot_clip, row.top - scene.scroll_y, row.height - 1
+        for clip, end, x, width in places:
+            is_selected, is_hot = clip.id in selected, clip.id == hot
+            # What a gesture may change at the next move is drawn as it is.
+            picture = None if is_selected or is_hot else clips.kept_picture(clip, height)
+            if picture is None:
+                placed = Placed(clip, Rect(x, top, width, height), end)
+                clips.paint(painter, scene, placed, shown, selected=is_selected, hot=is_hot)
+            else:
+                copy_picture(painter, pixel_of(x), top, picture)
+
+    def _paint_ground(self, painter: QPainter, row: Row, dirty: QRect, clips: list[tuple[float, float]]) -> None:
+        """Paint a row's ground where it shows between clips, given by their sides in the order of their starts."""
+        scene, ground = self._scene, self._ground
+        bare, end = dirty.x(), dirty.x() + dirty.width()
+        # At a ratio between whole numbers clips may leave parts of a pixel free all around.
+        for x, right in clips if self._ratio == int(self._ratio) else ():
+            left = pixel_of(x)
+            # The last pixel stays free, as the gap before the next clip. So may a clip that is no wider.
+            cover = pixel_of(right) - 1
+            if left > bare:
+                ground.paint(painter, scene, row, bare, min(left, end))
+            if cover > left:
+                bare = max(bare, cover)
+        if bare < end:
+            ground.paint(painter, scene, row, bare, end)
+        painter.fillRect(
+            dirty.x(), row.top - scene.scroll_y + row.height - 1, dirty.width(), 1, theme().colour("bg.app")
+        )
+        self._paint_range(painter, scene.row_rect(row), dirty)
 
     def paint_pinned_names(self, painter: QPainter, exposed: QRect) -> None:
         """Draw the names of clips that began before the left edge there; they stay while the picture scrolls."""
         if exposed.x() >= _PINNED_PX:
             return
-        pinned: dict[float, tuple[Placed, int]] = {}
-        for placed in self._scene.clips_in(Rect(0, exposed.y(), _PINNED_PX, exposed.height())):
-            left, y = pixel_of(placed.rect.x), placed.rect.y
-            if left < 0:
-                pinned[y] = (placed, _PINNED_PX)
-            elif y in pinned:
-                # Nothing is written over the next clip.
-                below, limit = pinned[y]
-                pinned[y] = (below, min(limit, left))
-        selected = self._studio.selection.clips
-        for placed, limit in pinned.values():
-            is_selected = placed.clip.id in selected
-            self._clips.paint_pinned_name(painter, self._scene, placed, limit, selected=is_selected)
+        scene, selected = self._scene, frozenset(self._studio.selection.clips)
+        left_edge = Rect(0, exposed.y(), _PINNED_PX, exposed.height())
+        dragged: dict[str, list[Placed]] = {}
+        for placed in scene.previews_in(left_edge):
+            dragged.setdefault(placed.clip.track, []).append(placed)
+        for row in scene.rows_in(left_edge):
+            self._paint_pinned_name(painter, row, left_edge, dragged.get(row.track, []), selected)
 
-    def _paint_range(self, painter: QPainter, row: Rect, shown: Rect) -> None:
+    def _paint_pinned_name(
+        self, painter: QPainter, row: Row, left_edge: Rect, dragged: list[Placed], selected: frozenset[str]
+    ) -> None:
+        """Draw the name of the topmost clip of a row that began before the left edge; `dragged` lie above the rest."""
+        scene, limit = self._scene, _PINNED_PX
+        scale, scroll_px, pinned = scene.axis.px_per_tick, scene.axis.scroll_px, None
+        places = [(start * scale - scroll_px, clip, end) for clip, start, end in scene.clips_between(row, left_edge)]
+        for x, clip, end in places + [(placed.rect.x, placed.clip, placed.end_tick) for placed in dragged]:
+            left = pixel_of(x)
+            if left < 0:
+                pinned, limit = (clip, end), _PINNED_PX
+            else:
+                # Nothing is written over the next clip.
+                limit = min(limit, left)
+        placed = None if pinned is None else scene.place(*pinned)
+        if placed is not None:
+            is_selected = placed.clip.id in selected
+            self._clips.paint_pinned_name(painter, scene, placed, limit, selected=is_selected)
+
+    def _paint_range(self, painter: QPainter, row: Rect, dirty: QRect) -> None:
         span = self._studio.selection.time_range
         if span is None:
             return
-        x0 = pixel_of(max(self._scene.axis.x_of(span[0]), shown.x))
-        x1 = pixel_of(min(self._scene.axis.x_of(span[1]), shown.right))
+        x0 = pixel_of(max(self._scene.axis.x_of(span[0]), dirty.x()))
+        x1 = pixel_of(min(self._scene.axis.x_of(span[1]), dirty.x() + dirty.width()))
         if x1 > x0:
             painter.fillRect(x0, int(row.y), x1 - x0, int(row.height), theme().colour("selection.range"))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from maxbooster_desktop.project.document.clip_fades import lone_fades_ms, track_fades_ms
+from maxbooster_desktop.project.document.clip_fades import Cut, cuts_of, lone_fades_ms
 from maxbooster_desktop.project.document.state import DEFAULT_FADE_MS, Clip, ClipId, Meta, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
@@ -17,6 +17,7 @@ from maxbooster_desktop.ui.arranger.geometry import Rect, Row, TimeAxis, layout_
 from maxbooster_desktop.ui.arranger.hits import (
     MIN_GAIN_LINE_BODY_PX,
     ClipShape,
+    FadeLine,
     Hit,
     Zone,
     body_of,
@@ -53,8 +54,8 @@ class Scene:
     def __init__(self, state: ProjectState) -> None:
         self.state = state
         self.axis = TimeAxis()
-        # Per track the fades that sound, as far as somebody asked since the state came.
-        self._fades: dict[TrackId, dict[ClipId, tuple[float, float]]] = {}
+        # Per track how its clips lie beside each other, as far as somebody asked since the state came.
+        self._cuts: dict[TrackId, dict[ClipId, Cut]] = {}
         self.scroll_y = 0
         self.width = 800
         self.height = 400
@@ -69,7 +70,7 @@ class Scene:
     def show(self, state: ProjectState) -> bool:
         """Take a new state; return whether the rows moved (else only their content may have changed)."""
         self.state = state
-        self._fades.clear()
+        self._cuts.clear()
         self.index.show(state)
         return self.layout()
 
@@ -107,23 +108,21 @@ class Scene:
     def clips_in(self, rect: Rect) -> Iterator[Placed]:
         """Yield the clips that meet a rectangle, row by row from the left; previews last, above the others."""
         for row in self.rows_in(rect):
-            yield from self.clips_of(row, rect)
+            for clip, _, end in self.clips_between(row, rect):
+                placed = self.place(clip, end)
+                if placed is not None:
+                    yield placed
         yield from self.previews_in(rect)
 
     def rows_in(self, rect: Rect) -> tuple[Row, ...]:
         """Return the rows that meet a rectangle."""
         return self.rows.between(rect.y + self.scroll_y, rect.bottom + self.scroll_y)
 
-    def clips_of(self, row: Row, rect: Rect) -> Iterator[Placed]:
-        """Yield the clips of a row between the sides of a rectangle, from the left."""
-        scale, scroll_px, hidden = self.axis.px_per_tick, self.axis.scroll_px, self.preview.hidden
-        first, last = self._ticks_of(rect)
-        top, height = row.top - self.scroll_y, row.height - 1
-        # As `place` does it, without its calls: this runs for every clip of every frame.
-        for clip, start, end in self.index.of(row.track).between(first, last):
-            if not (hidden and clip.id in hidden):
-                x = start * scale - scroll_px
-                yield Placed(clip, Rect(x, top, max(1.0, end * scale - scroll_px - x), height), end)
+    def clips_between(self, row: Row, rect: Rect) -> list[tuple[Clip, int, int]]:
+        """Return the clips of a row between the sides of a rectangle from the left, with start and end in ticks."""
+        hidden = self.preview.hidden
+        clips = self.index.of(row.track).between(*self._ticks_of(rect))
+        return [clip for clip in clips if clip[0].id not in hidden] if hidden else clips
 
     def _ticks_of(self, rect: Rect) -> tuple[int, int]:
         return int(self.axis.exact_tick_at(rect.x)) - 1, int(self.axis.exact_tick_at(rect.right)) + 1
@@ -152,12 +151,39 @@ class Scene:
 
     def fades_ms(self, clip: Clip) -> tuple[float, float]:
         """Return the fades of a clip that sound, in milliseconds; of one in mid-drag those without its neighbours."""
+        cut = self._cut_of(clip)
+        return lone_fades_ms(self.state, clip) if cut is None else cut.fades_ms
+
+    def _cut_of(self, clip: Clip) -> Cut | None:
+        """Return a clip among its neighbours; None for one in mid-drag, or that never sounds."""
         if self.state.clips.get(clip.id) is not clip:
-            return lone_fades_ms(self.state, clip)
-        fades = self._fades.get(clip.track)
-        if fades is None:
-            fades = self._fades[clip.track] = track_fades_ms(self.state, clip.track)
-        return fades.get(clip.id) or lone_fades_ms(self.state, clip)
+            return None
+        cuts = self._cuts.get(clip.track)
+        if cuts is None:
+            found = cuts_of(self.state, clip.track, self.state.meta.sample_rate)
+            cuts = self._cuts[clip.track] = {cut.clip.id: cut for cut in found}
+        return cuts.get(clip.id)
+
+    def carried_fades_ms(self, clip: Clip) -> tuple[tuple[float, float, float], ...]:
+        """Return the fades that run on in a clip from the pieces beside it: (silent at, full at, curve).
+
+        Both moments are in milliseconds: of a fade in after the clip's start, of a fade out (which is full before it is
+        silent) after its end.
+        """
+        cut = self._cut_of(clip) if self.index.of(clip.track).has_long_fade else None
+        if cut is None:
+            return ()
+        to_ms = 1000.0 / self.state.meta.sample_rate
+        found = []
+        for fade, way in ((cut.fade_in, to_ms), (cut.fade_out, -to_ms)):
+            if 0 < fade.outside < fade.frames:
+                found.append((-fade.outside * way, (fade.frames - fade.outside) * way, fade.curve))
+        return tuple(found)
+
+    def neighbours_fades_ms(self, clip: Clip) -> tuple[tuple[float, ...], ...]:
+        """Return what of a clip's look its neighbours decide: fades that run on in it, default fades if they show."""
+        carried = self.carried_fades_ms(clip)
+        return (*carried, self.fades_ms(clip)) if self.shows_declick else carried
 
     def shape_of(self, placed: Placed) -> ClipShape:
         """Return a clip's fades and gain line on screen."""
@@ -170,7 +196,14 @@ class Scene:
         x_in = self.axis.x_of(tick_after_ms(self.state, clip.start_tick, fade_in)) if fade_in else placed.rect.x
         x_out = self.axis.x_of(tick_after_ms(self.state, placed.end_tick, -fade_out)) if fade_out else placed.rect.right
         gain_y = gain_line_y(body, clip.gain_db) if body.height >= MIN_GAIN_LINE_BODY_PX else None
-        return ClipShape(placed.rect, x_in, x_out, gain_y, clip.fade_in_curve, clip.fade_out_curve)
+        carried = tuple(self._carried(placed, *fade) for fade in self.carried_fades_ms(clip))
+        return ClipShape(placed.rect, x_in, x_out, gain_y, clip.fade_in_curve, clip.fade_out_curve, carried)
+
+    def _carried(self, placed: Placed, silent_ms: float, full_ms: float, curve: float) -> FadeLine:
+        edge = placed.clip.start_tick if silent_ms < full_ms else placed.end_tick
+        silent, full = (self.axis.x_of(tick_after_ms(self.state, edge, ms)) for ms in (silent_ms, full_ms))
+        # As the clip's own fade out, it ends before the pixel that stays free.
+        return FadeLine(silent if silent < full else silent - 1, full, curve)
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return the unclipped rectangle of a clip or of a track's lane, or None when it is not laid out."""

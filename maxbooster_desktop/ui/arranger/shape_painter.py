@@ -25,6 +25,8 @@ def paint_shape(painter: QPainter, clip: Clip, shape: ClipShape, inside: Rect, s
         _paint_fade(painter, shape.rect.x, shape.fade_in_x, clip.fade_in_curve, inside)
     if shape.rect.right - shape.fade_out_x >= _FADE_FROM_PX and shape.fade_out_x - _FADE_LINE_PX < shown.right:
         _paint_fade(painter, shape.rect.right - 1, shape.fade_out_x, clip.fade_out_curve, inside)
+    for silent_x, full_x, curve in shape.carried:
+        _paint_fade(painter, silent_x, full_x, curve, inside)
     if hot:
         for middle in shape.fade_middles().values():
             _paint_handle(painter, QPointF(*middle))
@@ -36,7 +38,7 @@ def paint_shape(painter: QPainter, clip: Clip, shape: ClipShape, inside: Rect, s
 
 
 def _paint_fade(painter: QPainter, silent_x: float, full_x: float, curve: float, inside: Rect) -> None:
-    """Darken what a fade takes away and draw its line; `silent_x` is the clip's edge."""
+    """Darken what a fade takes away and draw its line; `silent_x` is the edge of the clip that it belongs to."""
     if max(silent_x, full_x) < inside.x or min(silent_x, full_x) > inside.right:
         return
     points = []

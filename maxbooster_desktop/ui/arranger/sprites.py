@@ -27,13 +27,14 @@ class Look(NamedTuple):
     ratio: float
     is_missing: bool
     shades: Shades
+    neighbours_fades_ms: tuple[tuple[float, ...], ...] = ()
 
     def is_stretched(self, other: "Look") -> bool:
         """Return whether this look is the other one at another zoom, not too far off, and at no other height."""
-        zoom = self.px_per_tick / other.px_per_tick
+        zoom, fades = self.px_per_tick / other.px_per_tick, self.neighbours_fades_ms
         return (
             1 / _MOST_STRETCHED <= zoom <= _MOST_STRETCHED
-            and other._replace(px_per_tick=self.px_per_tick, width=self.width) == self
+            and other._replace(px_per_tick=self.px_per_tick, width=self.width, neighbours_fades_ms=fades) == self
         )
 
 

@@ -6,6 +6,7 @@ announces a batch, another its end. The compiled raster is imported here, to kee
 """
 
 import collections
+import math
 import threading
 from typing import Protocol
 
@@ -20,12 +21,15 @@ _SAMPLES_BELOW_FRAMES_PER_PX = 256
 _STEMS_FROM_PX_PER_FRAME = 4.0
 
 
-class Peaks(Protocol):
-    """A min/max pyramid of one asset."""
+Picture = npt.NDArray[np.uint32]
 
-    def read(self, channel: int, start_frame: int, end_frame: int, columns: int) -> npt.NDArray[np.int16]:
-        """Return [columns, 2] minima and maxima."""
-        ...
+
+class Peaks(Protocol):
+    """A min/max pyramid of one asset; see `dsp.peaks.pyramid`."""
+
+    peaks: npt.NDArray[np.int16]
+    starts: npt.NDArray[np.int64]
+    ready_frames: int
 
 
 class PeakSource(Protocol):
@@ -123,47 +127,56 @@ class TileWorker(QObject):
 
     def draw(self, key: TileKey) -> npt.NDArray[np.uint32] | None:
         """Draw one tile; None when its audio is not there yet."""
-        from dsp.peaks.raster import draw_columns, draw_stems, merge_columns  # noqa: PLC0415 - see above
-
         channels, frames = self._shape_of(key.asset)
         pixels = np.full((max(1, key.height), TILE_PX), key.ground, dtype=np.uint32)
-        gain, colour = 10.0 ** (key.gain_decibels_x10 / 200.0), np.uint32(key.colour)
-        lanes = max(1, min(key.lanes, channels))
-        height = max(1, (key.height - 2 * MARGIN_PX) // lanes)
-        for lane in range(lanes):
-            columns = self._columns(key, lane, frames)
-            if columns is None:
-                return None
-            for other in range(1, channels if lanes == 1 else 0):
-                more = self._columns(key, other, frames)
-                if more is not None:
-                    merge_columns(columns, more)
-            shown, top = pixels[:, : len(columns)], MARGIN_PX + lane * height
-            draw_columns(columns, shown, top, height, gain, colour)
-            if key.frames_per_px * _STEMS_FROM_PX_PER_FRAME <= 1.0:
-                samples = self._source.samples(key.asset)
-                first = key.number * TILE_PX * key.frames_per_px
-                if samples is not None:
-                    draw_stems(samples[lane], first, key.frames_per_px, shown, top, height, gain, colour)
-        return pixels
-
-    def _columns(self, key: TileKey, channel: int, frames: int) -> npt.NDArray[np.int16] | None:
-        """Return the columns of one channel that lie inside the source."""
         first = key.number * TILE_PX * key.frames_per_px
-        count = min(TILE_PX, max(0, int(np.ceil((frames - first) / key.frames_per_px))))
+        count = min(TILE_PX, max(0, math.ceil((frames - first) / key.frames_per_px)))
         if count == 0:
-            return np.zeros((0, 2), dtype=np.int16)
-        if key.frames_per_px < _SAMPLES_BELOW_FRAMES_PER_PX:
-            samples = self._source.samples(key.asset)
-            if samples is None:
-                return None
-            from dsp.peaks.raster import columns_of_samples  # noqa: PLC0415 - see above
+            return pixels
+        lanes = max(1, min(key.lanes, channels))
+        # The whole picture and how many of its columns: a part of it would be another type, compiled once more.
+        look = MARGIN_PX, max(1, (key.height - 2 * MARGIN_PX) // lanes), lanes, 10.0 ** (key.gain_decibels_x10 / 200.0)
+        is_close = key.frames_per_px < _SAMPLES_BELOW_FRAMES_PER_PX
+        draw = self._draw_samples if is_close else self._draw_peaks
+        return pixels if draw(key, pixels, count, first, *look) else None
 
-            columns = np.zeros((count, 2), dtype=np.int16)
-            columns_of_samples(samples[channel], first, key.frames_per_px, columns)
-            return columns
-        peaks = self._source.peaks(key.asset)
-        if peaks is None:
-            return None
-        end = min(frames, round(first + count * key.frames_per_px))
-        return np.array(peaks.read(channel, round(first), end, count), dtype=np.int16)
+    def _draw_peaks(  # noqa: PLR0917 - a tile, where it begins and how it looks
+        self, key: TileKey, pixels: Picture, count: int, first: float, top: int, height: int, lanes: int, gain: float
+    ) -> bool:
+        """Draw a tile from peaks in one compiled call, so that the window waits for the interpreter once a tile."""
+        from dsp.peaks.raster import draw_peaks  # noqa: PLC0415 - see above
+
+        pyramid = self._source.peaks(key.asset)
+        if pyramid is None:
+            return False
+        start = round(first)
+        end = min(self._shape_of(key.asset)[1], round(first + count * key.frames_per_px))
+        peaks, starts, ready, colour = pyramid.peaks, pyramid.starts, pyramid.ready_frames, np.uint32(key.colour)
+        if end > start:
+            draw_peaks(peaks, starts, ready, start, end, count, pixels, top, height, lanes, gain, colour)
+        return True
+
+    def _draw_samples(  # noqa: PLR0917 - as above
+        self, key: TileKey, pixels: Picture, count: int, first: float, top: int, height: int, lanes: int, gain: float
+    ) -> bool:
+        """Draw a tile from the samples themselves, with a dot on each when they are far apart."""
+        from dsp.peaks.raster import (  # noqa: PLC0415 - see above
+            columns_of_samples,
+            draw_columns,
+            draw_stems,
+            merge_columns,
+        )
+
+        samples, colour = self._source.samples(key.asset), np.uint32(key.colour)
+        if samples is None:
+            return False
+        columns, more = np.zeros((2, count, 2), dtype=np.int16)
+        for lane in range(lanes):
+            columns_of_samples(samples[lane], first, key.frames_per_px, columns)
+            for channel in range(1, len(samples) if lanes == 1 else 0):
+                columns_of_samples(samples[channel], first, key.frames_per_px, more)
+                merge_columns(columns, more)
+            draw_columns(columns, pixels, top + lane * height, height, gain, colour)
+            if key.frames_per_px * _STEMS_FROM_PX_PER_FRAME <= 1.0:
+                draw_stems(samples[lane], first, key.frames_per_px, pixels, top + lane * height, height, gain, colour)
+        return True

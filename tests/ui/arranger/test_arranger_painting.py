@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
 
+from dsp.peaks.pyramid import add_frames
+from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.edits import clips, tracks
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import body_of
@@ -168,19 +170,19 @@ def test_a_tile_shows_the_peaks_it_was_given():
 
 
 class StepPool:
-    """Silence for 64 columns, then half scale."""
+    """Stereo silence for 64 columns, then half scale both ways."""
 
     def peaks(self, asset_id):
-        """Return where peaks are read."""
-        return self
+        """Return the peaks of that."""
+        loud = np.where(np.arange(128_000) < 64_000, 0.0, 0.5 * (-1.0) ** np.arange(128_000))
+        samples = np.stack([loud, loud]).astype(np.float32)
+        pyramid = PeakPyramid(128_000, 2)
+        add_frames(samples, 0, pyramid.peaks, pyramid.starts)
+        pyramid.ready_frames = 128_000
+        return pyramid
 
     def samples(self, asset_id):
         """Return None: peaks are enough."""
-
-    def read(self, channel, start_frame, end_frame, columns):
-        """Return minima and maxima."""
-        loud = (np.arange(columns) * 1000 + start_frame) >= 64_000
-        return np.stack([loud * -16384, loud * 16384], axis=1).astype(np.int16)
 
 
 def test_samples_below_one_column_are_joined_and_dotted():

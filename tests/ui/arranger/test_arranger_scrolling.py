@@ -83,6 +83,25 @@ def test_scrolling_looks_as_if_painted_anew_at_a_scale_of_one_and_a_half():
     check(json.loads(done.stdout.splitlines()[-1]), 1.5)
 
 
+def test_scrolling_paints_what_comes_into_view_and_nothing_else(qapp):
+    view = open_view(large_state(), SyntheticPool())
+    view.resize(640, 320)
+    settle(view)
+    painted, paint = [], view.canvas.backing._paint
+    view.canvas.backing._paint = lambda painter, rect: (painted.append(rect), paint(painter, rect))
+    width, height = view.canvas.width(), view.canvas.height()
+    # Far enough for the picture to wrap round several times.
+    for dx, dy in ((7, 0),) * 300 + ((0, 11),) * 40 + ((3, -5), (-9, 4)):
+        painted.clear()
+        view.viewport.set_axis(view.scene.axis.scrolled_to(view.scene.axis.scroll_px + dx))
+        view.viewport.set_scroll_y(view.scene.scroll_y + dy)
+        view.canvas.repaint()
+        area = sum(rect.width() * rect.height() for rect in painted)
+        assert area == width * height - (width - abs(dx)) * (height - abs(dy)), (dx, dy)
+    view.close_project()
+    view.close()
+
+
 @pytest.mark.parametrize("scale", [0.02, 29 / 960, 1 / 3, 7.25])
 def test_the_pixels_of_a_tick_keep_their_distance_wherever_the_view_is(scale):
     ticks = range(0, 40_000, 24)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from dsp.peaks.pyramid import PEAK_FRAMES, add_frames, level_starts
-from maxbooster_desktop.engine.media.peaks import PeakPyramid, read_columns
+from dsp.peaks.pyramid import PEAK_FRAMES, add_frames, level_starts, read_peaks
+from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from tests.factories.audio_files import noise
 
 
@@ -26,6 +26,12 @@ def _pyramid(samples: np.ndarray, block: int) -> PeakPyramid:
         add_frames(piece, start, pyramid.peaks, pyramid.starts)
         pyramid.ready_frames = start + piece.shape[1]
     return pyramid
+
+
+def _read(pyramid: PeakPyramid, start: int, end: int, columns: int) -> np.ndarray:
+    read = np.empty((columns, 2), np.int16)
+    read_peaks(pyramid.peaks, pyramid.starts, 0, start, end, pyramid.ready_frames, read)
+    return read
 
 
 @pytest.mark.parametrize("frames", [1, 255, 256, 257, 1_024, 1_025, 70_001])
@@ -57,7 +63,7 @@ def test_reading_is_exact_on_peak_edges_and_encloses_elsewhere() -> None:
         columns = int(random.integers(1, 40))
         if end - start < columns:
             continue
-        read = pyramid.read(0, start, end, columns)
+        read = _read(pyramid, start, end, columns)
         for column in range(columns):
             first = start + (end - start) * column // columns
             last = start + (end - start) * (column + 1) // columns
@@ -73,7 +79,7 @@ def test_reading_is_exact_on_peak_edges_and_encloses_elsewhere() -> None:
 
 def test_aligned_columns_equal_brute_force() -> None:
     samples = noise(256 * 1_000, 1, seed=6, level=0.3).T.copy()
-    read = _pyramid(samples, 10_000).read(0, 256 * 40, 256 * 940, 100)
+    read = _read(_pyramid(samples, 10_000), 256 * 40, 256 * 940, 100)
     wanted = [_extremes(samples[0], 256 * (40 + 9 * c), 256 * (49 + 9 * c)) for c in range(100)]
     assert read.tolist() == [list(pair) for pair in wanted]
 
@@ -83,21 +89,10 @@ def test_a_pyramid_that_still_grows_reads_what_is_ready() -> None:
     pyramid = PeakPyramid(100_000, 1)
     add_frames(np.ascontiguousarray(samples[:, :40_000]), 0, pyramid.peaks, pyramid.starts)
     pyramid.ready_frames = 40_000
-    read = pyramid.read(0, 0, 100_000, 10)
+    read = _read(pyramid, 0, 100_000, 10)
     assert tuple(read[2]) == _extremes(samples[0], 19_968, 30_208)
     assert tuple(read[3]) == _extremes(samples[0], 29_952, 40_000)
     assert not read[4:].any()
-
-
-def test_samples_themselves_are_read_below_256_frames_a_column() -> None:
-    samples = noise(5_000, 2, seed=9, level=0.6).T.copy()
-    read = read_columns(samples, 1, 100, 1_100, 37)
-    for column in range(37):
-        assert tuple(read[column]) == _extremes(
-            samples[1], 100 + 1_000 * column // 37, 100 + 1_000 * (column + 1) // 37
-        )
-    single = read_columns(samples, 0, 10, 14, 8)
-    assert single[:, 0].tolist() == np.repeat(_rounded(samples[0, 10:14]), 2).tolist()
 
 
 def test_full_scale_and_beyond_is_held_to_int16() -> None:
@@ -110,13 +105,6 @@ def test_the_far_right_of_eight_hours_is_drawn() -> None:
     pyramid = PeakPyramid(frames, 1, np.zeros((1, int(level_starts(frames)[-1]), 2), np.int16))
     last = np.full((1, 300), 0.5, np.float32)
     add_frames(last, frames - 300, pyramid.peaks, pyramid.starts)
-    assert pyramid.read(0, frames - 256, frames, 1).tolist() == [[16_384, 16_384]]
-    assert pyramid.read(0, 0, frames, 1_000)[-1].tolist() == [0, 16_384]
-    assert not pyramid.read(0, 0, frames, 1_000)[:-1].any()
-
-
-def test_impossible_reads_are_refused() -> None:
-    pyramid = PeakPyramid(1_000, 1)
-    for arguments in [(1, 0, 10, 1), (0, 10, 10, 1), (0, 0, 10, 0)]:
-        with pytest.raises(ValueError, match="no peaks"):
-            pyramid.read(*arguments)
+    assert _read(pyramid, frames - 256, frames, 1).tolist() == [[16_384, 16_384]]
+    assert _read(pyramid, 0, frames, 1_000)[-1].tolist() == [0, 16_384]
+    assert not _read(pyramid, 0, frames, 1_000)[:-1].any()
