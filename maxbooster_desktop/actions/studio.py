@@ -19,7 +19,7 @@ from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, TrackId
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., Any]
@@ -53,7 +53,9 @@ class Studio:
         project_opened: called when a project is attached or detached.
         naming: called, on any thread, with the id of what was just made and waits for its name to be typed.
         clipboard: the clips that were copied last, or None.
-        options_changed: called when following or the metronome is switched, or clips are copied.
+        options_changed: called when following, the metronome or comments that are done are switched, or clips copied.
+        shows_done: whether comments that are done show on their lane.
+        open_thread: the thread of comments that is open, or None.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
     """
 
@@ -65,6 +67,8 @@ class Studio:
         self.snap = Snap()
         self.clipboard: CopiedClips | None = None
         self.is_following = True
+        self.shows_done = False
+        self.open_thread: CommentId | None = None
         self.is_metronome_on = False
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
         self.notices: Notice[[str]] = Notice()
@@ -128,6 +132,7 @@ class Studio:
             return
         self._stop_watching()
         self._project, self.pool, self.clipboard = None, None, None
+        self.open_thread = None
         self.selection.clear()
         self.project_opened.emit()
 
@@ -207,6 +212,11 @@ class Studio:
     def set_following(self, is_on: bool) -> None:
         """Keep the playhead in view, or leave the view alone."""
         self.is_following = is_on
+        self.options_changed.emit()
+
+    def show_done(self, *, is_shown: bool) -> None:
+        """Show comments that are done on their lane, or not."""
+        self.shows_done = is_shown
         self.options_changed.emit()
 
     def set_metronome(self, is_on: bool) -> None:

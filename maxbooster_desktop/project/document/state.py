@@ -202,7 +202,8 @@ class Lane:
 class Comment:
     """What somebody says about a moment or a range, of one track or all; `parent` makes it an answer.
 
-    `account` and `author` are who said it, `when_ms` is in milliseconds since 1970.
+    `account` and `author` are who said it, `mentions` the accounts of whom it calls; `when_ms` is in milliseconds
+    since 1970.
     """
 
     id: CommentId
@@ -215,6 +216,7 @@ class Comment:
     track: TrackId | None = None
     parent: CommentId | None = None
     is_done: bool = False
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

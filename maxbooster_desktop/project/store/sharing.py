@@ -4,7 +4,8 @@ Belongs to the document thread. What is acknowledged and what was seen is stored
 belongs to, so that a killed program goes on where the disk is: an op is sent again, never left out.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from maxbooster_desktop.project.document.project_document import REMOTE, Project
 from maxbooster_desktop.project.document.projection import project
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.store.cloud_link import CloudLink, read_link, write_link
+from maxbooster_desktop.project.store.facts import read_fact, write_fact
 from maxbooster_desktop.project.store.op_log import read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.storage import Storage
@@ -23,6 +25,7 @@ from sync.document.grammar import ALL_ROOTS, Address
 from sync.document.pieces import afresh
 from sync.document.register_document import RegisterDocument
 
+_READ = "read_comments"
 _KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
 
 
@@ -67,12 +70,17 @@ class SharedSession(Protocol):
 
 
 class Sharing:
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        read: ids of comments that called whoever works here and were opened; known on this disk only.
+    """
 
     def __init__(self, session: SharedSession) -> None:
         self._session = session
         with session.storage.engine.begin() as connection:
             self.link = read_link(connection)
+            self.read = _ids(read_fact(connection, _READ, "[]"))
 
     def share(self, link: CloudLink) -> Change:
         """Give the project to a room that is empty: every register becomes an own op that has to go there."""
@@ -128,6 +136,16 @@ class Sharing:
         """Note up to which entry somebody has looked at what was overwritten."""
         self._keep(replace(self._linked(), feed_id=max(feed_id, self._linked().feed_id)))
 
+    def note_read(self, comments: Iterable[str]) -> frozenset[str]:
+        """Note that comments were opened; return all that were and are still there."""
+        living = {comment.id for comment in self._session.document.state.comments}
+        read = frozenset((self.read | frozenset(comments)) & living)
+        if read != self.read:
+            self.read = read
+            text = json.dumps(sorted(read))
+            self._session.storage.log.ride(lambda connection: write_fact(connection, _READ, text))
+        return read
+
     def begin_epoch(self, whole: bytes, epoch: int, seq: int) -> Change:
         """Go on with the room's new document; what the room lacks is made anew there from its meaning.
 
@@ -175,3 +193,12 @@ class Sharing:
         if link != self.link:
             self.link = link
             self._session.storage.log.ride(lambda connection: write_link(connection, link))
+
+
+def _ids(text: str) -> frozenset[str]:
+    """Read a list of ids; nothing when it cannot be read: then something counts as new once more."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()

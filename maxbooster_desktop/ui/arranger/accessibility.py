@@ -1,7 +1,7 @@
-"""The arranger for assistive technology: the timeline is a list of clips, the header column a list of rows.
+"""The arranger for assistive technology: lists of clips, of track headers and of comments.
 
-Clips and headers are painted, so their accessible children are made here: one QAccessibleInterface each, kept
-alive as long as its view (Qt holds no reference), and invalid once its clip or track is gone.
+Clips, headers and pins are painted, so their accessible children are made here: one QAccessibleInterface each, kept
+alive as long as its view (Qt holds no reference), and invalid once its clip, track or thread is gone.
 """
 
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.canvas import Canvas
+from maxbooster_desktop.ui.arranger.comments_lane import CommentsLane, thread_name
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
@@ -171,6 +172,17 @@ def _header_list(column: HeaderColumn) -> _List:
     return _List(column, lambda: [row.track for row in desk.scene.rows.rows], make)
 
 
+def _comment_list(lane: CommentsLane) -> _List:
+    def name(comment_id: str) -> str | None:
+        pin = lane.places.pin_of(comment_id)
+        return None if pin is None else thread_name(lane.desk.scene.state, pin.thread)
+
+    def make(comment_id: str) -> _Item:
+        return _Item(lane, QAccessible.Role.ListItem, lambda: name(comment_id), lambda: lane.rect_of(comment_id))
+
+    return _List(lane, lambda: [thread.id for thread in lane.places.threads], make)
+
+
 _alive: dict[int, QAccessibleInterface] = {}
 
 
@@ -179,6 +191,8 @@ def _interface_for(_class_name: str, thing: QObject) -> QAccessibleInterface | N
         made = _clip_list(thing)
     elif isinstance(thing, HeaderColumn):
         made = _header_list(thing)
+    elif isinstance(thing, CommentsLane):
+        made = _comment_list(thing)
     else:
         return None
     key = id(thing)
@@ -191,7 +205,7 @@ _installed: list[bool] = []
 
 
 def install() -> None:
-    """Let the timeline and the headers speak; the first call in a process counts."""
+    """Let the timeline, the headers and the comments speak; the first call in a process counts."""
     if not _installed:
         _installed.append(True)
         QAccessible.installFactory(_interface_for)

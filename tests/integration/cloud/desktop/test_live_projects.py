@@ -5,9 +5,11 @@ import random
 import pytest
 
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.cloudlink.links import InvitationLink, read
 from maxbooster_desktop.cloudlink.people import OwnPresence
-from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join
+from maxbooster_desktop.cloudlink.sharing_verbs import come_to, join
 from maxbooster_desktop.project.edits import markers, meta, tracks
+from maxbooster_desktop.project.store.linked_folders import linked_to
 from maxbooster_desktop.project.store.opening import open_project
 from sync.client.room_events import Connection
 from sync.document.errors import RefusedUpdateError
@@ -141,12 +143,22 @@ def test_people_see_each_other(pair):
 
 def test_a_wrong_link_is_one_sentence(studio, tmp_path):
     ada = studio("ada")
-    with pytest.raises(CloudTroubleError, match="no invitation link"):
-        InvitationLink.of("https://example.org/x")
+    with pytest.raises(CloudTroubleError, match="no link of Max Booster"):
+        read("https://example.org/x")
     link = InvitationLink(ada.account.address, "x" * 40)
-    assert InvitationLink.of(link.text()) == link
+    assert read(link.text()) == link
     with pytest.raises(CloudTroubleError):
         join(link, ada.account, tmp_path)
+
+
+def test_a_link_to_a_place_fetches_ones_own_projects_alone(pair, tmp_path):
+    ada, _, project_id = pair
+    there = tmp_path / "another computer"
+    there.mkdir()
+    folder = come_to(project_id, ada.account, there)
+    assert linked_to(folder) == project_id
+    with pytest.raises(CloudTroubleError, match="not among yours"):
+        come_to("nobodys", ada.account, there)
 
 
 def test_ten_collaborators_with_gaps_converge_and_lose_nothing(studio, pair):

@@ -76,6 +76,7 @@ CASES: dict[str, Case] = {
     "delete_marker": lambda s: markers.delete_marker(s.project, s.marker),
     "add_comment": lambda s: comments.add_comment(s.project, ("acc_2", "Deniz"), "Here.", BAR, end_tick=2 * BAR),
     "answer_comment": lambda s: comments.answer_comment(s.project, s.comment, ("acc_2", "Deniz"), "Better now?"),
+    "edit_comment": lambda s: comments.edit_comment(s.project, s.comment, "Softer?", mentions=("acc_2",)),
     "set_comment_done": lambda s: comments.set_comment_done(s.project, s.comment, True),
     "delete_comment": lambda s: comments.delete_comment(s.project, s.comment),
     "use_value": lambda s: shared.use_value(s.project, "tracks", f"{s.drums}.n", "Kit", "name of Drums"),
