@@ -1,15 +1,15 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
-played, comments that call who works here, and what a merge of several people's edits could not keep
-(`ProjectState.conflicts`).
+played, tracks that one holds and somebody asks for, comments that call who works here, and what a merge of several
+people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
 
-from maxbooster_desktop.actions import threads
+from maxbooster_desktop.actions import locks, threads
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import ClipId, Comment, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ClipId, Comment, ProjectState, Track, TrackId
 
 _LONGEST_QUOTE = 60
 
@@ -36,6 +36,7 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         found.append(Matter(f"The project cannot be changed: {project.read_only_reason}"))
     sounds = {} if studio.pool is None else studio.pool.problems
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
+    found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
     found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calls(state)]
     known = {*state.tracks, *state.clips}
     found += [
@@ -43,6 +44,10 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         for conflict in state.conflicts
     ]
     return tuple(found)
+
+
+def _asked_text(track: Track) -> str:
+    return f"{track.asked.name if track.asked else 'Somebody'} asks for “{track.name}”, which you hold."
 
 
 def _call_text(state: ProjectState, comment: Comment) -> str:

@@ -115,6 +115,11 @@ class Company:
         return None if self._live is None else self._live.standing
 
     @property
+    def role(self) -> str:
+        """What one is in the open project, "" before the room has told and for one that is not shared."""
+        return "" if self._live is None else self._live.standing.role
+
+    @property
     def people(self) -> "tuple[Person, ...]":
         """The others in the open project."""
         return () if self._live is None else self._live.people

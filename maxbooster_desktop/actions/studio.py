@@ -20,6 +20,7 @@ from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, TrackId
+from maxbooster_desktop.project.document.track_locks import TrackLockedError
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., Any]
@@ -162,6 +163,14 @@ class Studio:
         named = [item for arg in args for item in (arg if isinstance(arg, list | tuple) else (arg,))]
         clips = self.state.clips
         return self.company.objection([item for item in named if isinstance(item, str) and item in clips], clips)
+
+    def lock_refusal(self, track_id: TrackId) -> str:
+        """Return why what is on a track cannot be edited here, "" when it can: somebody else may hold it."""
+        track = self.state.tracks.get(track_id)
+        lock = None if track is None else track.lock
+        if track is None or lock is None or not self.company.is_shared or lock.account == self.company.author[0]:
+            return ""
+        return str(TrackLockedError(track.name, lock.name))
 
     def do_and_select(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
         """Submit a verb that makes clips or tracks, and select what it made, so that the next goes on from there."""

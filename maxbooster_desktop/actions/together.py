@@ -1,6 +1,6 @@
 """Verbs of working together: the account, sharing, joining, following, working offline, what was overwritten."""
 
-from maxbooster_desktop.actions import comments, threads
+from maxbooster_desktop.actions import comments, locks, threads
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
 from maxbooster_desktop.actions.studio import Studio
@@ -95,4 +95,4 @@ COPY_LINK = Action(
     group=3,
 )
 
-ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, *comments.ACTIONS, COPY_LINK, COMMENTS, MERGE_REPORT)
+ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, *comments.ACTIONS, COPY_LINK, COMMENTS, MERGE_REPORT, *locks.ACTIONS)

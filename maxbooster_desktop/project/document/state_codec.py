@@ -27,6 +27,7 @@ from maxbooster_desktop.project.document.state import (
     Clip,
     Comment,
     Conflict,
+    Holder,
     Insert,
     Lane,
     Marker,
@@ -191,7 +192,8 @@ def _lane(row: list[Any]) -> Lane:
 
 def _track(row: list[Any]) -> Track:
     sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
-    return Track(*[*row[:-2], sends, inserts])
+    lock, asked = (Holder(*holder) if holder else None for holder in row[-5:-3])
+    return Track(*[*row[:-5], lock, asked, row[-3], sends, inserts])
 
 
 def _notes(rows: list[list[Any]], note_bytes: bytes) -> dict[Any, Any]:

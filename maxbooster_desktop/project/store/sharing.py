@@ -5,15 +5,17 @@ belongs to, so that a killed program goes on where the disk is: an op is sent ag
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from maxbooster_desktop.project.document.change import Change, joined
+from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.journal import OpRecord
 from maxbooster_desktop.project.document.project_document import REMOTE, ProjectDocument
 from maxbooster_desktop.project.document.projection import project
 from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.track_locks import refuse_locked
 from maxbooster_desktop.project.store.cloud_link import CloudLink, read_link, write_link
 from maxbooster_desktop.project.store.facts import read_fact, write_fact
 from maxbooster_desktop.project.store.op_log import read_ops
@@ -27,6 +29,13 @@ from sync.document.register_document import RegisterDocument
 
 _READ = "read_comments"
 _KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
+
+
+class CommentsOnlyError(EditError):
+    """A commenter edits something else."""
+
+    def __init__(self) -> None:
+        super().__init__("You may comment in this project, not edit it; ask its owner to let you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +128,9 @@ class Sharing:
             self._keep(self._linked().having_seen(self._session.storage.log.last_number, one.seq))
         return joined("Merge", changes)
 
-    def enter(self, account: str, epoch: int) -> None:
+    def enter(self, account: str, epoch: int, role: str) -> None:
         """Note what the room says of itself and of who works here."""
-        link = self._linked()
-        if (link.account, link.epoch) != (account, epoch):
-            self._keep(replace(link, account=account, epoch=epoch))
+        self._keep(replace(self._linked(), account=account, epoch=epoch, role=role))
 
     def acknowledge(self, number: int, seq: int) -> None:
         """Note that the own ops up to a number are durable in the cloud, the last one at `seq`."""
@@ -167,6 +174,15 @@ class Sharing:
         change = Change("New document", kinds=_KINDS)
         session.publish_all(change)
         return change
+
+    def judge(self, changes: Mapping[Address, Value]) -> None:
+        """Refuse own edits that the room would drop, or that somebody else's lock forbids. Raises EditError."""
+        link, document = self.link, self._session.document
+        if link is None:
+            return
+        if link.role == "commenter" and any(root != "comments" for root, _ in changes):
+            raise CommentsOnlyError
+        refuse_locked(changes, document.state, document.registers, link.account)
 
     def _unsent_values(self, fresh: RegisterDocument) -> dict[Address, Value]:
         """Return what own ops that the room lacks wrote, the last value of each register."""

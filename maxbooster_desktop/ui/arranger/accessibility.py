@@ -16,6 +16,7 @@ from maxbooster_desktop.ui.arranger.comments_lane import CommentsLane, thread_na
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
+from maxbooster_desktop.ui.arranger.others_tracks import marks_text
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
 
 
@@ -34,7 +35,8 @@ def track_name(state: ProjectState, track_id: TrackId, *, selected: bool = False
     """Return what a header is called: "Track 2, Kick, -4.0 dB, muted"."""
     track = state.tracks[track_id]
     number = state.track_order.index(track_id) + 1
-    states = [track.is_muted and "muted", track.is_soloed and "soloed", selected and "selected"]
+    locked = track.lock is not None and f"locked by {track.lock.name}"
+    states = [track.is_muted and "muted", track.is_soloed and "soloed", selected and "selected", locked]
     return ", ".join([f"Track {number}", track.name, format_db(track.gain_db), *(each for each in states if each)])
 
 
@@ -164,7 +166,8 @@ def _header_list(column: HeaderColumn) -> _List:
     def name(track: str) -> str | None:
         if track not in desk.scene.state.tracks:
             return None
-        return track_name(desk.scene.state, TrackId(track), selected=track in desk.studio.selection.tracks)
+        name = track_name(desk.scene.state, TrackId(track), selected=track in desk.studio.selection.tracks)
+        return name + marks_text(column.marks.get(TrackId(track), ()))
 
     def make(track: str) -> _Item:
         return _Item(column, QAccessible.Role.Row, lambda: name(track), lambda: column.rect_of(track))

@@ -15,7 +15,7 @@ CLIP_MENU = (
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group", "-",
-    "track.delete",
+    "together.lock", "together.ask_track", "together.give_track", "together.take_lock", "-", "track.delete",
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",

@@ -81,7 +81,7 @@ class ArrangerView(QWidget):
         # The lanes come last: once they are drawn, everything is.
         FirstPictures(self, (self.ruler.backing, self.headers.backing, self.canvas.backing))
         self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
-        self.others = Others(self.studio, self.scene, self.viewport, self.canvas, self.ruler)
+        self.others = Others(self.studio, self.scene, self.viewport, (self.canvas, self.ruler, self.headers))
         for part in (self.canvas, self.headers, self.ruler):
             part.installEventFilter(self)
 
