@@ -11,7 +11,7 @@ from pathlib import Path
 from maxbooster_desktop.cli.commands import VERBS
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
-#: What an invitation link begins with: the system starts the program with it.
+#: What a link into a shared project begins with: the system starts the program with it.
 _LINK = "maxbooster://"
 
 

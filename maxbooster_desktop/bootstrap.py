@@ -99,7 +99,7 @@ def first_project(window: MainWindow) -> str | None:
 def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",), *, link: str = "") -> int:
     """Show the window, with `project`, else the last one, else the demo song; returns the process's exit code.
 
-    An invitation `link` is asked about once the window has settled.
+    A `link` (an invitation, or a place in a shared project) is followed once the window has settled.
 
     The sound is prepared and the project opened while the window is there already.
     """
@@ -119,7 +119,7 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",),
         window.settled.connect(lambda: window.prepare_sound(preparation, engine.adopt))
         window.open_project(wanted)
     if link:
-        window.settled.connect(lambda: window.dialogs.join(link), Qt.ConnectionType.SingleShotConnection)
+        window.settled.connect(lambda: window.links.follow(link), Qt.ConnectionType.SingleShotConnection)
     code = int(application.exec())
     if preparation.is_running:
         # The compiler cannot be stopped; everything of the person's is stored and closed by now.

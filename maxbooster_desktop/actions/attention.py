@@ -1,18 +1,22 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
-played, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
+played, tracks that one holds and somebody asks for, comments that call who works here, and what a merge of several
+people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
 
+from maxbooster_desktop.actions import locks, threads
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import ClipId, TrackId
+from maxbooster_desktop.project.document.state import ClipId, Comment, ProjectState, Track, TrackId
+
+_LONGEST_QUOTE = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One sentence; `action` is the id of the action that helps, `entity` the clip or track it is about."""
+    """One sentence; `action` is the id of the action that helps, `entity` the clip, track or comment it is about."""
 
     sentence: str
     action: str = ""
@@ -32,6 +36,8 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         found.append(Matter(f"The project cannot be changed: {project.read_only_reason}"))
     sounds = {} if studio.pool is None else studio.pool.problems
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
+    found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
+    found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calls(state)]
     known = {*state.tracks, *state.clips}
     found += [
         Matter(conflict.sentence, entity=conflict.entity if conflict.entity in known else "")
@@ -40,9 +46,24 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
     return tuple(found)
 
 
+def _asked_text(track: Track) -> str:
+    return f"{track.asked.name if track.asked else 'Somebody'} asks for “{track.name}”, which you hold."
+
+
+def _call_text(state: ProjectState, comment: Comment) -> str:
+    said = " ".join(comment.text.split())
+    short = said if len(said) <= _LONGEST_QUOTE else f"{said[: _LONGEST_QUOTE - 1]}…"
+    return f"{comment.author} calls you at {threads.place_text(state, comment)}: “{short}”"
+
+
 def show(studio: Studio, matter: Matter) -> None:
-    """Select the clip or track that a matter is about, and scroll there."""
+    """Select the clip or track that a matter is about and scroll there, or open the thread of a comment."""
     state = studio.state
+    thread = threads.thread_with(state.comments, matter.entity)
+    if thread is not None:
+        studio.go_to(thread.first.tick)
+        studio.ui.show_thread(thread.id)
+        return
     clip = state.clips.get(ClipId(matter.entity))
     if clip is not None:
         studio.selection.set_clips([clip.id])

@@ -10,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maxbooster_desktop.actions import mentions
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from maxbooster_desktop.cloudlink.account import Account
+    from maxbooster_desktop.cloudlink.links import PlaceLink
     from maxbooster_desktop.cloudlink.live_project import LiveProject
     from maxbooster_desktop.cloudlink.losses import Loss
     from maxbooster_desktop.cloudlink.people import OwnPresence, Person
     from maxbooster_desktop.cloudlink.standing import Standing
+    from maxbooster_desktop.project.document.state import Comment, ProjectState
     from sync.client.projects import Invitation, Member
 
 
@@ -42,6 +45,7 @@ class Company:
     Attributes:
         changed: the account, the standing, the others, or what was overwritten has changed.
         losses: what was overwritten and nobody here has decided about.
+        read: ids of comments that call oneself and were opened here.
     """
 
     def __init__(self, make_account: "Callable[[], Account] | None" = None) -> None:
@@ -55,6 +59,8 @@ class Company:
         self._gate = threading.Lock()
         self.is_offline = False
         self.losses: tuple[Loss, ...] = ()
+        self.read: frozenset[str] = frozenset()
+        self._members: tuple[Member, ...] = ()
         self.changed: Notice[[]] = Notice()
 
     @property
@@ -72,7 +78,31 @@ class Company:
     def author(self) -> tuple[str, str]:
         """Return (account, name) of who works here, for what they say; an account is not needed for it."""
         who = None if self._account is None else self._account.who
-        return ("", getpass.getuser()) if who is None else (who.id, who.name)
+        return (self._linked_account, getpass.getuser()) if who is None else (who.id, who.name)
+
+    @property
+    def _linked_account(self) -> str:
+        return "" if self._live is None else self._live.link.account
+
+    def is_own(self, comment: "Comment") -> bool:
+        """Whether who works here has said it; without an account the name of this computer's user decides."""
+        if comment.account:
+            return comment.account == self.author[0]
+        return comment.author in (getpass.getuser(), self.author[1])
+
+    def callables(self, state: "ProjectState") -> tuple[mentions.Mentionable, ...]:
+        """Return whom a comment can call: members as far as known, who is here, and who has said anything."""
+        members = [(one.account_id, one.name) for one in self._members]
+        here = [(one.account, one.name) for one in self.people]
+        return mentions.everybody(members, here, mentions.authors(state), without=self.author[0])
+
+    def mentioned(self, text: str, state: "ProjectState") -> tuple[str, ...]:
+        """Return the accounts that a text calls."""
+        return mentions.mentioned(text, self.callables(state))
+
+    def calls(self, state: "ProjectState") -> "tuple[Comment, ...]":
+        """Return the comments that call who works here and were not opened yet."""
+        return mentions.calls(state, self.author[0], self.read)
 
     @property
     def is_shared(self) -> bool:
@@ -83,6 +113,11 @@ class Company:
     def standing(self) -> "Standing | None":
         """How the open project stands with the cloud, None for one that is not shared."""
         return None if self._live is None else self._live.standing
+
+    @property
+    def role(self) -> str:
+        """What one is in the open project, "" before the room has told and for one that is not shared."""
+        return "" if self._live is None else self._live.standing.role
 
     @property
     def people(self) -> "tuple[Person, ...]":
@@ -112,6 +147,7 @@ class Company:
         self._live = _cloud("live_project").LiveProject(project, link, self.account, self._told)
         if self.is_offline:
             self._live.work_offline(is_offline=True)
+        project.submit_shared(lambda sharing: sharing.read).add_done_callback(self._take_read)
         self._live.start()
         self.changed.emit()
 
@@ -119,6 +155,7 @@ class Company:
         """Leave the open project's room."""
         live, self._live = self._live, None
         self._project, self._followed, self.losses, self._was_quiet = None, None, (), False
+        self.read, self._members = frozenset(), ()
         if live is not None:
             live.stop()
             self.changed.emit()
@@ -133,17 +170,32 @@ class Company:
         """Make the open project a shared one. Slow."""
         _cloud("sharing_verbs").share(project, self.account)
 
-    def join(self, link: str, parent: Path) -> Path:
-        """Come in with an invitation link; return the new project folder. Slow."""
-        verbs = _cloud("sharing_verbs")
-        folder: Path = verbs.join(verbs.InvitationLink.of(link), self.account, parent)
+    def join(self, text: str, parent: Path) -> Path:
+        """Come in with an invitation link, or fetch the project of a place's link; return its new folder. Slow."""
+        verbs, place = _cloud("sharing_verbs"), self.place_of(text)
+        folder: Path = (
+            verbs.join(_cloud("links").read(text), self.account, parent)
+            if place is None
+            else verbs.come_to(place.project_id, self.account, parent)
+        )
         return folder
+
+    def place_of(self, text: str) -> "PlaceLink | None":
+        """Return the place that a link leads to, None for an invitation; raises CloudTroubleError for neither."""
+        links = _cloud("links")
+        link = links.read(text)
+        return link if isinstance(link, links.PlaceLink) else None
+
+    def place_link(self, tick: int, comment: str = "") -> str:
+        """Return the link to a moment of the open project, or to a comment."""
+        text: str = _cloud("links").PlaceLink(self.project_id, tick, comment).text()
+        return text
 
     def invitation_link(self, role: str) -> str:
         """Return a link that lets others in. Slow."""
         with _cloud("errors").told():
             made = self.account.projects.invite(self.project_id, role, uses=20)
-        text: str = _cloud("sharing_verbs").InvitationLink(self.account.address, made.token or "").text()
+        text: str = _cloud("links").InvitationLink(self.account.address, made.token or "").text()
         return text
 
     def invite(self, email: str, role: str) -> "Invitation":
@@ -155,6 +207,12 @@ class Company:
         """Return who is in the project. Slow."""
         with _cloud("errors").told():
             return self.account.projects.members(self.project_id)
+
+    def look_up(self) -> None:
+        """Find out who is signed in and who else is in the project. Slow."""
+        self.account.look()
+        self._members = tuple(self.members())
+        self.changed.emit()
 
     def change_role(self, account_id: str, role: str) -> None:
         """Make a member something else; "" removes them. Slow."""
@@ -230,6 +288,22 @@ class Company:
         is_quiet = standing is not None and standing.is_live and not standing.waiting
         was_quiet, self._was_quiet = self._was_quiet, is_quiet
         return is_quiet and not was_quiet
+
+    # What calls oneself.
+
+    def note_read(self, comments: "Iterable[str]") -> None:
+        """Note that comments were opened, on this computer only."""
+        unread = frozenset(comments) - self.read
+        if self._project is not None and unread:
+            self.read |= unread
+            sharing = importlib.import_module("maxbooster_desktop.project.store.sharing").Sharing
+            self._project.submit_shared(sharing.note_read, unread)
+            self.changed.emit()
+
+    def _take_read(self, future: Any) -> None:
+        if not future.cancelled() and future.exception() is None:
+            self.read |= future.result()
+            self.changed.emit()
 
     def _told(self) -> None:
         self.changed.emit()

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, HostInfo
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.state import CommentId, ProjectState, TrackId
 
 PANELS = ("browser", "inspector", "mixer", "history")
 
@@ -241,6 +241,15 @@ class StudioView(Protocol):
 
     def open_dialog(self, name: str) -> None:
         """Open a dialog by the name that `ui/shell/dialogs.py` lists; "close" and "quit" close project and window."""
+
+    def show_thread(self, thread: CommentId) -> None:
+        """Open a thread of comments at its place."""
+
+    def write_comment(self, tick: int, end_tick: int | None, track: TrackId | None) -> None:
+        """Let a comment be written at a place."""
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""

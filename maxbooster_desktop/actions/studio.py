@@ -19,7 +19,8 @@ from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import ClipId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, TrackId
+from maxbooster_desktop.project.document.track_locks import TrackLockedError
 
 _log = logging.getLogger(__name__)
 Verb = Callable[..., Any]
@@ -53,7 +54,9 @@ class Studio:
         project_opened: called when a project is attached or detached.
         naming: called, on any thread, with the id of what was just made and waits for its name to be typed.
         clipboard: the clips that were copied last, or None.
-        options_changed: called when following or the metronome is switched, or clips are copied.
+        options_changed: called when following, the metronome or comments that are done are switched, or clips copied.
+        shows_done: whether comments that are done show on their lane.
+        open_thread: the thread of comments that is open, or None.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
     """
 
@@ -65,6 +68,8 @@ class Studio:
         self.snap = Snap()
         self.clipboard: CopiedClips | None = None
         self.is_following = True
+        self.shows_done = False
+        self.open_thread: CommentId | None = None
         self.is_metronome_on = False
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
         self.notices: Notice[[str]] = Notice()
@@ -128,6 +133,7 @@ class Studio:
             return
         self._stop_watching()
         self._project, self.pool, self.clipboard = None, None, None
+        self.open_thread = None
         self.selection.clear()
         self.project_opened.emit()
 
@@ -157,6 +163,14 @@ class Studio:
         named = [item for arg in args for item in (arg if isinstance(arg, list | tuple) else (arg,))]
         clips = self.state.clips
         return self.company.objection([item for item in named if isinstance(item, str) and item in clips], clips)
+
+    def lock_refusal(self, track_id: TrackId) -> str:
+        """Return why what is on a track cannot be edited here, "" when it can: somebody else may hold it."""
+        track = self.state.tracks.get(track_id)
+        lock = None if track is None else track.lock
+        if track is None or lock is None or not self.company.is_shared or lock.account == self.company.author[0]:
+            return ""
+        return str(TrackLockedError(track.name, lock.name))
 
     def do_and_select(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
         """Submit a verb that makes clips or tracks, and select what it made, so that the next goes on from there."""
@@ -207,6 +221,11 @@ class Studio:
     def set_following(self, is_on: bool) -> None:
         """Keep the playhead in view, or leave the view alone."""
         self.is_following = is_on
+        self.options_changed.emit()
+
+    def show_done(self, *, is_shown: bool) -> None:
+        """Show comments that are done on their lane, or not."""
+        self.shows_done = is_shown
         self.options_changed.emit()
 
     def set_metronome(self, is_on: bool) -> None:

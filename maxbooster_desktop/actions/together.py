@@ -1,10 +1,19 @@
 """Verbs of working together: the account, sharing, joining, following, working offline, what was overwritten."""
 
+from maxbooster_desktop.actions import comments, locks, threads
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
+from maxbooster_desktop.actions.studio import Studio
 
 _SHARED = Condition("This project is not shared; share it first.", lambda studio: studio.company.is_shared)
 _OTHERS = Condition("Nobody else is here now.", lambda studio: bool(studio.company.people))
+
+
+def _copy_link(studio: Studio, comment: str) -> None:
+    thread = threads.thread_with(studio.state.comments, comment)
+    tick = studio.playhead_tick if thread is None else thread.first.tick
+    studio.ui.copy_text(studio.company.place_link(tick, "" if thread is None else thread.id))
+    studio.notify("A link to this place is on the clipboard: it leads members of the project here.")
 
 
 ACCOUNT = Action(
@@ -74,4 +83,16 @@ COMMENTS = Action(
     group=3,
 )
 
-ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, COMMENTS, MERGE_REPORT)
+COPY_LINK = Action(
+    id="together.copy_link",
+    title="Copy link to this place",
+    family="together",
+    shortcut="Ctrl+Alt+L",
+    icon="link",
+    help="Copies a link that leads members of the project to the playhead, and to the comment that is open.",
+    enabled=(PROJECT_OPEN, _SHARED),
+    run=lambda studio: _copy_link(studio, studio.open_thread or ""),
+    group=3,
+)
+
+ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, *comments.ACTIONS, COPY_LINK, COMMENTS, MERGE_REPORT, *locks.ACTIONS)

@@ -121,6 +121,26 @@ class Workspace:
         if len(channels) == 2 and not self.studio.engine.device_problem:
             self.studio.engine.set_metronome_output(channels[0], channels[1])
 
+    @property
+    def shared_id(self) -> str:
+        """The id in the cloud of the project that is open; "" for none that is shared."""
+        link = None if self._opened is None else self._opened.link
+        return "" if link is None else str(link.project_id)
+
+    def find_shared(self, project_id: str, near: Path) -> Path | None:
+        """Return the folder on this computer of a shared project: of those used last, or in `near`. Slow."""
+        folders = [*self.settings.recent_projects(), *sorted(each for each in near.iterdir() if each.is_dir())]
+        found: Path | None = importlib.import_module("maxbooster_desktop.project.store.linked_folders").find_linked(
+            folders, project_id
+        )
+        return found
+
+    def come_to(self, link: str, near: Path) -> Path:
+        """Return the folder of the project that a link leads to, made in `near` unless there is one. Slow."""
+        place = self.studio.company.place_of(link)
+        found = None if place is None else self.find_shared(place.project_id, near)
+        return found or self.studio.company.join(link, near)
+
     def unstored_reason(self) -> str:
         """Return why closing would lose edits, or "" when everything is on disk."""
         if self._opened is None or self._opened.project.durability.is_durable:

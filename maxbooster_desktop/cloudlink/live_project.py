@@ -14,7 +14,7 @@ from typing import Any
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.outgoing import Outgoing
 from maxbooster_desktop.cloudlink.people import OwnPresence, Person, person_of
-from maxbooster_desktop.cloudlink.standing import WRITERS, Standing
+from maxbooster_desktop.cloudlink.standing import SENDERS, WRITERS, Standing
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.store.cloud_link import CloudLink
@@ -131,7 +131,7 @@ class LiveProject:
             self._is_denied = self._is_denied and standing.role not in WRITERS
             is_epoch_over = self._is_epoch_over
         if not is_epoch_over:
-            self._submit(Sharing.enter, standing.account, standing.epoch)
+            self._submit(Sharing.enter, standing.account, standing.epoch, standing.role)
         self._stand(role=standing.role)
         self._send()
 
@@ -216,7 +216,7 @@ class LiveProject:
 
     def _send(self) -> None:
         with self._gate:
-            if self.standing.is_live and self.standing.role in WRITERS and not self._is_denied:
+            if self.standing.is_live and self.standing.role in SENDERS and not self._is_denied:
                 for edit in self._outgoing.next_edits():
                     self._room.send(edit)
 

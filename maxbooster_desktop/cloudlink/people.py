@@ -48,8 +48,7 @@ class Person:
     @property
     def initials(self) -> str:
         """One or two letters that stand for the name."""
-        words = self.name.split()
-        return "".join(word[0] for word in words[:2]).upper() or "?"
+        return initials_of(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,11 @@ class OwnPresence:
             "drag": dragged,
             "doing": self.doing,
         }
+
+
+def initials_of(name: str) -> str:
+    """Return one or two letters that stand for a name."""
+    return "".join(word[0] for word in name.split()[:2]).upper() or "?"
 
 
 def colour_of(account: str) -> int:

@@ -6,49 +6,23 @@ Slow: run them in a worker. Raise CloudTroubleError.
 import queue
 import re
 import secrets
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qs, quote, urlsplit
 
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.errors import AlreadySharedError, CloudTroubleError, NothingSharedError, told
+from maxbooster_desktop.cloudlink.links import InvitationLink
 from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import Sharing
+from sync.client.errors import RefusedError
 from sync.client.projects import SharedProject
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import FINAL, Changed, Connection, Event, Position, Whole
 from sync.document.register_document import RegisterDocument
 
-SCHEME = "maxbooster"
 _PATIENCE_S = 60.0
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationLink:
-    """`maxbooster://join?cloud=ADDRESS&token=TOKEN`: whoever has it may come in as long as it is valid."""
-
-    address: str
-    token: str
-
-    def text(self) -> str:
-        """Return the link."""
-        return f"{SCHEME}://join?cloud={quote(self.address, safe='')}&token={quote(self.token, safe='')}"
-
-    @classmethod
-    def of(cls, text: str) -> "InvitationLink":
-        """Read a link.
-
-        Raises:
-            CloudTroubleError: it is none.
-        """
-        parts = urlsplit(text.strip())
-        given = parse_qs(parts.query)
-        if parts.scheme != SCHEME or parts.netloc != "join" or "token" not in given:
-            raise CloudTroubleError("This is no invitation link: copy the whole of it, from maxbooster:// on.")
-        return cls(given.get("cloud", [""])[0], given["token"][0])
 
 
 def share(project: Project, account: Account) -> SharedProject:
@@ -71,6 +45,18 @@ def join(link: InvitationLink, account: Account, parent: Path) -> Path:
     with told():
         joined = account.projects.join(link.token)
     return fetch(joined, account, parent)
+
+
+def come_to(project_id: str, account: Account, parent: Path) -> Path:
+    """Make a project folder for the shared project that a link names; return the folder."""
+    with told():
+        try:
+            shared = account.projects.read(project_id)
+        except RefusedError as error:
+            raise CloudTroubleError(
+                f"The project of this link is not among yours at {account.address}: ask for an invitation to it."
+            ) from error
+    return fetch(shared, account, parent)
 
 
 def fetch(shared: SharedProject, account: Account, parent: Path) -> Path:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sync.client.room_events import Connection
 
 WRITERS = frozenset({"owner", "editor"})
+#: Whose edits the room takes: a commenter makes none but comments (`project/store/sharing.py`).
+SENDERS = WRITERS | {"commenter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Standing:
     def is_refused(self) -> bool:
         """Whether own edits would go nowhere."""
         return self.connection in (Connection.NOT_ALLOWED, Connection.GONE) or (
-            self.is_live and self.role not in ("", *WRITERS)
+            self.is_live and self.role not in ("", *SENDERS)
         )
 
     @property
@@ -59,6 +61,8 @@ class Standing:
 
     @property
     def _company(self) -> str:
+        if self.role == "commenter":
+            return "You may comment"
         if not self.others:
             return "Live"
         return "Live with 1 other" if self.others == 1 else f"Live with {self.others} others"

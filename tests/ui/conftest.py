@@ -106,3 +106,16 @@ def studio_window(window, tmp_path):
     until(lambda: window.page is not None)
     settle()
     return window
+
+
+@pytest.fixture
+def live(studio_window):
+    """A window whose project is shared; its room is played by the test."""
+    from factories.played_company import PlayedLive
+
+    company = studio_window.studio.company
+    company._live, company._project = PlayedLive(), studio_window.studio.project
+    company._was_quiet = True
+    yield company._live
+    company._live = None
+    company.changed.emit()

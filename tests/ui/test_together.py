@@ -1,46 +1,15 @@
 """Working together in the window: what is shown of the others and of the cloud, without a cloud."""
 
-import pytest
+from factories.played_company import person
 from PySide6.QtGui import QImage, QPainter
 
-from maxbooster_desktop.cloudlink.people import DraggedClip, Person, colour_of, person_of
+from maxbooster_desktop.cloudlink.people import DraggedClip, colour_of, person_of
 from maxbooster_desktop.cloudlink.standing import Standing
 from maxbooster_desktop.ui.together.avatars import Avatar
 from maxbooster_desktop.ui.together.comments_dialog import CommentsDialog
 from maxbooster_desktop.ui.widgets.person_colour import person_colour
 from sync.client.presence import Peer
 from sync.client.room_events import Connection
-
-
-class PlayedLive:
-    """A live project whose part the test plays."""
-
-    def __init__(self):
-        self.standing, self.people, self.shown, self.offline = Standing(Connection.LIVE, role="editor"), (), [], None
-
-    def show(self, presence):
-        self.shown.append(presence)
-
-    def work_offline(self, *, is_offline):
-        self.offline = is_offline
-
-    def stop(self):
-        """Nothing runs."""
-
-
-@pytest.fixture
-def live(studio_window):
-    """A window whose project is shared."""
-    company = studio_window.studio.company
-    company._live, company._project = PlayedLive(), studio_window.studio.project
-    company._was_quiet = True
-    yield company._live
-    company._live = None
-    company.changed.emit()
-
-
-def person(**about):
-    return Person(**({"client": 5, "account": "a", "name": "Mara Lind", "role": "editor", "colour": 0} | about))
 
 
 def test_the_status_bar_says_how_it_stands(studio_window, live):
@@ -136,13 +105,13 @@ def test_comments_are_written_answered_and_closed(studio_window, wait_until):
     studio_window.bridge["together.comments"].run()
     dialog = studio_window.findChild(CommentsDialog)
     studio.engine.seek(4 * 3840)
-    dialog.text.setText("Could strings answer?")
+    dialog.text.setPlainText("Could strings answer?")
     dialog.write.click()
     wait_until(lambda: studio.state.comments)
     studio_window.dialogs.look()
     name = studio.company.author[1]
     assert dialog.rows() == [f"5.1   all tracks   {name}: Could strings answer?"]
-    dialog.text.setText("Yes.")
+    dialog.text.setPlainText("Yes.")
     dialog.answer.click()
     wait_until(lambda: len(studio.state.comments) == 2)
     studio_window.dialogs.look()
@@ -157,7 +126,8 @@ def test_comments_are_written_answered_and_closed(studio_window, wait_until):
     assert dialog.rows() == []
     dialog.shows_done.setChecked(True)
     assert len(dialog.rows()) == 2
-    dialog.close()
+    dialog.leave.click()
+    assert dialog.isHidden()
 
 
 def test_a_clip_in_somebodys_hand_is_asked_about_once(studio_window, live, wait_until):

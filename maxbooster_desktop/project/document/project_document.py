@@ -27,6 +27,7 @@ from sync.document.tombstones import tombstone
 
 #: Origin of what peers wrote.
 REMOTE = "net"
+Judge = Callable[[Mapping[Address, Value]], None]
 
 
 class ProjectDocument:
@@ -41,6 +42,7 @@ class ProjectDocument:
         clock: Callable[[], float] = time.time,
         ids: IdSource = random_id,
         known: ProjectState | None = None,
+        judge: Judge | None = None,
     ) -> None:
         """Project the document and rebuild the history from the journal.
 
@@ -50,6 +52,7 @@ class ProjectDocument:
             origin: Who edits here; stands in records and tombstones.
             clock: Seconds since 1970.
             ids: Source of identifiers; a seeded one makes a project deterministic.
+            judge: Raises an EditError for changes that must not be made here; what peers wrote is not asked about.
             known: The document's state where it was stored: saves projecting all of it.
         """
         self._document = document
@@ -57,6 +60,7 @@ class ProjectDocument:
         self._origin = origin
         self._clock = clock
         self.ids = ids
+        self._judge: Judge = judge if judge is not None else lambda _changes: None
         self._history = History(self._journal.records())
         self._projection = Projection(document, known)
         self._depth = 0
@@ -101,6 +105,7 @@ class ProjectDocument:
                 edit.finish()
             finally:
                 self._edit = None
+            self._judge(edit.changes)
             self._advance(self._document.stage(edit.changes))
             clips = self._projection.touched_clips
             edit.change = change_between(name, before, self.state, clips, self._history.next_number)
@@ -184,6 +189,7 @@ class ProjectDocument:
         number, name, earlier, later = target
         before = self.state
         inverse = inverse_of(earlier, later, self._document, self._tombstone())
+        self._judge(inverse.changes)
         written = self._document.write(inverse.changes, self._origin)
         self._advance(written.after)
         self._record(written, kind, name, number)

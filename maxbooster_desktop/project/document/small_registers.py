@@ -28,7 +28,8 @@ POINT = "p."
 _LOOP = (0, 4 * 4 * TICKS_PER_QUARTER)
 META_DEFAULTS: Mapping[str, Value] = {"key": "", "loop": _LOOP, "loop_on": False, "rate_open": False}
 MARKER_DEFAULTS: Mapping[str, Value] = {"c": 0}
-COMMENT_DEFAULTS: Mapping[str, Value] = {"at": 0, "re": None, "done": False}
+COMMENT_DEFAULTS: Mapping[str, Value] = {"at": 0, "re": None, "done": False, "to": None}
+_MOST_MENTIONS = 50
 LANE_DEFAULTS: Mapping[str, Value] = {"on": True}
 
 _LOWEST_BPM, _HIGHEST_BPM = 1.0, 1000.0
@@ -92,6 +93,7 @@ def comment_facets(comment: Comment) -> dict[str, Value]:
         "at": comment.when_ms,
         "re": comment.parent,
         "done": comment.is_done,
+        "to": comment.mentions or None,
     }
 
 
@@ -116,7 +118,13 @@ def read_comment(comment_id: str, reader: FacetReader) -> Comment | None:
         None if track is None else TrackId(str(track)),
         CommentId(parent) if parent else None,
         reader.flag("done"),
+        _mentions(reader),
     )
+
+
+def _mentions(reader: FacetReader) -> tuple[str, ...]:
+    named = reader.items("to") or ()
+    return tuple(account for account in named[:_MOST_MENTIONS] if isinstance(account, str))
 
 
 def _is_comment(said: tuple[Value, ...]) -> bool:

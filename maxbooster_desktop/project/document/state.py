@@ -10,7 +10,7 @@ tempo map. Levels are dB, pan runs from -1 (left) to +1 (right).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 import numpy as np
 import numpy.typing as npt
@@ -104,12 +104,20 @@ class Insert:
     values: Mapping[str, float] = field(default_factory=dict)
 
 
+class Holder(NamedTuple):
+    """Who holds a track, or asks for it."""
+
+    account: str
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A track, group, bus or the master, with its channel.
 
     `strip` holds the touched parameters of the channel strip by stable name (`dsp.strips.parameters`); what is
-    missing has its default. `output` None means: the parent group, or the master when there is none.
+    missing has its default. `output` None means: the parent group, or the master when there is none. `lock` is who
+    alone may edit what is on it, `asked` who wants to.
     """
 
     id: TrackId
@@ -125,6 +133,8 @@ class Track:
     is_muted: bool = False
     is_soloed: bool = False
     is_solo_safe: bool = False
+    lock: Holder | None = None
+    asked: Holder | None = None
     strip: Mapping[str, float] = field(default_factory=dict)
     sends: tuple[Send, ...] = ()
     inserts: tuple[Insert, ...] = ()
@@ -202,7 +212,8 @@ class Lane:
 class Comment:
     """What somebody says about a moment or a range, of one track or all; `parent` makes it an answer.
 
-    `account` and `author` are who said it, `when_ms` is in milliseconds since 1970.
+    `account` and `author` are who said it, `mentions` the accounts of whom it calls; `when_ms` is in milliseconds
+    since 1970.
     """
 
     id: CommentId
@@ -215,6 +226,7 @@ class Comment:
     track: TrackId | None = None
     parent: CommentId | None = None
     is_done: bool = False
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

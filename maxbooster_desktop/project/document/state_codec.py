@@ -27,6 +27,7 @@ from maxbooster_desktop.project.document.state import (
     Clip,
     Comment,
     Conflict,
+    Holder,
     Insert,
     Lane,
     Marker,
@@ -39,7 +40,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 5
+PROJECTION = 6
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
@@ -174,11 +175,15 @@ def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
         clips_by_track={track: tuple(ids) for track, ids in content["clips_by_track"]},
         notes=_notes(content["notes"], note_bytes),
         markers=tuple(Marker(*row) for row in content["markers"]),
-        comments=tuple(Comment(*row) for row in content["comments"]),
+        comments=tuple(_comment(row) for row in content["comments"]),
         lanes={lane.id: lane for lane in lanes},
         assets={asset.id: asset for asset in assets},
         conflicts=tuple(Conflict(*row) for row in content["conflicts"]),
     )
+
+
+def _comment(row: list[Any]) -> Comment:
+    return Comment(*[*row[:-1], tuple(row[-1])])
 
 
 def _lane(row: list[Any]) -> Lane:
@@ -187,7 +192,8 @@ def _lane(row: list[Any]) -> Lane:
 
 def _track(row: list[Any]) -> Track:
     sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
-    return Track(*[*row[:-2], sends, inserts])
+    lock, asked = (Holder(*holder) if holder else None for holder in row[-5:-3])
+    return Track(*[*row[:-5], lock, asked, row[-3], sends, inserts])
 
 
 def _notes(rows: list[list[Any]], note_bytes: bytes) -> dict[Any, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.facets import FacetReader
-from maxbooster_desktop.project.document.state import MASTER, Insert, InsertId, Send, SendId, Track, TrackId
+from maxbooster_desktop.project.document.state import MASTER, Holder, Insert, InsertId, Send, SendId, Track, TrackId
 from sync.document.codec import Value
 
 TRACK_DEFAULTS: Mapping[str, Value] = {"c": 0, "h": 50, "g": 0, "pan": 0, "m": False, "so": False, "sf": False}
@@ -28,6 +28,8 @@ def track_facets(track: Track) -> dict[str, Value]:
         "m": track.is_muted,
         "so": track.is_soloed,
         "sf": track.is_solo_safe,
+        "lk": tuple(track.lock) if track.lock is not None else None,
+        "ask": tuple(track.asked) if track.asked is not None else None,
     }
     facets.update({f"v.{name}": value for name, value in track.strip.items()})
     return facets
@@ -75,6 +77,8 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         is_muted=reader.flag("m"),
         is_soloed=reader.flag("so"),
         is_solo_safe=reader.flag("sf"),
+        lock=_holder(reader, "lk"),
+        asked=_holder(reader, "ask"),
         strip=reader.values(),
     )
 
@@ -114,6 +118,11 @@ def read_insert(insert_id: str, reader: FacetReader) -> Insert:
         reader.flag("on", default=True),
         reader.values(),
     )
+
+
+def _holder(reader: FacetReader, facet: str) -> Holder | None:
+    said = reader.items(facet, "t", "t")
+    return Holder(str(said[0]), str(said[1])) if said is not None and said[0] else None
 
 
 def _output(reader: FacetReader) -> TrackId | None:

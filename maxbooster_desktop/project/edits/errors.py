@@ -16,6 +16,8 @@ MaxBoosterError
     +-- SplitOutsideClip        a cut that no named clip contains
     +-- UnknownParameter        automation of something the track does not have
     +-- LaneExists              a second lane for the same parameter
+    +-- TrackLockedError        of the document: what is on a track that somebody else holds
+    +-- TrackNotHeld            asking for a track that is free, giving one that nobody asks for
     +-- FirstEventNeeded        deleting the tempo or signature at the start
 """
 
@@ -139,6 +141,14 @@ class NotSiblings(EditError):
     def __init__(self, name: str) -> None:
         """Name the track that was to be the neighbour."""
         super().__init__(f"{name} is in another group; choose a neighbour from the same one.")
+
+
+class TrackNotHeld(EditError):
+    """A track that nobody holds, or nobody asks for."""
+
+    def __init__(self, name: str) -> None:
+        """Name the track."""
+        super().__init__(f"There is no lock on {name} to ask for or to give; it may have been given meanwhile.")
 
 
 class WrongTrackKind(EditError):

@@ -22,6 +22,7 @@ class CloudLink:
     Attributes:
         address: of the cloud.
         account: whose membership it works with; empty until the room has told.
+        role: what that account was in the project when the room told last.
         device: what this copy of the project is called in the room.
         epoch: of the room's document; 0 until the room has told.
         seen: (op number, seq): with that op the document held the room's log up to seq; in order.
@@ -36,6 +37,7 @@ class CloudLink:
     acked_number: int = 0
     seen: tuple[tuple[int, int], ...] = ()
     feed_id: int = 0
+    role: str = ""
 
     @property
     def seen_seq(self) -> int:

@@ -4,6 +4,7 @@ Made on the thread that opens the project; after that every method runs on the d
 """
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from maxbooster_desktop.project.document.change import Change
@@ -25,7 +26,9 @@ from maxbooster_desktop.project.store.restoring import restore, version_register
 from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.project.store.storage import Storage
 from maxbooster_desktop.project.store.store_journal import StoreJournal
+from sync.document.codec import Value
 from sync.document.compaction import BYTES, RATIO, compacted, is_worthwhile
+from sync.document.grammar import Address
 from sync.document.register_document import RegisterDocument
 
 #: What subscribers hear when work that returned no change made one.
@@ -126,9 +129,12 @@ class WriterSession:
     def _attach(self, registers: RegisterDocument, known: ProjectState | None) -> None:
         self._registers = registers
         self.journal = StoreJournal(self.storage.engine, self.storage.log)
-        self._document = ProjectDocument(registers, self.journal, known=known)
+        self._document = ProjectDocument(registers, self.journal, known=known, judge=self._judge)
         self._published_number = self.storage.log.last_number
         self._projection.show(self._document.state)
+
+    def _judge(self, changes: Mapping[Address, Value]) -> None:
+        self.sharing.judge(changes)
 
     def _compact(self) -> None:
         """Give the document up for one without history where that pays; its updates begin a new epoch.

@@ -4,16 +4,20 @@ Belongs to the document thread. What is acknowledged and what was seen is stored
 belongs to, so that a killed program goes on where the disk is: an op is sent again, never left out.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from maxbooster_desktop.project.document.change import Change, joined
+from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.journal import OpRecord
 from maxbooster_desktop.project.document.project_document import REMOTE, ProjectDocument
 from maxbooster_desktop.project.document.projection import project
 from maxbooster_desktop.project.document.state import ProjectState
+from maxbooster_desktop.project.document.track_locks import refuse_locked
 from maxbooster_desktop.project.store.cloud_link import CloudLink, read_link, write_link
+from maxbooster_desktop.project.store.facts import read_fact, write_fact
 from maxbooster_desktop.project.store.op_log import read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.storage import Storage
@@ -23,7 +27,15 @@ from sync.document.grammar import ALL_ROOTS, Address
 from sync.document.pieces import afresh
 from sync.document.register_document import RegisterDocument
 
+_READ = "read_comments"
 _KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
+
+
+class CommentsOnlyError(EditError):
+    """A commenter edits something else."""
+
+    def __init__(self) -> None:
+        super().__init__("You may comment in this project, not edit it; ask its owner to let you.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +79,17 @@ class SharedSession(Protocol):
 
 
 class Sharing:
-    """See the module."""
+    """See the module.
+
+    Attributes:
+        read: ids of comments that called whoever works here and were opened; known on this disk only.
+    """
 
     def __init__(self, session: SharedSession) -> None:
         self._session = session
         with session.storage.engine.begin() as connection:
             self.link = read_link(connection)
+            self.read = _ids(read_fact(connection, _READ, "[]"))
 
     def share(self, link: CloudLink) -> Change:
         """Give the project to a room that is empty: every register becomes an own op that has to go there."""
@@ -111,11 +128,9 @@ class Sharing:
             self._keep(self._linked().having_seen(self._session.storage.log.last_number, one.seq))
         return joined("Merge", changes)
 
-    def enter(self, account: str, epoch: int) -> None:
+    def enter(self, account: str, epoch: int, role: str) -> None:
         """Note what the room says of itself and of who works here."""
-        link = self._linked()
-        if (link.account, link.epoch) != (account, epoch):
-            self._keep(replace(link, account=account, epoch=epoch))
+        self._keep(replace(self._linked(), account=account, epoch=epoch, role=role))
 
     def acknowledge(self, number: int, seq: int) -> None:
         """Note that the own ops up to a number are durable in the cloud, the last one at `seq`."""
@@ -127,6 +142,16 @@ class Sharing:
     def note_looked_at(self, feed_id: int) -> None:
         """Note up to which entry somebody has looked at what was overwritten."""
         self._keep(replace(self._linked(), feed_id=max(feed_id, self._linked().feed_id)))
+
+    def note_read(self, comments: Iterable[str]) -> frozenset[str]:
+        """Note that comments were opened; return all that were and are still there."""
+        living = {comment.id for comment in self._session.document.state.comments}
+        read = frozenset((self.read | frozenset(comments)) & living)
+        if read != self.read:
+            self.read = read
+            text = json.dumps(sorted(read))
+            self._session.storage.log.ride(lambda connection: write_fact(connection, _READ, text))
+        return read
 
     def begin_epoch(self, whole: bytes, epoch: int, seq: int) -> Change:
         """Go on with the room's new document; what the room lacks is made anew there from its meaning.
@@ -149,6 +174,15 @@ class Sharing:
         change = Change("New document", kinds=_KINDS)
         session.publish_all(change)
         return change
+
+    def judge(self, changes: Mapping[Address, Value]) -> None:
+        """Refuse own edits that the room would drop, or that somebody else's lock forbids. Raises EditError."""
+        link, document = self.link, self._session.document
+        if link is None:
+            return
+        if link.role == "commenter" and any(root != "comments" for root, _ in changes):
+            raise CommentsOnlyError
+        refuse_locked(changes, document.state, document.registers, link.account)
 
     def _unsent_values(self, fresh: RegisterDocument) -> dict[Address, Value]:
         """Return what own ops that the room lacks wrote, the last value of each register."""
@@ -175,3 +209,12 @@ class Sharing:
         if link != self.link:
             self.link = link
             self._session.storage.log.ride(lambda connection: write_link(connection, link))
+
+
+def _ids(text: str) -> frozenset[str]:
+    """Read a list of ids; nothing when it cannot be read: then something counts as new once more."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return frozenset()
+    return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()

@@ -1,7 +1,7 @@
-"""The arranger for assistive technology: the timeline is a list of clips, the header column a list of rows.
+"""The arranger for assistive technology: lists of clips, of track headers and of comments.
 
-Clips and headers are painted, so their accessible children are made here: one QAccessibleInterface each, kept
-alive as long as its view (Qt holds no reference), and invalid once its clip or track is gone.
+Clips, headers and pins are painted, so their accessible children are made here: one QAccessibleInterface each, kept
+alive as long as its view (Qt holds no reference), and invalid once its clip, track or thread is gone.
 """
 
 from collections.abc import Callable
@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QAccessibleWidget, QWidget
 
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState, TrackId
 from maxbooster_desktop.ui.arranger.canvas import Canvas
+from maxbooster_desktop.ui.arranger.comments_lane import CommentsLane, thread_name
 from maxbooster_desktop.ui.arranger.desk import Desk
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
+from maxbooster_desktop.ui.arranger.others_tracks import marks_text
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
 
 
@@ -33,7 +35,8 @@ def track_name(state: ProjectState, track_id: TrackId, *, selected: bool = False
     """Return what a header is called: "Track 2, Kick, -4.0 dB, muted"."""
     track = state.tracks[track_id]
     number = state.track_order.index(track_id) + 1
-    states = [track.is_muted and "muted", track.is_soloed and "soloed", selected and "selected"]
+    locked = track.lock is not None and f"locked by {track.lock.name}"
+    states = [track.is_muted and "muted", track.is_soloed and "soloed", selected and "selected", locked]
     return ", ".join([f"Track {number}", track.name, format_db(track.gain_db), *(each for each in states if each)])
 
 
@@ -163,12 +166,24 @@ def _header_list(column: HeaderColumn) -> _List:
     def name(track: str) -> str | None:
         if track not in desk.scene.state.tracks:
             return None
-        return track_name(desk.scene.state, TrackId(track), selected=track in desk.studio.selection.tracks)
+        name = track_name(desk.scene.state, TrackId(track), selected=track in desk.studio.selection.tracks)
+        return name + marks_text(column.marks.get(TrackId(track), ()))
 
     def make(track: str) -> _Item:
         return _Item(column, QAccessible.Role.Row, lambda: name(track), lambda: column.rect_of(track))
 
     return _List(column, lambda: [row.track for row in desk.scene.rows.rows], make)
+
+
+def _comment_list(lane: CommentsLane) -> _List:
+    def name(comment_id: str) -> str | None:
+        pin = lane.places.pin_of(comment_id)
+        return None if pin is None else thread_name(lane.desk.scene.state, pin.thread)
+
+    def make(comment_id: str) -> _Item:
+        return _Item(lane, QAccessible.Role.ListItem, lambda: name(comment_id), lambda: lane.rect_of(comment_id))
+
+    return _List(lane, lambda: [thread.id for thread in lane.places.threads], make)
 
 
 _alive: dict[int, QAccessibleInterface] = {}
@@ -179,6 +194,8 @@ def _interface_for(_class_name: str, thing: QObject) -> QAccessibleInterface | N
         made = _clip_list(thing)
     elif isinstance(thing, HeaderColumn):
         made = _header_list(thing)
+    elif isinstance(thing, CommentsLane):
+        made = _comment_list(thing)
     else:
         return None
     key = id(thing)
@@ -191,7 +208,7 @@ _installed: list[bool] = []
 
 
 def install() -> None:
-    """Let the timeline and the headers speak; the first call in a process counts."""
+    """Let the timeline, the headers and the comments speak; the first call in a process counts."""
     if not _installed:
         _installed.append(True)
         QAccessible.installFactory(_interface_for)

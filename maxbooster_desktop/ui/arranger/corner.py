@@ -11,17 +11,20 @@ from maxbooster_desktop.ui.theme.tokens import theme
 
 
 class Corner(QWidget):
-    """Paints the words "Markers" and "Tempo" on the baselines of their lanes; as high as the ruler."""
+    """Paints the words "Markers", "Tempo" and "Comments" on the baselines of their lanes; as high as the ruler."""
 
     def __init__(self, texts: Texts, parent: QWidget) -> None:
         super().__init__(parent)
         self._texts = texts
+        self._comments_height = 0
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFixedHeight(TEMPO_TOP)
 
-    def grow(self, height: int) -> None:
-        """Be as high as the ruler."""
-        self.setFixedHeight(height)
+    def grow(self, height: int, comments_height: int) -> None:
+        """Be as high as the ruler, and the comments lane below it."""
+        self._comments_height = comments_height
+        self.setFixedHeight(height + comments_height)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the corner."""
@@ -31,8 +34,11 @@ class Corner(QWidget):
         painter.setPen(theme().colour("text.3"))
         font = ui_font("hint")
         lanes = [(RULER_HEIGHT, self.tr("Markers"))]
-        if self.height() > TEMPO_TOP:
+        comments_top = self.height() - self._comments_height
+        if comments_top > TEMPO_TOP:
             lanes.append((TEMPO_TOP, self.tr("Tempo")))
+        if self._comments_height:
+            lanes.append((comments_top, self.tr("Comments")))
         for top, word in lanes:
             self._texts.draw(painter, 12, top + 14.5, word, font=font, width=self.width() - 24)
         painter.end()

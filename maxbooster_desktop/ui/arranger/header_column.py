@@ -14,6 +14,7 @@ from maxbooster_desktop.ui.arranger.header_gestures import Reorder, Resize, Volu
 from maxbooster_desktop.ui.arranger.header_layout import HEADER_WIDTH, HeaderLayout, layout_header
 from maxbooster_desktop.ui.arranger.header_painter import HeaderLook, HeaderPainter, Levels
 from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
+from maxbooster_desktop.ui.arranger.others_tracks import Mark
 from maxbooster_desktop.ui.arranger.pointing import keys_of, pointer_of
 from maxbooster_desktop.ui.arranger.rename_field import RenameField
 from maxbooster_desktop.ui.arranger.texts import Texts
@@ -36,6 +37,7 @@ class HeaderColumn(QWidget):
         self.desk, self._painter = desk, HeaderPainter(texts)
         self.backing = Backing(self, self._paint_part)
         self._levels: Mapping[TrackId, Levels] = {}
+        self.marks: Mapping[TrackId, tuple[Mark, ...]] = {}
         self._gesture: Gesture | None = None
         self._press: tuple[QPoint, Hit] | None = None
         self._hot = Zone.NOTHING
@@ -67,6 +69,13 @@ class HeaderColumn(QWidget):
         for row in self.desk.scene.visible_rows():
             if before.get(row.track, _SILENT) != levels.get(row.track, _SILENT):
                 self.backing.invalidate(_qrect(self.layout_of(row).meter))
+
+    def show_marks(self, marks: Mapping[TrackId, tuple[Mark, ...]]) -> None:
+        """Show who works on which track, repainting only the headers that differ."""
+        before, self.marks = self.marks, marks
+        for track in before.keys() | marks.keys():
+            if before.get(track) != marks.get(track):
+                self.update_track(track)
 
     def update_track(self, track: TrackId) -> None:
         """Repaint one header."""
@@ -108,6 +117,7 @@ class HeaderColumn(QWidget):
                 row.track in scene.folded,
                 track.is_muted or (has_solo and not track.is_soloed and not track.is_solo_safe),
                 self.dragged_gains.get(row.track, track.gain_db),
+                self.marks.get(row.track, ()),
             )
             self._painter.paint(painter, self.layout_of(row), look)
         below = scene.rows.height - scene.scroll_y

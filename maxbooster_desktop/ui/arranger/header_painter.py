@@ -8,11 +8,19 @@ from PySide6.QtGui import QColor, QPainter, QPolygonF
 from maxbooster_desktop.project.document.state import Track
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_layout import HeaderLayout
+from maxbooster_desktop.ui.arranger.others_tracks import Mark
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
+from maxbooster_desktop.ui.theme.icons import icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.decibel_scale import FLOOR_DB, format_db, fraction_of
 from maxbooster_desktop.ui.widgets.meter import draw_meter_bar
+from maxbooster_desktop.ui.widgets.person_colour import account_colour, person_colour
+
+_DOT_PX = 9
+_LOCK_PX = 12
+_MOST_DOTS = 3
+_LEAST_NAME_PX = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,7 @@ class HeaderLook:
     is_folded: bool = False
     is_silenced: bool = False
     gain_db: float = 0.0
+    marks: tuple[Mark, ...] = ()
 
 
 def paint_meter(painter: QPainter, rect: Rect, levels: Levels) -> None:
@@ -81,7 +90,38 @@ class HeaderPainter:
         role = "text.3" if look.is_silenced else "text.1"
         painter.setPen(theme().colour(role))
         font = ui_font("base", 600 if look.is_selected else 500)
-        self._texts.draw(painter, layout.name.x, baseline, look.track.name, font=font, width=int(layout.name.width))
+        width = max(_LEAST_NAME_PX, int(layout.name.width) - self._marks_width(look))
+        self._texts.draw(painter, layout.name.x, baseline, look.track.name, font=font, width=width)
+        if look.marks or look.track.lock is not None:
+            end = layout.name.x + min(width, self._texts.advance(look.track.name, font)) + 6
+            self._paint_marks(painter, end, layout.name.y, look)
+
+    def _marks_width(self, look: HeaderLook) -> int:
+        """Return how much room the lock, the dots and the word behind the name need."""
+        dots = look.marks[:_MOST_DOTS]
+        word = max((self._texts.advance(mark.doing, ui_font("scale")) + 4 for mark in dots if mark.doing), default=0)
+        lock = 0 if look.track.lock is None else _LOCK_PX + 3
+        return round(lock + len(dots) * (_DOT_PX + 3) + word) + (6 if lock or dots else 0)
+
+    def _paint_marks(self, painter: QPainter, x: float, top: float, look: HeaderLook) -> None:
+        """Draw the lock in its holder's colour, a dot for each person who works here, and what one of them does."""
+        if look.track.lock is not None:
+            ratio = painter.device().devicePixelRatio()
+            picture = icon_pixmap("lock", _LOCK_PX, account_colour(look.track.lock.account), ratio)
+            painter.drawPixmap(round(x), round(top + 5), picture)
+            x += _LOCK_PX + 3
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=True)
+        painter.setPen(Qt.PenStyle.NoPen)
+        dots = look.marks[:_MOST_DOTS]
+        for mark in dots:
+            painter.setBrush(person_colour(mark.colour))
+            painter.drawEllipse(QRectF(round(x), top + 7, _DOT_PX, _DOT_PX))
+            x += _DOT_PX + 3
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        doing = next((mark for mark in dots if mark.doing), None)
+        if doing is not None:
+            painter.setPen(person_colour(doing.colour))
+            self._texts.draw(painter, x, top + 15.0, doing.doing, font=ui_font("scale"), width=60)
 
     def _paint_fold(self, painter: QPainter, box: Rect, *, is_folded: bool) -> None:
         x, y = box.x + 3, box.y + 5

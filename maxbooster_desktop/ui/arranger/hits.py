@@ -46,6 +46,8 @@ class Zone(StrEnum):
     MARKER_LANE = "marker lane"
     TEMPO_CHANGE = "tempo or signature change"
     TEMPO_LANE = "tempo lane"
+    COMMENT = "comment"
+    COMMENT_LANE = "comments lane"
     HEADER = "track"
     HEADER_NAME = "track name"
     HEADER_MUTE = "mute"
@@ -78,6 +80,8 @@ HINTS: dict[Zone, str] = {
     Zone.MARKER_LANE: "Double-click to add a marker",
     Zone.TEMPO_CHANGE: "Click to go there · double-click to edit · right-click to delete",
     Zone.TEMPO_LANE: "Double-click to add a tempo or time signature",
+    Zone.COMMENT: "Click a pin: open the thread · arrows: from pin to pin",
+    Zone.COMMENT_LANE: "Double-click: new comment · Ctrl+Alt+M: comment on the selection",
     Zone.HEADER: "Drag to reorder · Ctrl or Shift: select several",
     Zone.HEADER_NAME: "Double-click to rename · drag to reorder",
     Zone.HEADER_MUTE: "Mute this track",
@@ -106,6 +110,7 @@ CURSORS: dict[Zone, str] = {
     Zone.LOOP_END: "SizeHorCursor",
     Zone.MARKER: "OpenHandCursor",
     Zone.TEMPO_CHANGE: "PointingHandCursor",
+    Zone.COMMENT: "PointingHandCursor",
     Zone.HEADER_VOLUME: "SizeHorCursor",
     Zone.HEADER_FOLD: "PointingHandCursor",
     Zone.HEADER_RESIZE: "SizeVerCursor",

@@ -10,11 +10,12 @@ from maxbooster_desktop.ui.arranger.hits import Zone
 
 CLIP_MENU = (
     "clip.cut", "clip.copy", "clip.paste", "-", "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-",
-    "clip.nudge_left", "clip.nudge_right", "-", "transport.loop_selection", "view.zoom_selection", "-", "clip.delete",
+    "clip.nudge_left", "clip.nudge_right", "-", "together.comment", "transport.loop_selection", "view.zoom_selection",
+    "-", "clip.delete",
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group", "-",
-    "track.delete",
+    "together.lock", "together.ask_track", "together.give_track", "together.take_lock", "-", "track.delete",
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",
@@ -22,12 +23,18 @@ LANE_MENU = (
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
-    "-", "tempo.edit", "tempo.delete", "-", "transport.follow", "view.zoom_selection", "view.zoom_back",
-    "view.zoom_fit",
+    "-", "tempo.edit", "tempo.delete", "-", "together.comment", "-", "transport.follow", "view.zoom_selection",
+    "view.zoom_back", "view.zoom_fit",
+)  # fmt: skip
+COMMENT_MENU = (
+    "together.comment", "-", "together.previous_comment", "together.next_comment", "-", "together.show_done",
+    "together.comments",
 )  # fmt: skip
 _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
+    Zone.COMMENT: COMMENT_MENU,
+    Zone.COMMENT_LANE: COMMENT_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),
     **dict.fromkeys(
         (

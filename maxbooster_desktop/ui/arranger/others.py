@@ -12,7 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import ClipId
+from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
 from maxbooster_desktop.ui.arranger.others_painter import OthersPainter
+from maxbooster_desktop.ui.arranger.others_tracks import marks_of
 from maxbooster_desktop.ui.arranger.scene import Scene
 from maxbooster_desktop.ui.arranger.viewport import Viewport
 from maxbooster_desktop.ui.widgets.person_colour import person_colour
@@ -46,12 +48,20 @@ class _Layer(QWidget):
 class Others(QObject):
     """See the module."""
 
-    def __init__(self, studio: Studio, scene: Scene, viewport: Viewport, canvas: QWidget, ruler: QWidget) -> None:
-        super().__init__(canvas)
-        self._studio, self._scene, self._viewport, self._canvas, self._ruler = studio, scene, viewport, canvas, ruler
+    def __init__(
+        self,
+        studio: Studio,
+        scene: Scene,
+        viewport: Viewport,
+        parts: tuple[QWidget, QWidget, HeaderColumn],
+    ) -> None:
+        """`parts` are the lanes, the ruler and the track headers."""
+        super().__init__(parts[0])
+        self._studio, self._scene, self._viewport = studio, scene, viewport
+        self._canvas, self._ruler, self._headers = parts
         self.painter = OthersPainter(scene, person_colour)
-        self.lanes = _Layer(canvas, lambda painter: self.painter.paint_lanes(painter, studio.company.people))
-        self.heads = _Layer(ruler, lambda painter: self.painter.paint_ruler(painter, studio.company.people))
+        self.lanes = _Layer(self._canvas, lambda painter: self.painter.paint_lanes(painter, studio.company.people))
+        self.heads = _Layer(self._ruler, lambda painter: self.painter.paint_ruler(painter, studio.company.people))
         self._told: object = None
         self._tells = 0
         self._timer = QTimer(self, interval=_TELL_MS)
@@ -65,6 +75,7 @@ class Others(QObject):
             layer.resize(parent.size())
             layer.setVisible(has_people)
             layer.update()
+        self._headers.show_marks(marks_of(company.people, self._scene.state))
         if company.is_shared and not self._timer.isActive():
             self._timer.start()
         elif not company.is_shared:

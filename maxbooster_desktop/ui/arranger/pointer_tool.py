@@ -79,6 +79,15 @@ class PointerTool:
         clip = desk.scene.state.clips.get(ClipId(hit.entity))
         if clip is None:
             return None
+        refusal = desk.studio.lock_refusal(clip.track)
+        if refusal:
+            self._press = None  # the pointer is not followed any further
+            desk.studio.notify(refusal)
+            return None
+        return self._on_clip(clip, start, hit)
+
+    def _on_clip(self, clip: Clip, start: Pointer, hit: Hit) -> Gesture:
+        desk = self._desk
         if start.keys.ctrl and start.keys.alt and clip.kind == "audio":
             return SlipClip(desk, clip, start)
         if hit.zone in _SHAPERS:

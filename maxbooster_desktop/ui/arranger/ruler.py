@@ -1,12 +1,16 @@
-"""The time ruler and the marker lane above the lanes: a painted widget that begins drags and renames markers."""
+"""The time ruler and the lanes below it: a painted widget that begins drags and renames markers.
+
+The comments lane is a widget of its own at its foot.
+"""
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MarkerId
 from maxbooster_desktop.ui.arranger.backing import Backing
+from maxbooster_desktop.ui.arranger.comments_lane import CommentsLane
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
@@ -19,13 +23,16 @@ from maxbooster_desktop.ui.arranger.time_gestures import DragLoop, DragMarker, D
 
 
 class Ruler(QWidget):
-    """Ruler and marker lane. `axis_wanted` asks for another zoom or scroll; `fit_wanted` to show selection or all."""
+    """Ruler and lanes. Signals: `axis_wanted` asks for another zoom or scroll; `fit_wanted` to show selection or all.
+
+    `height_changed` tells how high the ruler with its own lanes is, and the comments lane below them.
+    """
 
     hint = Signal(str)
     axis_wanted = Signal(object)
     fit_wanted = Signal()
     menu_wanted = Signal(object, QPoint)
-    height_changed = Signal(int)
+    height_changed = Signal(int, int)
 
     def __init__(self, desk: Desk, texts: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +42,9 @@ class Ruler(QWidget):
         self.backing = Backing(self, lambda painter, dirty: self._painter.paint(painter, dirty, self.rect()))
         self._gesture: Gesture | None = None
         self._hot = Zone.NOTHING
+        self.comments = CommentsLane(desk, texts, self)
+        self.comments.hint.connect(self.hint)
+        self._lanes = (self.places.height, 0)
         self.setFixedHeight(self.places.height)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
@@ -43,16 +53,33 @@ class Ruler(QWidget):
 
     def fit_lanes(self) -> None:
         """Be as high as the lanes that the project needs."""
-        if self.places.height != self.height():
-            self.setFixedHeight(self.places.height)
-            self.height_changed.emit(self.places.height)
+        self.comments.show_state()
+        lanes = (self.places.height, self.comments.wanted_height)
+        if lanes != self._lanes:
+            self._lanes = lanes
+            self.setFixedHeight(sum(lanes))
+            self.height_changed.emit(*lanes)
+            self.invalidate()
+        self._place_comments()
+
+    def _place_comments(self) -> None:
+        self.comments.setGeometry(0, self.places.height, self.width(), self.comments.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the comments lane at the foot."""
+        self._place_comments()
 
     def rect_of(self, entity_id: str) -> Rect | None:
-        """Return the rectangle of a marker or of a zone of the ruler, or None."""
+        """Return the rectangle of a marker, of a zone of the ruler, or of a comment's pin, or None."""
+        pin = self.comments.rect_of(entity_id)
+        if pin is not None:
+            return pin._replace(y=pin.y + self.places.height)
         return self.places.rect_of(entity_id)
 
     def hit_test(self, x: float, y: float) -> Hit:
         """Return what a point means."""
+        if not self.comments.isHidden() and y >= self.places.height:
+            return self.comments.hit_test(x, y - self.places.height)
         return self.places.hit_test(x, y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -64,6 +91,12 @@ class Ruler(QWidget):
     def invalidate(self) -> None:
         """Have everything painted anew."""
         self.backing.invalidate()
+        self.comments.update()
+
+    def shift(self, dx: int) -> None:
+        """Follow the lanes sideways."""
+        self.backing.scroll(dx, 0)
+        self.comments.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin the drag of what is under the pointer."""
@@ -155,6 +188,6 @@ class Ruler(QWidget):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of what is under the pointer; its verbs act on the marker or change that was pointed at."""
         hit = self.hit_test(event.pos().x(), event.pos().y())
-        if hit.entity is not None:
+        if hit.entity is not None and hit.zone is not Zone.COMMENT:
             self._go_to_hit(hit, Pointer(event.pos().x(), event.pos().y()))
         self.menu_wanted.emit(hit, event.globalPos())

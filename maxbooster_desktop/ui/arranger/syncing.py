@@ -50,6 +50,9 @@ class Parts(Protocol):
     def show_place(self, tick: int) -> None:
         """Scroll so that a moment can be seen."""
 
+    def ruler_lanes_changed(self) -> None:
+        """Give the ruler the lanes that are wanted now."""
+
 
 class Syncing(QObject):
     """Listens to the studio on behalf of one view."""
@@ -75,6 +78,8 @@ class Syncing(QObject):
         self._relay.opened.connect(self.use_project)
         self._relay.selected.connect(self._selection_changed)
         self._relay.naming.connect(self._name_made)
+        self._relay.options.connect(view.ruler_lanes_changed)
+        self._relay.company.connect(view.ruler_lanes_changed)
         self.edit_done.connect(self._edit_came_back)
         self.asset_ready.connect(self._asset_came)
 
@@ -185,7 +190,7 @@ class Syncing(QObject):
         if before.px_per_tick != scene.axis.px_per_tick:
             self._view.ruler.invalidate()
         elif dx:
-            self._view.ruler.backing.scroll(dx, 0)
+            self._view.ruler.shift(dx)
 
     def preview_changed(self) -> None:
         """Repaint what a drag changes: the rows of the previewed clips, before and after."""

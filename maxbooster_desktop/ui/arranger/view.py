@@ -81,7 +81,7 @@ class ArrangerView(QWidget):
         # The lanes come last: once they are drawn, everything is.
         FirstPictures(self, (self.ruler.backing, self.headers.backing, self.canvas.backing))
         self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
-        self.others = Others(self.studio, self.scene, self.viewport, self.canvas, self.ruler)
+        self.others = Others(self.studio, self.scene, self.viewport, (self.canvas, self.ruler, self.headers))
         for part in (self.canvas, self.headers, self.ruler):
             part.installEventFilter(self)
 
@@ -95,6 +95,7 @@ class ArrangerView(QWidget):
         self.canvas.dropped.connect(self.take)
         self.ruler.axis_wanted.connect(self.viewport.set_axis)
         self.ruler.height_changed.connect(self.corner.grow)
+        self.ruler.comments.seen.connect(lambda tick: self.viewport.show_tick(tick, _IN_SIGHT))
         self.ruler.fit_wanted.connect(self.zoom_to_selection)
         self.viewport.moved.connect(self.sync.view_moved)
         self.viewport.row_height_wanted.connect(self.sync.grow_row)
@@ -113,7 +114,7 @@ class ArrangerView(QWidget):
         )
 
     def rect_of(self, entity_id: str) -> Rect | None:
-        """Return a clip's or track's rectangle in the lanes, or a marker's in the ruler; None when not laid out."""
+        """Return a clip's or track's rectangle in the lanes, a marker's or pin's in the ruler, or None."""
         return self.scene.rect_of(entity_id) or self.ruler.rect_of(entity_id)
 
     def hit_test(self, pos: QPoint) -> Hit:
@@ -162,6 +163,11 @@ class ArrangerView(QWidget):
         self.viewport.show_rows([by_track[track] for track in tracks if track in by_track])
         self.viewport.show_tick(tick, _IN_SIGHT)
         self.following.place()
+
+    def ruler_lanes_changed(self) -> None:
+        """Give the ruler the lanes that are wanted now."""
+        self.ruler.fit_lanes()
+        self.others.place()
 
     def rename(self) -> None:
         """Let the name of the selected clip, else of the selected track, be typed."""

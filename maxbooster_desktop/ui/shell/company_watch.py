@@ -25,7 +25,7 @@ class CompanyWatch(QObject):
         self.look()
         company = self._studio.company
         if company.is_shared:
-            Task(lambda _: company.account.look(), self).start()
+            Task(lambda _: company.look_up(), self).start()
 
     def look(self) -> None:
         """Show how it is now; when all of one's own has come through, ask what was overwritten."""

@@ -36,7 +36,7 @@ class Dialogs(QObject):
 
     Signals:
         folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
-        audio_applied(), action_picked(id).
+        audio_applied(), action_picked(id), joined(folder, link that was followed).
     """
 
     folder_chosen = Signal(str)
@@ -45,6 +45,7 @@ class Dialogs(QObject):
     copy_asked = Signal(str)
     audio_applied = Signal()
     action_picked = Signal(str)
+    joined = Signal(str, str)
 
     def __init__(self, workspace: Workspace, devices: AudioDevices, window: QMainWindow) -> None:
         super().__init__(window)
@@ -157,10 +158,10 @@ class Dialogs(QObject):
         module.ShareDialog(self._workspace, self._window).open()
 
     def join(self, link: str = "") -> None:
-        """Ask for an invitation link, or show the one that was followed."""
+        """Ask for a link into a shared project, or show the one that was followed."""
         module = importlib.import_module("maxbooster_desktop.ui.together.join_dialog")
-        dialog = module.JoinDialog(self._workspace.studio.company, projects_folder(), link, self._window)
-        dialog.joined.connect(self.folder_chosen)
+        dialog = module.JoinDialog(self._workspace, projects_folder(), link, self._window)
+        dialog.joined.connect(self.joined)
         dialog.open()
 
     def _comments(self) -> None:

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.workspace import Opened, Workspace
 from maxbooster_desktop.foundation.errors import MaxBoosterError
-from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.project.document.state import CommentId, TrackId
 from maxbooster_desktop.ui.arranger.dropping import Drop
 from maxbooster_desktop.ui.qtbridge.frame_timer import FrameTimer
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
@@ -25,13 +25,16 @@ from maxbooster_desktop.ui.shell.copying import Copying
 from maxbooster_desktop.ui.shell.dialogs import Dialogs
 from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
 from maxbooster_desktop.ui.shell.importing import Importing
+from maxbooster_desktop.ui.shell.links import Links
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.shell.thread_cards import ThreadCards
 from maxbooster_desktop.ui.shell.working import Working
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.together.thread_card import Place
 from maxbooster_desktop.ui.widgets.dropped_files import local_files
 from maxbooster_desktop.ui.widgets.panels import filled
 from maxbooster_desktop.ui.widgets.toast import Toasts
@@ -72,6 +75,8 @@ class MainWindow(QMainWindow):
         self.page: StudioPage | None = None
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
         self.company_watch = CompanyWatch(self.studio, self.status, lambda: self.page, self)
+        self.threads = ThreadCards(self.studio, lambda: self.page, self)
+        self.links = Links(workspace, self.dialogs, self.working.begin, self.open_project, self)
         self._building: Iterator[None] = iter(())
         self._lay_out()
         self.toasts = Toasts(self, theme().metric("status_height"))
@@ -103,6 +108,18 @@ class MainWindow(QMainWindow):
         """Scroll so that a moment, and these tracks, can be seen."""
         if self.page is not None:
             self.page.arranger.show_place(tick, tracks)
+
+    def show_thread(self, thread: CommentId) -> None:
+        """Open a thread of comments at its place."""
+        self.threads.show(thread)
+
+    def write_comment(self, tick: int, end_tick: int | None, track: TrackId | None) -> None:
+        """Let a comment be written at a place."""
+        self.threads.begin(Place(tick, end_tick, track))
+
+    def copy_text(self, text: str) -> None:
+        """Put a text on the clipboard."""
+        QGuiApplication.clipboard().setText(text)
 
     def rename(self) -> None:
         """Let the selected clip's or track's name be typed."""
@@ -224,6 +241,7 @@ class MainWindow(QMainWindow):
         self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.audio_applied.connect(self.engine_watch.take_devices)
         self.dialogs.action_picked.connect(self._run_action)
+        self.settled.connect(self.links.arrive)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
         self.start_page.project_chosen.connect(self.open_project)
         self._opening.told.connect(self.start_page.show_busy)
@@ -231,6 +249,7 @@ class MainWindow(QMainWindow):
         self.start_page.open_asked.connect(self._ask_open)
         self.engine_watch.looked.connect(self.frames.wake)
         self.engine_watch.looked.connect(self.dialogs.look)
+        self.engine_watch.looked.connect(self.threads.look)
         self.status.attention_asked.connect(self._show_attention)
         self.frames.listen(self._frame)
 
@@ -273,6 +292,7 @@ class MainWindow(QMainWindow):
         # The mixer's first picture costs as much as the arranger's: not both in one paint.
         page.bottom.show_content(is_shown=True)
         self.page = page
+        self.threads.attach(page)
         self._show_all()
         page.arranger.setFocus()
         self.status.show_hint(_HINT)
@@ -293,6 +313,7 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(_BREATH_MS, self, self._build_on)
 
     def _drop_page(self) -> None:
+        self.threads.close()
         page, self.page = self.page, None
         self.engine_watch.stop()
         if page is not None:

@@ -6,9 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
-from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
-from maxbooster_desktop.ui.widgets.person_colour import person_colour
+from maxbooster_desktop.ui.widgets.person_colour import paint_person, person_colour
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +39,8 @@ class Avatar(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a disc with the initials; a ring around who is followed or has the focus."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         disc = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(person_colour(self.person.colour))
-        painter.drawEllipse(disc)
-        painter.setPen(theme().colour("text.on_state"))
-        painter.setFont(ui_font("hint", 600))
-        painter.drawText(disc, Qt.AlignmentFlag.AlignCenter, self.person.initials)
+        paint_person(painter, disc, self.person.name, person_colour(self.person.colour))
         if self._is_followed or self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme().colour("focus" if self.hasFocus() else "text.1"), 2.0))

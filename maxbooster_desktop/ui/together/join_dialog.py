@@ -1,26 +1,26 @@
-"""Joining a shared project with an invitation link."""
+"""Coming into a shared project: with an invitation link, or with the link of a place in one that one is in."""
 
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from maxbooster_desktop.actions.company import Company
+from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
 
 class JoinDialog(AskingDialog):
-    """`joined(folder)` is emitted with the project that was made."""
+    """`joined(folder, link)` is emitted with the project that was made."""
 
-    joined = Signal(str)
+    joined = Signal(str, str)
 
-    def __init__(self, company: Company, parent_folder: Path, link: str, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, parent_folder: Path, link: str, parent: QWidget) -> None:
         super().__init__("Join by link", parent)
-        self._company, self._folder = company, parent_folder
+        self._workspace, self._folder = workspace, parent_folder
         self.link = QLineEdit(link)
-        self.link.setPlaceholderText("maxbooster://join?…")
-        self.link.setAccessibleName("Invitation link")
+        self.link.setPlaceholderText("maxbooster://…")
+        self.link.setAccessibleName("Invitation link, or link to a place")
         self.join = primary_button("Join")
         cancel = QPushButton("Cancel")
         cancel.clicked.connect(self.reject)
@@ -31,7 +31,7 @@ class JoinDialog(AskingDialog):
         for button in (cancel, self.join):
             button.setAutoDefault(False)
             end.addWidget(button)
-        hint = label(f"The project gets a folder of its own in {parent_folder}.")
+        hint = label(f"A project that is not on this computer gets a folder of its own in {parent_folder}.")
         hint.setWordWrap(True)
         for part in (hint, self.link, self.saying, self.problem):
             self.column.addWidget(part)
@@ -40,8 +40,12 @@ class JoinDialog(AskingDialog):
 
     def _join(self) -> None:
         link = self.link.text()
-        self.ask(lambda: self._company.join(link, self._folder), self._done, "Fetching the project…")
+        self.ask(
+            lambda: self._workspace.come_to(link, self._folder),
+            lambda folder: self._done(folder, link),
+            "Fetching the project…",
+        )
 
-    def _done(self, folder: Path) -> None:
-        self.joined.emit(str(folder))
+    def _done(self, folder: Path, link: str) -> None:
+        self.joined.emit(str(folder), link)
         self.accept()

@@ -9,8 +9,9 @@ from pathlib import Path
 import requests
 
 from maxbooster_desktop.cloudlink.account import Account
+from maxbooster_desktop.cloudlink.links import InvitationLink
 from maxbooster_desktop.cloudlink.live_project import LiveProject
-from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join, share
+from maxbooster_desktop.cloudlink.sharing_verbs import join, share
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
 from sync.client.backoff import Backoff

@@ -5,10 +5,15 @@ import random
 import pytest
 
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.cloudlink.links import InvitationLink, read
 from maxbooster_desktop.cloudlink.people import OwnPresence
-from maxbooster_desktop.cloudlink.sharing_verbs import InvitationLink, join
-from maxbooster_desktop.project.edits import markers, meta, tracks
+from maxbooster_desktop.cloudlink.sharing_verbs import come_to, join
+from maxbooster_desktop.project.document.state import Holder
+from maxbooster_desktop.project.document.track_locks import TrackLockedError
+from maxbooster_desktop.project.edits import channel, comments, markers, meta, tracks
+from maxbooster_desktop.project.store.linked_folders import linked_to
 from maxbooster_desktop.project.store.opening import open_project
+from maxbooster_desktop.project.store.sharing import CommentsOnlyError
 from sync.client.room_events import Connection
 from sync.document.errors import RefusedUpdateError
 from tests.integration.cloud.desktop.studios import until
@@ -120,6 +125,37 @@ def test_a_viewer_may_look(studio, pair):
     assert "Hers alone" in names(ada)
 
 
+def test_a_commenter_comments_and_changes_nothing_else(studio, pair):
+    ada, _, project_id = pair
+    cora = studio("cora")
+    cora.join(invited(ada, project_id, "commenter"))
+    until(lambda: cora.is_quiet)
+    with pytest.raises(CommentsOnlyError):
+        cora.project.do(tracks.add_track, "audio", name="Hers")
+    cora.project.do(comments.add_comment, (cora.account.who.id, "Cora"), "Softer?", 960)
+    until(lambda: [one.text for one in ada.project.state.comments] == ["Softer?"])
+    assert cora.live.standing.sentence == "You may comment  ·  saved in the cloud"
+
+
+def test_a_held_track_is_edited_by_its_holder_alone_until_it_is_given(pair):
+    ada, mara, _ = pair
+    (track,) = ada.project.do(tracks.add_track, "audio", name="Lead vox").created
+    until(lambda: "Lead vox" in names(mara))
+    ada.project.do(tracks.lock_tracks, [track], Holder(ada.account.who.id, "Ada"))
+    until(lambda: mara.project.state.tracks[track].lock is not None)
+    with pytest.raises(TrackLockedError, match="“Lead vox” is locked by Ada"):
+        mara.project.do(channel.set_gain, track, -6.0)
+    mara.project.do(tracks.ask_for_track, track, Holder(mara.account.who.id, "Mara"))
+    until(lambda: ada.project.state.tracks[track].asked is not None)
+    ada.project.do(tracks.give_track, track)
+    until(lambda: mara.project.state.tracks[track].lock.name == "Mara")
+    mara.project.do(channel.set_gain, track, -6.0)
+    with pytest.raises(TrackLockedError):
+        ada.project.do(channel.set_gain, track, -3.0)
+    agree(ada, mara)
+    assert ada.project.state.tracks[track].gain_db == -6.0
+
+
 def test_who_is_removed_keeps_a_copy_and_is_told(pair):
     ada, mara, project_id = pair
     ada.account.projects.remove_member(project_id, mara.account.who.id)
@@ -141,12 +177,22 @@ def test_people_see_each_other(pair):
 
 def test_a_wrong_link_is_one_sentence(studio, tmp_path):
     ada = studio("ada")
-    with pytest.raises(CloudTroubleError, match="no invitation link"):
-        InvitationLink.of("https://example.org/x")
+    with pytest.raises(CloudTroubleError, match="no link of Max Booster"):
+        read("https://example.org/x")
     link = InvitationLink(ada.account.address, "x" * 40)
-    assert InvitationLink.of(link.text()) == link
+    assert read(link.text()) == link
     with pytest.raises(CloudTroubleError):
         join(link, ada.account, tmp_path)
+
+
+def test_a_link_to_a_place_fetches_ones_own_projects_alone(pair, tmp_path):
+    ada, _, project_id = pair
+    there = tmp_path / "another computer"
+    there.mkdir()
+    folder = come_to(project_id, ada.account, there)
+    assert linked_to(folder) == project_id
+    with pytest.raises(CloudTroubleError, match="not among yours"):
+        come_to("nobodys", ada.account, there)
 
 
 def test_ten_collaborators_with_gaps_converge_and_lose_nothing(studio, pair):

@@ -1,4 +1,4 @@
-"""Two windows in two processes, one shared project: sign in, share, join, edit live, offline, come back, look."""
+"""Two windows in two processes, one shared project: sign in, share, join, talk, hold, edit live, offline, look."""
 
 import json
 import os
@@ -86,6 +86,8 @@ def test_two_desktops_make_one_song(windows, city, tmp_path):
     signed_in(juno, city.member("juno"))
     signed_in(mara, city.member("mara"))
     share_and_join(juno, mara)
+    talk(juno, mara)
+    hold(juno, mara)
     edit_together(juno, mara)
     (name, lost) = part_and_meet(juno, mara)
     mara.ask("run", action="together.merge_report")
@@ -114,6 +116,40 @@ def share_and_join(juno, mara):
     mara.becomes("cloud", "Live with 1 other  ·  saved in the cloud")
     assert mara.ask("tracks") == juno.ask("tracks")
     juno.becomes("people", ["Ada"])
+
+
+def talk(juno, mara):
+    """Juno calls Mara in a comment; she is told, opens it and answers; a link leads there as well."""
+    juno.ask("say", text="@Ada softer?")
+    until(lambda: mara.ask("threads") == ["@Ada softer?"])
+    until(lambda: mara.ask("attention") == "1 thing needs attention")
+    assert mara.ask("open_call") == "Ada calls you at 2.1 \N{EN DASH} 4.1: “@Ada softer?”"
+    until(lambda: mara.ask("attention") == "")
+    mara.ask("answer", text="Yes.")
+    until(lambda: juno.ask("answers") == ["@Ada softer?", "Yes."])
+    juno.ask("run", action="together.copy_link")
+    mara.ask("follow", link=juno.ask("copied"))
+    assert mara.ask("answers") == ["@Ada softer?", "Yes."]
+
+
+def hold(juno, mara):
+    """Juno holds a track: Mara cannot change it until she is given it."""
+    juno.ask("select", track="Drums")
+    juno.ask("run", action="together.lock")
+    until(lambda: mara.ask("holders") == ["Ada"])
+    mara.ask("rename", track="Drums", name="Kit")
+    until(lambda: "is locked by Ada" in " ".join(mara.ask("said")))
+    assert "Drums" in mara.ask("tracks")
+    mara.ask("select", track="Drums")
+    mara.ask("run", action="together.ask_track")
+    until(lambda: juno.ask("attention") == "1 thing needs attention")
+    juno.ask("run", action="together.give_track")
+    until(lambda: juno.ask("attention") == "")
+    mara.ask("rename", track="Drums", name="Kit")
+    until(lambda: "Kit" in juno.ask("tracks"))
+    mara.ask("rename", track="Kit", name="Drums")
+    mara.ask("run", action="together.lock")
+    until(lambda: juno.ask("holders") == [] and "Drums" in juno.ask("tracks"))
 
 
 def edit_together(juno, mara):

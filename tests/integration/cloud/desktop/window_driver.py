@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from maxbooster_desktop import bootstrap
+from maxbooster_desktop.actions.attention import matters, show
 from maxbooster_desktop.ui.together.account_dialog import AccountDialog
 from maxbooster_desktop.ui.together.join_dialog import JoinDialog
 from maxbooster_desktop.ui.together.merge_report import MergeReport
@@ -93,6 +94,42 @@ class Driver(QObject):
         state = self.window.studio.state
         (found,) = [each.id for each in state.tracks.values() if each.name == track]
         self.window.studio.do("tracks.rename_track", found, name)
+
+    def say(self, text):
+        self.window.write_comment(3840, 3 * 3840, None)
+        card = self.window.threads.card
+        card.answer.setPlainText(text)
+        card.answer.said.emit()
+
+    def threads(self):
+        return [pin.thread.first.text for pin in self.window.page.arranger.ruler.comments.places.pins()]
+
+    def attention(self):
+        return self.window.status.attention()
+
+    def open_call(self):
+        (matter,) = [each for each in matters(self.window.studio) if each.entity]
+        show(self.window.studio, matter)
+        return matter.sentence
+
+    def answers(self):
+        card = self.window.threads.card
+        return [] if card is None else [remark.comment.text for remark in card.remarks()]
+
+    def answer(self, text):
+        card = self.window.threads.card
+        card.answer.setPlainText(text)
+        card.answer.said.emit()
+
+    def follow(self, link):
+        self.window.links.follow(link)
+
+    def select(self, track):
+        state = self.window.studio.state
+        self.window.studio.selection.set_tracks([each.id for each in state.tracks.values() if each.name == track])
+
+    def holders(self):
+        return [track.lock.name for track in self.window.studio.state.tracks.values() if track.lock is not None]
 
     def people(self):
         return [person.name for person in self.window.page.transport.avatars.people()]

@@ -16,6 +16,7 @@ from maxbooster_desktop.project.document.state import (
     NOTE,
     Asset,
     Clip,
+    Holder,
     Insert,
     Lane,
     Marker,
@@ -74,9 +75,9 @@ def test_every_entity_comes_back_as_it_was_written():
     sends = (Send("s1", "b1", -6.0, 0.5, "pre", False), Send("s0", "b1"))
     inserts = (Insert("i1", "dynamics.limiter", "G", False, {"x": 0.1}),)
     strip = {"eq_on": 1.0, "hp_hz": 80.5}
-    track = Track(
-        "t1", "audio", "Gitarre ü é", "V", 3, "g1", "b1", 80, -3.5, 0.25, True, True, True, strip, sends, inserts
-    )
+    holders = Holder("acc_1", "Mara"), Holder("acc_2", "Deniz")
+    shown = ("V", 3, "g1", "b1", 80, -3.5, 0.25, True, True, True)
+    track = Track("t1", "audio", "Gitarre ü é", *shown, *holders, strip, sends, inserts)
     bus = Track("b1", "bus", "Hall", "W")
     group = Track("g1", "group", "Band", "A")
     clip = Clip("c1", "t1", 960, "Take", "audio", 2, "a1", 100, 4800, 0, 1.5, 2.5, None, -0.5, 0.75, True, 7)

@@ -10,7 +10,16 @@ import pytest
 
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import NOTE, Asset, AssetId, ClipId, LaneId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import (
+    NOTE,
+    Asset,
+    AssetId,
+    ClipId,
+    Holder,
+    LaneId,
+    ProjectState,
+    TrackId,
+)
 from maxbooster_desktop.project.edits import assets, automation, channel, clips, comments, markers, tempo, tracks
 from maxbooster_desktop.project.edits.errors import EditError
 
@@ -85,7 +94,10 @@ def add_track(project: ProjectDocument, *args: Any, **kw: Any) -> Any:
 
 
 def small_song() -> Song:
-    """Return: Drums, Vox, Band (Bass, Keys), Verb; two audio clips, a MIDI clip, a send, an insert, automation."""
+    """Return: Drums, Vox, Band (Bass, Keys), Verb; two audio clips, a MIDI clip, a send, an insert, automation.
+
+    Mara holds the keys, and Deniz asks for them.
+    """
     project = new_project()
     drums = add_track(project, "audio", "Drums")
     vox = add_track(project, "audio", "Vox")
@@ -104,6 +116,8 @@ def small_song() -> Song:
     automation.set_points(project, lane, [(0, -6.0, 0.0), (BAR, 0.0, None), (2 * BAR, -3.0, 0.5)])
     marker = only(markers.add_marker(project, 4 * BAR, "Hook", 3).created)
     comment = only(comments.add_comment(project, ("acc_1", "Mara Lind"), "Too loud?", BAR, track=vox).created)
+    tracks.lock_tracks(project, [keys], Holder("acc_1", "Mara Lind"))
+    tracks.ask_for_track(project, keys, Holder("acc_2", "Deniz Aksoy"))
     tempo.set_tempo(project, 4 * BAR, 90.0)
     tempo.set_signature(project, 4 * BAR, 3, 4)
     send, insert = project.state.tracks[vox].sends[0].id, project.state.tracks[vox].inserts[0].id

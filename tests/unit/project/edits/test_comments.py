@@ -4,7 +4,7 @@ import pytest
 
 from maxbooster_desktop.project.document.projection import project as projected
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state
-from maxbooster_desktop.project.edits import comments
+from maxbooster_desktop.project.edits import comments, tempo
 from maxbooster_desktop.project.edits.errors import CommentNotFound, ValueNotAllowed
 from tests.unit.project.edits.songs import BAR, assert_refused, only, small_song
 
@@ -32,6 +32,26 @@ def test_closing_opening_and_deleting():
     assert len(song.state.comments) == 2
 
 
+def test_words_are_changed_and_call_people():
+    song = small_song()
+    comments.edit_comment(song.project, song.comment, " @Deniz Aksoy softer? ", mentions=("acc_2",))
+    (changed,) = song.state.comments
+    assert (changed.text, changed.mentions) == ("@Deniz Aksoy softer?", ("acc_2",))
+    comments.edit_comment(song.project, song.comment, "Softer?")
+    assert song.state.comments[0].mentions == ()
+    song.project.undo()
+    song.project.undo()
+    assert song.state.comments[0].text == "Too loud?"
+
+
+def test_a_tempo_change_leaves_a_comment_at_its_bar():
+    song = small_song()
+    comments.add_comment(song.project, DENIZ, "Here", 4 * BAR, end_tick=6 * BAR)
+    tempo.set_tempo(song.project, BAR, 240.0)
+    assert song.state.comments[-1].tick == 4 * BAR
+    assert song.state.tempo_map.position_at(4 * BAR).bar == 5
+
+
 def test_a_range_has_an_end_behind_its_start():
     song = small_song()
     made = only(comments.add_comment(song.project, DENIZ, "This part", BAR, end_tick=2 * BAR).created)
@@ -43,11 +63,14 @@ def test_a_range_has_an_end_behind_its_start():
 def test_what_cannot_be_is_refused():
     assert_refused(lambda song: comments.add_comment(song.project, DENIZ, "  ", 0), ValueNotAllowed)
     assert_refused(lambda song: comments.add_comment(song.project, DENIZ, "x" * 4_001, 0), ValueNotAllowed)
+    assert_refused(lambda song: comments.edit_comment(song.project, song.comment, " "), ValueNotAllowed)
+    assert_refused(lambda song: comments.edit_comment(song.project, "gone", "x"), CommentNotFound)
     assert_refused(lambda song: comments.answer_comment(song.project, "gone", DENIZ, "x"), CommentNotFound)
 
 
 def test_a_stored_state_keeps_them():
     song = small_song()
+    comments.add_comment(song.project, DENIZ, "@Mara Lind", 0, mentions=("acc_1",))
     assert decode_state(encode_state(song.state)).comments == song.state.comments
 
 
@@ -58,3 +81,12 @@ def test_nonsense_of_a_peer_is_listed_and_not_shown(value):
     state = projected(song.project.registers)
     assert len(state.comments) == 1
     assert [conflict.entity for conflict in state.conflicts] == ["odd"]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [(("a", 5, "b"), ("a", "b")), ("a", ()), ((), ()), (("x",) * 99, ("x",) * 50)]
+)
+def test_odd_mentions_of_a_peer_are_read_with_care(value, read):
+    song = small_song()
+    song.project.registers.write({("comments", f"{song.comment}.to"): value}, "net")
+    assert projected(song.project.registers).comments[0].mentions == read

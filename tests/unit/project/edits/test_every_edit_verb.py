@@ -14,6 +14,7 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
+from maxbooster_desktop.project.document.state import Holder
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
@@ -30,6 +31,7 @@ from tests.unit.project.edits.songs import BAR, Song, asset, comparable, notes, 
 
 Case = Callable[[Song], Change]
 
+MARA = Holder("acc_1", "Mara Lind")
 CASES: dict[str, Case] = {
     "add_track": lambda s: tracks.add_track(s.project, "audio", after=s.drums),
     "delete_tracks": lambda s: tracks.delete_tracks(s.project, [s.band, s.verb, s.vox]),
@@ -38,6 +40,10 @@ CASES: dict[str, Case] = {
     "move_tracks": lambda s: tracks.move_tracks(s.project, [s.vox, s.drums], s.band, s.bass),
     "set_track_height": lambda s: tracks.set_track_height(s.project, s.drums, 96),
     "group_tracks": lambda s: tracks.group_tracks(s.project, [s.drums, s.bass], "Rhythm"),
+    "lock_tracks": lambda s: tracks.lock_tracks(s.project, [s.vox, s.drums], MARA),
+    "unlock_tracks": lambda s: tracks.unlock_tracks(s.project, [s.keys]),
+    "ask_for_track": lambda s: tracks.ask_for_track(s.project, s.keys, Holder("acc_3", "Juno Vale")),
+    "give_track": lambda s: tracks.give_track(s.project, s.keys),
     "set_gain": lambda s: channel.set_gain(s.project, s.drums, -6.0),
     "set_pan": lambda s: channel.set_pan(s.project, s.drums, -0.3),
     "set_mute": lambda s: channel.set_mute(s.project, [s.drums, s.vox], True),
@@ -76,6 +82,7 @@ CASES: dict[str, Case] = {
     "delete_marker": lambda s: markers.delete_marker(s.project, s.marker),
     "add_comment": lambda s: comments.add_comment(s.project, ("acc_2", "Deniz"), "Here.", BAR, end_tick=2 * BAR),
     "answer_comment": lambda s: comments.answer_comment(s.project, s.comment, ("acc_2", "Deniz"), "Better now?"),
+    "edit_comment": lambda s: comments.edit_comment(s.project, s.comment, "Softer?", mentions=("acc_2",)),
     "set_comment_done": lambda s: comments.set_comment_done(s.project, s.comment, True),
     "delete_comment": lambda s: comments.delete_comment(s.project, s.comment),
     "use_value": lambda s: shared.use_value(s.project, "tracks", f"{s.drums}.n", "Kit", "name of Drums"),
