@@ -222,6 +222,8 @@ class MainWindow(QMainWindow):
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
+        self.dialogs.branch_asked.connect(self._copying.branch)
+        self._copying.branched.connect(self.dialogs.list_versions_anew)
         self.dialogs.audio_applied.connect(self.engine_watch.take_devices)
         self.dialogs.action_picked.connect(self._run_action)
         self.start_page.template_chosen.connect(self.dialogs.new_project)
