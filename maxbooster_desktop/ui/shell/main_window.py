@@ -233,6 +233,7 @@ class MainWindow(QMainWindow):
         self.start_page.open_asked.connect(self._ask_open)
         self.engine_watch.looked.connect(self.frames.wake)
         self.engine_watch.looked.connect(self.dialogs.look)
+        self.engine_watch.looked.connect(self.company_watch.look_at_reports)
         self.status.attention_asked.connect(self._show_attention)
         self.frames.listen(self._frame)
 
