@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.actions import mentions
 from maxbooster_desktop.actions.notices import Notice
+from maxbooster_desktop.actions.reports import Reports
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.account import Account
     from maxbooster_desktop.cloudlink.links import PlaceLink
     from maxbooster_desktop.cloudlink.live_project import LiveProject
-    from maxbooster_desktop.cloudlink.losses import Loss
     from maxbooster_desktop.cloudlink.people import OwnPresence, Person
     from maxbooster_desktop.cloudlink.standing import Standing
     from maxbooster_desktop.project.document.state import Comment, ProjectState
@@ -43,9 +43,9 @@ class Company:
     """See the module.
 
     Attributes:
-        changed: the account, the standing, the others, or what was overwritten has changed.
-        losses: what was overwritten and nobody here has decided about.
+        changed: the account, the standing, the others, or the merge report has changed.
         read: ids of comments that call oneself and were opened here.
+        reports: what came together and what was overwritten.
     """
 
     def __init__(self, make_account: "Callable[[], Account] | None" = None) -> None:
@@ -54,14 +54,13 @@ class Company:
         self._project: Any = None
         self._live: LiveProject | None = None
         self._followed: int | None = None
-        self._was_quiet = False
         self._warned: set[tuple[int, str]] = set()
         self._gate = threading.Lock()
         self.is_offline = False
-        self.losses: tuple[Loss, ...] = ()
         self.read: frozenset[str] = frozenset()
         self._members: tuple[Member, ...] = ()
         self.changed: Notice[[]] = Notice()
+        self.reports = Reports(self._told)
 
     @property
     def account(self) -> "Account":
@@ -148,14 +147,16 @@ class Company:
         if self.is_offline:
             self._live.work_offline(is_offline=True)
         project.submit_shared(lambda sharing: sharing.read).add_done_callback(self._take_read)
+        self.reports.attach(project, self._live, self.account)
         self._live.start()
         self.changed.emit()
 
     def detach(self) -> None:
         """Leave the open project's room."""
         live, self._live = self._live, None
-        self._project, self._followed, self.losses, self._was_quiet = None, None, (), False
+        self._project, self._followed = None, None
         self.read, self._members = frozenset(), ()
+        self.reports.detach()
         if live is not None:
             live.stop()
             self.changed.emit()
@@ -259,35 +260,10 @@ class Company:
             self._live.work_offline(is_offline=is_offline)
         self.changed.emit()
 
-    # What was overwritten.
-
-    def look_for_losses(self) -> "tuple[Loss, ...]":
-        """Ask what was overwritten since somebody looked last. Slow."""
-        live, project = self._live, self._project
-        if live is None:
-            return ()
-        with _cloud("errors").told():
-            entries = self.account.projects.overwritten(self.project_id, project.link.feed_id)
-            members = self.account.projects.members(self.project_id) if entries else []
-        names = {member.account_id: member.name for member in members}
-        self.losses = _cloud("losses").losses(entries, project.state, names)
-        self.changed.emit()
-        return self.losses
-
-    def settle(self, loss: "Loss") -> None:
-        """Take a loss off the list: somebody has decided."""
-        self.losses = tuple(one for one in self.losses if one.id != loss.id)
-        if not self.losses:
-            sharing = importlib.import_module("maxbooster_desktop.project.store.sharing").Sharing
-            self._project.submit_shared(sharing.note_looked_at, loss.id)
-        self.changed.emit()
-
-    def becomes_quiet(self) -> bool:
-        """Return whether everything of one's own has just come through: the moment to look for losses."""
-        standing = self.standing
-        is_quiet = standing is not None and standing.is_live and not standing.waiting
-        was_quiet, self._was_quiet = self._was_quiet, is_quiet
-        return is_quiet and not was_quiet
+    @property
+    def sounds_sentence(self) -> str:
+        """Which sounds are on their way; nothing when all are where they belong."""
+        return ""
 
     # What calls oneself.
 

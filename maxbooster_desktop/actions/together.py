@@ -1,4 +1,4 @@
-"""Verbs of working together: the account, sharing, joining, following, working offline, what was overwritten."""
+"""Verbs of working together: the account, sharing, joining, following, working offline, the merge report."""
 
 from maxbooster_desktop.actions import comments, locks, threads
 from maxbooster_desktop.actions.action import Action, Condition
@@ -65,9 +65,9 @@ FOLLOW = Action(
 )
 MERGE_REPORT = Action(
     id="together.merge_report",
-    title="What was overwritten…",
+    title="Merge report…",
     family="together",
-    help="Lists values that somebody overwrote without knowing them, and brings back those you choose.",
+    help="Says what came together after working apart, and lets you choose where one value overwrote another.",
     enabled=(PROJECT_OPEN, _SHARED),
     run=lambda studio: studio.ui.open_dialog("merge_report"),
     group=3,

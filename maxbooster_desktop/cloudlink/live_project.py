@@ -6,11 +6,13 @@ this disk. What is acknowledged is stored (`project/store/sharing.py`), so after
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any
 
+from maxbooster_desktop.cloudlink.absence import Absence, AbsenceWatch
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.outgoing import Outgoing
 from maxbooster_desktop.cloudlink.people import OwnPresence, Person, person_of
@@ -58,8 +60,11 @@ class LiveProject:
         self._is_epoch_over = self._is_denied = False
         self.standing = Standing()
         self.people: tuple[Person, ...] = ()
-        #: Called on the document thread with what was merged when the room was entered anew.
-        self.caught_up: Callable[[], None] = lambda: None
+        self._away = AbsenceWatch(link.left_at_s)
+        self._absence: Absence | None = None
+        #: Whether somebody edited without knowing what was there: something may have been overwritten.
+        self.have_edits_crossed = False
+        self._own_seq = self._their_seq = 0
         door = Door(account.address, link.project_id, self._ticket)
         self._room = RoomClient(door, self._position, self._hear, backoff)
         self._stop_watching: Callable[[], None] = lambda: None
@@ -77,6 +82,8 @@ class LiveProject:
 
     def stop(self) -> None:
         """Leave the room; what is not through is sent when the project is opened again."""
+        if self.standing.is_live:
+            self._submit(Sharing.note_left, time.time())
         self._stop_watching()
         self._room.stop()
 
@@ -87,6 +94,18 @@ class LiveProject:
     def work_offline(self, *, is_offline: bool) -> None:
         """Stay out of the room, or go back."""
         self._room.go_away(is_away=is_offline)
+
+    @property
+    def has_been_away(self) -> bool:
+        """Whether an absence that is over waits to be told."""
+        return self._absence is not None
+
+    def take_absence(self) -> Absence | None:
+        """Return the absence that is over, once."""
+        with self._gate:
+            absence, self._absence = self._absence, None
+            self.have_edits_crossed = False
+        return absence
 
     def show(self, presence: OwnPresence | None) -> None:
         """Let the others see this of oneself; call it as often as it changes."""
@@ -123,6 +142,9 @@ class LiveProject:
         with self._gate:
             self._outgoing.disconnected()
             self._is_denied = False
+        if self.standing.is_live and changed.connection is not Connection.LIVE:
+            self._away.leave(time.time())
+            self._submit(Sharing.note_left, time.time())
         self._stand(connection=changed.connection, reason=changed.reason)
 
     def _enter(self, entered: Entered) -> None:
@@ -130,6 +152,8 @@ class LiveProject:
         with self._gate:
             self._is_denied = self._is_denied and standing.role not in WRITERS
             is_epoch_over = self._is_epoch_over
+        if not self.standing.is_live:
+            self._away.enter(self._outgoing.count, self._project.state)
         if not is_epoch_over:
             self._submit(Sharing.enter, standing.account, standing.epoch, standing.role)
         self._stand(role=standing.role)
@@ -139,6 +163,7 @@ class LiveProject:
         standing = whole.standing
         with self._gate:
             is_epoch_over, self._is_epoch_over = self._is_epoch_over, False
+            self.have_edits_crossed = True  # nobody says any more who knew what
             if is_epoch_over:
                 self._outgoing = Outgoing(2**53)  # nothing goes out until the new document is there
         if is_epoch_over:
@@ -157,8 +182,14 @@ class LiveProject:
 
     def _become_live(self, _caught_up: CaughtUp) -> None:
         self._stand(connection=Connection.LIVE, reason="")
-        self._submit(lambda _: None).add_done_callback(lambda _: self.caught_up())
+        # What came in is merged by then.
+        self._submit(Sharing.note_left, 0.0).add_done_callback(lambda _: self._come_back())
         self._send()
+
+    def _come_back(self) -> None:
+        with self._gate:
+            self._absence = self._away.come_back(time.time(), self._project.state) or self._absence
+        self._told()
 
     def _end_epoch(self, _ended: EpochEnded) -> None:
         with self._gate:
@@ -174,6 +205,11 @@ class LiveProject:
     def _take_announced(self, announced: Announced) -> None:
         is_echo = announced.device == self._link.device
         with self._gate:
+            if is_echo:
+                self._own_seq = announced.seq
+            else:
+                self._their_seq = announced.seq
+                self.have_edits_crossed |= announced.base_seq < self._own_seq
             is_first = not self._arrived
             self._arrived.append(RemoteUpdate(announced.seq, announced.update, is_echo))
         if is_first:
@@ -186,7 +222,9 @@ class LiveProject:
 
     def _take_ack(self, ack: Ack) -> None:
         with self._gate:
-            self._outgoing.acknowledged(ack.reference)
+            known_seq = self._outgoing.acknowledged(ack.reference)
+            self.have_edits_crossed |= known_seq < self._their_seq
+            self._own_seq = max(self._own_seq, ack.seq)
         self._submit(Sharing.acknowledge, ack.reference, ack.seq)
         self._stand()
         self._send()

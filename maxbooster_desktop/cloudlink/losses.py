@@ -1,14 +1,16 @@
-"""What was overwritten while somebody did not know of it: as rows that a person reads and decides about."""
+"""Values that were overwritten while somebody did not know of it: as rows that a person reads and decides about."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from maxbooster_desktop.project.document.state import ClipId, MarkerId, ProjectState, TrackId
+from maxbooster_desktop.project.edits.wording import decibels, pan_position
+from maxbooster_desktop.project.versions.words import number, place_text, track_name
 from sync.client.projects import Overwritten
-from sync.document.codec import Value
-from sync.document.grammar import split_key
+from sync.document.codec import Value, same
+from sync.document.grammar import Address, split_key
 
 _FACETS: Mapping[tuple[str, str], str] = {
     ("clips", "p"): "place",
@@ -18,6 +20,8 @@ _FACETS: Mapping[tuple[str, str], str] = {
     ("clips", "g"): "level",
     ("clips", "m"): "mute",
     ("clips", "c"): "colour",
+    ("clips", "fi"): "fade in",
+    ("clips", "fo"): "fade out",
     ("tracks", "p"): "place in the list",
     ("tracks", "n"): "name",
     ("tracks", "g"): "level",
@@ -25,6 +29,7 @@ _FACETS: Mapping[tuple[str, str], str] = {
     ("tracks", "m"): "mute",
     ("tracks", "so"): "solo",
     ("tracks", "c"): "colour",
+    ("tracks", "r"): "output",
     ("tempo", "e"): "tempo",
     ("tempo", "s"): "time signature",
     ("markers", "p"): "place",
@@ -34,6 +39,8 @@ _FACETS: Mapping[tuple[str, str], str] = {
     ("meta", "loop"): "loop",
 }
 _BYTES = "$bytes"
+#: What a person can have decided; "" is nothing yet.
+USED, KEPT = "used", "kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +50,9 @@ class Loss:
     Attributes:
         what: whose value it is: the name of the clip, track or marker.
         facet: which of its values.
-        lost, now: both values as text.
-        value: the one that lost, to be written again.
+        lost, won: the value that lost and the one that was in its place when it was first seen, as text.
+        is_mine: whether the value that lost is of who works here.
+        raw: the value that lost, as the feed writes it.
     """
 
     id: int
@@ -54,31 +62,60 @@ class Loss:
     facet: str
     lost: str
     lost_by: str
-    now: str
+    won: str
     won_by: str
-    value: Value
+    is_mine: bool
+    raw: Any
+    decision: str = ""
+
+    @property
+    def address(self) -> Address:
+        """Return which register it is."""
+        return self.root, self.key
+
+    @property
+    def value(self) -> Value:
+        """Return the value that lost, to be written again."""
+        return value_of(self.raw)
 
 
-def losses(entries: Sequence[Overwritten], state: ProjectState, names: Mapping[str, str]) -> tuple[Loss, ...]:
-    """Return rows for entries of the feed; of one register the last entry counts."""
+def losses(
+    entries: Sequence[Overwritten],
+    held: Mapping[Address, Value],
+    state: ProjectState,
+    names: Mapping[str, str],
+    me: str,
+) -> tuple[Loss, ...]:
+    """Return rows for entries of the feed; of one register the last entry counts.
+
+    Args:
+        entries: of the feed, in order.
+        held: what the registers hold now.
+        state: of the project, for names.
+        names: of accounts.
+        me: the account of who works here.
+    """
     last = {(entry.root, entry.key): entry for entry in entries}
-    return tuple(_loss(entry, state, names) for entry in sorted(last.values(), key=lambda entry: entry.id))
+    rows = [_loss(entry, held, state, names, me) for entry in sorted(last.values(), key=lambda entry: entry.id)]
+    return tuple(row for row in rows if not same(held.get(row.address), row.value))
 
 
-def _loss(entry: Overwritten, state: ProjectState, names: Mapping[str, str]) -> Loss:
+def _loss(
+    entry: Overwritten, held: Mapping[Address, Value], state: ProjectState, names: Mapping[str, str], me: str
+) -> Loss:
     entity, facet = split_key(entry.key)
-    value = value_of(entry.lost_value)
     return Loss(
         entry.id,
         entry.root,
         entry.key,
         _name_of(entry.root, entity, state),
         _FACETS.get((entry.root, facet), "a value" if facet != "x" else "deletion"),
-        _text(entry.root, facet, value, state),
+        value_text(entry.root, entry.key, value_of(entry.lost_value), state),
         names.get(entry.lost_account, "Somebody"),
-        "changed since",
+        value_text(entry.root, entry.key, held.get((entry.root, entry.key)), state),
         names.get(entry.won_account, "Somebody"),
-        value,
+        entry.lost_account == me,
+        entry.lost_value,
     )
 
 
@@ -93,6 +130,57 @@ def value_of(found: Any) -> Value:
     return found if found is None or isinstance(found, bool | int | float | str) else None
 
 
+def value_text(root: str, key: str, value: Value, state: ProjectState) -> str:
+    """Return a register's value as a person reads it: "8.1.1 on Keys", "-6.0 dB", "126 at 17.1.1"."""
+    facet = split_key(key)[1]
+    if facet == "x":
+        return "deleted" if value else "there"
+    if value is None:
+        return "nothing"
+    if root == "tempo" and isinstance(value, tuple) and len(value) > 2:
+        return f"{_event(facet, value)} at {_place(value[0], state)}"
+    write = _WRITERS.get((root, facet))
+    return _plain(facet, value) if write is None else write(value, state)
+
+
+def _clip_place(value: Value, state: ProjectState) -> str:
+    if not isinstance(value, tuple) or len(value) < 2:
+        return "nowhere"
+    return f"{_place(value[1], state)} on {track_name(state, TrackId(str(value[0])), 'a deleted track')}"
+
+
+def _place(tick: Value, state: ProjectState) -> str:
+    return place_text(int(tick), state.tempo_map) if isinstance(tick, int | float) else "nowhere"
+
+
+#: How registers are written whose value is no plain one.
+_WRITERS: Mapping[tuple[str, str], Callable[[Value, ProjectState], str]] = {
+    ("clips", "p"): _clip_place,
+    ("markers", "p"): _place,
+    ("tracks", "r"): lambda value, state: track_name(state, TrackId(str(value))),
+}
+
+
+def _event(facet: str, value: tuple[Value, ...]) -> str:
+    if facet == "s":
+        return "/".join(_plain("", item) for item in value[1:3])
+    return _plain("", value[1])
+
+
+def _plain(facet: str, value: Value) -> str:
+    if isinstance(value, bytes):
+        return "a note"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int | float):
+        if facet == "g":
+            return decibels(float(value))
+        return pan_position(float(value)).removeprefix("to the ") if facet == "pan" else number(float(value))
+    if isinstance(value, tuple):
+        return ", ".join(_plain("", item) for item in value if item is not None)
+    return str(value)
+
+
 def _name_of(root: str, entity: str, state: ProjectState) -> str:
     if root in ("clips", "notes") and ClipId(entity) in state.clips:
         return state.clips[ClipId(entity)].name
@@ -101,17 +189,3 @@ def _name_of(root: str, entity: str, state: ProjectState) -> str:
     if root == "markers":
         return next((marker.name for marker in state.markers if marker.id == MarkerId(entity)), "A marker")
     return {"meta": state.meta.name, "tempo": "Tempo", "plug": "A device", "auto": "Automation"}.get(root, "Something")
-
-
-def _text(root: str, facet: str, value: Value, state: ProjectState) -> str:
-    if value is None:
-        return "nothing"
-    if (root, facet) == ("clips", "p") and isinstance(value, tuple) and len(value) > 1:
-        track = state.tracks.get(TrackId(str(value[0])))
-        return f"{track.name if track else 'a deleted track'}, tick {value[1]!s}"
-    if isinstance(value, bytes):
-        return "a note"
-    if isinstance(value, tuple):
-        return ", ".join(_text(root, "", item, state) for item in value if item is not None)
-    text = str(value)
-    return f"{text} dB" if facet == "g" else text

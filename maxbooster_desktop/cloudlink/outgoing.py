@@ -61,9 +61,11 @@ class Outgoing:
             self._flying.append(last.number)
         return edits
 
-    def acknowledged(self, number: int) -> None:
-        """Forget the ops up to one that is through."""
+    def acknowledged(self, number: int) -> int:
+        """Forget the ops up to one that is through; return up to which seq the author of all of them knew the room."""
+        known_seq = 2**53
         while self._waiting and self._waiting[0].number <= number:
-            self._waiting.popleft()
+            known_seq = min(known_seq, self._waiting.popleft().base_seq)
         while self._flying and self._flying[0] <= number:
             self._flying.popleft()
+        return known_seq

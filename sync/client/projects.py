@@ -1,7 +1,7 @@
 """Shared projects over the API: list, make, members, invitations, tickets, what was overwritten. Raises CloudError."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,8 +113,8 @@ class Projects:
         return readable(lambda: str(reply["ticket"]))
 
     def overwritten(self, project_id: str, after: int) -> list[Overwritten]:
-        """Return what lost after an entry of the feed, the first first."""
-        items = self._all(f"/v1/projects/{project_id}/overwritten")
+        """Return what lost after an entry of the feed, the first first; the feed comes newest first."""
+        items = self._all(f"/v1/projects/{project_id}/overwritten", is_known=lambda item: int(item["id"]) <= after)
         found = readable(lambda: [_overwritten(item) for item in items])
         return sorted((one for one in found if one.id > after), key=lambda one: one.id)
 
@@ -126,14 +126,17 @@ class Projects:
         keyed = {} if method == "GET" else {"Idempotency-Key": str(uuid.uuid4())}
         return self._wire.send(method, path, body, headers=keyed)
 
-    def _all(self, path: str) -> "list[Mapping[str, Any]]":
+    def _all(
+        self, path: str, is_known: "Callable[[Mapping[str, Any]], bool]" = lambda _: False
+    ) -> "list[Mapping[str, Any]]":
+        """Return the items of all pages, or of those up to the first with an item that is known."""
         items: list[Mapping[str, Any]] = []
         cursor: str | None = None
         while True:
             query = {"limit": "100", **({"cursor": cursor} if cursor else {})}
             more, cursor = _page(self._wire.send("GET", path, query=query))
             items += more
-            if cursor is None:
+            if cursor is None or readable(lambda: any(is_known(item) for item in more)):  # noqa: B023 - called at once
                 return items
 
 

@@ -26,7 +26,8 @@ class CloudLink:
         device: what this copy of the project is called in the room.
         epoch: of the room's document; 0 until the room has told.
         seen: (op number, seq): with that op the document held the room's log up to seq; in order.
-        feed_id: the last entry of the feed of overwritten values that somebody has looked at.
+        feed_id: the last entry of the feed of overwritten values that the merge report has.
+        left_at_s: when the room was left, in seconds since 1970; 0 while in it, and when that is not known.
     """
 
     project_id: str
@@ -38,6 +39,7 @@ class CloudLink:
     seen: tuple[tuple[int, int], ...] = ()
     feed_id: int = 0
     role: str = ""
+    left_at_s: float = 0.0
 
     @property
     def seen_seq(self) -> int:

@@ -7,9 +7,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.new_document import new_document
-from maxbooster_desktop.project.document.projection import project as project_state
 from maxbooster_desktop.project.document.state import ProjectState
-from maxbooster_desktop.project.document.state_codec import encode_state
 from maxbooster_desktop.project.store import backups, database
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME
 from maxbooster_desktop.project.store.cloud_link import CloudLink, write_link
@@ -23,14 +21,13 @@ from maxbooster_desktop.project.store.errors import (
     ProjectNeedsRepairError,
     ProjectTooNewError,
 )
+from maxbooster_desktop.project.store.fresh_database import write_fresh_database
 from maxbooster_desktop.project.store.full_disk import is_full
 from maxbooster_desktop.project.store.lock import ProjectLock
-from maxbooster_desktop.project.store.op_log import NO_DIGEST
 from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
 from maxbooster_desktop.project.store.project import Project, Writer
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import NewerFormatError, WriterSession
-from maxbooster_desktop.project.store.snapshots import Snapshot, write_snapshot
 from maxbooster_desktop.project.store.tables import LAYOUT_VERSION
 from sync.document.blobs import blobs_named
 from sync.document.register_document import RegisterDocument
@@ -148,16 +145,7 @@ def _fill(folder: Path, name: str, sample_rate: int | None, shared: tuple[bytes,
         registers.load(shared[0])
     partial = folder / database.PARTIAL_NAME
     _remove_partial(folder)
-    database.create_database(partial)
-    engine = database.writing_engine(partial)
-    try:
-        with engine.begin() as connection:
-            state = encode_state(project_state(registers))
-            write_snapshot(connection, Snapshot(0, 0, NO_DIGEST, registers.encode(), state))
-            if shared is not None:
-                write_link(connection, shared[1])
-    finally:
-        engine.dispose()
+    write_fresh_database(partial, registers, lambda connection: write_link(connection, shared[1] if shared else None))
     (folder / AUDIO_NAME).mkdir()
     (folder / backups.BACKUPS_NAME).mkdir()
     partial.replace(folder / database.DATABASE_NAME)

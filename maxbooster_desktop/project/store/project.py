@@ -32,7 +32,7 @@ from maxbooster_desktop.project.store.errors import (
 from maxbooster_desktop.project.store.projection import Projection
 from maxbooster_desktop.project.store.session import WriterSession
 from maxbooster_desktop.project.store.sharing import Sharing
-from maxbooster_desktop.project.store.versions import Version
+from maxbooster_desktop.project.store.versions import Version, VersionKind
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -140,9 +140,9 @@ class Project:
         except (OSError, sa.exc.DBAPIError) as error:
             raise ProjectUnreachableError(self.folder) from error
 
-    def save_version(self, name: str) -> EditFuture[Version]:
+    def save_version(self, name: str, kind: VersionKind = "named") -> EditFuture[Version]:
         """Keep the project as it is now under a name; resolves when that is durable."""
-        return self._edit(lambda _: self._session.save_version(name))
+        return self._edit(lambda _: self._session.save_version(name, kind))
 
     def restore_version(self, version: int) -> EditFuture[Change]:
         """Make the project what it was in a version, as one step that can be undone; the state before is kept too.
@@ -150,6 +150,10 @@ class Project:
         The future raises VersionMissingError when there is no such version.
         """
         return self._edit(lambda _: self._session.restore_version(version))
+
+    def note(self, write: Callable[[sa.Connection], None]) -> EditFuture[None]:
+        """Let `write` note facts in the database, once or, while the disk refuses, again; resolves when durable."""
+        return self._edit(lambda _: self._session.storage.log.ride(write))
 
     def copy_to(self, folder: Path) -> ProjectCopy:
         """Make a whole copy, with the edits that wait, in a folder that does not exist yet. Slow: it copies sounds.

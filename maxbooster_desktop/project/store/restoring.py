@@ -48,16 +48,26 @@ def version_registers(draft: Draft) -> RegisterDocument:
     return registers
 
 
+def entity_changes(
+    root: str, entity: str, now: Mapping[str, Value], then: Mapping[str, Value], mark: Value
+) -> dict[Address, Value]:
+    """Return what makes an entity with the facets `now` one with the facets `then`; none of them: it is not there."""
+    if then or root not in _BURIED | _KEPT:
+        return {
+            (root, key_of(entity, facet)): then.get(facet)
+            for facet in {*now, *then}
+            if not same(now.get(facet), then.get(facet))
+        }
+    if root in _BURIED and now and not is_deleted(now):
+        return {(root, key_of(entity, TOMBSTONE)): mark}
+    return {}
+
+
 def _differences(present: RegisterDocument, wanted: RegisterDocument, mark: Value) -> dict[Address, Value]:
     changes: dict[Address, Value] = {}
     for root in ALL_ROOTS:
         present_facets, wanted_facets = dict(present.each(root)), dict(wanted.each(root))
         for entity in {*present_facets, *wanted_facets}:
             now, then = present_facets.get(entity, _NOTHING), wanted_facets.get(entity, _NOTHING)
-            if then or root not in _BURIED | _KEPT:
-                for facet in {*now, *then}:
-                    if not same(now.get(facet), then.get(facet)):
-                        changes[root, key_of(entity, facet)] = then.get(facet)
-            elif root in _BURIED and now and not is_deleted(now):
-                changes[root, key_of(entity, TOMBSTONE)] = mark
+            changes.update(entity_changes(root, entity, now, then, mark))
     return changes

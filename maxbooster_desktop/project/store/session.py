@@ -112,7 +112,7 @@ class WriterSession:
         if self.storage.log.last_number > self.storage.versioned_number:
             if self.storage.has_news:
                 self._write_snapshot()
-            self.storage.add_opened_version()
+            self.storage.add_snapshot_version("Opened", "opened")
             self._durability = self.storage.commit()
 
     def _repair(self, damage: DamageFoundError) -> None:
@@ -183,9 +183,9 @@ class WriterSession:
             name, number, patch = f"Before: {change.name}", record.number - 1, encode_record(record)
             self.storage.add_version(versions.Draft(name, "before", number, self._encoded(), patch))
 
-    def save_version(self, name: str) -> versions.Version:
+    def save_version(self, name: str, kind: versions.VersionKind = "named") -> versions.Version:
         """Keep the project as it is now; durable with the next commit."""
-        return self.storage.add_version(versions.Draft(name, "named", self.storage.log.last_number, self._encoded()))
+        return self.storage.add_version(versions.Draft(name, kind, self.storage.log.last_number, self._encoded()))
 
     def restore_version(self, version: int) -> Change:
         """Make the project what it was in a version; the state before is kept as a version, and so is the result."""
@@ -195,10 +195,9 @@ class WriterSession:
                 wanted = version_registers(draft)
             except DamageFoundError as damage:
                 raise VersionDamagedError(version) from damage
-        last = self.storage.log.last_number
-        self.storage.add_version(versions.Draft(f"Before restoring {draft.name}", "before", last, self._encoded()))
+        self.save_version(f"Before restoring {draft.name}", "before")
         change = restore(self.document, draft.name, wanted, time.time())
-        self.storage.add_version(versions.Draft(draft.name, "restored", self.storage.log.last_number, self._encoded()))
+        self.save_version(draft.name, "restored")
         return change
 
     def store(self) -> Durability:
@@ -220,10 +219,13 @@ class WriterSession:
         self.storage.tidy()
 
     def finish(self) -> None:
-        """Close in order. Everything must be stored."""
+        """Close in order and keep a version of what the session made. Everything must be stored."""
         self.storage.back_up_once()
         if self.storage.has_news:
             self._write_snapshot()
+        if self.storage.log.last_number > self.storage.versioned_number:
+            self.storage.add_snapshot_version("End of the session", "closed")
+            self._durability = self.storage.commit()  # what the disk does not take is kept when it is opened again
         self._let_go()
         self._lock.release()
 

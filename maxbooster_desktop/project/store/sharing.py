@@ -28,6 +28,7 @@ from sync.document.pieces import afresh
 from sync.document.register_document import RegisterDocument
 
 _READ = "read_comments"
+_REPORT = "merge_report"
 _KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
 
 
@@ -139,8 +140,22 @@ class Sharing:
             link = link.having_seen(max(number, self._session.storage.log.last_number), seq)
         self._keep(link)
 
-    def note_looked_at(self, feed_id: int) -> None:
-        """Note up to which entry somebody has looked at what was overwritten."""
+    def values(self, addresses: Sequence[Address]) -> dict[Address, Value]:
+        """Return what registers hold now."""
+        return {address: self._session.document.registers.value(*address) for address in addresses}
+
+    def note_left(self, left_at_s: float) -> None:
+        """Note when the room was left; 0: it was entered again."""
+        self._keep(replace(self._linked(), left_at_s=left_at_s))
+
+    def kept_report(self) -> str:
+        """Return the merge report that was kept, "" when none was."""
+        with self._session.storage.engine.begin() as connection:
+            return read_fact(connection, _REPORT, "")
+
+    def keep_report(self, report: str, feed_id: int) -> None:
+        """Keep a merge report that has the feed of overwritten values up to an entry."""
+        self._session.storage.log.ride(lambda connection: write_fact(connection, _REPORT, report))
         self._keep(replace(self._linked(), feed_id=max(feed_id, self._linked().feed_id)))
 
     def note_read(self, comments: Iterable[str]) -> frozenset[str]:

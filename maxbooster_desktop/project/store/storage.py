@@ -113,10 +113,10 @@ class Storage:
         self.log.ride(lambda connection: versions.write_version(connection, version, draft))
         return version
 
-    def add_opened_version(self) -> None:
+    def add_snapshot_version(self, name: str, kind: versions.VersionKind) -> None:
         """Let the newest snapshot, which must be of the last op, become a version with the next commit."""
         assert not self.has_news
-        version = self._listed("Opened", "opened", self._snapshot_number)
+        version = self._listed(name, kind, self._snapshot_number)
         self.log.ride(lambda connection: versions.copy_snapshot_as_version(connection, version))
 
     def _listed(self, name: str, kind: versions.VersionKind, number: int) -> versions.Version:

@@ -1,8 +1,8 @@
 """Versions: whole documents a person can go back to.
 
-Made automatically when a project is opened and something changed since the last one, and before a large operation
-(a restore, a deletion of more than fifty entities); made by hand with a name. Automatic ones are thinned to the last
-`_KEPT_AUTOMATIC`; named ones stay for ever.
+Made automatically at the end of a session that changed something (when the project is opened next, if the program was
+killed), and before a large operation (a restore, bringing a track back, a deletion of more than fifty entities); made
+by hand with a name. Automatic ones are thinned to the last `_KEPT_AUTOMATIC`; named ones stay for ever.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import packed
 from maxbooster_desktop.project.store.tables import snapshots, versions
 
-VersionKind = Literal["opened", "before", "named", "restored"]
+VersionKind = Literal["opened", "closed", "before", "named", "restored"]
 _KINDS = frozenset(get_args(VersionKind))
 _LOG = logging.getLogger(__name__)
 #: Deleting more entities than this in one step first keeps a version.

@@ -1,4 +1,4 @@
-"""The others and the cloud as the window sees them: avatars, the status bar's entry, who is followed, what was lost."""
+"""The others and the cloud as the window sees them: avatars, the status bar's entry, followed people, merge reports."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,19 +28,23 @@ class CompanyWatch(QObject):
             Task(lambda _: company.look_up(), self).start()
 
     def look(self) -> None:
-        """Show how it is now; when all of one's own has come through, ask what was overwritten."""
+        """Show how it is now."""
         company, page = self._studio.company, self._page()
         standing = company.standing
         self._status.show_cloud(*(("", "") if standing is None else (standing.sentence, standing.reason)))
         if page is not None:
             page.transport.show_company()
             page.arranger.others.refresh()
-        if company.becomes_quiet():
-            task = Task(lambda _: company.look_for_losses(), self)
-            task.done.connect(self._tell_losses)
+        self.look_at_reports()
+
+    def look_at_reports(self) -> None:
+        """When a merge report may be due, ask for it; call it now and then."""
+        reports = self._studio.company.reports
+        if reports.is_due():
+            task = Task(lambda _: reports.look(), self)
+            task.done.connect(self._tell_report)
             task.start()
 
-    def _tell_losses(self, found: Any) -> None:
-        if found:
-            values = "1 value was" if len(found) == 1 else f"{len(found)} values were"
-            self._studio.notify(f"{values} overwritten; nothing is lost: see Together, What was overwritten.")
+    def _tell_report(self, report: Any) -> None:
+        if report is not None:
+            self._studio.notify(f"{report.sentence} See Together, Merge report.")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 
 from maxbooster_desktop.actions.ports import AudioDevices
+from maxbooster_desktop.actions.versions import Side
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
 from maxbooster_desktop.foundation.version import VERSION
@@ -15,7 +16,7 @@ from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.attention_dialog import AttentionDialog
 from maxbooster_desktop.ui.shell.palette import Palette
-from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog, SaveCopyDialog
+from maxbooster_desktop.ui.shell.place_dialogs import BranchDialog, NewProjectDialog, SaveCopyDialog
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
@@ -36,13 +37,14 @@ class Dialogs(QObject):
 
     Signals:
         folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
-        audio_applied(), action_picked(id), joined(folder, link that was followed).
+        branch_asked(folder, side), audio_applied(), action_picked(id), joined(folder, link that was followed).
     """
 
     folder_chosen = Signal(str)
     files_chosen = Signal(list)
     new_asked = Signal(str, str)
     copy_asked = Signal(str)
+    branch_asked = Signal(str, object)
     audio_applied = Signal()
     action_picked = Signal(str)
     joined = Signal(str, str)
@@ -134,7 +136,21 @@ class Dialogs(QObject):
         TempoDialog(self._workspace.studio, self._window).open()
 
     def _versions(self) -> None:
-        VersionsDialog(self._workspace.studio, self._window).open()
+        dialog = VersionsDialog(self._workspace.studio, self._window)
+        dialog.branch_asked.connect(self._ask_branch)
+        dialog.open_asked.connect(self.folder_chosen)
+        dialog.open()
+
+    def _ask_branch(self, side: Side) -> None:
+        name = self._workspace.studio.state.meta.name
+        dialog = BranchDialog(side, projects_folder(), f"{name} branch", self._window)
+        dialog.asked.connect(lambda folder: self.branch_asked.emit(folder, side))
+        dialog.open()
+
+    def list_versions_anew(self) -> None:
+        """Show a branch that was just made in the list of versions, if that is open."""
+        for dialog in self._window.findChildren(VersionsDialog):
+            dialog.refresh()
 
     def _save_copy(self) -> None:
         project = self._workspace.studio.project

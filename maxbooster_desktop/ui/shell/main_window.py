@@ -239,6 +239,8 @@ class MainWindow(QMainWindow):
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
+        self.dialogs.branch_asked.connect(self._copying.branch)
+        self._copying.branched.connect(self.dialogs.list_versions_anew)
         self.dialogs.audio_applied.connect(self.engine_watch.take_devices)
         self.dialogs.action_picked.connect(self._run_action)
         self.settled.connect(self.links.arrive)
@@ -250,6 +252,7 @@ class MainWindow(QMainWindow):
         self.engine_watch.looked.connect(self.frames.wake)
         self.engine_watch.looked.connect(self.dialogs.look)
         self.engine_watch.looked.connect(self.threads.look)
+        self.engine_watch.looked.connect(self.company_watch.look_at_reports)
         self.status.attention_asked.connect(self._show_attention)
         self.frames.listen(self._frame)
 

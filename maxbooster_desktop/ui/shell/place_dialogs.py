@@ -1,4 +1,4 @@
-"""Name and folder of a project that is to be: a new one, or a copy. What cannot become a folder is refused at once."""
+"""Name and folder of a project that is to be: new, a copy, a branch. What cannot be a folder is refused at once."""
 
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from maxbooster_desktop.actions.templates import TEMPLATES
+from maxbooster_desktop.actions.versions import Side
 from maxbooster_desktop.actions.workspace import ProjectNameError, check_name
 from maxbooster_desktop.ui.widgets.panels import label
 
@@ -129,6 +130,19 @@ class SaveCopyDialog(PlaceDialog):
 
     def __init__(self, folder: Path, name: str, parent: QWidget) -> None:
         super().__init__("Save a copy", "Save copy", folder, name, parent)
+
+    def _accept_place(self, target: Path) -> None:
+        self.asked.emit(str(target))
+
+
+class BranchDialog(PlaceDialog):
+    """Asks what a branch that begins with `side` is called, and where it goes; `asked(folder)` is emitted."""
+
+    asked = Signal(str)
+
+    def __init__(self, side: Side, folder: Path, name: str, parent: QWidget) -> None:
+        title = "Start a branch" if side.is_now else f"Start a branch from {side.name}"
+        super().__init__(title, "Start", folder, name, parent)
 
     def _accept_place(self, target: Path) -> None:
         self.asked.emit(str(target))

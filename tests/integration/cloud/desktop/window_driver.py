@@ -149,13 +149,13 @@ class Driver(QObject):
         self.application.exit(0)
 
 
-def main():
+def main(make_driver=Driver):
     """Show the window and do what comes."""
     application = bootstrap.make_application(["maxbooster"])
     window = bootstrap.make_window()
     window.resize(1_600, 900)
     window.show()
-    driver = Driver(window, application)
+    driver = make_driver(window, application)
     application.exec()
     driver.deleteLater()
     window.studio.company.close()

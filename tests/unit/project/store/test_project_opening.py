@@ -227,7 +227,7 @@ def test_a_project_that_is_interrupted_while_it_is_made_leaves_nothing(
     folder = tmp_path / "song"
     if is_there:
         folder.mkdir()
-    monkeypatch.setattr("maxbooster_desktop.project.store.opening.write_snapshot", interrupt)
+    monkeypatch.setattr("maxbooster_desktop.project.store.fresh_database.write_snapshot", interrupt)
     with pytest.raises(KeyboardInterrupt):
         create_project(folder)
     assert list(tmp_path.rglob("*")) == ([folder] if is_there else [])

@@ -1,5 +1,6 @@
 """Versions: made by themselves when it matters, by hand when wished; restoring is an edit like any other."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,19 +104,33 @@ def test_a_small_deletion_keeps_none(project: Project) -> None:
     assert len(project.versions()) == count
 
 
-def test_opening_keeps_a_version_only_when_something_changed(project: Project) -> None:
-    project.close()
+def session_versions(folder: Path) -> list[str]:
+    """Return the automatic versions of sessions, newest first, without opening the project for writing."""
+    with open_project(folder, read_only=True) as reader:
+        return [kind for kind, _ in kinds(reader) if kind in ("opened", "closed")]
 
-    def opened_versions(*, edits: bool) -> int:
+
+def test_a_session_keeps_a_version_at_its_end_only_when_it_changed_something(project: Project) -> None:
+    project.close()
+    assert session_versions(project.folder) == ["closed", "opened"]
+    for edits, expected in ((False, 1), (True, 2), (False, 2)):
         with open_project(project.folder) as again:
-            again.history()
             if edits:
                 again.do(add_track, "More")
-            return kinds(again).count(("opened", "Opened"))
+        assert session_versions(project.folder).count("closed") == expected
+    with open_project(project.folder) as last:
+        latest = state_hash(last.state)
+        last.do(add_track, "Later")
+        last.restore_version(last.versions()[0].id).result()
+        assert state_hash(last.state) == latest
 
-    assert opened_versions(edits=False) == 2
-    assert opened_versions(edits=True) == 2
-    assert opened_versions(edits=False) == 3
+
+def test_what_a_killed_session_left_becomes_a_version_when_it_is_opened(project: Project, tmp_path: Path) -> None:
+    shutil.copytree(project.folder, tmp_path / "killed")
+    with open_project(tmp_path / "killed") as again:
+        again.history()
+        assert kinds(again)[0] == ("opened", "Opened")
+        assert again.versions()[0].number == 4
 
 
 def test_named_versions_outlive_the_thinning_of_automatic_ones(project: Project) -> None:
