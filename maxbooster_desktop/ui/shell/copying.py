@@ -18,7 +18,9 @@ def copy_text(folder: Path, missing: tuple[str, ...]) -> str:
     if not missing:
         return f"A copy is in {folder}."
     names = ", ".join(missing[:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
-    return f"A copy is in {folder}, without the sounds that could not be read ({names}); import their files there."
+    return (
+        f"A copy is in {folder}, without the sounds that are not here or cannot be read ({names}); import them there."
+    )
 
 
 class Copying(QObject):
