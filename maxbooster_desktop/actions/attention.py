@@ -1,7 +1,7 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
-played, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
+played or do not reach the cloud, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
@@ -32,6 +32,8 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         found.append(Matter(f"The project cannot be changed: {project.read_only_reason}"))
     sounds = {} if studio.pool is None else studio.pool.problems
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
+    travelling = studio.company.sounds.standing
+    found += [Matter(f"{sentence.rstrip('.')}.") for sentence in (() if travelling is None else travelling.problems)]
     known = {*state.tracks, *state.clips}
     found += [
         Matter(conflict.sentence, entity=conflict.entity if conflict.entity in known else "")

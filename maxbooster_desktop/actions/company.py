@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.actions.notices import Notice
+from maxbooster_desktop.actions.travelling_sounds import TravellingSounds
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.losses import Loss
     from maxbooster_desktop.cloudlink.people import OwnPresence, Person
     from maxbooster_desktop.cloudlink.standing import Standing
+    from maxbooster_desktop.settings.store import Settings
     from sync.client.projects import Invitation, Member
 
 
@@ -42,9 +44,10 @@ class Company:
     Attributes:
         changed: the account, the standing, the others, or what was overwritten has changed.
         losses: what was overwritten and nobody here has decided about.
+        sounds: those that travel between here and the cloud.
     """
 
-    def __init__(self, make_account: "Callable[[], Account] | None" = None) -> None:
+    def __init__(self, make_account: "Callable[[], Account] | None" = None, settings: "Settings | None" = None) -> None:
         self._make_account = make_account
         self._account: Account | None = None
         self._project: Any = None
@@ -56,6 +59,7 @@ class Company:
         self.is_offline = False
         self.losses: tuple[Loss, ...] = ()
         self.changed: Notice[[]] = Notice()
+        self.sounds = TravellingSounds(lambda: self.account, settings, self.changed.emit)
 
     @property
     def account(self) -> "Account":
@@ -113,6 +117,7 @@ class Company:
         if self.is_offline:
             self._live.work_offline(is_offline=True)
         self._live.start()
+        self.sounds.attach(project, self._live)
         self.changed.emit()
 
     def detach(self) -> None:
@@ -120,12 +125,14 @@ class Company:
         live, self._live = self._live, None
         self._project, self._followed, self.losses, self._was_quiet = None, None, (), False
         if live is not None:
+            self.sounds.detach()
             live.stop()
             self.changed.emit()
 
     def close(self) -> None:
         """Let go of everything."""
         self.detach()
+        self.sounds.close()
         if self._account is not None:
             self._account.close()
 
@@ -170,6 +177,7 @@ class Company:
         """Let the others see this of oneself."""
         if self._live is not None:
             self._live.show(presence)
+            self.sounds.hear(presence.playhead_tick)
 
     def follow(self, client: int | None) -> None:
         """See what somebody sees; None goes on alone."""
@@ -232,9 +240,11 @@ class Company:
         return is_quiet and not was_quiet
 
     def _told(self) -> None:
+        self.sounds.note_standing()
         self.changed.emit()
 
     def _account_changed(self) -> None:
+        self.sounds.note_account()
         if self._live is not None:
             self._live.wake()
         self.changed.emit()

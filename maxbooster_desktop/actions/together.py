@@ -43,6 +43,15 @@ OFFLINE = Action(
     checked=lambda studio: studio.company.is_offline,
     group=2,
 )
+PAUSE_SOUNDS = Action(
+    id="together.pause_sounds",
+    title="Hold sounds back",
+    family="together",
+    help="Leaves sounds of shared projects where they are, for a slow connection, until it is switched off.",
+    run=lambda studio: studio.company.sounds.pause(is_paused=not studio.company.sounds.is_paused),
+    checked=lambda studio: studio.company.sounds.is_paused,
+    group=2,
+)
 FOLLOW = Action(
     id="together.follow",
     title="Follow the next person",
@@ -74,4 +83,4 @@ COMMENTS = Action(
     group=3,
 )
 
-ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, COMMENTS, MERGE_REPORT)
+ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, PAUSE_SOUNDS, FOLLOW, COMMENTS, MERGE_REPORT)

@@ -25,7 +25,7 @@ class Look(NamedTuple):
     width: int
     height: int
     ratio: float
-    is_missing: bool
+    lack: str
     shades: Shades
 
     def is_stretched(self, other: "Look") -> bool:
