@@ -43,7 +43,7 @@ from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
 from cloud.gateways.mail.smtp import SmtpMailer
 from cloud.gateways.objects.incoming import IncomingFolder
-from cloud.gateways.objects.store import open_store
+from cloud.gateways.objects.store import ObjectStore, open_store
 from cloud.identity import (
     account_routes,
     credential_routes,
@@ -59,7 +59,7 @@ from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, addresses, letting_in, registering, signing_in, workspaces
 from cloud.identity.ports import Mailer
-from cloud.ops import admins, backup, maintenance, tickets
+from cloud.ops import admins, backup, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
@@ -95,7 +95,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     project_jobs.register(runtime)
     draft_jobs.register(runtime)
     room_jobs.register(runtime)
-    objects = open_store(settings.object_store_url, settings.data / "objects")
+    objects = _objects(settings)
     incoming = IncomingFolder(settings.data / "uploads")
     blob_jobs.register(runtime, objects, incoming, RoomDocuments())
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
@@ -109,6 +109,10 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.blobs = Blobs(runtime, objects, incoming)
     sizes = {"request_bytes": settings.request_bytes, "part_bytes": settings.part_bytes}
     return runtime, Edge(app, **sizes, trusted_proxies=settings.trusted_proxies)
+
+
+def _objects(settings: CloudSettings) -> ObjectStore:
+    return open_store(settings.object_store_url, settings.data / "objects")
 
 
 def _mailer(settings: CloudSettings) -> Mailer:
@@ -190,8 +194,8 @@ def _parser() -> argparse.ArgumentParser:
         ("openapi", _openapi, "print the description of the API"),
         ("ticket", _ticket, "print an address that lets any client for Yjs into a project's room"),
         ("admin", _admin, "make the owner of an address an admin, while there are fewer than two"),
-        ("backup", _backup, "write the database into one file"),
-        ("restore", _restore, "fill an empty database from such a file"),
+        ("backup", _backup, "write the database into one file, and copies of what is stored beside it"),
+        ("restore", _restore, "fill an empty database from such a file, and put back what is missing in the store"),
         ("new-key", _new_key, "print a new encryption key"),
     ):
         command = commands.add_parser(verb, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
@@ -207,6 +211,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("email", metavar="ADDRESS", help="of an account with a second factor")
         if verb in ("backup", "restore"):
             command.add_argument("file", metavar="FILE", type=Path, help="the backup")
+        if verb == "backup":
+            what = "copy what is stored into FILE.objects; without it, only check that it is there (default for S3)"
+            command.add_argument("--objects", action=argparse.BooleanOptionalAction, default=None, help=what)
     return parser
 
 
@@ -238,21 +245,38 @@ def _openapi(_chosen: argparse.Namespace) -> None:
     print(json.dumps(openapi(), indent=1, sort_keys=True))
 
 
-def _backup(chosen: argparse.Namespace) -> None:
+def _backup(chosen: argparse.Namespace) -> int:
     settings = _settings(chosen)
     shared = owner_url_of_running(settings.data) if settings.database_url is None else None
+    store = _objects(settings)
     with nullcontext(shared) if shared else database_of(settings) as addresses:
-        head = backup.back_up(addresses if isinstance(addresses, str) else addresses.owner, chosen.file)
-    _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Backed up to {chosen.file}.")
+        owner = addresses if isinstance(addresses, str) else addresses.owner
+        head = backup.back_up(owner, chosen.file)
+        if store.is_own if chosen.objects is None else chosen.objects:
+            checked = object_backup.copy_objects(owner, store, object_backup.folder_beside(chosen.file))
+        else:
+            checked = object_backup.check_objects(owner, store)
+    return _say_checked(chosen, head, checked, f"Backed up to {chosen.file}")
 
 
-def _restore(chosen: argparse.Namespace) -> None:
+def _restore(chosen: argparse.Namespace) -> int:
     settings = _settings(chosen)
     with database_of(settings) as addresses:
         head = backup.restore(addresses.owner, chosen.file)
         upgrade(addresses.owner, addresses.app)
         build(settings, addresses.app, Drain())[0].database.close()
-    _say(chosen, {"file": str(chosen.file), "revision": head.revision}, f"Restored from {chosen.file}.")
+        folder = object_backup.folder_beside(chosen.file)
+        checked = object_backup.restore_objects(addresses.owner, _objects(settings), folder)
+    return _say_checked(chosen, head, checked, f"Restored from {chosen.file}")
+
+
+def _say_checked(chosen: argparse.Namespace, head: backup.Head, checked: object_backup.Checked, done: str) -> int:
+    """Say what was done; objects that are missing or damaged are an error, though all else is as it should be."""
+    report = {"file": str(chosen.file), "revision": head.revision, **asdict(checked)}
+    _say(chosen, report, f"{done}, with {checked.objects - len(checked.bad)} objects ({checked.copied} copied).")
+    if checked.bad:
+        print(checked.sentence, file=sys.stderr)
+    return 2 if checked.bad else 0
 
 
 def _ticket(chosen: argparse.Namespace) -> None:

@@ -86,7 +86,7 @@ def make_window() -> MainWindow:
     """Return a window with everything behind it, not shown yet."""
     settings = Settings(config_folder())
     engine = DeferredEngine(chosen_device(settings))
-    studio = Studio(cast("Any", engine), Company(lambda: make_account(settings)))
+    studio = Studio(cast("Any", engine), Company(lambda: make_account(settings), settings))
     return MainWindow(Workspace(studio, settings), DeferredDevices(), make_demo)
 
 

@@ -54,11 +54,11 @@ def add_frames(samples: Samples, start_frame: int, peaks: Peaks, starts: Starts)
             if first > peak * PEAK_FRAMES:
                 low, high = min(low, peaks[channel, peak, 0]), max(high, peaks[channel, peak, 1])
             peaks[channel, peak, 0], peaks[channel, peak, 1] = low, high
-        _raise_levels(peaks, starts, channel, start_frame // PEAK_FRAMES, (end_frame - 1) // PEAK_FRAMES)
+        raise_levels(peaks, starts, channel, start_frame // PEAK_FRAMES, (end_frame - 1) // PEAK_FRAMES)
 
 
 @njit_kernel
-def _raise_levels(peaks: Peaks, starts: Starts, channel: int, first: int, last: int) -> None:
+def raise_levels(peaks: Peaks, starts: Starts, channel: int, first: int, last: int) -> None:
     """Recompute the parents of level-0 peaks `first` to `last`; children behind `last` are not filled yet."""
     for level in range(1, starts.shape[0] - 1):
         below, here = starts[level - 1], starts[level]

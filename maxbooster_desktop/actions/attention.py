@@ -1,8 +1,8 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
-played, tracks that one holds and somebody asks for, comments that call who works here, and what a merge of several
-people's edits could not keep (`ProjectState.conflicts`).
+played or do not reach the cloud, tracks that one holds and somebody asks for, comments that call who works here, and
+what a merge of several people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,8 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
     found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calls(state)]
+    travelling = studio.company.sounds.standing
+    found += [Matter(f"{sentence.rstrip('.')}.") for sentence in (() if travelling is None else travelling.problems)]
     known = {*state.tracks, *state.clips}
     found += [
         Matter(conflict.sentence, entity=conflict.entity if conflict.entity in known else "")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from maxbooster_desktop.actions import mentions
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.reports import Reports
+from maxbooster_desktop.actions.travelling_sounds import TravellingSounds
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.people import OwnPresence, Person
     from maxbooster_desktop.cloudlink.standing import Standing
     from maxbooster_desktop.project.document.state import Comment, ProjectState
+    from maxbooster_desktop.settings.store import Settings
     from sync.client.projects import Invitation, Member
 
 
@@ -46,9 +48,10 @@ class Company:
         changed: the account, the standing, the others, or the merge report has changed.
         read: ids of comments that call oneself and were opened here.
         reports: what came together and what was overwritten.
+        sounds: those that travel between here and the cloud.
     """
 
-    def __init__(self, make_account: "Callable[[], Account] | None" = None) -> None:
+    def __init__(self, make_account: "Callable[[], Account] | None" = None, settings: "Settings | None" = None) -> None:
         self._make_account = make_account
         self._account: Account | None = None
         self._project: Any = None
@@ -61,6 +64,7 @@ class Company:
         self._members: tuple[Member, ...] = ()
         self.changed: Notice[[]] = Notice()
         self.reports = Reports(self._told)
+        self.sounds = TravellingSounds(lambda: self.account, settings, self.changed.emit)
 
     @property
     def account(self) -> "Account":
@@ -149,6 +153,7 @@ class Company:
         project.submit_shared(lambda sharing: sharing.read).add_done_callback(self._take_read)
         self.reports.attach(project, self._live, self.account)
         self._live.start()
+        self.sounds.attach(project, self._live)
         self.changed.emit()
 
     def detach(self) -> None:
@@ -158,12 +163,14 @@ class Company:
         self.read, self._members = frozenset(), ()
         self.reports.detach()
         if live is not None:
+            self.sounds.detach()
             live.stop()
             self.changed.emit()
 
     def close(self) -> None:
         """Let go of everything."""
         self.detach()
+        self.sounds.close()
         if self._account is not None:
             self._account.close()
 
@@ -229,6 +236,7 @@ class Company:
         """Let the others see this of oneself."""
         if self._live is not None:
             self._live.show(presence)
+            self.sounds.hear(presence.playhead_tick)
 
     def follow(self, client: int | None) -> None:
         """See what somebody sees; None goes on alone."""
@@ -263,7 +271,8 @@ class Company:
     @property
     def sounds_sentence(self) -> str:
         """Which sounds are on their way; nothing when all are where they belong."""
-        return ""
+        standing = self.sounds.standing
+        return "" if standing is None else standing.sentence
 
     # What calls oneself.
 
@@ -282,9 +291,11 @@ class Company:
             self.changed.emit()
 
     def _told(self) -> None:
+        self.sounds.note_standing()
         self.changed.emit()
 
     def _account_changed(self) -> None:
+        self.sounds.note_account()
         if self._live is not None:
             self._live.wake()
         self.changed.emit()

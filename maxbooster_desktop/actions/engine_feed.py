@@ -31,6 +31,7 @@ class EngineFeed:
         self._wakes = threading.Condition()
         self._newest: ProjectState | None = None
         self._last: ProjectState | None = None
+        self._required: ProjectState | None = None
         self._is_closed = False
         self._thread = threading.Thread(target=self._work, name="engine-feed", daemon=True)
         self._thread.start()
@@ -67,7 +68,9 @@ class EngineFeed:
 
     def _show(self, state: ProjectState) -> None:
         try:
-            self._pool.require(state.assets.values())
+            if state is not self._required:  # again for the same state, what failed would be tried without end
+                self._required = state
+                self._pool.require(state.assets.values())
             self._engine.show(state, self._pool)
         except MaxBoosterError as error:
             self._tell(str(error))

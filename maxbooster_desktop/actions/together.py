@@ -52,6 +52,15 @@ OFFLINE = Action(
     checked=lambda studio: studio.company.is_offline,
     group=2,
 )
+PAUSE_SOUNDS = Action(
+    id="together.pause_sounds",
+    title="Hold sounds back",
+    family="together",
+    help="Leaves sounds of shared projects where they are, for a slow connection, until it is switched off.",
+    run=lambda studio: studio.company.sounds.pause(is_paused=not studio.company.sounds.is_paused),
+    checked=lambda studio: studio.company.sounds.is_paused,
+    group=2,
+)
 FOLLOW = Action(
     id="together.follow",
     title="Follow the next person",
@@ -95,4 +104,16 @@ COPY_LINK = Action(
     group=3,
 )
 
-ACTIONS = (ACCOUNT, SHARE, JOIN, OFFLINE, FOLLOW, *comments.ACTIONS, COPY_LINK, COMMENTS, MERGE_REPORT, *locks.ACTIONS)
+ACTIONS = (
+    ACCOUNT,
+    SHARE,
+    JOIN,
+    OFFLINE,
+    PAUSE_SOUNDS,
+    FOLLOW,
+    *comments.ACTIONS,
+    COPY_LINK,
+    COMMENTS,
+    MERGE_REPORT,
+    *locks.ACTIONS,
+)

@@ -66,9 +66,10 @@ class Workspace:
         """Close what is open and work on `opened` from now on, from its start."""
         self.close()
         self._opened = opened
+        self.studio.company.sounds.use_pool(opened.pool)
+        self.studio.company.attach(opened.project, opened.link)
         self._play(opened)
         self.studio.engine.seek(0)
-        self.studio.company.attach(opened.project, opened.link)
         try:
             self.settings.remember_project(opened.project.folder)
         except MaxBoosterError as problem:
@@ -90,6 +91,7 @@ class Workspace:
 
     def _play(self, opened: Opened) -> None:
         """Hand a project to the studio and keep the engine on its newest state."""
+        self.studio.company.sounds.use_pool(opened.pool)
         if self.studio.pool is not opened.pool:
             self.studio.attach(opened.project, opened.pool)
         self._feed = EngineFeed(self.studio.engine, opened.pool, self.studio.notify)
@@ -227,7 +229,7 @@ class Workspace:
     def _pool_for(self, project: Any, rate: int) -> Any:
         """Return a pool that decodes the project's sounds to `rate`, which need not be the project's."""
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
-        return pool_module.MediaPool(project.audio, rate, cache_folder())
+        return pool_module.MediaPool(project.audio, rate, cache_folder(), stand_in=self.studio.company.sounds.stand_in)
 
 
 def check_name(name: str) -> None:

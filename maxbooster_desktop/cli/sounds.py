@@ -18,6 +18,11 @@ def require_sounds(project: Project, span_s: tuple[float, float] = WHOLE_SONG) -
     missing = project.audio.missing(played_assets(project.state, span_s))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        if project.link is not None:
+            raise SoundUnusableError(
+                f"The sound '{missing[0].name}'{more} has not come from the cloud yet; open the project in the studio "
+                "until all sounds have arrived."
+            )
         raise SoundUnusableError(
             f"The audio file of '{missing[0].name}'{more} is not in {project.audio.folder}; import it again, put it "
             "back or delete its clips."

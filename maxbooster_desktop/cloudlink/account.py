@@ -16,6 +16,7 @@ from pathlib import Path
 
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError, told
 from maxbooster_desktop.cloudlink.turn import turn
+from sync.client.blobs import HttpBlobs
 from sync.client.errors import AuthNeededError, CloudError
 from sync.client.http import Wire
 from sync.client.oauth import AuthorizationServer, DeviceCode, Tokens
@@ -64,6 +65,7 @@ class Account:
         with told():
             self._wire = Wire(address, self.token, self.renew)
         self.projects = Projects(self._wire)
+        self.blobs = HttpBlobs(self._wire)
 
     @property
     def who(self) -> Who | None:

@@ -5,13 +5,12 @@ Slow: run them in a worker. Raise CloudTroubleError.
 
 import queue
 import re
-import secrets
 from pathlib import Path
 
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.errors import AlreadySharedError, CloudTroubleError, NothingSharedError, told
 from maxbooster_desktop.cloudlink.links import InvitationLink
-from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.cloud_link import CloudLink, new_device
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import Sharing
@@ -74,11 +73,6 @@ def fetch(shared: SharedProject, account: Account, parent: Path) -> Path:
     folder = _free_folder(parent, shared.name)
     create_project(folder, shared=(whole.update, link)).close()
     return folder
-
-
-def new_device() -> str:
-    """Return a name for one copy of a project: two copies on one computer are two."""
-    return secrets.token_urlsafe(12)
 
 
 def _whole(project_id: str, device: str, account: Account) -> Whole:

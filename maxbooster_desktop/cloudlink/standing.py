@@ -34,11 +34,14 @@ class Standing:
         return self.connection is Connection.LIVE
 
     @property
+    def is_out(self) -> bool:
+        """Whether one is no member any more, or the project is gone."""
+        return self.connection in (Connection.NOT_ALLOWED, Connection.GONE)
+
+    @property
     def is_refused(self) -> bool:
         """Whether own edits would go nowhere."""
-        return self.connection in (Connection.NOT_ALLOWED, Connection.GONE) or (
-            self.is_live and self.role not in ("", *SENDERS)
-        )
+        return self.is_out or (self.is_live and self.role not in ("", *SENDERS))
 
     @property
     def sentence(self) -> str:

@@ -13,6 +13,7 @@ BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
 RECENT_LIMIT = 12
 _CHANNELS = (1, 1_024)
 _LARGEST_WHOLE = 2**53
+_SPEEDS = (0, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,11 @@ _ALL = (
         is_path=True,
     ),
     Setting("cloud.address", "", "The address of the cloud, https://...; empty works without one."),
+    Setting("sounds.is_paused", False, "Whether sounds of shared projects stay where they are for now."),
+    Setting("sounds.is_metered", False, "Whether the connection is paid by the byte: then only waveforms travel."),
+    Setting("sounds.up_kb_s", 0, "How many kilobytes of sound a second go up; 0 sets no limit.", None, _SPEEDS),
+    Setting("sounds.down_kb_s", 0, "How many kilobytes of sound a second come down; 0 sets no limit.", None, _SPEEDS),
+    Setting("sounds.cache_mb", 2_000, "How many megabytes fetched sounds may take.", None, (100, 1_000_000)),
     Setting("export.folder", "", "The folder of the last export.", is_path=True),
     Setting("import.folder", "", "The folder of the last import.", is_path=True),
 )

@@ -53,6 +53,13 @@ class BlobCache:
         self._forget([hash_])
         return None
 
+    def drop(self, original: str) -> None:
+        """Let go of everything of an original: it lies where it is needed."""
+        query = sa.select(kept.c.hash).where(kept.c.original == original)
+        with self._database.transaction() as connection:
+            hashes = list(connection.execute(query).scalars())
+        self._forget(hashes)
+
     def pin(self, project_id: str, originals: Collection[str]) -> None:
         """Keep what an open project needs, until `unpin`."""
         with self._lock:

@@ -1,5 +1,6 @@
 """What transfers need from the cloud. Every method raises `sync.outbox.ports.TransportError`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -63,6 +64,10 @@ class Cloud(Protocol):
 
     def find(self, project_id: str, original: str, kind: str) -> list[Blob]:
         """Return what a project has of an original, newest first; raises NotThereError."""
+        ...
+
+    def all_of(self, project_id: str, originals: Collection[str] = ()) -> list[Blob]:
+        """Return everything that a project has, or has of some originals; raises NotThereError."""
         ...
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:

@@ -26,7 +26,7 @@ transfer = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("rank", sa.Integer, nullable=False),
     sa.Column("is_audible", sa.Boolean, nullable=False),
-    # Of an upload: the file, and the address in the cloud once it has begun.
+    # Of an upload: the original's file, and the address in the cloud once it has begun.
     sa.Column("source", sa.Text),
     sa.Column("upload", sa.Text),
     sa.Column("upload_hash", sa.Text),
@@ -75,7 +75,7 @@ class TransferQueue:
         self._taken: set[int] = set()
 
     def add_upload(self, project_id: str, original: str, kind: str, source: Path, *, is_audible: bool = False) -> None:
-        """Bring a file to the cloud; the second time nothing is added."""
+        """Bring a file, or what is made from it, to the cloud; the second time only where it lies is noted."""
         self._add((UP, project_id, original, kind), str(source), is_audible=is_audible)
 
     def add_download(self, project_id: str, original: str, kind: str, *, is_audible: bool = False) -> None:
@@ -122,15 +122,31 @@ class TransferQueue:
         with self.database.transaction():
             self._taken.discard(one.number)
 
+    def drop(self, project_id: str, direction: str, originals: Collection[str] | None = None) -> None:
+        """Give up a project's transfers of a direction, or those of some originals."""
+        gone = sa.delete(transfer).where(transfer.c.project_id == project_id, transfer.c.direction == direction)
+        if originals is not None:
+            gone = gone.where(transfer.c.original.in_(sorted(originals)))
+        with self.database.transaction() as connection:
+            connection.execute(gone)
+
     def waiting(self, direction: str) -> int:
         """Return how many transfers of a direction there are."""
         query = sa.select(sa.func.count()).where(transfer.c.direction == direction)
         with self.database.transaction() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def problems(self) -> list[tuple[str, str, str]]:
-        """Return what waits for a person: original, kind and why."""
+    def originals(self, project_id: str, direction: str) -> set[str]:
+        """Return of which originals something of a project waits or is under way."""
+        which = transfer.c.project_id == project_id, transfer.c.direction == direction
+        with self.database.transaction() as connection:
+            return set(connection.execute(sa.select(transfer.c.original).where(*which).distinct()).scalars())
+
+    def problems(self, project_id: str | None = None) -> list[tuple[str, str, str]]:
+        """Return what waits for a person, in all projects or one: original, kind and why."""
         query = sa.select(transfer.c.original, transfer.c.kind, transfer.c.problem)
+        if project_id is not None:
+            query = query.where(transfer.c.project_id == project_id)
         with self.database.transaction() as connection:
             rows = connection.execute(query.where(transfer.c.problem.is_not(None)).order_by(transfer.c.number)).all()
         return [(row.original, row.kind, row.problem) for row in rows]
@@ -140,7 +156,7 @@ class TransferQueue:
         values = {**which, "rank": _RANKS[which["kind"]], "is_audible": is_audible, "source": source}
         same = sa.and_(*(transfer.c[name] == value for name, value in which.items()))
         with self.database.transaction() as connection:
-            again = sa.update(transfer).where(same).values(problem=None, not_before=0.0)
+            again = sa.update(transfer).where(same).values(problem=None, not_before=0.0, source=source)
             if connection.execute(again).rowcount == 0:
                 connection.execute(sa.insert(transfer).values(**values, attempts=0, not_before=0.0))
 

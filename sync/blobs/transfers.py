@@ -2,10 +2,11 @@
 
 A sound counts as uploaded when the cloud has verified it and has it in the project; what was fetched is kept when its
 bytes are what its name says. Each transfer that fails waits by itself; a host that fails makes all of them wait.
+Waveforms and previews are made from the original when their turn comes.
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,7 +27,12 @@ _ALL = ("audio", "peaks", "preview", "state")
 #: What goes over a connection that is paid by the byte.
 _SMALL = ("peaks", "state")
 _LOOKS_AGAIN_S = 1.0
+_RESTS_S = 60.0
 _AWAITED_S = 30.0
+_ENDS_S = 3.0
+
+#: Writes what is made from an original; returns False when nothing can be made from it.
+Make = Callable[[Path, Path], bool]
 
 
 @dataclass(slots=True)
@@ -39,7 +45,12 @@ class Limits:
 
 @dataclass(slots=True)
 class Transfers:
-    """One person's transfers. `step` does one; `run` does them until `stop`."""
+    """One person's transfers. `step` does one; `run` does them until `stop`.
+
+    Attributes:
+        forms: by kind how it is made from the original; other kinds than audio travel as they are.
+        told: called, in whatever thread, with a transfer that is done or waits for a person.
+    """
 
     queue: TransferQueue
     cache: BlobCache
@@ -49,7 +60,10 @@ class Transfers:
     pacing: Pacing
     limits: Limits
     around: Surroundings = field(default_factory=Surroundings)
+    forms: Mapping[str, Make] = field(default_factory=dict)
+    told: Callable[[Transfer], None] = lambda _one: None
     ended: threading.Event = field(default_factory=threading.Event)
+    _news: threading.Condition = field(default_factory=threading.Condition)
     _threads: list[threading.Thread] = field(default_factory=list)
 
     def step(self, direction: str) -> bool:
@@ -69,21 +83,28 @@ class Transfers:
         else:
             self.pacing.succeeded(self.cloud.host)
             self.queue.done(one)
+            self.told(one)
         return True
+
+    def wake(self) -> None:
+        """Look at once whether something waits."""
+        with self._news:
+            self._news.notify_all()
 
     def run(self) -> None:
         """Begin to work, in threads of our own."""
         for number in range(AT_ONCE):
             order = (DOWN, UP) if number else (UP, DOWN)
-            thread = threading.Thread(target=self._work, args=(order,), name=f"blobs {number}")
+            thread = threading.Thread(target=self._work, args=(order,), name=f"blobs {number}", daemon=True)
             self._threads.append(thread)
             thread.start()
 
     def stop(self) -> None:
-        """End within one piece; what was under way goes on another time."""
+        """End within one piece, or without it when the cloud hangs; what was under way goes on another time."""
         self.ended.set()
+        self.wake()
         for thread in self._threads:
-            thread.join()
+            thread.join(_ENDS_S)
         self._threads.clear()
 
     def _work(self, order: Collection[str]) -> None:
@@ -93,7 +114,17 @@ class Transfers:
             except StorageError:  # the disk is full: whoever shows the queue says so
                 has_worked = False
             if not has_worked:
-                self.ended.wait(_LOOKS_AGAIN_S)
+                self._rest()
+
+    def _rest(self) -> None:
+        """Wait for news; what waits by itself is looked at again soon."""
+        with self._news:
+            try:
+                is_empty = not any(self.queue.waiting(direction) for direction in (UP, DOWN))
+            except StorageError:  # as above
+                is_empty = True
+            if not self.ended.is_set():
+                self._news.wait(_RESTS_S if is_empty else _LOOKS_AGAIN_S)
 
     def _kinds(self) -> Collection[str]:
         return _SMALL if self.around.is_metered and not self.around.goes_metered else _ALL
@@ -102,25 +133,38 @@ class Transfers:
 
     def _upload(self, one: Transfer) -> None:
         assert one.source is not None, "an upload has a file"
-        travelling = self._packed(one, one.source)
+        travelling = self._travelling(one, one.source)
+        if travelling is None:
+            return
+        is_done = False
         try:
             blob = Blob(hash_of(travelling), one.kind, one.original, travelling.stat().st_size)
             if not self.cloud.have(blob.hash):
                 self._send(one, blob, travelling)
             self.cloud.attach(one.project_id, blob.hash)
+            is_done = True
         finally:
-            if travelling != one.source:
-                travelling.unlink(missing_ok=True)
+            # A form that is made again is another, and its upload would begin anew.
+            if travelling != one.source and (is_done or one.kind not in self.forms):
+                travelling.unlink()
 
-    def _packed(self, one: Transfer, source: Path) -> Path:
-        """Return the file that travels: it unpacks to the original, or is it."""
-        if one.kind != "audio":
+    def _travelling(self, one: Transfer, source: Path) -> Path | None:
+        """Return the file that travels: it unpacks to the original, is made from it, or is it; None: there is none."""
+        make = self.forms.get(one.kind)
+        if one.kind != "audio" and make is None:
             return source
+        made = self.folder / (f"{one.number}.packed" if make is None else f"{one.original}.{one.kind}")
+        if make is not None and made.is_file():
+            return made
         if hash_of(source) != one.original:
             raise DamagedBlobError(f"{source.name} is not the sound it was: find the file again.")
         self.folder.mkdir(parents=True, exist_ok=True)
-        packed = self.folder / f"{one.number}.packed"
-        return packed if pack(source, packed) else source
+        if make is None:
+            return made if pack(source, made) else source
+        partial = made.with_name(f"{made.name}-{one.number}")
+        if not make(source, partial):
+            return None
+        return partial.replace(made)
 
     def _send(self, one: Transfer, blob: Blob, file: Path) -> None:
         upload = one.upload if one.upload_hash == blob.hash else None
@@ -203,6 +247,7 @@ class Transfers:
             self.queue.put_back(one, now + _wait_s(one))
         elif isinstance(error, RefusedError | DamagedBlobError | OSError):
             self.queue.put_back(one, now + _wait_s(one), str(error) if one.attempts else None)
+            self.told(one)
         else:
             retry_after_s = error.retry_after_s if isinstance(error, ServerTroubleError) else None
             if not isinstance(error, AuthNeededError):

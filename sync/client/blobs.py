@@ -2,19 +2,21 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from blake3 import blake3
 
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
 from sync.client import errors
-from sync.client.http import Wire
+from sync.client.http import Query, Wire
 from sync.outbox import ports
 
 T = TypeVar("T")
 _TUS = {"Tus-Resumable": "1.0.0"}
 _NOT_THERE, _OVER, _CONTENT = 404, 410, 422
+#: An address has room for so many hashes.
+_MOST_ASKED = 50
 
 
 class HttpBlobs:
@@ -60,10 +62,28 @@ class HttpBlobs:
 
     def find(self, project_id: str, original: str, kind: str) -> list[Blob]:
         """Return what a project has of an original, newest first; raises NotThereError."""
-        query = {"original": original, "limit": "100"}
-        found = _asked(lambda: self._wire.send("GET", f"/v1/projects/{project_id}/blobs", query=query))
-        blobs = [Blob(one["hash"], one["kind"], one["original"], one["size"]) for one in found["items"]]
-        return [blob for blob in blobs if blob.kind == kind]
+        return [blob for blob in self._page(project_id, {"original": original})[0] if blob.kind == kind]
+
+    def all_of(self, project_id: str, originals: Collection[str] = ()) -> list[Blob]:
+        """Return everything that a project has, or has of some originals; raises NotThereError."""
+        wanted = sorted(originals)
+        parts = [wanted[start : start + _MOST_ASKED] for start in range(0, len(wanted), _MOST_ASKED)] or [[]]
+        return [blob for part in parts for blob in self._pages(project_id, part)]
+
+    def _pages(self, project_id: str, originals: Sequence[str]) -> Iterator[Blob]:
+        query: dict[str, str | Sequence[str]] = {"original": originals} if originals else {}
+        while True:
+            blobs, cursor = self._page(project_id, query)
+            yield from blobs
+            if not cursor:
+                return
+            query["cursor"] = cursor
+
+    def _page(self, project_id: str, query: Query) -> tuple[list[Blob], str | None]:
+        path, asked = f"/v1/projects/{project_id}/blobs", {**query, "limit": "100"}
+        found = _asked(lambda: self._wire.send("GET", path, query=asked))
+        items = [Blob(one["hash"], one["kind"], one["original"], one["size"]) for one in found["items"]]
+        return items, found["next"]
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
         """Return a part of a blob; raises NotThereError."""

@@ -3,7 +3,7 @@
 A token is sent over HTTPS only, or to this machine; redirects are not followed with it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ _OWN = "urn:maxbooster:problem:"
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
+#: What stands behind the ? of an address; a name with several values stands there several times.
+Query = Mapping[str, str | Sequence[str]]
 
 
 class BadAddressError(CloudError, ValueError):
@@ -49,7 +51,7 @@ class Wire:
         body: Any = None,
         *,
         headers: Mapping[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        query: Query | None = None,
     ) -> Any:
         """Send as who is signed in and return what the reply holds; raises CloudError."""
         return readable(self._send(method, path, json=body, params=query, headers=headers).json)

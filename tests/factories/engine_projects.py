@@ -46,12 +46,24 @@ class MemoryPool:
     def __init__(self, sample_rate=RATE):
         self.sample_rate = sample_rate
         self.problems = {}
-        self._sounds = {}
+        self.arriving = ()
+        self._sounds, self._previews = {}, set()
 
     def put(self, asset_id, samples, ready=None):
         """Have a sound, decoded up to `ready` frames (None: all)."""
         samples = np.ascontiguousarray(samples, np.float32)
         self._sounds[asset_id] = samples, np.array([samples.shape[1] if ready is None else ready], np.int64)
+
+        self._previews.discard(asset_id)
+
+    def put_preview(self, asset_id, samples):
+        """Have what stands in for a sound until `put`."""
+        self.put(asset_id, samples)
+        self._previews.add(asset_id)
+
+    def is_settled(self, asset_id):
+        """Tell whether a sound will stay what it is."""
+        return asset_id in self._sounds and asset_id not in self._previews
 
     def require(self, assets):
         """Everything is here or nowhere."""

@@ -49,6 +49,18 @@ class ObjectStore:
         found = obstore.get(self._store, _name(hash_), options={"range": (start, end)})
         return (bytes(piece) for piece in found.stream(min_chunk_size=_PIECE_BYTES))
 
+    def size(self, hash_: str) -> int | None:
+        """Return how large an object is, None when it is not there."""
+        try:
+            return int(obstore.head(self._store, _name(hash_))["size"])
+        except FileNotFoundError:
+            return None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the objects lie in the data folder, and nobody else looks after them."""
+        return self._folder is not None
+
     def delete(self, hash_: str) -> None:
         """Remove an object, if it is there."""
         try:

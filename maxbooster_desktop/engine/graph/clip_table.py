@@ -4,6 +4,7 @@ Where a clip lies and how it fades is the project's own rule (`project.document.
 """
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,12 +18,20 @@ from maxbooster_desktop.project.document.state import AssetId, ProjectState, Tra
 _NO_FRAMES = np.zeros(1, np.int64)
 _SILENCE = np.zeros(1, np.float32)
 
+Unsettled = Mapping[AssetId, npt.NDArray[np.float32] | None]
+
+
+def has_better(unsettled: Unsettled, pool: MediaPool) -> bool:
+    """Return whether a sound is there now that was not, or was another."""
+    return any(pool.samples(asset_id) is not read for asset_id, read in unsettled.items())
+
 
 @dataclass(frozen=True, slots=True)
 class ClipTable:
     """Rows of one track, sorted by start; `assets` says whose sound each row plays.
 
-    `kept` holds the arrays whose addresses the rows name, `number` tells tables apart.
+    `kept` holds the arrays whose addresses the rows name, `number` tells tables apart. `unsettled` holds what was read
+    for sounds that will be others: nothing, or the preview of one that still comes.
     """
 
     rows: npt.NDArray[np.int64]
@@ -30,7 +39,7 @@ class ClipTable:
     ends: npt.NDArray[np.int64]
     kept: tuple[npt.NDArray[np.generic], ...]
     assets: tuple[AssetId, ...]
-    silent: frozenset[AssetId] = frozenset()
+    unsettled: Unsettled = field(default_factory=dict)
     number: int = field(default_factory=itertools.count(1).__next__)
 
 
@@ -40,19 +49,23 @@ def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) ->
     rows = np.zeros((len(cuts), at.K_FIELDS), np.int64)
     shapes = np.zeros((len(cuts), at.KS_FIELDS), np.float32)
     kept: list[npt.NDArray[np.generic]] = []
-    silent = set()
+    unsettled: dict[AssetId, npt.NDArray[np.float32] | None] = {}
     for index, cut in enumerate(cuts):
-        if not _place_row(rows[index], cut, pool, kept):
-            silent.add(cut.asset.id)
+        is_settled = pool.is_settled(cut.asset.id)
+        samples = _place_row(rows[index], cut, pool, kept)
+        if not is_settled:
+            unsettled[cut.asset.id] = samples
         shapes[index] = 10 ** (cut.clip.gain_db / 20), cut.fade_in.curve, cut.fade_out.curve
     ends = np.maximum.accumulate(rows[:, at.K_END]) if len(cuts) else np.zeros(0, np.int64)
-    return ClipTable(rows, shapes, ends, tuple(kept), tuple(cut.asset.id for cut in cuts), frozenset(silent))
+    return ClipTable(rows, shapes, ends, tuple(kept), tuple(cut.asset.id for cut in cuts), unsettled)
 
 
-def _place_row(row: npt.NDArray[np.int64], cut: Cut, pool: MediaPool, kept: list[npt.NDArray[np.generic]]) -> bool:
-    """Fill one row; returns False while the sound has no address yet (it is silent and looked up again later)."""
-    samples, mark = pool.samples(cut.asset.id), pool.ready_mark(cut.asset.id)
-    is_there = samples is not None and mark is not None
+def _place_row(
+    row: npt.NDArray[np.int64], cut: Cut, pool: MediaPool, kept: list[npt.NDArray[np.generic]]
+) -> npt.NDArray[np.float32] | None:
+    """Fill one row; returns what it plays, None while the sound has no address yet."""
+    found = samples = pool.samples(cut.asset.id)
+    mark = pool.ready_mark(cut.asset.id)
     if samples is None or mark is None:
         samples, mark = _SILENCE[np.newaxis, :], _NO_FRAMES
     kept.extend((samples, mark))
@@ -60,7 +73,7 @@ def _place_row(row: npt.NDArray[np.int64], cut: Cut, pool: MediaPool, kept: list
     right = int(samples[-1].ctypes.data)
     end = cut.start + cut.length
     row[:] = cut.start, end, left, right, cut.source, int(mark.ctypes.data), *_fade_lines(cut)
-    return is_there
+    return found
 
 
 def _fade_lines(cut: Cut) -> tuple[int, int, int, int]:

@@ -18,7 +18,7 @@ from dsp.strips.layout import CELL, ROWS
 from dsp.strips.parameters import PARAMETERS
 from maxbooster_desktop.engine.graph.automation_table import AutomationTable, build_automation
 from maxbooster_desktop.engine.graph.beats import beat_table
-from maxbooster_desktop.engine.graph.clip_table import ClipTable, build_clip_table
+from maxbooster_desktop.engine.graph.clip_table import ClipTable, Unsettled, build_clip_table, has_better
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
 from maxbooster_desktop.engine.graph.network import EdgeKey, Network, build_network
 from maxbooster_desktop.engine.graph.packing import LaneGroup, pack_groups
@@ -67,12 +67,12 @@ class CompiledProgram:
     owned: set[int]
     latency_frames: int
     clip_assets: tuple[AssetId, ...]
-    silent: frozenset[AssetId]
+    unsettled: Unsettled
     kept: list[object]
 
     def can_hear_more(self, pool: MediaPool) -> bool:
-        """Whether sound that was not there when this was compiled is there now."""
-        return any(pool.samples(asset_id) is not None for asset_id in self.silent)
+        """Whether sound that was not there when this was compiled, or only its preview, is there now."""
+        return has_better(self.unsettled, pool)
 
     @property
     def address(self) -> int:
@@ -116,7 +116,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
     header = header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
     kept = [clips, routing.kept, network.chains]
-    silent = frozenset(asset_id for table in clips for asset_id in table.silent)
+    unsettled = {asset_id: read for table in clips for asset_id, read in table.unsettled.items()}
     memory.devices.automated = frozenset(automation.owned_cells)
     return CompiledProgram(
         serial,
@@ -127,7 +127,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         automation.owned,
         network.latency_frames,
         tuple(asset_id for table in clips for asset_id in table.assets),
-        silent,
+        unsettled,
         kept,
     )
 
@@ -137,11 +137,7 @@ def _clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool, memory:
     clips = tuple(state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ()))
     basis = (clips, state.tempo_map, pool)
     known = memory.tables.get(track_id)
-    if (
-        known is not None
-        and known[0] == basis
-        and not any(pool.samples(asset_id) is not None for asset_id in known[1].silent)
-    ):
+    if known is not None and known[0] == basis and not has_better(known[1].unsettled, pool):
         return known[1]
     table = build_clip_table(state, track_id, pool)
     memory.tables[track_id] = basis, table

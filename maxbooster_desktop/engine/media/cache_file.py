@@ -1,12 +1,14 @@
 """The files of the media cache: planar float32 samples and peak pyramids, each whole or not there.
 
-`<asset>-<rate>.f32`: float32 little-endian [channels, frames], then a footer of 64 bytes that is written last.
-`<asset>-<rate>-v1.peaks`: the same footer behind int16 [channels, peaks, 2]. A file whose size or footer is not what it
+`<file>-<rate>.f32`: float32 little-endian [channels, frames], then a footer of 64 bytes that is written last.
+`<file>-<rate>-v1.peaks`: the same footer behind int16 [channels, peaks, 2]. A file whose size or footer is not what it
 must be counts as damaged and is made again. Writing goes to a temporary file beside it, which is renamed when synced.
+What was decoded from a preview has names of its own: it never passes for the sound itself.
 """
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import struct
@@ -23,6 +25,7 @@ _FOOTER = struct.Struct("<8sIIQQ32s")
 _SAMPLES_MAGIC = b"MBSAMPL" + bytes([FORMAT_VERSION])
 _PEAKS_MAGIC = b"MBPEAKS" + bytes([FORMAT_VERSION])
 _PARTIAL = ".partial-"
+_NO_HEX, _LONGEST_NAME = re.compile(r"[^0-9a-f]"), 128
 
 Samples = npt.NDArray[np.float32]
 Peaks = npt.NDArray[np.int16]
@@ -30,12 +33,13 @@ Peaks = npt.NDArray[np.int16]
 
 @dataclass(frozen=True, slots=True)
 class MediaShape:
-    """What a decoded asset looks like in the cache. `frames` counts at `sample_rate`, the session's rate."""
+    """What a decoded file looks like in the cache. `frames` counts at `sample_rate`, the session's rate."""
 
-    asset_id: str
+    file_hash: str
     sample_rate: int
     channels: int
     frames: int
+    is_preview: bool = False
 
     @property
     def sample_bytes(self) -> int:
@@ -44,16 +48,22 @@ class MediaShape:
 
     def footer(self, magic: bytes) -> bytes:
         """Return the closing bytes of a whole file."""
-        name = self.asset_id.encode()[:32].ljust(32, b"\0")
+        name = self.file_hash.encode()[:32].ljust(32, b"\0")
         return _FOOTER.pack(magic, self.channels, self.sample_rate, self.frames, FORMAT_VERSION, name)
 
     def samples_path(self, folder: Path) -> Path:
         """Return where the decoded samples lie."""
-        return folder / f"{self.asset_id}-{self.sample_rate}.f32"
+        return folder / f"{self._stem}.f32"
 
     def peaks_path(self, folder: Path) -> Path:
         """Return where the peak pyramid lies."""
-        return folder / f"{self.asset_id}-{self.sample_rate}-v{FORMAT_VERSION}.peaks"
+        return folder / f"{self._stem}-v{FORMAT_VERSION}.peaks"
+
+    @property
+    def _stem(self) -> str:
+        # The hash may come from a document that somebody sent: it must not lead out of the folder.
+        name = _NO_HEX.sub("_", self.file_hash)[:_LONGEST_NAME]
+        return f"{name}-{self.sample_rate}{'-preview' if self.is_preview else ''}"
 
 
 def _is_whole(path: Path, body_bytes: int, footer: bytes) -> bool:

@@ -35,9 +35,12 @@ def resampled_frames(frames: int, from_rate: int, to_rate: int) -> int:
 
 
 def shape_of(asset: Asset, sample_rate: int) -> MediaShape:
-    """Return what `asset` looks like once decoded at `sample_rate`; one frame at least, as no map can be empty."""
+    """Return what `asset` looks like once decoded at `sample_rate`; one frame at least, as no map can be empty.
+
+    It is known by its file, whose hash is verified: an asset's id is what a project says, which others may have made.
+    """
     frames = max(1, resampled_frames(asset.frames, asset.sample_rate, sample_rate))
-    return MediaShape(asset.id, sample_rate, min(2, asset.channels), frames)
+    return MediaShape(asset.file_hash, sample_rate, min(2, asset.channels), frames)
 
 
 def resampled(blocks: Iterator[Samples], from_rate: int, to_rate: int, channels: int) -> Iterator[Samples]:
@@ -85,6 +88,8 @@ def decode(
             if stop.is_set():
                 raise DecodingStoppedError
             given += len(block)
+            if shape.is_preview and block.shape[1] != shape.channels:
+                block = np.repeat(block[:, :1], shape.channels, axis=1)  # noqa: PLW2901 - many channels have one preview
             room = shape.frames - writer.written_frames
             if room and block.shape[1] == shape.channels:
                 _append(np.ascontiguousarray(block[:room].T), writer, pyramid)

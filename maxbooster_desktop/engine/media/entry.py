@@ -1,9 +1,13 @@
-"""One asset in the media pool: mapped from the cache, or being decoded, or the reason why not."""
+"""One asset in the media pool: mapped from the cache, or being decoded, or the reason why not.
+
+While its file has not come from the cloud, what stands in for it is shown and played.
+"""
 
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +17,7 @@ from maxbooster_desktop.engine.media.cache_file import MediaShape, SamplesWriter
 from maxbooster_desktop.engine.media.cache_size import mark_used
 from maxbooster_desktop.engine.media.decode import DecodingStoppedError, decode, peaks_from, resampled_frames, shape_of
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
+from maxbooster_desktop.engine.media.stand_in import StandIn, read_peaks_file
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import Asset
 
@@ -25,9 +30,24 @@ class CacheFullError(MaxBoosterError):
 
 
 class MediaEntry:
-    """State of one asset; one worker writes it, any thread reads it."""
+    """State of one asset; one worker writes it, any thread reads it.
 
-    def __init__(self, asset: Asset, sample_rate: int, folder: Path, place: Callable[[], Path]) -> None:
+    Args:
+        place: returns where its file lies, or would lie.
+        stand_in: returns what there is while the file has not come; None when it is not on its way.
+        number: the later entry of an asset has the higher one.
+    """
+
+    def __init__(
+        self,
+        asset: Asset,
+        sample_rate: int,
+        folder: Path,
+        place: Callable[[], Path],
+        *,
+        stand_in: Callable[[], StandIn | None] = lambda: None,
+        number: int = 0,
+    ) -> None:
         self.asset = asset
         self.shape: MediaShape = shape_of(asset, sample_rate)
         self.mark = np.zeros(1, np.int64)
@@ -35,9 +55,11 @@ class MediaEntry:
         self.pyramid: PeakPyramid | None = None
         self.problem = ""
         self.is_missing = False
+        self.is_arriving = False
         self.is_done = False
+        self.number = number
         self._folder = folder
-        self._place = place
+        self._place, self._stand_in = place, stand_in
 
     @property
     def ready_frames(self) -> int:
@@ -45,14 +67,24 @@ class MediaEntry:
         return int(self.mark[0])
 
     @property
-    def file_names(self) -> tuple[str, str]:
+    def file_names(self) -> tuple[str, ...]:
         """Names of its files in the cache."""
-        return self.shape.samples_path(self._folder).name, self.shape.peaks_path(self._folder).name
+        shapes = self.shape, self._preview_shape
+        return *(shape.samples_path(self._folder).name for shape in shapes), self.shape.peaks_path(self._folder).name
 
     @property
     def is_failed(self) -> bool:
         """Done without sound: worth another try when it is required again."""
-        return self.is_done and self.samples is None
+        return self.is_done and self.samples is None and not self.is_arriving
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is something to hear or to see."""
+        return self.samples is not None or self.pyramid is not None
+
+    @property
+    def _preview_shape(self) -> MediaShape:
+        return replace(self.shape, is_preview=True)
 
     def open_cached(self) -> bool:
         """Map both files of the cache; False when either is missing or damaged."""
@@ -109,8 +141,7 @@ class MediaEntry:
     def _decode_file(self, tell: Callable[[], None], stop: threading.Event) -> None:
         path = self._place()
         if not path.is_file():
-            self.is_missing = True
-            self._fail(f"The sound '{self.asset.name}' is missing from the project; import its file again")
+            self._take_stand_in(tell, stop)
             return
         self._require_room()
         pyramid = PeakPyramid(self.shape.frames, self.shape.channels)
@@ -129,6 +160,44 @@ class MediaEntry:
                 f"The sound '{self.asset.name}' is {lacking:,} frames shorter than when it was imported; "
                 "its end is silent until its file is imported again"
             )
+
+    def _take_stand_in(self, tell: Callable[[], None], stop: threading.Event) -> None:
+        stand_in = self._stand_in()
+        if stand_in is None:
+            self.is_missing = True
+            self._fail(f"The sound '{self.asset.name}' is missing from the project; import its file again")
+            return
+        self.is_arriving = True
+        if stand_in.peaks is not None:
+            self.pyramid = read_peaks_file(stand_in.peaks, self.asset, self.shape)
+            tell()
+        if stand_in.preview is not None:
+            try:
+                self._decode_preview(stand_in.preview, tell, stop)
+            except MaxBoosterError:  # a preview that cannot be read is none: the sound itself still comes
+                self.mark[0] = 0
+                self.samples = None
+
+    def _decode_preview(self, path: Path, tell: Callable[[], None], stop: threading.Event) -> None:
+        shape = self._preview_shape
+        pyramid = PeakPyramid(shape.frames, shape.channels)
+        samples = open_samples(self._folder, shape)
+        if samples is not None:
+            mark_used([shape.samples_path(self._folder)])
+            self.samples, self.mark[0] = samples, shape.frames
+            if self.pyramid is None:
+                self.pyramid = pyramid
+                peaks_from(samples, pyramid, stop)
+            return
+        self._require_room()
+        writer = SamplesWriter(self._folder, shape)
+        try:
+            self.samples, self.pyramid = writer.map(), self.pyramid or pyramid
+            decode(path, writer, pyramid, self._grower(tell), stop)
+            writer.finish()
+        finally:
+            writer.discard()
+        self.mark[0] = shape.frames
 
     def _require_room(self) -> None:
         free = shutil.disk_usage(self._folder).free

@@ -16,7 +16,7 @@ _ROUNDING_S = 0.01
 
 
 class SoundUndecodableError(MaxBoosterError):
-    """A sound that is to be played is missing, damaged, or not decoded in time."""
+    """A sound that is to be played is missing, damaged, still on its way, or not decoded in time."""
 
 
 class Decodes(Protocol):
@@ -25,6 +25,10 @@ class Decodes(Protocol):
     @property
     def problems(self) -> dict[AssetId, str]:
         """One sentence for each sound that could not be decoded."""
+
+    @property
+    def arriving(self) -> tuple[Asset, ...]:
+        """The sounds whose file still comes from the cloud."""
 
     def require(self, assets: Iterable[Asset]) -> None:
         """Have sounds decoded."""
@@ -60,8 +64,8 @@ def decode_played(
     """Have the sounds of the clips in a span decoded to their ends, and wait for it; `check` may raise meanwhile.
 
     Raises:
-        SoundUndecodableError: a file is missing, damaged or shorter than it was, the cache has no room, or decoding
-            took longer than `timeout_s` seconds.
+        SoundUndecodableError: a file is missing, damaged or shorter than it was, or still comes from the cloud, the
+            cache has no room, or decoding took longer than `timeout_s` seconds.
     """
     assets = played_assets(state, span_s)
     pool.require(assets)
@@ -72,7 +76,11 @@ def decode_played(
             raise SoundUndecodableError(
                 f"The audio was not decoded within {timeout_s:g} seconds; check the disk that the project is on."
             )
-    problems = pool.problems
+    problems, arriving = pool.problems, {asset.id for asset in pool.arriving}
     for asset in assets:
         if asset.id in problems:
             raise SoundUndecodableError(problems[asset.id])
+        if asset.id in arriving:
+            raise SoundUndecodableError(
+                f"The sound '{asset.name}' still comes from the cloud; try again when all sounds have arrived."
+            )

@@ -1,11 +1,15 @@
 """The sounds of a project, decoded once and mapped: what the engine plays and the window draws.
 
 `require` tells which assets are needed; worker threads decode them into the cache. From its first block on an asset
-can be read up to its ready mark, at an address that stays the same for the pool's life, so a compiled program may
-hold it. Order of a reader: the ready mark first, then samples below it.
+can be read up to its ready mark, at an address that stays the same until the asset is renewed; whoever holds the array
+may read on then. Order of a reader: the ready mark first, then samples below it.
+
+A sound that still comes from the cloud is its waveform at first, then its preview, then itself. `renew` looks again
+what there is; what was there stays until the better is whole.
 """
 
 import functools
+import itertools
 import logging
 import queue
 import threading
@@ -21,6 +25,7 @@ from maxbooster_desktop.engine.media.cache_size import trim
 from maxbooster_desktop.engine.media.entry import MediaEntry
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.engine.media.prefetch import Prefetcher
+from maxbooster_desktop.engine.media.stand_in import StandIn
 from maxbooster_desktop.project.document.state import Asset, AssetId
 
 WORKERS = 2
@@ -43,6 +48,7 @@ class MediaPool:
         cache: folder whose `media` subfolder holds what was decoded.
         workers: threads that decode.
         limit_bytes: what the cache may take; see `cache_size` for the default. The sounds in use stay in any case.
+        stand_in: returns what there is of a sound whose file has not come; None when it is not on its way.
     """
 
     def __init__(
@@ -53,14 +59,18 @@ class MediaPool:
         *,
         workers: int = WORKERS,
         limit_bytes: int | None = None,
+        stand_in: Callable[[Asset], StandIn | None] = lambda _asset: None,
     ) -> None:
-        self._limit_bytes = limit_bytes
+        self._limit_bytes, self._stand_in = limit_bytes, stand_in
         self.sample_rate = sample_rate
         self.folder = cache / "media"
         self.folder.mkdir(parents=True, exist_ok=True)
         clear_partial(self.folder)
         self._places = project_audio
         self._entries: dict[AssetId, MediaEntry] = {}
+        # By asset the newest entry that is to take the place of the one there is.
+        self._renewed: dict[AssetId, MediaEntry] = {}
+        self._numbers = itertools.count(1)
         self._callbacks: list[Callable[[AssetId], None]] = []
         self._changed = threading.Condition()
         self._stop = threading.Event()
@@ -79,12 +89,42 @@ class MediaPool:
                 known = self._entries.get(asset.id)
                 if known is not None and not known.is_failed:
                     continue
-                entry = MediaEntry(asset, self.sample_rate, self.folder, functools.partial(self._places.path_of, asset))
-                self._entries[asset.id] = entry
-            if entry.open_cached():
-                self._tell(entry)
-            else:
-                self._waiting.put(entry)
+                entry = self._entries[asset.id] = self._new_entry(asset)
+            self._begin(entry)
+
+    def renew(self, assets: Iterable[Asset]) -> None:
+        """Look again what there is of `assets`: something has come."""
+        for asset in assets:
+            with self._changed:
+                entry = self._new_entry(asset)
+                known = self._entries.get(asset.id)
+                if known is None or not known.has_content:
+                    self._entries[asset.id] = entry
+                else:
+                    self._renewed[asset.id] = entry
+            self._begin(entry)
+
+    def _new_entry(self, asset: Asset) -> MediaEntry:
+        place = functools.partial(self._places.path_of, asset)
+        stand_in = functools.partial(self._stand_in, asset)
+        number = next(self._numbers)
+        return MediaEntry(asset, self.sample_rate, self.folder, place, stand_in=stand_in, number=number)
+
+    def _begin(self, entry: MediaEntry) -> None:
+        if entry.open_cached():
+            self._settle(entry)
+        else:
+            self._waiting.put(entry)
+
+    def _settle(self, entry: MediaEntry) -> None:
+        """Let an entry that is done take the place of an older one, unless that is better than nothing."""
+        with self._changed:
+            known = self._entries.get(entry.asset.id)
+            if known is not None and known.number < entry.number and (entry.has_content or not known.has_content):
+                self._entries[entry.asset.id] = entry
+            if self._renewed.get(entry.asset.id) is entry:
+                del self._renewed[entry.asset.id]
+        self._tell(entry)
 
     def samples(self, asset_id: AssetId) -> npt.NDArray[np.float32] | None:
         """Return the read-only map [channels, frames], valid below `ready_frames`; None before the first block.
@@ -110,9 +150,20 @@ class MediaPool:
         return None if entry is None else entry.pyramid
 
     def is_done(self, asset_id: AssetId) -> bool:
-        """Tell whether the asset is decoded to its end, or has failed."""
+        """Tell whether the asset is decoded to its end, or has failed, and nothing better is being decoded."""
         entry = self._entries.get(asset_id)
-        return entry is not None and entry.is_done
+        return entry is not None and entry.is_done and asset_id not in self._renewed
+
+    def is_settled(self, asset_id: AssetId) -> bool:
+        """Tell whether the asset has its own sound, whose address stays."""
+        entry = self._entries.get(asset_id)
+        return entry is not None and entry.ready_frames > 0 and not entry.is_arriving
+
+    @property
+    def arriving(self) -> tuple[Asset, ...]:
+        """The required assets whose file still comes from the cloud."""
+        with self._changed:
+            return tuple(entry.asset for entry in self._entries.values() if entry.is_arriving)
 
     @property
     def missing(self) -> tuple[Asset, ...]:
@@ -164,7 +215,7 @@ class MediaPool:
         while (entry := self._waiting.get()) is not None:
             if not self._stop.is_set():
                 self._decode(entry)
-                self._tell(entry)
+                self._settle(entry)
 
     def _decode(self, entry: MediaEntry) -> None:
         try:
@@ -176,7 +227,8 @@ class MediaPool:
 
     def _make_room(self, entry: MediaEntry) -> None:
         with self._changed:
-            in_use = {name for known in self._entries.values() for name in known.file_names}
+            entries = (*self._entries.values(), *self._renewed.values())
+            in_use = {name for known in entries for name in known.file_names}
         try:
             trim(self.folder, in_use, entry.shape.sample_bytes, self._limit_bytes)
         except OSError as error:

@@ -48,17 +48,18 @@ class AudioFiles:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def add(self, path: Path, file_hash: str) -> Path:
+    def add(self, path: Path, file_hash: str, extension: str | None = None) -> Path:
         """Copy `path` into the project and return where it lies now.
 
         Args:
-            path: the file to copy; its extension is kept in lower case.
+            path: the file to copy.
             file_hash: the BLAKE3 of its bytes (`hash_file`).
+            extension: what its name there ends in, without a dot; None takes its own, in lower case.
 
         Raises:
             AudioStoreError: the file cannot be read or changed meanwhile, or the project takes no more.
         """
-        target = self._place(file_hash, path.suffix.lstrip(".").lower())
+        target = self._place(file_hash, path.suffix.lstrip(".").lower() if extension is None else extension)
         if target.exists() and hash_file(target) == file_hash:
             return target
         partial = target.parent / f"{_PARTIAL_PREFIX}{secrets.token_hex(8)}"

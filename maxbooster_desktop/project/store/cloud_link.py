@@ -5,6 +5,7 @@ Always holds: every own op up to `acked_number` is durable in the cloud; the doc
 """
 
 import json
+import secrets
 from bisect import bisect_left
 from dataclasses import asdict, dataclass, replace
 
@@ -63,6 +64,21 @@ class CloudLink:
         acked = max(number, self.acked_number)
         place = max(0, bisect_left(self.seen, (acked + 1, 0)) - 1)
         return replace(self, acked_number=acked, seen=self.seen[place:])
+
+
+def new_device() -> str:
+    """Return a name for one copy of a project: two copies on one computer are two."""
+    return secrets.token_urlsafe(12)
+
+
+def unlink_copy(connection: sa.Connection, *, goes_on: bool) -> None:
+    """Make a copied database a project of its own, or, when it `goes_on` for the one it is of, another device.
+
+    Two copies must never speak to the room as one.
+    """
+    link = read_link(connection)
+    if link is not None:
+        write_link(connection, replace(link, device=new_device()) if goes_on else None)
 
 
 def read_link(connection: sa.Connection) -> CloudLink | None:

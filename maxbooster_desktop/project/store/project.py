@@ -158,7 +158,8 @@ class Project:
     def copy_to(self, folder: Path) -> ProjectCopy:
         """Make a whole copy, with the edits that wait, in a folder that does not exist yet. Slow: it copies sounds.
 
-        Works also while nothing can be stored, wherever the folder lies now.
+        Works also while nothing can be stored, wherever the folder lies now. The copy of a shared project is an
+        ordinary one that needs no cloud, but for a project that cannot be stored any more: its copy goes on for it.
 
         Raises:
             ProjectExistsError, FolderNotWritableError: the place takes no copy; nothing is left of it.
@@ -168,8 +169,10 @@ class Project:
             raise ProjectReadOnlyError(self.folder, self.read_only_reason or "it is open for reading.")
         thread, storage = self._writer.thread, self._session.storage
 
+        goes_on = not self.durability.is_durable
+
         def copy_database(path: Path) -> list[Asset]:
-            future = thread.submit(lambda _: storage.copy_to(path), needs_store=False)
+            future = thread.submit(lambda _: storage.copy_to(path, goes_on=goes_on), needs_store=False)
             if future is None:
                 raise ProjectClosedError(self.folder)
             future.result()

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from maxbooster_desktop.project.store import backups, database, versions
 from maxbooster_desktop.project.store.ballast import Ballast
+from maxbooster_desktop.project.store.cloud_link import unlink_copy
 from maxbooster_desktop.project.store.contents import Contents, check_all_rows, read_contents
 from maxbooster_desktop.project.store.durability import DURABLE, Durability
 from maxbooster_desktop.project.store.facts import read_fact, read_number, write_fact
@@ -169,8 +170,8 @@ class Storage:
         except (OSError, sqlite3.Error, sa.exc.DBAPIError) as error:
             _LOG.warning("No backup of %s was made: %s", self._folder, error)
 
-    def copy_to(self, path: Path) -> None:
-        """Copy the database to a new file, with what waits in the log.
+    def copy_to(self, path: Path, *, goes_on: bool) -> None:
+        """Copy the database to a new file, with what waits in the log; it stays shared when it `goes_on` for this one.
 
         Raises:
             sqlite3.Error, sqlalchemy.exc.DBAPIError: the place does not take it.
@@ -180,6 +181,7 @@ class Storage:
         try:
             with copy.begin() as connection:
                 self.log.write_waiting(connection)
+                unlink_copy(connection, goes_on=goes_on)
         finally:
             copy.dispose()
 

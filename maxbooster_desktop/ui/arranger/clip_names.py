@@ -17,12 +17,14 @@ from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
 
+#: What stands in the header of a clip whose sound cannot be had, or still comes from the cloud.
+MISSING, ARRIVING = "offline", "arriving"
 _NAME_FROM_PX = 24
 _NAME_FROM_HEADER_PX = 10
 _INDENT_PX = 5
 _AFTER_NAME_PX = 8
-_OFFLINE_FROM_PX = 120
-_OFFLINE_PX = 50
+_REMARK_FROM_PX = 120
+_REMARK_PX = 50
 _FAR_PX = 1_000_000
 _KEPT_PINNED = 512
 
@@ -45,15 +47,15 @@ class ClipNames:
         self._texts = texts
         self._pinned: dict[str, Pinned] = {}
 
-    def paint(self, painter: QPainter, name: str, rect: Rect, shown: Rect, *, is_missing: bool) -> None:
-        """Draw a name into the header of a clip, as far as it is `shown`."""
+    def paint(self, painter: QPainter, name: str, rect: Rect, shown: Rect, *, remark: str) -> None:
+        """Draw a name into the header of a clip, as far as it is `shown`, with a remark at the end."""
         if not _has_name(rect):
             return
         start, end = max(pixel_of(rect.x), -_FAR_PX), min(pixel_of(rect.right), _FAR_PX)
         # A glyph may reach a little beyond its box.
         begins, ends = start + _INDENT_PX - 2, start + _INDENT_PX + 2 + self._texts.advance(name, ui_font("hint", 600))
-        if is_missing or (ends > shown.x and begins < shown.right):
-            self._write(painter, name, start, end, round(rect.y), is_missing=is_missing)
+        if remark or (ends > shown.x and begins < shown.right):
+            self._write(painter, name, start, end, round(rect.y), remark=remark)
 
     def paint_pinned(  # noqa: PLR0917 - one clip, where its name goes and how it looks
         self, painter: QPainter, clip: Clip, rect: Rect, limit: int, shades: Shades, ratio: float
@@ -77,7 +79,7 @@ class ClipNames:
         shades: Shades,
         border: int = 0,
         *,
-        is_missing: bool = False,
+        remark: str = "",
     ) -> None:
         """Draw a pinned name that is no longer kept whole, inside a border."""
         if _has_name(rect):
@@ -85,7 +87,7 @@ class ClipNames:
             start, end = max(0, left + border), min(right - 1 - border, self._width(name))
             height = round(header_of(rect.height)) - border
             painter.fillRect(start, top + border, end - start, height, shades.header)
-            self._write(painter, name, 0, right, top, is_missing=is_missing)
+            self._write(painter, name, 0, right, top, remark=remark)
 
     def _draw_pinned(self, clip: Clip, rect: Rect, shades: Shades, ratio: float) -> Pinned:
         """Draw a whole name on its ground, and keep it."""
@@ -95,7 +97,7 @@ class ClipNames:
             picture.setDevicePixelRatio(ratio)
             picture.fill(shades.header)
             painter = QPainter(picture)
-            self._write(painter, clip.name, 0, width + _AFTER_NAME_PX, 0, is_missing=False)
+            self._write(painter, clip.name, 0, width + _AFTER_NAME_PX, 0, remark="")
             painter.end()
         if len(self._pinned) >= _KEPT_PINNED:
             self._pinned.clear()
@@ -106,12 +108,12 @@ class ClipNames:
         """Return how much of a header a name covers at the left edge."""
         return round(self._texts.advance(name, ui_font("hint", 600))) + _AFTER_NAME_PX
 
-    def _write(self, painter: QPainter, name: str, left: int, right: int, top: int, *, is_missing: bool) -> None:
+    def _write(self, painter: QPainter, name: str, left: int, right: int, top: int, *, remark: str) -> None:
         baseline, width = top + 11.5, right - left - 8
         painter.setPen(theme().colour("text.on_state"))
-        if is_missing and width > _OFFLINE_FROM_PX:
-            self._texts.draw_right(painter, right - 4, baseline, "offline", font=ui_font("scale", 600))
-            width -= _OFFLINE_PX
+        if remark and width > _REMARK_FROM_PX:
+            self._texts.draw_right(painter, right - 4, baseline, remark, font=ui_font("scale", 600))
+            width -= _REMARK_PX
         self._texts.draw(painter, left + _INDENT_PX, baseline, name, font=ui_font("hint", 600), width=width)
 
 

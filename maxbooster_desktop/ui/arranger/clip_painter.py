@@ -12,7 +12,7 @@ from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap
 
 from maxbooster_desktop.project.document.state import Clip, ProjectState
-from maxbooster_desktop.ui.arranger.clip_names import ClipNames
+from maxbooster_desktop.ui.arranger.clip_names import MISSING, ClipNames
 from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
 from maxbooster_desktop.ui.arranger.hits import CLIP_HEADER_PX, header_of
 from maxbooster_desktop.ui.arranger.note_painter import NotePainter
@@ -49,8 +49,8 @@ def pixel_size(rect: Rect) -> tuple[int, int]:
 class ClipPainter:
     """Paints clips into the lanes."""
 
-    def __init__(self, waveforms: Waveforms, texts: Texts, is_missing: Callable[[Clip], bool]) -> None:
-        self.waveforms, self._texts, self._is_missing = waveforms, texts, is_missing
+    def __init__(self, waveforms: Waveforms, texts: Texts, lack: Callable[[Clip], str]) -> None:
+        self.waveforms, self._texts, self._lack = waveforms, texts, lack
         self._names = ClipNames(texts)
         self._sprites = Sprites()
         self._setting: Setting | None = None
@@ -101,7 +101,7 @@ class ClipPainter:
 
     def _paint_kept(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect) -> bool:
         """Copy the clip's finished picture, or stretch the one of another zoom until it is; return whether it could."""
-        clip, is_missing = placed.clip, self._is_missing(placed.clip)
+        clip, lack = placed.clip, self._lack(placed.clip)
         picture = self.kept_picture(clip, placed.rect.height)
         if picture is not None:
             copy_picture(painter, pixel_of(placed.rect.x), round(placed.rect.y), picture)
@@ -116,7 +116,7 @@ class ClipPainter:
             return False
         shades = clip_shades(scene.state, clip)
         fades = scene.neighbours_fades_ms(clip) if clip.kind == "audio" else ()
-        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, is_missing, shades, fades)
+        look = Look(scene.axis.px_per_tick, width, height, self.waveforms.ratio, lack, shades, fades)
         fresh = sprite if sprite is not None and sprite.look == look else self._make_picture(scene, placed, look)
         if fresh is not None:
             fresh.mark = self._mark
@@ -149,7 +149,7 @@ class ClipPainter:
 
     def _make_picture(self, scene: Scene, placed: Placed, look: Look) -> Sprite | None:
         """Draw the whole clip, also what is outside the view; None while that is not possible."""
-        waveforms, is_audio = self.waveforms, placed.clip.kind == "audio" and not look.is_missing
+        waveforms, is_audio = self.waveforms, placed.clip.kind == "audio" and look.lack != MISSING
         if waveforms.is_zooming or (is_audio and not self._is_whole(scene, placed, look)):
             return None
         if self._made_s >= _MAKE_S:
@@ -197,7 +197,7 @@ class ClipPainter:
         start, top, header = pixel_of(placed.rect.x), round(placed.rect.y), round(header_of(look.height))
         left, right = max(start, round(shown.x)), min(start + look.width, round(shown.right))
         painter.fillRect(left, top, right - left, header, look.shades.header)
-        self._names.paint(painter, placed.clip.name, placed.rect, shown, is_missing=look.is_missing)
+        self._names.paint(painter, placed.clip.name, placed.rect, shown, remark=look.lack)
 
     def _paint_live(self, painter: QPainter, scene: Scene, placed: Placed, shown: Rect, *, hot: bool) -> None:
         clip, (x, y, wide, high) = placed.clip, placed.rect
@@ -209,10 +209,10 @@ class ClipPainter:
         header = round(header_of(high))
         painter.fillRect(left, top, width, header, shades.header)
         inside = Rect(left, top + header, width, high - header)
-        is_missing = self._is_missing(clip)
+        lack = self._lack(clip)
         if clip.kind == "midi":
             self._notes.paint(painter, scene, placed, inside, shades, self.waveforms.ratio)
-        elif is_missing:
+        elif lack == MISSING:
             self._paint_missing(painter, pixel_of(max(x, -_FAR_PX)), inside, shades)
         else:
             self.waveforms.paint(painter, scene, placed, shades, shown, is_wished=self._is_unready(placed))
@@ -220,7 +220,7 @@ class ClipPainter:
                 paint_shape(painter, clip, scene.shape_of(placed), inside, shown, hot=hot)
         if clip.is_muted:
             self._paint_muted(painter, pixel_of(x), inside)
-        self._names.paint(painter, clip.name, placed.rect, shown, is_missing=is_missing)
+        self._names.paint(painter, clip.name, placed.rect, shown, remark=lack)
 
     def _paint_muted(self, painter: QPainter, start: int, inside: Rect) -> None:
         painter.setBrushOrigin(start % 8, round(inside.y) - CLIP_HEADER_PX)
@@ -230,10 +230,10 @@ class ClipPainter:
     def paint_pinned_name(self, painter: QPainter, scene: Scene, placed: Placed, limit: int, *, selected: bool) -> None:
         """Draw the name of a clip that began before the left edge at that edge, up to x `limit`."""
         clip, rect, shades = placed.clip, placed.rect, clip_shades(scene.state, placed.clip)
-        is_missing = self._is_missing(clip)
-        if selected or is_missing:
+        lack = self._lack(clip)
+        if selected or lack:
             border = _OUTLINE_PX if selected else 0
-            self._names.write_pinned(painter, clip.name, rect, limit, shades, border, is_missing=is_missing)
+            self._names.write_pinned(painter, clip.name, rect, limit, shades, border, remark=lack)
         else:
             self._names.paint_pinned(painter, clip, rect, limit, shades, self.waveforms.ratio)
 

@@ -25,7 +25,7 @@ class Look(NamedTuple):
     width: int
     height: int
     ratio: float
-    is_missing: bool
+    lack: str
     shades: Shades
     neighbours_fades_ms: tuple[tuple[float, ...], ...] = ()
 

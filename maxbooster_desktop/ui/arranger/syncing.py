@@ -46,6 +46,7 @@ class Parts(Protocol):
     following: Following
     empty: EmptyState
     missing_assets: frozenset[str]
+    arriving_assets: frozenset[str]
 
     def show_place(self, tick: int) -> None:
         """Scroll so that a moment can be seen."""
@@ -237,8 +238,9 @@ class Syncing(QObject):
         self._view.canvas.backing.invalidate()
 
     def _look_for_missing(self) -> None:
-        missing = getattr(self._view.studio.pool, "missing", ())
+        missing, arriving = (getattr(self._view.studio.pool, name, ()) for name in ("missing", "arriving"))
         self._view.missing_assets = frozenset(asset.id for asset in missing)
+        self._view.arriving_assets = frozenset(asset.id for asset in arriving)
 
     def grow_row(self, y: float, direction: int) -> None:
         """Make the row under `y` higher or lower, as one undo step when the wheel comes to rest."""

@@ -11,6 +11,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import Clip, TrackId
 from maxbooster_desktop.ui.arranger import accessibility
 from maxbooster_desktop.ui.arranger.canvas import Canvas
+from maxbooster_desktop.ui.arranger.clip_names import ARRIVING, MISSING
 from maxbooster_desktop.ui.arranger.clip_painter import ClipPainter
 from maxbooster_desktop.ui.arranger.corner import Corner
 from maxbooster_desktop.ui.arranger.desk import Desk
@@ -52,6 +53,7 @@ class ArrangerView(QWidget):
         self.studio = studio
         self.scene = Scene(EMPTY_STATE)
         self.missing_assets: frozenset[str] = frozenset()
+        self.arriving_assets: frozenset[str] = frozenset()
         self.texts = Texts()
         self.sync = Syncing(self, self)
         self.desk = Desk(self.scene, studio, self.sync.preview_changed, self.sync.edit_done.emit)
@@ -60,7 +62,7 @@ class ArrangerView(QWidget):
         self.sync.use_project()
 
     def _build(self) -> None:
-        self.clips = ClipPainter(self.sync.waveforms, self.texts, self.is_missing)
+        self.clips = ClipPainter(self.sync.waveforms, self.texts, self._lack)
         self.canvas = Canvas(self.desk, LanePainter(self.desk, self.clips), self)
         self.headers = HeaderColumn(self.desk, self.texts, self)
         self.ruler = Ruler(self.desk, self.texts, self)
@@ -112,6 +114,12 @@ class ArrangerView(QWidget):
         return clip.kind == "audio" and (
             clip.asset is None or clip.asset in self.missing_assets or clip.asset not in self.scene.state.assets
         )
+
+    def _lack(self, clip: Clip) -> str:
+        """Return what its header says of a clip's audio; nothing when it is there."""
+        if self.is_missing(clip):
+            return MISSING
+        return ARRIVING if clip.asset in self.arriving_assets else ""
 
     def rect_of(self, entity_id: str) -> Rect | None:
         """Return a clip's or track's rectangle in the lanes, a marker's or pin's in the ruler, or None."""

@@ -19,6 +19,7 @@ class CompanyWatch(QObject):
     ) -> None:
         super().__init__(window)
         self._studio, self._status, self._page = studio, status, page
+        self._has_resumed = False
 
     def begin(self) -> None:
         """Show a project that was just opened, and find out as whom one works in it."""
@@ -26,12 +27,17 @@ class CompanyWatch(QObject):
         company = self._studio.company
         if company.is_shared:
             Task(lambda _: company.look_up(), self).start()
+        elif not self._has_resumed:
+            Task(lambda _: company.sounds.resume(), self).start()
+        self._has_resumed = True
 
     def look(self) -> None:
         """Show how it is now."""
         company, page = self._studio.company, self._page()
-        standing = company.standing
-        self._status.show_cloud(*(("", "") if standing is None else (standing.sentence, standing.reason)))
+        standing, sounds = company.standing, company.sounds.standing
+        stands = [each for each in (standing, sounds) if each is not None]
+        sentences, reasons = [each.sentence for each in stands], [each.reason for each in stands]
+        self._status.show_cloud("  ·  ".join(filter(None, sentences)), "\n".join(filter(None, reasons)))
         if page is not None:
             page.transport.show_company()
             page.arranger.others.refresh()

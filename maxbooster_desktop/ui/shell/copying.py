@@ -19,7 +19,9 @@ def copy_text(folder: Path, missing: Sequence[str], what: str = "A copy") -> str
     if not missing:
         return f"{what} is in {folder}."
     names = ", ".join(missing[:_NAMED]) + (f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else "")
-    return f"{what} is in {folder}, without the sounds that could not be read ({names}); import their files there."
+    return (
+        f"{what} is in {folder}, without the sounds that are not here or cannot be read ({names}); import them there."
+    )
 
 
 class Copying(QObject):

@@ -147,14 +147,14 @@ class RunningApi:
 
 @pytest.fixture
 def start_api(database: TestDatabase, tmp_path: Path) -> Iterator[Callable[..., RunningApi]]:
-    """Return a function that starts an API on the test's database; settings are arguments."""
+    """Return a function that starts an API on the test's database, or at an `address`; settings are arguments."""
     stops: list[Callable[[], None]] = []
     keys = SecretStr(f"1:{new_key()}")
 
-    def start(**settings: object) -> RunningApi:
+    def start(address: str = database.app, **settings: object) -> RunningApi:
         values = {"data": tmp_path, "roles": frozenset({"api"}), "keys": keys, "requests_per_minute": 100_000}
-        values |= {"operator_key": SecretStr(OPERATOR_KEY), "database_url": SecretStr(database.app)}
-        api, stop = _started(CloudSettings(**(values | settings)), database.app)
+        values |= {"operator_key": SecretStr(OPERATOR_KEY), "database_url": SecretStr(address)}
+        api, stop = _started(CloudSettings(**(values | settings)), address)
         stops.append(stop)
         return api
 

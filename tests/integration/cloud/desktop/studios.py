@@ -38,6 +38,8 @@ class Studio:
     store: MemoryStore = field(default_factory=MemoryStore)
     project: Project | None = None
     live: LiveProject | None = None
+    #: Called when something about the room has changed.
+    told: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self.folder.mkdir(exist_ok=True)
@@ -48,9 +50,10 @@ class Studio:
         threading.Thread(target=let_in, args=(self.person, page), name="browser").start()
         return True
 
-    def share_new(self, name: str = "Night Drive") -> str:
-        """Make a project, share it and go live; return the twin's id."""
+    def share_new(self, name: str = "Night Drive", fill: Callable[[Project], object] = lambda _: None) -> str:
+        """Make a project, fill it, share it and go live; return the twin's id."""
         self.project = create_project(self.folder / name)
+        fill(self.project)
         shared = share(self.project, self.account)
         self.go_live()
         return shared.id
@@ -66,8 +69,11 @@ class Studio:
         assert self.project is not None
         link = self.project.link
         assert link is not None
-        self.live = LiveProject(self.project, link, self.account, lambda: None, Backoff(chance=lambda: 0.01))
+        self.live = LiveProject(self.project, link, self.account, self._tell, Backoff(chance=lambda: 0.01))
         self.live.start()
+
+    def _tell(self) -> None:
+        self.told()
 
     def leave(self) -> None:
         """Close the project."""

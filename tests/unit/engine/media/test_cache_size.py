@@ -76,4 +76,4 @@ def test_a_pool_evicts_what_other_projects_left_and_marks_what_it_opens(tmp_path
     assert all(path.stat().st_mtime > 1_000_000_000 for path in (tmp_path / "media").iterdir())
     play(second, limit=1)
     names = {path.name.partition("-")[0] for path in (tmp_path / "media").iterdir()}
-    assert names == {second.id}
+    assert names == {second.file_hash}

@@ -1,6 +1,7 @@
 """The media pool: decoded once, exact, readable while it grows, repaired when its cache is damaged."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -138,7 +139,7 @@ def test_a_damaged_cache_is_made_again(tmp_path: Path, places: SoundsWhereTheyLi
     first.require([asset])
     assert first.wait([asset.id], 20.0)
     first.close()
-    shape = MediaShape(asset.id, 48_000, 2, 50_000)
+    shape = MediaShape(asset.file_hash, 48_000, 2, 50_000)
     sound, peaks = shape.samples_path(first.folder), shape.peaks_path(first.folder)
     whole = sound.read_bytes()
     if damage.startswith("peaks"):
@@ -176,6 +177,23 @@ def test_a_missing_file_is_named_and_found_again(tmp_path: Path, places: SoundsW
     assert pool.missing == ()
     assert pool.ready_frames(asset.id) == 5_000
     pool.close()
+
+
+def test_a_project_that_calls_another_sound_by_an_id_does_not_change_that_sound_elsewhere(
+    tmp_path: Path, places: SoundsWhereTheyLie
+) -> None:
+    asset = places.asset(write_audio(tmp_path / "a.wav", noise(5_000, seed=1)))
+    other = places.asset(write_audio(tmp_path / "b.wav", noise(5_000, seed=2)))
+    forged = replace(other, id=asset.id)
+    theirs = SoundsWhereTheyLie({asset.id: places.path_of(other)})
+    for whose, sound in ((theirs, forged), (places, asset)):
+        pool = _pool(whose, tmp_path)
+        pool.require([sound])
+        assert pool.wait([asset.id], 20.0)
+        heard = pool.samples(asset.id)
+        pool.close()
+    assert heard is not None
+    np.testing.assert_allclose(heard, noise(5_000, seed=1).T, atol=2**-23)
 
 
 def test_a_file_that_got_damaged_in_the_project_is_named(tmp_path: Path, places: SoundsWhereTheyLie) -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.exchange.import_audio import import_audio
+from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.errors import FolderNotWritableError, ProjectExistsError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.store.sharing import Sharing
 from tests.factories.audio_files import noise, write_audio
 from tests.factories.projects import add_track
 from tests.unit.project.store.test_displaced_project import wait_for
@@ -90,3 +92,24 @@ def test_a_copy_that_fails_leaves_nothing(project: Project, tmp_path: Path) -> N
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
     assert not (tmp_path / "copy").exists()
     assert project.durability.is_durable
+
+
+def test_the_copy_of_a_shared_project_is_an_ordinary_one(project: Project, tmp_path: Path) -> None:
+    project.submit_shared(Sharing.share, CloudLink("prj_1", "https://cloud.example", "device")).result()
+    copied = project.copy_to(tmp_path / "copy")
+    _assert_same(copied.folder, project, set())
+    with open_project(copied.folder) as opened:
+        assert opened.link is None
+    assert project.link is not None
+
+
+def test_the_copy_of_a_shared_project_that_cannot_be_stored_goes_on_as_another_device(
+    project: Project, tmp_path: Path
+) -> None:
+    project.submit_shared(Sharing.share, CloudLink("prj_1", "https://cloud.example", "device")).result()
+    shutil.rmtree(project.folder)
+    _wait_in_memory(project, "Waiting")
+    copied = project.copy_to(tmp_path / "rescued")
+    with open_project(copied.folder) as opened:
+        assert opened.link is not None
+        assert (opened.link.project_id, opened.link.device == "device") == ("prj_1", False)
