@@ -1,6 +1,7 @@
 """The merge report in the window: due, told, read, decided about, read again; without a cloud."""
 
 import pytest
+from factories.played_company import PlayedLive
 
 from maxbooster_desktop.cloudlink.absence import Absence
 from maxbooster_desktop.cloudlink.account import Who
@@ -8,7 +9,6 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.ui.together.merge_report import MergeReport
 from sync.client.projects import Member, Overwritten
-from tests.ui.test_together import PlayedLive
 
 HOUR = 3600.0
 LINK = CloudLink("song", "http://127.0.0.1:1", "device")

@@ -4,12 +4,14 @@ A task belongs to a QObject; when that dies, the task is cancelled and its answe
 that a newer request has overtaken.
 """
 
+import functools
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from shiboken6 import isValid
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
@@ -56,45 +58,60 @@ class Progress:
         return self._cancelled.is_set()
 
 
-class _Answers(QObject):
-    """Lives on the UI thread; the worker emits, Qt queues."""
+class _Post(QObject):
+    """Brings what workers tell to the UI thread.
 
-    done = Signal(object)
-    failed = Signal(str)
-    progressed = Signal(float, str)
-    ended = Signal(object)
+    One for the whole program, which outlives every worker: an object of one task could die with its owner in the
+    middle of a worker's `emit`, which no lock of Qt's guards.
+    """
+
+    came = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def _deliver(self, letter: "_Letter") -> None:
+        if isValid(letter.task):
+            letter.open(*letter.contents)
+
+
+@functools.cache
+def _post() -> _Post:
+    return _Post()
+
+
+class _Letter(NamedTuple):
+    task: "Task"
+    open: Callable[..., None]
+    contents: tuple[Any, ...]
 
 
 class _Worker(QRunnable):
-    def __init__(self, work: Callable[[Progress], Any], progress: Progress, answers: _Answers) -> None:
+    def __init__(self, work: Callable[[Progress], Any], progress: Progress, task: "Task") -> None:
         super().__init__()
-        self._work, self._progress, self._answers = work, progress, answers
+        self._work, self._progress, self._task, self._post = work, progress, task, _post()
+        progress.listen(functools.partial(self._tell, task.report))
 
     def run(self) -> None:
-        """Do the work and send the answer, unless the owner died meanwhile."""
+        """Do the work and send the answer, unless the person cancelled meanwhile."""
         result = None
         try:
             result = self._work(self._progress)
-            self._send(self._answers.done, result)
+            self._tell(self._task.finish, result)
         except CancelledError:
             _log.debug("A task stopped because it was cancelled")
         except MaxBoosterError as error:
-            self._send(self._answers.failed, str(error))
+            self._tell(self._task.fail, str(error))
         except Exception as error:  # noqa: BLE001 - whatever a worker raises must reach the person, not the void
             _log.exception("A task failed unexpectedly")
-            self._send(self._answers.failed, f"That did not work ({error}). Try again; nothing was changed.")
+            self._tell(self._task.fail, f"That did not work ({error}). Try again; nothing was changed.")
         if self._progress.is_cancelled:
-            self._emit(self._answers.ended, result)
+            self._post.came.emit(_Letter(self._task, self._task.end, (result,)))
 
-    def _send(self, signal: Any, *args: Any) -> None:
+    def _tell(self, opened: Callable[..., None], *contents: Any) -> None:
         if not self._progress.is_cancelled:
-            self._emit(signal, *args)
-
-    def _emit(self, signal: Any, *args: Any) -> None:
-        try:
-            signal.emit(*args)
-        except RuntimeError:
-            _log.debug("A task's owner was gone before its answer came")
+            self._post.came.emit(_Letter(self._task, opened, contents))
 
 
 class Task(QObject):
@@ -112,13 +129,7 @@ class Task(QObject):
         super().__init__(owner)
         self._progress = Progress()
         self._has_ended = False
-        self._answers = _Answers(self)
-        self._answers.done.connect(self._finish)
-        self._answers.failed.connect(self._fail)
-        self._answers.ended.connect(self._end)
-        self._answers.progressed.connect(self.progressed)
-        self._progress.listen(self._answers.progressed.emit)
-        self._worker = _Worker(work, self._progress, self._answers)
+        self._worker = _Worker(work, self._progress, self)
         self.destroyed.connect(self._progress.cancel)
 
     def start(self) -> "Task":
@@ -135,21 +146,28 @@ class Task(QObject):
         """Ask the work to stop; `stopped` comes once it has, in place of `done` and `failed`."""
         self._progress.cancel()
 
-    def _finish(self, result: object) -> None:
+    def report(self, fraction: float, what: str) -> None:
+        """Take how far the work is, on the UI thread."""
+        self.progressed.emit(fraction, what)
+
+    def finish(self, result: object) -> None:
+        """Take the work's result, on the UI thread."""
         if self._progress.is_cancelled:
-            self._end(result)
+            self.end(result)
         else:
             self.done.emit(result)
             self.deleteLater()
 
-    def _fail(self, sentence: str) -> None:
+    def fail(self, sentence: str) -> None:
+        """Take why the work failed, on the UI thread."""
         if self._progress.is_cancelled:
-            self._end(None)
+            self.end(None)
         else:
             self.failed.emit(sentence)
             self.deleteLater()
 
-    def _end(self, result: object) -> None:
+    def end(self, result: object) -> None:
+        """Take that cancelled work has ended, on the UI thread."""
         if not self._has_ended:
             self._has_ended = True
             self.stopped.emit(result)
