@@ -47,6 +47,7 @@ class Company:
     Attributes:
         changed: the account, the standing, the others, or the merge report has changed.
         read: ids of comments that call oneself and were opened here.
+        elsewhere: the address of the cloud that the open project is shared at, when one works with another.
         reports: what came together and what was overwritten.
         sounds: those that travel between here and the cloud.
     """
@@ -62,6 +63,7 @@ class Company:
         self.is_offline = False
         self.read: frozenset[str] = frozenset()
         self._members: tuple[Member, ...] = ()
+        self.elsewhere = ""
         self.changed: Notice[[]] = Notice()
         self.reports = Reports(self._told)
         self.sounds = TravellingSounds(lambda: self.account, settings, self.changed.emit)
@@ -146,6 +148,10 @@ class Company:
         self.detach()
         if link is None or project.read_only_reason is not None:
             return
+        if link.address.rstrip("/") != self.account.address.rstrip("/"):
+            self.elsewhere = link.address
+            self.changed.emit()
+            return
         self._project = project
         self._live = _cloud("live_project").LiveProject(project, link, self.account, self._told)
         if self.is_offline:
@@ -160,7 +166,7 @@ class Company:
         """Leave the open project's room."""
         live, self._live = self._live, None
         self._project, self._followed = None, None
-        self.read, self._members = frozenset(), ()
+        self.read, self._members, self.elsewhere = frozenset(), (), ""
         self.reports.detach()
         if live is not None:
             self.sounds.detach()
@@ -173,6 +179,16 @@ class Company:
         self.sounds.close()
         if self._account is not None:
             self._account.close()
+
+    def forget_account(self) -> None:
+        """Leave the room and the cloud: the account is made anew when it is next asked for."""
+        self.detach()
+        self.sounds.close()
+        with self._gate:
+            account, self._account = self._account, None
+        if account is not None:
+            account.close()
+        self.changed.emit()
 
     def share(self, project: Any) -> None:
         """Make the open project a shared one. Slow."""
