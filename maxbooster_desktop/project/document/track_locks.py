@@ -2,7 +2,7 @@
 
 The holder stands in the document (`lk`), so every copy of it knows. It is judged before an own edit is made, whoever
 asks for it: a window, an undo, an import. What others made is merged whatever it is, as refusing it would lose it and
-everything they made after it (docs/decisions/0016-track-locks.md).
+everything they made after it (docs/decisions/0017-track-locks.md).
 """
 
 from collections.abc import Mapping
