@@ -40,7 +40,7 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
     sounds = {} if studio.pool is None else studio.pool.problems
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
-    found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calls(state)]
+    found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calling.unread(state)]
     travelling = studio.company.sounds.standing
     found += [Matter(f"{sentence.rstrip('.')}.") for sentence in (() if travelling is None else travelling.problems)]
     known = {*state.tracks, *state.clips}
