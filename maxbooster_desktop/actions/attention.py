@@ -1,8 +1,8 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
-It is the one list of such things: edits that cannot be stored, a project that cannot be edited, sounds that cannot be
-played or do not reach the cloud, tracks that one holds and somebody asks for, comments that call who works here, and
-what a merge of several people's edits could not keep (`ProjectState.conflicts`).
+It is the one list of such things: edits that cannot be stored, a project that cannot be edited or is shared at another
+cloud, sounds that cannot be played or do not reach the cloud, tracks that one holds and somebody asks for, comments
+that call who works here, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
@@ -34,10 +34,13 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         found.append(Matter(durability.reason, action="project.save_copy"))
     if project.read_only_reason:
         found.append(Matter(f"The project cannot be changed: {project.read_only_reason}"))
+    if studio.company.elsewhere:
+        sentence = f"This project is shared at {studio.company.elsewhere}: choose that cloud to work with the others."
+        found.append(Matter(sentence, action="together.account"))
     sounds = {} if studio.pool is None else studio.pool.problems
     found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
-    found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calls(state)]
+    found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calling.unread(state)]
     travelling = studio.company.sounds.standing
     found += [Matter(f"{sentence.rstrip('.')}.") for sentence in (() if travelling is None else travelling.problems)]
     known = {*state.tracks, *state.clips}

@@ -10,7 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from maxbooster_desktop.actions import mentions
+from maxbooster_desktop.actions.calling import Calling
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.reports import Reports
 from maxbooster_desktop.actions.travelling_sounds import TravellingSounds
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.live_project import LiveProject
     from maxbooster_desktop.cloudlink.people import OwnPresence, Person
     from maxbooster_desktop.cloudlink.standing import Standing
-    from maxbooster_desktop.project.document.state import Comment, ProjectState
+    from maxbooster_desktop.project.document.state import Comment
     from maxbooster_desktop.settings.store import Settings
     from sync.client.projects import Invitation, Member
 
@@ -46,7 +46,8 @@ class Company:
 
     Attributes:
         changed: the account, the standing, the others, or the merge report has changed.
-        read: ids of comments that call oneself and were opened here.
+        elsewhere: the address of the cloud that the open project is shared at, when one works with another.
+        calling: who can be called in comments, and who calls oneself.
         reports: what came together and what was overwritten.
         sounds: those that travel between here and the cloud.
     """
@@ -60,9 +61,11 @@ class Company:
         self._warned: set[tuple[int, str]] = set()
         self._gate = threading.Lock()
         self.is_offline = False
-        self.read: frozenset[str] = frozenset()
-        self._members: tuple[Member, ...] = ()
+        self.elsewhere = ""
         self.changed: Notice[[]] = Notice()
+        self.calling = Calling(
+            lambda: self.author[0], lambda: [(one.account, one.name) for one in self.people], self.changed.emit
+        )
         self.reports = Reports(self._told)
         self.sounds = TravellingSounds(lambda: self.account, settings, self.changed.emit)
 
@@ -92,20 +95,6 @@ class Company:
         if comment.account:
             return comment.account == self.author[0]
         return comment.author in (getpass.getuser(), self.author[1])
-
-    def callables(self, state: "ProjectState") -> tuple[mentions.Mentionable, ...]:
-        """Return whom a comment can call: members as far as known, who is here, and who has said anything."""
-        members = [(one.account_id, one.name) for one in self._members]
-        here = [(one.account, one.name) for one in self.people]
-        return mentions.everybody(members, here, mentions.authors(state), without=self.author[0])
-
-    def mentioned(self, text: str, state: "ProjectState") -> tuple[str, ...]:
-        """Return the accounts that a text calls."""
-        return mentions.mentioned(text, self.callables(state))
-
-    def calls(self, state: "ProjectState") -> "tuple[Comment, ...]":
-        """Return the comments that call who works here and were not opened yet."""
-        return mentions.calls(state, self.author[0], self.read)
 
     @property
     def is_shared(self) -> bool:
@@ -146,11 +135,15 @@ class Company:
         self.detach()
         if link is None or project.read_only_reason is not None:
             return
+        if link.address.rstrip("/") != self.account.address.rstrip("/"):
+            self.elsewhere = link.address
+            self.changed.emit()
+            return
         self._project = project
         self._live = _cloud("live_project").LiveProject(project, link, self.account, self._told)
         if self.is_offline:
             self._live.work_offline(is_offline=True)
-        project.submit_shared(lambda sharing: sharing.read).add_done_callback(self._take_read)
+        self.calling.attach(project)
         self.reports.attach(project, self._live, self.account)
         self._live.start()
         self.sounds.attach(project, self._live)
@@ -160,7 +153,8 @@ class Company:
         """Leave the open project's room."""
         live, self._live = self._live, None
         self._project, self._followed = None, None
-        self.read, self._members = frozenset(), ()
+        self.elsewhere = ""
+        self.calling.detach()
         self.reports.detach()
         if live is not None:
             self.sounds.detach()
@@ -173,6 +167,16 @@ class Company:
         self.sounds.close()
         if self._account is not None:
             self._account.close()
+
+    def forget_account(self) -> None:
+        """Leave the room and the cloud: the account is made anew when it is next asked for."""
+        self.detach()
+        self.sounds.close()
+        with self._gate:
+            account, self._account = self._account, None
+        if account is not None:
+            account.close()
+        self.changed.emit()
 
     def share(self, project: Any) -> None:
         """Make the open project a shared one. Slow."""
@@ -219,7 +223,7 @@ class Company:
     def look_up(self) -> None:
         """Find out who is signed in and who else is in the project. Slow."""
         self.account.look()
-        self._members = tuple(self.members())
+        self.calling.learn([(one.account_id, one.name) for one in self.members()])
         self.changed.emit()
 
     def change_role(self, account_id: str, role: str) -> None:
@@ -273,22 +277,6 @@ class Company:
         """Which sounds are on their way; nothing when all are where they belong."""
         standing = self.sounds.standing
         return "" if standing is None else standing.sentence
-
-    # What calls oneself.
-
-    def note_read(self, comments: "Iterable[str]") -> None:
-        """Note that comments were opened, on this computer only."""
-        unread = frozenset(comments) - self.read
-        if self._project is not None and unread:
-            self.read |= unread
-            sharing = importlib.import_module("maxbooster_desktop.project.store.sharing").Sharing
-            self._project.submit_shared(sharing.note_read, unread)
-            self.changed.emit()
-
-    def _take_read(self, future: Any) -> None:
-        if not future.cancelled() and future.exception() is None:
-            self.read |= future.result()
-            self.changed.emit()
 
     def _told(self) -> None:
         self.sounds.note_standing()

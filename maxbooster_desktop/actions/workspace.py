@@ -174,6 +174,13 @@ class Workspace:
             self._opened = replace(self._opened, link=self._opened.project.link)
             self.studio.company.attach(self._opened.project, self._opened.link)
 
+    def use_cloud(self, address: str) -> None:
+        """Work with another cloud from now on; raises SettingsError. Sign out of the present one before."""
+        self.settings.set("cloud.address", address)
+        self.studio.company.forget_account()
+        if self._opened is not None:
+            self.studio.company.attach(self._opened.project, self._opened.link)
+
     def import_files(
         self,
         files: Sequence[Path],

@@ -8,6 +8,8 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
+from sync.protocol.addresses import is_safe_address
+
 SAMPLE_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
 RECENT_LIMIT = 12
@@ -22,7 +24,7 @@ class Setting:
 
     `choices` None means any value of the default's type; `bounds` are inclusive. In a list both apply to each item,
     which is of the type `items`, and `counts` are the lengths it may have (None: any). Text is Unicode without NUL;
-    `is_path` also takes names of files that are no text.
+    `is_path` also takes names of files that are no text, `is_address` only those of a cloud, or none.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Setting:
     items: type = str
     counts: Container[int] | None = None
     is_path: bool = False
+    is_address: bool = False
 
     def accepts(self, value: object) -> bool:
         """Return whether `value` has the right type and lies within choices and bounds."""
@@ -49,6 +52,8 @@ class Setting:
             return False
         if self.choices is not None and value not in self.choices:
             return False
+        if isinstance(value, str) and self.is_address:
+            return not value or is_safe_address(value)
         if isinstance(value, str):
             return "\0" not in value and _is_encodable(value, "surrogateescape" if self.is_path else "strict")
         if self.bounds is not None and isinstance(value, int | float):
@@ -109,7 +114,12 @@ _ALL = (
         counts=range(RECENT_LIMIT + 1),
         is_path=True,
     ),
-    Setting("cloud.address", "", "The address of the cloud, https://...; empty works without one."),
+    Setting(
+        "cloud.address",
+        "",
+        "The address of the cloud: https://..., or http:// on this computer; empty means the cloud on this computer.",
+        is_address=True,
+    ),
     Setting("sounds.is_paused", False, "Whether sounds of shared projects stay where they are for now."),
     Setting("sounds.is_metered", False, "Whether the connection is paid by the byte: then only waveforms travel."),
     Setting("sounds.up_kb_s", 0, "How many kilobytes of sound a second go up; 0 sets no limit.", None, _SPEEDS),

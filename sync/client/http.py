@@ -11,11 +11,11 @@ import requests
 import requests.auth
 
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
+from sync.protocol.addresses import is_local, is_safe_address
 
 T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
 _OWN = "urn:maxbooster:problem:"
-_LOCAL = {"127.0.0.1", "localhost", "::1"}
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
 #: What stands behind the ? of an address; a name with several values stands there several times.
@@ -35,13 +35,13 @@ class Wire:
     def __init__(
         self, address: str, token: Callable[[], str | None], renew: Callable[[str], str | None] = lambda _: None
     ) -> None:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or (parts.scheme == "http" and parts.hostname not in _LOCAL):
+        if not is_safe_address(address):
             raise BadAddressError(f"{address} is no https address.")
+        parts = urlsplit(address)
         self.address, self._token, self._renew = address.rstrip("/"), token, renew
         self.host = parts.netloc
         self._session = requests.Session()
-        self._session.trust_env = parts.hostname not in _LOCAL
+        self._session.trust_env = not is_local(parts.hostname)
         self._session.headers["Accept"] = "application/json, application/problem+json"
 
     def send(

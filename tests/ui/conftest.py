@@ -116,6 +116,7 @@ def live(studio_window):
     company = studio_window.studio.company
     company._live, company._project = PlayedLive(), studio_window.studio.project
     company._was_quiet = True
+    company.calling._project = company._project
     yield company._live
     company._live = None
     company.changed.emit()

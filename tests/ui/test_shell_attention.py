@@ -73,7 +73,8 @@ def test_a_project_that_is_gone_goes_on_in_a_copy(imported, tmp_path, wait_until
     wait_until(lambda: window.page is not None)
     assert studio.state.tracks[track].name == "Kept in memory"
     assert studio.project.durability.is_durable
-    assert any("without the sounds that could not be read (Take)" in said for said in window.toasts.sentences())
+    missing = "without the sounds that are not here or cannot be read (Take)"
+    assert any(missing in said for said in window.toasts.sentences())
     assert not old.exists()
     window.engine_watch.look()
     assert window.status.attention() == ""

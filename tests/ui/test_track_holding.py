@@ -118,6 +118,17 @@ def test_a_held_track_is_asked_for_and_only_the_owner_takes_the_lock(studio_wind
     assert studio.state.tracks[track].asked is None
 
 
+def test_who_asked_is_told_when_the_track_is_given(studio_window, lead, wait_until):
+    track, _ = lead
+    studio = studio_window.studio
+    held_by(studio_window, track, MARA)
+    studio_window.bridge["together.ask_track"].run()
+    wait_until(lambda: studio.state.tracks[track].asked is not None)
+    wait_until(lambda: studio_window.company_watch._asked_for == {track})
+    studio.do("tracks.give_track", track).result()
+    wait_until(lambda: studio_window.toasts.sentences() == ["You hold “Lead vox” now."])
+
+
 def test_a_request_reaches_the_holder_who_gives(studio_window, lead, wait_until):
     track, _ = lead
     studio = studio_window.studio

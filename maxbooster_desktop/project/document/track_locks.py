@@ -2,7 +2,7 @@
 
 The holder stands in the document (`lk`), so every copy of it knows. It is judged before an own edit is made, whoever
 asks for it: a window, an undo, an import. What others made is merged whatever it is, as refusing it would lose it and
-everything they made after it (docs/decisions/0016-track-locks.md).
+everything they made after it (docs/decisions/0017-track-locks.md).
 """
 
 from collections.abc import Mapping
@@ -13,8 +13,10 @@ from sync.document.codec import Value
 from sync.document.grammar import Address, key_of, split_key
 from sync.document.register_document import RegisterDocument
 
+#: Who holds a track and who asks for it.
+HOLDING = frozenset({"lk", "ask"})
 #: Where a track stands, how high it is, what is heard of it, and the lock itself: nobody's work.
-_FREE = frozenset({"p", "h", "m", "so", "sf", "lk", "ask"})
+_FREE = HOLDING | {"p", "h", "m", "so", "sf"}
 #: The register that says which track an entity of a root is on, and the place of the track in it.
 _ON_TRACK = {"clips": ("p", 0), "auto": ("k", 0), "plug": ("k", 1)}
 

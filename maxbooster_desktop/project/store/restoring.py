@@ -1,13 +1,15 @@
 """Going back to a version: the registers that differ from it, written as one edit that can be undone.
 
 What came into being after the version gets a tombstone, as everything that is deleted; notes, automation points and
-single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody.
+single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody. So does what
+people have said, and who holds a track: neither is a state of the song.
 """
 
 from collections.abc import Mapping
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.track_locks import HOLDING
 from maxbooster_desktop.project.store.database import DamageFoundError
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.versions import Draft
@@ -18,7 +20,7 @@ from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import TOMBSTONE, is_deleted, tombstone
 
 #: Roots whose entities are deleted by a tombstone, in the order of docs/document.md.
-_BURIED = frozenset({"tracks", "clips", "auto", "plug", "tempo", "markers", "takes", "comments", "scenes", "slots"})
+_BURIED = frozenset({"tracks", "clips", "auto", "plug", "tempo", "markers", "takes", "scenes", "slots"})
 _KEPT = frozenset({"assets"})
 _NOTHING: Mapping[str, Value] = {}
 _BY = "restore"
@@ -52,10 +54,13 @@ def entity_changes(
     root: str, entity: str, now: Mapping[str, Value], then: Mapping[str, Value], mark: Value
 ) -> dict[Address, Value]:
     """Return what makes an entity with the facets `now` one with the facets `then`; none of them: it is not there."""
+    if root == "comments":
+        return {}
     if then or root not in _BURIED | _KEPT:
+        stays = HOLDING if root == "tracks" else frozenset()
         return {
             (root, key_of(entity, facet)): then.get(facet)
-            for facet in {*now, *then}
+            for facet in {*now, *then} - stays
             if not same(now.get(facet), then.get(facet))
         }
     if root in _BURIED and now and not is_deleted(now):

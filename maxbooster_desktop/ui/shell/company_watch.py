@@ -20,9 +20,11 @@ class CompanyWatch(QObject):
         super().__init__(window)
         self._studio, self._status, self._page = studio, status, page
         self._has_resumed = False
+        self._asked_for: set[str] = set()
 
     def begin(self) -> None:
         """Show a project that was just opened, and find out as whom one works in it."""
+        self._asked_for = set()
         self.look()
         company = self._studio.company
         if company.is_shared:
@@ -42,6 +44,16 @@ class CompanyWatch(QObject):
             page.transport.show_company()
             page.arranger.others.refresh()
         self.look_at_reports()
+
+    def look_at_tracks(self) -> None:
+        """Tell when a track that one asked for has been given; call it when the project has changed."""
+        tracks, me = self._studio.state.tracks.values(), self._studio.company.author[0]
+        before = self._asked_for
+        self._asked_for = {track.id for track in tracks if track.asked is not None and track.asked.account == me}
+        for track in tracks:
+            is_held = track.lock is not None and track.lock.account == me
+            if is_held and track.asked is None and track.id in before:
+                self._studio.notify(f"You hold “{track.name}” now.")
 
     def look_at_reports(self) -> None:
         """When a merge report may be due, ask for it; call it now and then."""

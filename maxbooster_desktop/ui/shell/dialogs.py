@@ -167,7 +167,7 @@ class Dialogs(QObject):
 
     def _account(self) -> None:
         module = importlib.import_module("maxbooster_desktop.ui.together.account_dialog")
-        module.AccountDialog(self._workspace.studio.company, self._window).open()
+        module.AccountDialog(self._workspace, self._window).open()
 
     def _share(self) -> None:
         module = importlib.import_module("maxbooster_desktop.ui.together.share_dialog")

@@ -341,6 +341,7 @@ class MainWindow(QMainWindow):
     def _show_change(self, _change: Any, _state: Any) -> None:
         if self.studio.has_project:
             self.studio.selection.prune(self.studio.state)
+            self.company_watch.look_at_tracks()
         self._show_all()
         self.frames.wake()
 

@@ -1,4 +1,7 @@
-"""The account: who is signed in, signing in by the browser or by a code, signing out, and the page of devices."""
+"""The account: who is signed in, signing in by the browser or by a code, signing out, devices, and which cloud.
+
+Choosing another cloud signs out of the present one, and says so before it does.
+"""
 
 from typing import Any
 
@@ -6,7 +9,8 @@ from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from maxbooster_desktop.actions.company import Company
+from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.settings.declared import DECLARED
 from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
@@ -16,9 +20,10 @@ class AccountDialog(AskingDialog):
 
     code_shown = Signal(str)
 
-    def __init__(self, company: Company, parent: QWidget) -> None:
+    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__("Account", parent)
-        self._company = company
+        self._workspace, self._company = workspace, workspace.studio.company
+        company = self._company
         self.who = label("", "text.1", "form", 600)
         self.hint = label("", "text.2")
         self.hint.setWordWrap(True)
@@ -31,6 +36,11 @@ class AccountDialog(AskingDialog):
         self.passphrase.setPlaceholderText("Passphrase that keeps the sign-in")
         self.passphrase.setAccessibleName("Passphrase that keeps the sign-in")
         self.keep = QPushButton("Keep")
+        self.address = QLineEdit(company.account.address)
+        self.address.setAccessibleName("Address of the cloud")
+        self.address.setPlaceholderText("https://…, or empty for the cloud on this computer")
+        self.change_cloud = QPushButton("Change")
+        self.leave = QPushButton("Close")
         self._lay_out()
         self.sign_in.clicked.connect(self._sign_in)
         self.with_code.clicked.connect(self._sign_in_with_code)
@@ -38,6 +48,10 @@ class AccountDialog(AskingDialog):
         self.devices.clicked.connect(self._open_devices)
         self.keep.clicked.connect(self._keep)
         self.passphrase.returnPressed.connect(self._keep)
+        self.address.textEdited.connect(self._address_edited)
+        self.address.returnPressed.connect(self._change_cloud)
+        self.change_cloud.clicked.connect(self._change_cloud)
+        self.leave.clicked.connect(self.reject)
         self.code_shown.connect(self.saying.setText)
         self.finished.connect(self._give_up)
         self._show(company.account.who)
@@ -49,15 +63,31 @@ class AccountDialog(AskingDialog):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.passphrase, 1)
         row.addWidget(self.keep)
+        cloud = QHBoxLayout()
+        cloud.addWidget(label("Cloud"))
+        cloud.addWidget(self.address, 1)
+        cloud.addWidget(self.change_cloud)
         buttons = QHBoxLayout()
-        for button in (self.devices, self.sign_out, self.with_code, self.sign_in):
-            button.setAutoDefault(False)
+        buttons.addStretch(1)
+        for button in (self.devices, self.sign_out, self.with_code, self.leave, self.sign_in):
             buttons.addWidget(button)
-        self.keep.setAutoDefault(False)
-        for part in (self.who, self.hint, self._kept_row, self.saying, self.problem):
+        for button in (
+            self.devices,
+            self.sign_out,
+            self.with_code,
+            self.leave,
+            self.sign_in,
+            self.keep,
+            self.change_cloud,
+        ):
+            button.setAutoDefault(False)
+        for part in (self.who, self.hint, self._kept_row):
+            self.column.addWidget(part)
+        self.column.addLayout(cloud)
+        for part in (self.saying, self.problem):
             self.column.addWidget(part)
         self.column.addLayout(buttons)
-        self.resize(480, 200)
+        self.resize(520, 300)
 
     def _show(self, who: Any) -> None:
         account, is_in = self._company.account, who is not None
@@ -75,7 +105,7 @@ class AccountDialog(AskingDialog):
             return (
                 "A sign-in is kept; its passphrase opens it."
                 if account.has_file
-                else f"The cloud is {account.address}."
+                else "Sign in to share projects and to work in those of others."
             )
         if account.is_lasting:
             return "You stay signed in on this computer."
@@ -112,6 +142,39 @@ class AccountDialog(AskingDialog):
 
     def _open_devices(self) -> None:
         QDesktopServices.openUrl(QUrl(self._company.account.page))
+
+    def _wanted_address(self) -> str:
+        return self.address.text().strip().rstrip("/")
+
+    def _address_edited(self) -> None:
+        """Say what choosing another cloud would do, before it is chosen."""
+        self.problem.setText("")
+        is_other = self._wanted_address() != self._company.account.address.rstrip("/")
+        is_in = self._company.account.who is not None
+        self.change_cloud.setText("Sign out and change" if is_in and is_other else "Change")
+        self.saying.setText(f"This signs you out of {self._company.account.address}." if is_in and is_other else "")
+
+    def _change_cloud(self) -> None:
+        """Sign out of the present cloud and go on with the one that was typed."""
+        account, wanted = self._company.account, self._wanted_address()
+        if wanted == account.address.rstrip("/"):
+            return
+        if not DECLARED["cloud.address"].accepts(wanted):
+            self.problem.setText(
+                f"“{wanted}” is no address of a cloud: it begins with https://, or names this computer."
+            )
+        elif account.who is None and not account.has_file:
+            self._use_cloud(wanted)
+        else:
+            self.ask(account.sign_out, lambda _: self._use_cloud(wanted), "Signing out…")
+
+    def _use_cloud(self, address: str) -> None:
+        self._workspace.use_cloud(address)
+        account = self._company.account
+        self.address.setText(account.address)
+        self._address_edited()
+        self._show(account.who)
+        self.ask(account.look, self._show, "Looking who is signed in…")
 
     def _give_up(self) -> None:
         self._company.account.give_up()

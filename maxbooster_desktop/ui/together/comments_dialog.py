@@ -39,7 +39,7 @@ class CommentsDialog(QDialog):
         self.list.setAccessibleName("Comments")
         self.list.setWordWrap(True)
         self.shows_done = QCheckBox("Show those that are done")
-        self.text = MentionEdit(lambda: studio.company.callables(studio.state), self)
+        self.text = MentionEdit(lambda: studio.company.calling.people(studio.state), self)
         self.text.setAccessibleName("Comment")
         self.text.setPlaceholderText("Write at the playhead; @ calls somebody")
         self.write, self.answer = QPushButton("Comment"), QPushButton("Answer")
@@ -136,7 +136,7 @@ class CommentsDialog(QDialog):
         studio, text = self._studio, self._said()
         if not text:
             return
-        called = studio.company.mentioned(text, studio.state)
+        called = studio.company.calling.called(text, studio.state)
         tick, end_tick = studio.selection.time_range or (studio.playhead_tick, None)
         track = next(iter(studio.selection.tracks), None)
         author = studio.company.author
@@ -147,7 +147,7 @@ class CommentsDialog(QDialog):
         text = self._said() if chosen is not None else ""
         if chosen is not None and text:
             company = self._studio.company
-            called = company.mentioned(text, self._studio.state)
+            called = company.calling.called(text, self._studio.state)
             self._studio.do("comments.answer_comment", chosen.id, company.author, text, mentions=called)
 
     def _toggle(self) -> None:

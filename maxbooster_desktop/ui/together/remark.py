@@ -83,7 +83,7 @@ class Remark(QWidget):
         """Let the words be changed where they stand."""
         if self.editor is not None:
             return
-        self.editor = editor = MentionEdit(lambda: self._studio.company.callables(self._studio.state), self)
+        self.editor = editor = MentionEdit(lambda: self._studio.company.calling.people(self._studio.state), self)
         editor.setAccessibleName("Change what you said")
         editor.setPlainText(self.comment.text)
         editor.said.connect(self._take)
@@ -97,7 +97,7 @@ class Remark(QWidget):
             return
         said = self.editor.toPlainText().strip()
         if said and said != self.comment.text:
-            called = self._studio.company.mentioned(said, self._studio.state)
+            called = self._studio.company.calling.called(said, self._studio.state)
             self._studio.do("comments.edit_comment", self.comment.id, said, mentions=called)
         self._end()
 

@@ -54,7 +54,7 @@ class ThreadCard(QFrame):
         self.link = self._button("link", "Copy a link to this comment")
         self.done = self._button("check", "Done: close this thread")
         self.close_card = self._button("x", "Close the card (Esc)")
-        self.answer = MentionEdit(lambda: studio.company.callables(studio.state), self)
+        self.answer = MentionEdit(lambda: studio.company.calling.people(studio.state), self)
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setWidgetResizable(True)
@@ -128,7 +128,7 @@ class ThreadCard(QFrame):
             self._list(thread)
         if thread is not None:
             company, said = self._studio.company, {one.id for one in thread.said}
-            company.note_read([call.id for call in company.calls(self._studio.state) if call.id in said])
+            company.calling.note_read(call.id for call in company.calling.unread(self._studio.state) if call.id in said)
 
     def _is_changing(self) -> bool:
         return any(remark.editor is not None for remark in self.remarks())
@@ -196,7 +196,7 @@ class ThreadCard(QFrame):
         if not said:
             return
         company = self._studio.company
-        called = company.mentioned(said, self._studio.state)
+        called = company.calling.called(said, self._studio.state)
         if self.thread_id is not None:
             self._studio.do("comments.answer_comment", self.thread_id, company.author, said, mentions=called)
             self.answer.clear()

@@ -175,17 +175,7 @@ def test_people_see_each_other(pair):
     until(lambda: not ada.live.people)
 
 
-def test_a_wrong_link_is_one_sentence(studio, tmp_path):
-    ada = studio("ada")
-    with pytest.raises(CloudTroubleError, match="no link of Max Booster"):
-        read("https://example.org/x")
-    link = InvitationLink(ada.account.address, "x" * 40)
-    assert read(link.text()) == link
-    with pytest.raises(CloudTroubleError):
-        join(link, ada.account, tmp_path)
-
-
-def test_a_link_to_a_place_fetches_ones_own_projects_alone(pair, tmp_path):
+def test_links_lead_members_in_and_wrong_ones_are_one_sentence(pair, tmp_path):
     ada, _, project_id = pair
     there = tmp_path / "another computer"
     there.mkdir()
@@ -193,6 +183,12 @@ def test_a_link_to_a_place_fetches_ones_own_projects_alone(pair, tmp_path):
     assert linked_to(folder) == project_id
     with pytest.raises(CloudTroubleError, match="not among yours"):
         come_to("nobodys", ada.account, there)
+    with pytest.raises(CloudTroubleError, match="no link of Max Booster"):
+        read("https://example.org/x")
+    link = InvitationLink(ada.account.address, "x" * 40)
+    assert read(link.text()) == link
+    with pytest.raises(CloudTroubleError):
+        join(link, ada.account, tmp_path)
 
 
 def test_ten_collaborators_with_gaps_converge_and_lose_nothing(studio, pair):

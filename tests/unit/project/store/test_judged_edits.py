@@ -60,3 +60,15 @@ def test_what_was_opened_is_known_after_a_restart(shared):
         assert again.submit_shared(lambda sharing: sharing.read).result() == {made}
         again.do(comments.delete_comment, made)
         assert again.submit_shared(Sharing.note_read, ["x"]).result() == set()
+
+
+def test_a_version_brings_back_the_song_but_not_who_held_it_nor_what_was_unsaid(shared):
+    project, track = shared
+    version = project.save_version("Held").result()
+    (said,) = project.do(comments.add_comment, ("acc_m", "Mara"), "Softer?", 0).created
+    project.do(tracks.unlock_tracks, [track])
+    project.do(channel.set_gain, track, -6.0)
+    project.restore_version(version.id).result()
+    restored = project.state.tracks[track]
+    assert (restored.gain_db, restored.lock) == (0.0, None)
+    assert [one.id for one in project.state.comments] == [said]
