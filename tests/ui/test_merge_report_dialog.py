@@ -8,7 +8,7 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.ui.together.merge_report import MergeReport
 from sync.client.projects import Member, Overwritten
-from tests.ui.test_together import PlayedLive
+from tests.factories.played_company import PlayedLive
 
 HOUR = 3600.0
 LINK = CloudLink("song", "http://127.0.0.1:1", "device")
@@ -96,7 +96,7 @@ def test_edits_that_crossed_are_asked_about_told_and_chosen(shared, wait_until):
     live.have_edits_crossed = True
     studio.company.changed.emit()
     told(window, wait_until, "1 to look at; nothing is lost")
-    wait_until(lambda: window.status.cloud() == "Live  ·  saved in the cloud")
+    wait_until(lambda: window.status.cloud() == "Live  ·  saved in the cloud  ·  1 to look at")
     dialog = read(window, wait_until)
     assert dialog.rows() == [("Organ\nname", "Rhodes\nDeniz Aksoy", "Organ\nJuno Vale", "Organ\nthat of Juno Vale", "")]
     use = next(each for each in dialog.findChildren(type(dialog.keep_all)) if each.text() == "Use that of Deniz Aksoy")
