@@ -136,7 +136,7 @@ def test_hours_apart_are_told_with_what_fitted(shared, wait_until):
     studio.do("tracks.add_track", "audio", name="Vox").result()
     live.absence = Absence(1_000_000.0, 1_000_000.0 + 3 * HOUR, 2, before, studio.state)
     studio.company.changed.emit()
-    told(window, wait_until, "2 edits of yours went out, 1 change came in by themselves")
+    told(window, wait_until, "2 of your edits went out, 1 change came in, nothing to look at")
     dialog = read(window, wait_until)
     assert dialog.fitted() == [("Tracks", 1)]
     assert dialog.title.text().startswith("Away from ")
