@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.actions.calling import Calling
+from maxbooster_desktop.actions.drafts import Drafts
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.reports import Reports
 from maxbooster_desktop.actions.travelling_sounds import TravellingSounds
@@ -50,6 +51,7 @@ class Company:
         calling: who can be called in comments, and who calls oneself.
         reports: what came together and what was overwritten.
         sounds: those that travel between here and the cloud.
+        drafts: releases, listings and schedules that are edited offline, on their way to the cloud and back.
     """
 
     def __init__(self, make_account: "Callable[[], Account] | None" = None, settings: "Settings | None" = None) -> None:
@@ -68,6 +70,7 @@ class Company:
         )
         self.reports = Reports(self._told)
         self.sounds = TravellingSounds(lambda: self.account, settings, self.changed.emit)
+        self.drafts = Drafts(self._told)
 
     @property
     def account(self) -> "Account":
@@ -79,6 +82,11 @@ class Company:
                 self._account = self._make_account()
                 self._account.changed = self._account_changed
             return self._account
+
+    @property
+    def has_cloud(self) -> bool:
+        """Whether this program knows of a cloud at all."""
+        return self._make_account is not None
 
     @property
     def author(self) -> tuple[str, str]:
@@ -165,6 +173,7 @@ class Company:
         """Let go of everything."""
         self.detach()
         self.sounds.close()
+        self.drafts.close()
         if self._account is not None:
             self._account.close()
 
@@ -172,11 +181,17 @@ class Company:
         """Leave the room and the cloud: the account is made anew when it is next asked for."""
         self.detach()
         self.sounds.close()
+        self.drafts.close()
         with self._gate:
             account, self._account = self._account, None
         if account is not None:
             account.close()
         self.changed.emit()
+
+    def go_on_syncing(self) -> None:
+        """Keep drafts in step with the cloud if that was done before on this computer. Slow."""
+        if self.drafts.were_synced():
+            self.drafts.follow(self.account)
 
     def share(self, project: Any) -> None:
         """Make the open project a shared one. Slow."""
@@ -272,18 +287,13 @@ class Company:
             self._live.work_offline(is_offline=is_offline)
         self.changed.emit()
 
-    @property
-    def sounds_sentence(self) -> str:
-        """Which sounds are on their way; nothing when all are where they belong."""
-        standing = self.sounds.standing
-        return "" if standing is None else standing.sentence
-
     def _told(self) -> None:
         self.sounds.note_standing()
         self.changed.emit()
 
     def _account_changed(self) -> None:
         self.sounds.note_account()
+        self.drafts.follow(self.account)
         if self._live is not None:
             self._live.wake()
         self.changed.emit()

@@ -81,6 +81,14 @@ MERGE_REPORT = Action(
     run=lambda studio: studio.ui.open_dialog("merge_report"),
     group=3,
 )
+SYNC = Action(
+    id="together.sync",
+    title="Sync…",
+    family="together",
+    help="Says what waits for the cloud (edits, sounds, drafts) and why, and holds it back or hurries it.",
+    run=lambda studio: studio.ui.open_dialog("sync"),
+    group=3,
+)
 COMMENTS = Action(
     id="together.comments",
     title="Comments…",
@@ -115,5 +123,6 @@ ACTIONS = (
     COPY_LINK,
     COMMENTS,
     MERGE_REPORT,
+    SYNC,
     *locks.ACTIONS,
 )

@@ -30,7 +30,7 @@ class Absence:
     @property
     def is_long(self) -> bool:
         """Whether it was more than an hour."""
-        return bool(self.begun_at_s) and self.ended_at_s - self.begun_at_s > _LONG_S
+        return _is_long(self.begun_at_s, self.ended_at_s)
 
 
 class AbsenceWatch:
@@ -44,6 +44,10 @@ class AbsenceWatch:
         """The room was left."""
         self._left_at_s, self._entered = now_s, None
 
+    def is_long(self, now_s: float) -> bool:
+        """Return whether the room was left more than an hour ago, and what was missed has not come yet."""
+        return self._entered is None and _is_long(self._left_at_s, now_s)
+
     def enter(self, sent: int, state: ProjectState) -> None:
         """The room's door has opened: what was missed comes next. Twice before it has come changes nothing."""
         self._entered = self._entered or (sent, state)
@@ -54,3 +58,7 @@ class AbsenceWatch:
         if entered is None:
             return None
         return Absence(self._left_at_s, now_s, entered[0], entered[1], state)
+
+
+def _is_long(begun_at_s: float, ended_at_s: float) -> bool:
+    return bool(begun_at_s) and ended_at_s - begun_at_s > _LONG_S

@@ -153,6 +153,8 @@ class LiveProject:
             self._is_denied = self._is_denied and standing.role not in WRITERS
             is_epoch_over = self._is_epoch_over
         if not self.standing.is_live:
+            if self._away.is_long(time.time()):
+                self._keep_version()
             self._away.enter(self._outgoing.count, self._project.state)
         if not is_epoch_over:
             self._submit(Sharing.enter, standing.account, standing.epoch, standing.role)
@@ -185,6 +187,13 @@ class LiveProject:
         # What came in is merged by then.
         self._submit(Sharing.note_left, 0.0).add_done_callback(lambda _: self._come_back())
         self._send()
+
+    def _keep_version(self) -> None:
+        """Keep the project as it is before hours of others' work come in; a disk that refuses says so itself."""
+        try:
+            self._project.save_version("Before merging what others did", "before")
+        except MaxBoosterError as error:
+            _LOG.info("No version was kept before merging: %s", error)
 
     def _come_back(self) -> None:
         with self._gate:

@@ -57,11 +57,11 @@ class MergeReport:
 
     @property
     def sentence(self) -> str:
-        """What came together, in one sentence: "Away from 10:48 to 14:00. 3 edits went out, 64 changes came in..."."""
+        """What came together: "Away from 10:48 to 14:00. 3 of your edits went out, 64 changes came in, ..."."""
         look = f"{len(self.rows)} to look at" if self.rows else "nothing to look at"
         away = f"{_span(self.begun_at_s, self.ended_at_s)}. " if self.begun_at_s else ""
-        edits, changes = counted(self.sent, "edit"), counted(self.came, "change")
-        return f"{away}{edits} of yours went out, {changes} came in by themselves, {look}; nothing is lost."
+        edits = "1 of your edits" if self.sent == 1 else f"{self.sent or 'None'} of your edits"
+        return f"{away}{edits} went out, {counted(self.came, 'change')} came in, {look}; nothing is lost."
 
     def deciding(self, loss_id: int, decision: str) -> "MergeReport":
         """Return the report when somebody has decided about a row."""

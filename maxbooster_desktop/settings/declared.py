@@ -127,6 +127,8 @@ _ALL = (
     Setting("sounds.cache_mb", 2_000, "How many megabytes fetched sounds may take.", None, (100, 1_000_000)),
     Setting("export.folder", "", "The folder of the last export.", is_path=True),
     Setting("import.folder", "", "The folder of the last import.", is_path=True),
+    Setting("drafts.is_paused", False, "Whether drafts stay on this computer for now."),
+    Setting("drafts.goes_metered", False, "Whether drafts also travel over a connection that is paid by the byte."),
 )
 DECLARED: dict[str, Setting] = {setting.id: setting for setting in _ALL}
 RENAMED: dict[str, str] = {}

@@ -96,7 +96,7 @@ def test_edits_that_crossed_are_asked_about_told_and_chosen(shared, wait_until):
     live.have_edits_crossed = True
     studio.company.changed.emit()
     told(window, wait_until, "1 to look at; nothing is lost")
-    wait_until(lambda: window.status.cloud() == "Live  ·  saved in the cloud")
+    wait_until(lambda: window.status.cloud() == "Live  ·  saved in the cloud  ·  1 to look at")
     dialog = read(window, wait_until)
     assert dialog.rows() == [("Organ\nname", "Rhodes\nDeniz Aksoy", "Organ\nJuno Vale", "Organ\nthat of Juno Vale", "")]
     use = next(each for each in dialog.findChildren(type(dialog.keep_all)) if each.text() == "Use that of Deniz Aksoy")
@@ -136,7 +136,7 @@ def test_hours_apart_are_told_with_what_fitted(shared, wait_until):
     studio.do("tracks.add_track", "audio", name="Vox").result()
     live.absence = Absence(1_000_000.0, 1_000_000.0 + 3 * HOUR, 2, before, studio.state)
     studio.company.changed.emit()
-    told(window, wait_until, "2 edits of yours went out, 1 change came in by themselves")
+    told(window, wait_until, "2 of your edits went out, 1 change came in, nothing to look at")
     dialog = read(window, wait_until)
     assert dialog.fitted() == [("Tracks", 1)]
     assert dialog.title.text().startswith("Away from ")

@@ -43,7 +43,9 @@ def small_window(studio_window):
     return studio_window
 
 
-@pytest.mark.parametrize("name", ["new", "audio", "shortcuts", "versions", "about", "tempo", "palette", "export"])
+@pytest.mark.parametrize(
+    "name", ["new", "audio", "shortcuts", "versions", "about", "tempo", "palette", "export", "sync"]
+)
 def test_dialogs_fit_the_least_screen_and_cut_nothing(small_window, name, wait_until):
     small_window.open_dialog(name)
     settle()

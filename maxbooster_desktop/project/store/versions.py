@@ -1,8 +1,9 @@
 """Versions: whole documents a person can go back to.
 
 Made automatically at the end of a session that changed something (when the project is opened next, if the program was
-killed), and before a large operation (a restore, bringing a track back, a deletion of more than fifty entities); made
-by hand with a name. Automatic ones are thinned to the last `_KEPT_AUTOMATIC`; named ones stay for ever.
+killed), and before a large operation (a restore, bringing a track back, a deletion of more than fifty entities, merging
+what others did in more than an hour apart); made by hand with a name. Automatic ones are thinned to the last
+`_KEPT_AUTOMATIC`; named ones stay for ever.
 """
 
 import datetime as dt

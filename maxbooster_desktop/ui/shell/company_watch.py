@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.actions.sync_status import summary
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
@@ -36,10 +37,7 @@ class CompanyWatch(QObject):
     def look(self) -> None:
         """Show how it is now."""
         company, page = self._studio.company, self._page()
-        standing, sounds = company.standing, company.sounds.standing
-        stands = [each for each in (standing, sounds) if each is not None]
-        sentences, reasons = [each.sentence for each in stands], [each.reason for each in stands]
-        self._status.show_cloud("  ·  ".join(filter(None, sentences)), "\n".join(filter(None, reasons)))
+        self._status.show_cloud(*summary(company))
         if page is not None:
             page.transport.show_company()
             page.arranger.others.refresh()

@@ -21,6 +21,7 @@ from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 from maxbooster_desktop.ui.together.comments_dialog import CommentsDialog
+from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +38,8 @@ class Dialogs(QObject):
 
     Signals:
         folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
-        branch_asked(folder, side), audio_applied(), action_picked(id), joined(folder, link that was followed).
+        branch_asked(folder, side), audio_applied(), sync_changed(), action_picked(id),
+        joined(folder, link that was followed).
     """
 
     folder_chosen = Signal(str)
@@ -46,6 +48,7 @@ class Dialogs(QObject):
     copy_asked = Signal(str)
     branch_asked = Signal(str, object)
     audio_applied = Signal()
+    sync_changed = Signal()
     action_picked = Signal(str)
     joined = Signal(str, str)
 
@@ -68,6 +71,7 @@ class Dialogs(QObject):
             "share": self._share,
             "join": self.join,
             "merge_report": self._merge_report,
+            "sync": self._sync,
             "comments": self._comments,
             "about": self._show_about,
         }
@@ -187,8 +191,22 @@ class Dialogs(QObject):
         module = importlib.import_module("maxbooster_desktop.ui.together.merge_report")
         module.MergeReport(self._workspace.studio, self._window).open()
 
+    def _sync(self) -> None:
+        workspace = self._workspace
+        dialog = SyncDialog(workspace.studio, workspace.settings, self.sync_changed.emit, self._window)
+        dialog.asked.connect(self._leave_for)
+        dialog.open()
+
+    def _leave_for(self, action_id: str) -> None:
+        """Close the dialog that leads elsewhere, and go there."""
+        for sync in self._window.findChildren(SyncDialog):
+            sync.accept()
+        self.action_picked.emit(action_id)
+
     def look(self) -> None:
         """Bring what stays open beside the work up to date."""
+        for sync in self._window.findChildren(SyncDialog):
+            sync.refresh()
         for attention in self._window.findChildren(AttentionDialog):
             attention.refresh()
         for comments in self._window.findChildren(CommentsDialog):

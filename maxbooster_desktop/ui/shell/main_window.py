@@ -31,6 +31,7 @@ from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
+from maxbooster_desktop.ui.shell.sync_watch import SyncWatch
 from maxbooster_desktop.ui.shell.thread_cards import ThreadCards
 from maxbooster_desktop.ui.shell.working import Working
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage(self, has_demo=make_demo is not None)
         self.page: StudioPage | None = None
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
+        self.sync_watch = SyncWatch(workspace, self)
         self.company_watch = CompanyWatch(self.studio, self.status, lambda: self.page, self)
         self.threads = ThreadCards(self.studio, lambda: self.page, self)
         self.links = Links(workspace, self.dialogs, self.working.begin, self.open_project, self)
@@ -254,6 +256,9 @@ class MainWindow(QMainWindow):
         self.engine_watch.looked.connect(self.threads.look)
         self.engine_watch.looked.connect(self.company_watch.look_at_reports)
         self.status.attention_asked.connect(self._show_attention)
+        self.status.sync_asked.connect(self._show_sync)
+        self.settled.connect(self.sync_watch.begin)
+        self.dialogs.sync_changed.connect(self.sync_watch.apply)
         self.frames.listen(self._frame)
 
     def _tell_failure(self, sentence: str) -> None:
@@ -379,6 +384,9 @@ class MainWindow(QMainWindow):
 
     def _show_attention(self) -> None:
         self.dialogs.open("attention")
+
+    def _show_sync(self) -> None:
+        self.dialogs.open("sync")
 
     def _arranger(self) -> Any:
         if self.page is None:

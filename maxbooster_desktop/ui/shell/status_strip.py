@@ -23,9 +23,14 @@ def dropouts_text(late_blocks: int, dropouts: int) -> str:
 
 
 class StatusStrip(QWidget):
-    """The status bar of the window; `attention_asked` is emitted when somebody wants the list behind its entry."""
+    """The status bar of the window.
+
+    Signals:
+        attention_asked(), sync_asked(): somebody wants the list behind the entry.
+    """
 
     attention_asked = Signal()
+    sync_asked = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         super().__init__(parent)
@@ -41,8 +46,9 @@ class StatusStrip(QWidget):
         self._attention.hide()
         self._problem = label("", "warn", "hint")
         self._problem.setAccessibleName("Problem")
-        self._cloud = label("", "text.1", "hint")
-        self._cloud.setAccessibleName("Cloud")
+        self._cloud = ToggleButton("", "Cloud", self, height=18, is_checkable=False)
+        self._cloud.clicked.connect(self.sync_asked)
+        self._cloud.hide()
         self._device, self._dropouts = QLabel(), QLabel()
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 0)
@@ -92,9 +98,9 @@ class StatusStrip(QWidget):
         self._say(self._dropouts, dropouts_text(late_blocks, dropouts))
 
     def show_cloud(self, sentence: str, reason: str) -> None:
-        """Show how the open project stands with the cloud, nothing for one that is not shared."""
-        self._say(self._cloud, sentence)
-        self._cloud.setToolTip(reason)
+        """Show how everything stands with the cloud, nothing while the cloud has no part in anything."""
+        self._show_entry(self._cloud, sentence)
+        self._cloud.setToolTip(reason or "Show what waits for the cloud")
 
     def cloud(self) -> str:
         """Return what is said of the cloud."""
@@ -107,16 +113,19 @@ class StatusStrip(QWidget):
 
     def show_attention(self, text: str) -> None:
         """Show how much needs attention; nothing for ""."""
-        if text != self._attention.text():
-            self._attention.setText(text)
-            self._attention.setAccessibleName(text)
-            self._attention.updateGeometry()
-            self._attention.setVisible(bool(text))
-            self._row.activate()
+        self._show_entry(self._attention, text)
 
     def attention(self) -> str:
         """Return what the entry says."""
         return self._attention.text()
+
+    def _show_entry(self, entry: ToggleButton, text: str) -> None:
+        if text != entry.text():
+            entry.setText(text)
+            entry.setAccessibleName(text)
+            entry.updateGeometry()
+            entry.setVisible(bool(text))
+            self._row.activate()
 
     def _say(self, where: QLabel, text: str) -> None:
         """Change a text and make room for it at once: a paint may come before the next turn of the event loop."""

@@ -113,10 +113,10 @@ class MergeReport(AskingDialog):
         self._fitted.addWidget(label(f"Fitted by itself  {sum(count for _, count in parts)}", "text.1", weight=600))
         for part, count in parts:
             self._fitted.addWidget(label(f"{part}  {count}"))
-        sounds = self._studio.company.sounds_sentence
-        if sounds:
+        sounds = self._studio.company.sounds.standing
+        if sounds is not None and sounds.sentence:
             self._fitted.addWidget(label("Sound still coming", "text.1", weight=600))
-            line = label(sounds)
+            line = label(sounds.sentence)
             line.setWordWrap(True)
             self._fitted.addWidget(line)
 

@@ -88,7 +88,7 @@ def test_after_more_than_an_hour_apart_it_counts_what_fitted(song):
     report = next_report(None, absence(song, 3.2, sent=3), ())
     assert report.fitted == (("Clips", 1), ("Tracks", 1))
     assert (report.sent, report.came, report.rows) == (3, 2, ())
-    assert "3 edits of yours went out, 2 changes came in by themselves, nothing to look at" in report.sentence
+    assert "3 of your edits went out, 2 changes came in, nothing to look at" in report.sentence
     assert report.sentence.startswith("Away from ")
 
 
@@ -101,7 +101,7 @@ def test_a_short_absence_without_losses_is_not_told(song):
 def test_something_overwritten_is_always_told(song):
     lost = rows(song, entry(3, "tracks", "keys.n", "Rhodes"))
     report = next_report(None, None, lost)
-    assert report.sentence.startswith("0 edits of yours went out")
+    assert report.sentence.startswith("None of your edits went out, 0 changes came in, 1 to look at")
     assert [row.id for row in report.undecided] == [3]
 
 

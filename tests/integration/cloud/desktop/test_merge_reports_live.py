@@ -1,11 +1,14 @@
 """The merge report between two desktops through a real cloud: who lost what, what is in force, what fitted."""
 
+import time
+
 import pytest
 
 from maxbooster_desktop.actions.reports import Reports
 from maxbooster_desktop.cloudlink.losses import USED
 from maxbooster_desktop.project.edits import markers, shared, tracks
 from maxbooster_desktop.project.store.opening import open_project
+from maxbooster_desktop.project.store.sharing import Sharing
 from tests.integration.cloud.desktop.studios import until
 
 
@@ -80,3 +83,19 @@ def test_when_the_program_ended_meanwhile_the_absence_counts(pair, monkeypatch):
     assert (absence.sent, absence.is_long) == (1, False)
     assert len(absence.after.tracks) == len(absence.before.tracks) + 1
     until(lambda: mara.project.link.left_at_s == 0)
+
+
+def test_before_hours_of_others_work_come_in_a_version_is_kept(pair):
+    ada, mara, track = pair
+    mara.leave()
+    ada.project.do(tracks.rename_track, track, "Beats")
+    until(lambda: ada.is_quiet)
+    mara.project = open_project(mara.project.folder)
+    mara.project.submit_shared(Sharing.note_left, time.time() - 7200).result()
+    mara.go_live()
+    until(lambda: mara.is_quiet and mara.live.has_been_away)
+    assert mara.live.take_absence().is_long
+    (kept,) = [one for one in mara.project.versions() if one.kind == "before"]
+    assert mara.project.state.tracks[track].name == "Beats"
+    mara.project.restore_version(kept.id).result()
+    assert mara.project.state.tracks[track].name == "Drums"

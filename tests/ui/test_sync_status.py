@@ -1,0 +1,127 @@
+"""What waits for the cloud, in the one entry of the status bar and in the list behind it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from maxbooster_desktop.cloudlink.drafts import DraftStanding
+from maxbooster_desktop.cloudlink.report import MergeReport
+from maxbooster_desktop.cloudlink.sound_standing import SoundStanding
+from maxbooster_desktop.cloudlink.standing import Standing
+from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
+from sync.client.room_events import Connection
+from sync.outbox.syncing import Condition
+from tests.factories.played_company import PlayedLive
+
+
+class PlayedSync:
+    """Drafts in the background, whose part the test plays."""
+
+    def __init__(self):
+        self.standing, self.allowed, self.hurried = DraftStanding(Condition.ONLINE), {}, 0
+
+    def allow(self, **allowed):
+        self.allowed = allowed
+
+    def wake(self, *, at_once):
+        self.hurried += at_once
+
+    def stop(self):
+        """Nothing runs."""
+
+
+class PlayedSounds:
+    """The sounds of a project, all of them where they belong at first."""
+
+    standing = SoundStanding()
+
+    def hear(self, _tick):
+        """All are here already."""
+
+    def look(self):
+        """There is nothing to compare."""
+
+    def stop(self):
+        """Nothing runs."""
+
+
+@pytest.fixture
+def company(studio_window):
+    """The company of a window whose project is shared and whose drafts are synced."""
+    found = studio_window.studio.company
+    found._live, found._project = PlayedLive(), studio_window.studio.project
+    found.drafts._sync, found.sounds._project = PlayedSync(), PlayedSounds()
+    found.sounds._settings = studio_window.workspace.settings
+    yield found
+    found._live = found.drafts._sync = found.sounds._project = None
+    found.changed.emit()
+
+
+def opened(window):
+    window.bridge["together.sync"].run()
+    return next(each for each in window.findChildren(SyncDialog) if each.isVisible())
+
+
+def test_one_entry_says_it_all(studio_window, company):
+    company.drafts._sync.standing = DraftStanding(Condition.OFFLINE, "cloud.example cannot be reached.", 3)
+    company._live.standing = Standing(Connection.OFFLINE, 2, "The cloud cannot be reached.")
+    company.sounds._project.standing = SoundStanding(total=40, arriving=12)
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Offline  ·  2 edits waiting  ·  12 of 40 sounds arrive  ·  3 drafts waiting"
+    company.sounds._project.standing = SoundStanding()
+    company.drafts._sync.standing = DraftStanding(Condition.AUTH_NEEDED, "Sign in to go on.", 3)
+    company._live.standing = Standing(Connection.LIVE, role="editor")
+    company.reports.report = MergeReport()
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Live  ·  saved in the cloud  ·  Sign in to sync 3 drafts"
+
+
+def test_the_list_says_how_each_stands_and_follows(studio_window, company):
+    company.changed.emit()
+    button = next(
+        each
+        for each in studio_window.status.children()
+        if getattr(each, "accessibleName", str)() == "Live  ·  saved in the cloud"
+    )
+    button.click()
+    dialog = next(each for each in studio_window.findChildren(SyncDialog) if each.isVisible())
+    assert dialog.sentences() == [
+        "Edits: Live  ·  saved in the cloud",
+        "Sounds: Every sound is where it belongs.",
+        "Drafts: Every draft is in the cloud.",
+    ]
+    company.drafts._sync.standing = DraftStanding(Condition.SERVER_DOWN, "It did not answer.", 1, 2)
+    company.reports.report = MergeReport(sent=1)
+    studio_window.dialogs.look()
+    assert dialog.sentences()[2:] == [
+        "Drafts: 1 draft waiting  ·  2 to decide It did not answer.",
+        "Last merge: 1 of your edits went out, 0 changes came in, nothing to look at; nothing is lost.",
+    ]
+    dialog.accept()
+
+
+def test_pausing_and_hurrying_reach_the_drafts_and_are_remembered(studio_window, company):
+    dialog = opened(studio_window)
+    QTest.keyClick(dialog.pauses, Qt.Key.Key_Space)
+    assert studio_window.workspace.settings.get("drafts.is_paused") is True
+    assert company.drafts._sync.allowed == {"is_paused": True, "is_metered": False, "goes_metered": False}
+    dialog.goes_metered.setChecked(True)
+    assert company.drafts._sync.allowed["goes_metered"] is True
+    dialog.now.click()
+    assert company.drafts._sync.hurried == 1
+    dialog.pauses_sounds.setChecked(True)
+    assert company.sounds.is_paused
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_without_a_cloud_it_says_so(studio_window):
+    dialog = opened(studio_window)
+    assert dialog.sentences() == [
+        "Edits: This project is on this computer only.",
+        "Drafts: Sign in to keep drafts in step with the cloud.",
+    ]
+    assert not dialog.now.isEnabled()
+    assert [each.text() for each in dialog.findChildren(QPushButton) if each.isDefault()] in ([], ["Close"])
+    dialog.accept()

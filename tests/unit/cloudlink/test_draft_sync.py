@@ -1,0 +1,158 @@
+"""Drafts in the background: brought over when there is a reason, never asked for in a storm, kept when signed out."""
+
+import threading
+import time
+
+import pytest
+
+from maxbooster_desktop.cloudlink.drafts import DraftStanding, DraftSync
+from sync.outbox import ports
+from sync.outbox.outbox import Outbox
+from sync.outbox.syncing import Condition
+from sync.outbox.tables import DRAFTS
+from sync.protocol.changes import Changes
+from sync.protocol.operations import Answer, Applied
+from sync.storage.database import open_database
+
+
+class PlayedCloud:
+    """A cloud that takes everything, unless it is told to raise; counts what it is asked."""
+
+    host = "cloud.example"
+
+    def __init__(self):
+        self.trouble, self.asked, self.taken = None, 0, []
+        self.answered = threading.Event()
+
+    def _meet(self):
+        self.asked += 1
+        if self.trouble is not None:
+            raise self.trouble
+
+    def register(self, client_id, label):
+        self._meet()
+        return ports.Registered("ada")
+
+    def push(self, batch):
+        self._meet()
+        self.taken += [one.draft_id for one in batch.operations]
+        return ports.Answers([Answer(one.seq, one.op_id, Applied(len(self.taken))) for one in batch.operations], "")
+
+    def pull(self, cursor, schema_version):
+        self._meet()
+        return Changes([], cursor or "c", is_whole=True)
+
+
+def until(holds, within_s=10.0):
+    end = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.002)
+
+
+@pytest.fixture
+def cloud():
+    return PlayedCloud()
+
+
+@pytest.fixture
+def drafts(tmp_path, cloud):
+    told = []
+    sync = DraftSync(tmp_path / "drafts.sqlite", cloud, lambda: told.append(sync.standing))
+    sync.told = told
+    yield sync
+    sync.stop()
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    opened = Outbox(open_database(tmp_path / "drafts.sqlite", DRAFTS))
+    yield opened
+    opened.close()
+
+
+def is_at(drafts, condition):
+    return lambda: drafts.standing.condition is condition
+
+
+def test_what_is_changed_goes_over_at_once_and_nothing_is_asked_while_nothing_happens(drafts, outbox, cloud):
+    drafts.start()
+    until(is_at(drafts, Condition.ONLINE))
+    asked = cloud.asked
+    time.sleep(0.3)
+    assert cloud.asked == asked, "nothing is asked while nothing happens"
+    outbox.change("release", "r", {"title": "One"})
+    drafts.wake()
+    until(lambda: cloud.taken == ["r"])
+    until(lambda: drafts.standing.waiting == 0)
+    assert drafts.standing.sentence == ""
+
+
+def test_a_refused_sign_in_pauses_and_says_so_until_somebody_signs_in(drafts, outbox, cloud):
+    cloud.trouble = ports.AuthNeededError("no")
+    outbox.change("release", "r", {"title": "One"})
+    drafts.start()
+    until(is_at(drafts, Condition.AUTH_NEEDED))
+    assert drafts.standing.sentence == "Sign in to sync 1 draft"
+    assert "your changes are kept" in drafts.standing.reason
+    asked = cloud.asked
+    time.sleep(0.3)
+    assert cloud.asked == asked, "who is signed out is not asked about again and again"
+    cloud.trouble = None
+    drafts.signed_in()
+    until(lambda: cloud.taken == ["r"])
+
+
+def test_a_cloud_that_is_gone_is_asked_ever_more_rarely(drafts, cloud):
+    cloud.trouble = ports.UnreachableError("cloud.example cannot be reached.")
+    drafts.start()
+    until(is_at(drafts, Condition.OFFLINE))
+    time.sleep(1.0)
+    assert cloud.asked <= 6
+    cloud.trouble = None
+    drafts.wake(at_once=True)
+    until(is_at(drafts, Condition.ONLINE))
+
+
+def test_pause_and_a_metered_connection_hold_drafts_back(drafts, outbox, cloud):
+    outbox.change("release", "r", {"title": "One"})
+    drafts.allow(is_paused=True, is_metered=True, goes_metered=False)
+    drafts.start()
+    until(is_at(drafts, Condition.PAUSED))
+    drafts.allow(is_paused=False, is_metered=True, goes_metered=False)
+    until(is_at(drafts, Condition.METERED))
+    assert (cloud.asked, drafts.standing.sentence) == (0, "1 draft waiting")
+    drafts.allow(is_paused=False, is_metered=True, goes_metered=True)
+    until(lambda: cloud.taken == ["r"])
+
+
+def test_its_end_does_not_wait_for_a_cloud_that_hangs(tmp_path, cloud):
+    is_asked, may_answer = threading.Event(), threading.Event()
+
+    def hang(_cursor, _version):
+        is_asked.set()
+        may_answer.wait(10)
+        raise ports.UnreachableError("gone")
+
+    cloud.pull = hang
+    drafts = DraftSync(tmp_path / "drafts.sqlite", cloud, lambda: None)
+    drafts.start()
+    assert is_asked.wait(10)
+    begun = time.monotonic()
+    drafts.stop(patience_s=0.05)
+    assert time.monotonic() - begun < 1.0
+    may_answer.set()
+    drafts.stop()
+
+
+def test_a_disk_that_takes_nothing_is_said(tmp_path, cloud):
+    (tmp_path / "drafts.sqlite").mkdir()
+    drafts = DraftSync(tmp_path / "drafts.sqlite", cloud, lambda: None)
+    drafts.start()
+    until(is_at(drafts, Condition.DISK_FULL))
+    assert drafts.standing.reason
+    drafts.stop()
+
+
+def test_what_needs_a_person_is_counted():
+    assert DraftStanding(Condition.ONLINE, "", 2, 1).sentence == "2 drafts waiting  ·  1 to decide"
