@@ -123,9 +123,10 @@ def _answer_once(listener: socket.socket, heard: list[bytes]) -> None:
         wire.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n" + body)
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/account"])
+@pytest.mark.parametrize("path", ["/sign-in", "/register", "/account", "/workspaces", "/invitation"])
 def test_pages_fit_a_narrow_window_and_their_fields_have_names(tab: Page, city: City, path: str) -> None:
-    _sign_in(tab, city.member()) if path == "/account" else None
+    if path not in ("/sign-in", "/register"):
+        _sign_in(tab, city.member())
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(path)
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
@@ -133,3 +134,20 @@ def test_pages_fit_a_narrow_window_and_their_fields_have_names(tab: Page, city: 
         assert field.evaluate("field => field.labels.length") == 1
     background = tab.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(14, 17, 22)"
+
+
+def test_a_team_fits_a_narrow_window(tab: Page, city: City) -> None:
+    member, bob = city.member(), city.member("bob")
+    team = member.send("POST", "/v1/workspaces", {"name": "Band"}).json()["id"]
+    body = {"email": bob.email, "role": "member"}
+    assert member.send("POST", f"/v1/workspaces/{team}/invitations", body).status_code == 201
+    city.run_jobs()
+    code = bob.mails("An invitation")[0].split("\n\n")[1]
+    assert bob.send("POST", "/v1/workspace-invitations/acceptance", {"token": code}).status_code == 200
+    _sign_in(tab, member)
+    tab.set_viewport_size({"width": 360, "height": 740})
+    tab.goto(f"/workspaces/{team}")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    tab.get_by_label("Role of Ada", exact=True).select_option("admin")
+    tab.get_by_role("button", name="Change the role of Ada").click()
+    expect(tab.get_by_label("Role of Ada", exact=True)).to_have_value("admin")
