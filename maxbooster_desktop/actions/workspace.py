@@ -19,6 +19,9 @@ from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.settings.store import Settings
 
+#: So long may the window take to show a project before the rest of it is loaded.
+_UNTIL_SHOWN_S = 1.0
+
 
 class ProjectNameError(MaxBoosterError):
     """A name that cannot be a folder."""
@@ -49,7 +52,7 @@ class Workspace:
 
     def load(self, folder: Path) -> Opened:
         """Open a project folder; raises the store's errors. Slow: run it in a worker."""
-        return self._with_pool(_store().open_project(folder))
+        return self._with_pool(_store().open_project(folder, rest_s=_UNTIL_SHOWN_S))
 
     def create(self, folder: Path, template: Template) -> Opened:
         """Make a project in `folder` (its name is the folder's) from a template. Slow: run it in a worker."""

@@ -21,6 +21,7 @@ from sync.document.codec import Value, canonical, read, same, to_wire
 from sync.document.errors import DocumentError, RefusedUpdateError, WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of
 from sync.document.root_mirror import RootMirror
+from sync.document.update_pieces import pieces
 
 #: The roots that hold most of a large project.
 _LARGE = frozenset({"clips", "notes"})
@@ -226,15 +227,19 @@ class RegisterDocument:
         self._check()
         return self._doc.get_state()
 
-    def load(self, data: bytes) -> None:
+    def load(self, data: bytes, *, in_pieces: bool = False) -> None:
         """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
+
+        It holds the interpreter for as long as it takes, or cuts a large document `in_pieces`, between which other
+        threads get on; when it raises then, part of the bytes may have been applied.
 
         Raises:
             RefusedUpdateError: when the bytes are no update.
         """
         self._check()
         self._refuse_while_staged()
-        self._apply(data)
+        for piece in pieces(data) if in_pieces else (data,):
+            self._apply(piece)
         for mirror in self._mirrors.values():
             mirror.read()
 

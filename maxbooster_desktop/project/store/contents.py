@@ -45,7 +45,7 @@ class Contents:
         """
         document = RegisterDocument()
         try:
-            document.load(self.snapshot.document)
+            document.load(self.snapshot.document, in_pieces=True)
             for record in self.records:
                 if record.update:
                     document.apply(record.update, STORE_ORIGIN)

@@ -52,13 +52,19 @@ class _Stop(_Job):
 
 
 class DocumentThread:
-    """Runs a `Session`; `opened` resolves when the project can be shown."""
+    """Runs a `Session`; `opened` resolves when the project can be shown.
 
-    def __init__(self, name: str, session: Session) -> None:
+    What only edits need is loaded after that: when somebody asks for something, after `rest_s` at the latest, so that
+    whoever shows the project is not held up.
+    """
+
+    def __init__(self, name: str, session: Session, rest_s: float = 0.0) -> None:
         self.opened: Future[None] = Future()
         self.durability = DURABLE
         self._session: Session = session
         self._queue: queue.SimpleQueue[_Job] = queue.SimpleQueue()
+        self._first: _Job | None = None
+        self._rest_s = rest_s
         self._unstored: list[tuple[EditFuture[Any], Any]] = []
         self._thread = threading.Thread(target=self._run, name=f"document {name}", daemon=True)
         self._gate = threading.Lock()
@@ -112,6 +118,8 @@ class DocumentThread:
             return
         self.opened.set_result(None)
         try:
+            if self._rest_s:
+                self._first = self._next(self._rest_s)
             self._session.complete()
             self._serve()
         except BaseException as error:  # noqa: BLE001 - nobody waits for it here: it is logged, and fails what waits
@@ -147,6 +155,9 @@ class DocumentThread:
         return None if self._has_rested else _REST_AFTER_S
 
     def _next(self, patience_s: float | None) -> _Job | None:
+        if self._first is not None:
+            job, self._first = self._first, None
+            return job
         try:
             return self._queue.get(timeout=patience_s) if patience_s != 0 else self._queue.get_nowait()
         except queue.Empty:

@@ -89,8 +89,10 @@ def _name_of(folder: Path) -> str:
     return "".join(letter if letter.isprintable() else " " for letter in shown).strip() or "Project"
 
 
-def open_project(folder: Path, *, read_only: bool = False) -> Project:
+def open_project(folder: Path, *, read_only: bool = False, rest_s: float = 0.0) -> Project:
     """Open a project; one that cannot be edited opens for reading and says why (`read_only_reason`).
+
+    What only edits need is loaded in the background: at the first edit or question, after `rest_s` at the latest.
 
     Raises:
         ProjectMissingError, NotAProjectError: there is nothing to open.
@@ -105,7 +107,7 @@ def open_project(folder: Path, *, read_only: bool = False) -> Project:
         return _open_for_reading(folder, reason)
     projection = Projection()
     session = WriterSession(folder, ProjectLock(folder), projection)
-    thread = DocumentThread(folder.name, session)
+    thread = DocumentThread(folder.name, session, rest_s)
     thread.start()
     try:
         thread.opened.result()

@@ -155,7 +155,8 @@ class ClipPainter:
         if self._made_s >= _MAKE_S:
             rect = placed.rect
             self._postponed = placed.clip.id
-            waveforms.postpone(QRect(max(-8, pixel_of(rect.x)), round(rect.y), look.width + 8, look.height))
+            place = QRect(max(-8, pixel_of(rect.x)), round(rect.y), look.width + 8, look.height)
+            waveforms.postpone(placed.clip.id, place)
             return None
         begun = time.thread_time()
         # No pixel that is only partly the clip's: nothing would be drawn into it.

@@ -25,7 +25,7 @@ _ZOOM_RESTS_MS = 50
 _GATHER_MS = 60
 _NEAR_PX = 1600
 _PRUNE_PX = 400
-_ROWS_AT_ONCE = 4
+_LEAST_AT_ONCE, _MOST_AT_ONCE = 4, 64
 
 
 class Waveforms(QObject):
@@ -56,8 +56,9 @@ class Waveforms(QObject):
         self._stale: set[TileKey] = set()
         self._source = source
         self._worker = TileWorker(source, self._shape_of)
-        # By row, in the order in which they were met.
-        self._postponed: list[QRect] = []
+        # By clip, in the order in which they were met; how many one turn paints, how many of those were put off again.
+        self._postponed: dict[str, QRect] = {}
+        self._at_once, self._put_off = _LEAST_AT_ONCE, 0
         self._goes_on = self._timer(0, self._paint_postponed)
         self._zoom_rests = self._timer(_ZOOM_RESTS_MS, self.rested.emit)
         # Tiles come by the dozen; taking them together repaints once.
@@ -97,19 +98,21 @@ class Waveforms(QObject):
         self.ratio = ratio
         self._worker.hold()
 
-    def postpone(self, rect: QRect) -> None:
-        """Have a part painted again at the next turn of the event loop: this frame has taken long enough."""
-        if self._postponed and self._postponed[-1].y() == rect.y():
-            self._postponed[-1] = self._postponed[-1].united(rect)
-        else:
-            self._postponed.append(rect)
+    def postpone(self, clip_id: str, rect: QRect) -> None:
+        """Have a clip painted again at the next turn of the event loop: this frame has taken long enough."""
+        self._postponed[clip_id] = rect
+        self._put_off += 1
 
     def _paint_postponed(self) -> None:
-        """Have the first rows of what was postponed painted; the rest waits its turn without being painted plain."""
-        now = QRegion()
-        for rect in self._postponed[:_ROWS_AT_ONCE]:
-            now = now.united(rect)
-        del self._postponed[:_ROWS_AT_ONCE]
+        """Have the first of what was postponed painted; the rest waits its turn without being painted plain.
+
+        It is about as many as one turn can draw: more when all of the last ones were drawn, fewer when not.
+        """
+        at_once, put_off = self._at_once, self._put_off
+        self._at_once = max(_LEAST_AT_ONCE, at_once - put_off) if put_off else min(_MOST_AT_ONCE, 2 * at_once)
+        now, self._put_off = QRegion(), 0
+        for clip_id in list(self._postponed)[: self._at_once]:
+            now = now.united(self._postponed.pop(clip_id))
         self._owes_paint = True
         self.arrived.emit(now)
 
@@ -128,7 +131,7 @@ class Waveforms(QObject):
 
     def view_scrolled(self, dx: int, dy: int, shown: QRect) -> None:
         """Move wishes with the picture, which is `shown` now, and drop those of tiles that are far from it."""
-        self._postponed = [rect.translated(dx, dy) for rect in self._postponed]
+        self._postponed = {clip: rect.translated(dx, dy) for clip, rect in self._postponed.items()}
         self._shift += QPoint(dx, dy)
         if self._shift.manhattanLength() < _PRUNE_PX:
             return

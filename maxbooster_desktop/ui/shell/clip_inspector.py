@@ -53,8 +53,8 @@ class ClipInspector(QWidget):
         self._studio = studio
         self._clip: Clip | None = None
         self._clips: object = None
-        self.header = PanelHeader("Clip")
-        rows = FormRows()
+        self.header = PanelHeader("Clip", self)
+        rows = FormRows(self)
         self.name = TextField("Clip name", is_mono=False)
         self.start = TextField("Clip start", accepts=self._reads_start)
         self.length = TextField("Clip length", accepts=self._reads_length)

@@ -299,6 +299,7 @@ class MainWindow(QMainWindow):
         yield
         # The mixer's first picture costs as much as the arranger's: not both in one paint.
         page.bottom.show_content(is_shown=True)
+        yield
         self.page = page
         self.threads.attach(page)
         self._show_all()

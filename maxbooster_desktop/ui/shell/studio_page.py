@@ -48,13 +48,14 @@ class StudioPage(QWidget):
         super().__init__(parent)
         self._settings, self._studio = settings, studio
         self.transport = TransportBar(studio, bridge, self)
-        self.browser = BrowserView(studio, self)
-        self.browser.setMinimumWidth(180)
-        self.browser.setMaximumWidth(420)
 
     def build(self) -> Iterator[None]:
         """Make the rest piece by piece; nothing else may be asked of the page before the end."""
         studio = self._studio
+        yield
+        self.browser = BrowserView(studio, self)
+        self.browser.setMinimumWidth(180)
+        self.browser.setMaximumWidth(420)
         yield
         self.inspector = Inspector(studio, self)
         self.inspector.setMinimumWidth(220)

@@ -42,18 +42,18 @@ class TrackInspector(QWidget):
         self._studio = studio
         self._track: Track | None = None
         self._shown_sends: tuple[object, ...] = ()
-        self.header = PanelHeader("Track")
+        self.header = PanelHeader("Track", self)
         self.name = TextField("Track name", is_mono=False)
         self.colour = ColourSwatch("Track colour")
         self.gain = ValueField(GAIN, "Track gain")
         self.pan = ValueField(PAN, "Track pan")
         self.output = QComboBox()
         self.output.setAccessibleName("Track output")
-        self._rows = FormRows()
+        self._rows = FormRows(self)
         fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.output)
         for title, field in zip(("Name", "Colour", "Gain", "Pan", "Output"), fields, strict=True):
             self._rows.add(title, field)
-        self._sends = FormRows()
+        self._sends = FormRows(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
@@ -231,3 +232,18 @@ def test_a_project_that_is_interrupted_while_it_is_made_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         create_project(folder)
     assert list(tmp_path.rglob("*")) == ([folder] if is_there else [])
+
+
+def test_what_only_edits_need_waits_for_the_first_question_or_the_end_of_the_rest(folder: Path) -> None:
+    with open_project(folder, rest_s=60.0) as project:
+        assert len(project.state.track_order) == 1
+        assert project._session._document is None
+        project.do(add_track, "B")
+        assert [step.name for step in project.history()][-1:] == ["Add track B"]
+    with open_project(folder, rest_s=60.0) as project:
+        assert len(project.state.track_order) == 2
+    with open_project(folder, rest_s=0.01) as project:
+        deadline = time.monotonic() + 20.0
+        while project._session._document is None and time.monotonic() < deadline:
+            time.sleep(0.005)
+        assert project._session._document is not None
