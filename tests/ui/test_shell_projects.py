@@ -236,6 +236,41 @@ def test_export_that_cannot_be_written_says_so_and_leaves_nothing(with_clip, wai
     dialog.close()
 
 
+@pytest.mark.parametrize("is_stems", [False, True], ids=["file", "stems"])
+def test_export_writes_over_nothing_before_the_person_says_so(with_clip, wait_until, tmp_path, is_stems):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.stems.setChecked(is_stems)
+    target = tmp_path / ("kept stems" if is_stems else "kept.wav")
+    (precious := target / "notes.txt" if is_stems else target).parent.mkdir(exist_ok=True)
+    precious.write_text("precious")
+    dialog.target.setText(str(target))
+    dialog.go.click()
+    assert target.name in dialog.message.text()
+    assert dialog.go.text() == "Replace"
+    dialog.target.setText(str(tmp_path / "another.wav"))
+    assert (dialog.go.text(), dialog.message.text()) == ("Export", "")
+    dialog.target.setText(str(target))
+    dialog.go.click()
+    assert precious.read_text() == "precious"
+    dialog.go.click()
+    wait_until(lambda: dialog.message.text().startswith("Wrote"))
+    written = next(target.glob("*.wav")) if is_stems else target
+    assert soundfile.info(written).frames >= 48_000
+    dialog.close()
+
+
+def test_the_export_after_stems_lies_beside_their_folder(with_clip, wait_until, tmp_path):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.stems.setChecked(True)
+    dialog.target.setText(str(tmp_path / "out stems"))
+    dialog.start()
+    wait_until(dialog.go.isEnabled)
+    assert with_clip.workspace.settings.get("export.folder") == str(tmp_path)
+    dialog.close()
+
+
 def test_refused_files_are_named(studio_window, tmp_path, wait_until):
     bad = tmp_path / "broken.wav"
     bad.write_bytes(b"RIFF nothing")
@@ -290,6 +325,14 @@ def test_another_rate_is_named_in_the_toast_and_holds_nothing_up(studio_window, 
     wait_until(studio_window.toasts.sentences)
     assert studio_window.toasts.sentences() == ["2 files imported, converted 44.1 -> 48 kHz when played."]
     assert studio_window.findChild(ImportReportDialog) is None
+
+
+def test_surround_is_drawn_as_the_stereo_that_is_heard(studio_window, tmp_path, wait_until):
+    write_audio(tmp_path / "Film.wav", noise(48_000, 6, level=0.3))
+    studio_window.import_files([str(tmp_path / "Film.wav")], 0)
+    waveforms = studio_window.page.arranger.sync.waveforms
+    wait_until(lambda: studio_window.studio.state.clips)
+    wait_until(lambda: len(waveforms.cache) and waveforms.is_settled)
 
 
 def test_the_import_dialog_opens_where_sounds_are(window, tmp_path):
