@@ -412,6 +412,18 @@ def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until)
     wait_until(lambda: browser.found.rowCount() == 1)
 
 
+def test_a_search_looks_in_all_places_once_while_none_is_chosen(studio_window, tmp_path, wait_until):
+    for folder in (tmp_path / "Music", tmp_path / "Kits" / "Old"):
+        folder.mkdir(parents=True)
+        write_audio(folder / f"Amber {folder.name}.wav", noise(4_800))
+    browser = studio_window.page.browser
+    browser.open_places()
+    browser.search.setText("amber")
+    wait_until(browser.found.rowCount)
+    assert [browser.found.index(row, 0).data() for row in range(2)] == ["Amber Music.wav", "Amber Old.wav"]
+    assert browser.found.rowCount() == 2
+
+
 def test_the_browser_is_walked_by_keyboard_and_imports_at_the_playhead(studio_window, tmp_path, wait_until):
     folder = tmp_path / "Music"
     folder.mkdir()
@@ -454,7 +466,10 @@ def test_audio_settings_offer_devices_and_keep_what_was_applied(studio_window, w
 
     studio_window.open_dialog("audio")
     dialog = studio_window.findChild(AudioSettingsDialog)
-    wait_until(lambda: dialog.fields["Sound system"].count() == 2)
+    system = dialog.fields["Sound system"]
+    wait_until(lambda: system.count() == 3)
+    # What plays unasked is what Apply asks for, as long as nobody chooses another.
+    assert (system.currentData(), dialog.choice().host_api) == ("", "")
     output, channels = dialog.fields["Output device"], dialog.fields["Output channels"]
     output.setCurrentIndex(output.findData("Stage box"))
     assert [channels.itemText(row) for row in range(channels.count())] == ["1 and 2", "3 and 4", "5 and 6", "7 and 8"]
