@@ -450,6 +450,8 @@ def test_the_browser_is_walked_by_keyboard_and_imports_at_the_playhead(studio_wi
     spot = browser.sound_list.visualRect(browser.sounds.index(0, 0)).center()
     for act in (QTest.mouseClick, QTest.mouseDClick):
         act(browser.sound_list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    # A double-click leaves the button held, which the next test would see.
+    QTest.mouseRelease(browser.sound_list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     wait_until(lambda: [c.start_tick for c in studio.state.clips.values() if c.asset == asset] == [1_920, 3_840])
     # What a search finds is one Return away.
     browser.tabs.choose(0)

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
-#: How many channels a sound has at most once it is folded down.
-MOST_CHANNELS = 2
+#: What is heard has one or two channels: more are folded down to two.
+HEARD_CHANNELS = 2
 
 _HALF_POWER = float(np.sqrt(0.5))
 _SPEAKERS = {
@@ -49,7 +49,7 @@ def channel_order(channels: int, container: str) -> tuple[str, ...] | None:
 
 def fold_down_matrix(channels: int, container: str) -> Samples | None:
     """Return float32 gains [channels, 2] to stereo, or None for mono and stereo, which stay as they are."""
-    if channels <= MOST_CHANNELS:
+    if channels <= HEARD_CHANNELS:
         return None
     order = channel_order(channels, container)
     if order is not None:
