@@ -50,6 +50,7 @@ class MeterReader:
         """Begin a new measurement of the master (integrated loudness, range and the highest true peak)."""
         with self._lock:
             self._loudness = LoudnessMeter(self._rate)
+            self._played: tuple[float | None, float | None] = None, None
             self._true_peak = TruePeakMeter(2)
             self._correlation = CorrelationMeter(self._rate, time_ms=300)
             self._tap_read = int(self._runtime.cells[at.TAP_WRITTEN])
@@ -119,11 +120,13 @@ class MeterReader:
         self._loudness.feed(block)
         self._true_peak.feed(block)
         self._correlation.feed(block)
+        if self._runtime.cells[at.IS_PLAYING]:
+            # The silence after a stop is no part of what was played: it would widen the range by its fall.
+            self._played = self._loudness.integrated_lufs, self._loudness.loudness_range_lu
         self.master = MasterMeter(
             self._loudness.momentary_lufs,
             self._loudness.short_term_lufs,
-            self._loudness.integrated_lufs,
-            self._loudness.loudness_range_lu,
+            *self._played,
             self._true_peak.true_peak_dbtp,
             self._correlation.correlation,
         )

@@ -236,6 +236,41 @@ def test_export_that_cannot_be_written_says_so_and_leaves_nothing(with_clip, wai
     dialog.close()
 
 
+@pytest.mark.parametrize("is_stems", [False, True], ids=["file", "stems"])
+def test_export_writes_over_nothing_before_the_person_says_so(with_clip, wait_until, tmp_path, is_stems):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.stems.setChecked(is_stems)
+    target = tmp_path / ("kept stems" if is_stems else "kept.wav")
+    (precious := target / "notes.txt" if is_stems else target).parent.mkdir(exist_ok=True)
+    precious.write_text("precious")
+    dialog.target.setText(str(target))
+    dialog.go.click()
+    assert target.name in dialog.message.text()
+    assert dialog.go.text() == "Replace"
+    dialog.target.setText(str(tmp_path / "another.wav"))
+    assert (dialog.go.text(), dialog.message.text()) == ("Export", "")
+    dialog.target.setText(str(target))
+    dialog.go.click()
+    assert precious.read_text() == "precious"
+    dialog.go.click()
+    wait_until(lambda: dialog.message.text().startswith("Wrote"))
+    written = next(target.glob("*.wav")) if is_stems else target
+    assert soundfile.info(written).frames >= 48_000
+    dialog.close()
+
+
+def test_the_export_after_stems_lies_beside_their_folder(with_clip, wait_until, tmp_path):
+    with_clip.open_dialog("export")
+    dialog = with_clip.findChild(RenderDialog)
+    dialog.stems.setChecked(True)
+    dialog.target.setText(str(tmp_path / "out stems"))
+    dialog.start()
+    wait_until(dialog.go.isEnabled)
+    assert with_clip.workspace.settings.get("export.folder") == str(tmp_path)
+    dialog.close()
+
+
 def test_refused_files_are_named(studio_window, tmp_path, wait_until):
     bad = tmp_path / "broken.wav"
     bad.write_bytes(b"RIFF nothing")
@@ -290,6 +325,14 @@ def test_another_rate_is_named_in_the_toast_and_holds_nothing_up(studio_window, 
     wait_until(studio_window.toasts.sentences)
     assert studio_window.toasts.sentences() == ["2 files imported, converted 44.1 -> 48 kHz when played."]
     assert studio_window.findChild(ImportReportDialog) is None
+
+
+def test_surround_is_drawn_as_the_stereo_that_is_heard(studio_window, tmp_path, wait_until):
+    write_audio(tmp_path / "Film.wav", noise(48_000, 6, level=0.3))
+    studio_window.import_files([str(tmp_path / "Film.wav")], 0)
+    waveforms = studio_window.page.arranger.sync.waveforms
+    wait_until(lambda: studio_window.studio.state.clips)
+    wait_until(lambda: len(waveforms.cache) and waveforms.is_settled)
 
 
 def test_the_import_dialog_opens_where_sounds_are(window, tmp_path):
@@ -369,6 +412,18 @@ def test_browser_lists_searches_and_listens(studio_window, tmp_path, wait_until)
     wait_until(lambda: browser.found.rowCount() == 1)
 
 
+def test_a_search_looks_in_all_places_once_while_none_is_chosen(studio_window, tmp_path, wait_until):
+    for folder in (tmp_path / "Music", tmp_path / "Kits" / "Old"):
+        folder.mkdir(parents=True)
+        write_audio(folder / f"Amber {folder.name}.wav", noise(4_800))
+    browser = studio_window.page.browser
+    browser.open_places()
+    browser.search.setText("amber")
+    wait_until(browser.found.rowCount)
+    assert [browser.found.index(row, 0).data() for row in range(2)] == ["Amber Music.wav", "Amber Old.wav"]
+    assert browser.found.rowCount() == 2
+
+
 def test_the_browser_is_walked_by_keyboard_and_imports_at_the_playhead(studio_window, tmp_path, wait_until):
     folder = tmp_path / "Music"
     folder.mkdir()
@@ -395,6 +450,8 @@ def test_the_browser_is_walked_by_keyboard_and_imports_at_the_playhead(studio_wi
     spot = browser.sound_list.visualRect(browser.sounds.index(0, 0)).center()
     for act in (QTest.mouseClick, QTest.mouseDClick):
         act(browser.sound_list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    # A double-click leaves the button held, which the next test would see.
+    QTest.mouseRelease(browser.sound_list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
     wait_until(lambda: [c.start_tick for c in studio.state.clips.values() if c.asset == asset] == [1_920, 3_840])
     # What a search finds is one Return away.
     browser.tabs.choose(0)
@@ -411,7 +468,10 @@ def test_audio_settings_offer_devices_and_keep_what_was_applied(studio_window, w
 
     studio_window.open_dialog("audio")
     dialog = studio_window.findChild(AudioSettingsDialog)
-    wait_until(lambda: dialog.fields["Sound system"].count() == 2)
+    system = dialog.fields["Sound system"]
+    wait_until(lambda: system.count() == 3)
+    # What plays unasked is what Apply asks for, as long as nobody chooses another.
+    assert (system.currentData(), dialog.choice().host_api) == ("", "")
     output, channels = dialog.fields["Output device"], dialog.fields["Output channels"]
     output.setCurrentIndex(output.findData("Stage box"))
     assert [channels.itemText(row) for row in range(channels.count())] == ["1 and 2", "3 and 4", "5 and 6", "7 and 8"]

@@ -17,7 +17,7 @@ from dsp.peaks.pyramid import add_frames
 from maxbooster_desktop.engine.media.cache_file import MediaShape, SamplesWriter
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import Asset
-from maxbooster_desktop.project.exchange.fold_down import fold_down, fold_down_matrix
+from maxbooster_desktop.project.exchange.fold_down import HEARD_CHANNELS, fold_down, fold_down_matrix
 from maxbooster_desktop.project.exchange.sound_file import SoundFile
 
 Samples = npt.NDArray[np.float32]
@@ -40,7 +40,7 @@ def shape_of(asset: Asset, sample_rate: int) -> MediaShape:
     It is known by its file, whose hash is verified: an asset's id is what a project says, which others may have made.
     """
     frames = max(1, resampled_frames(asset.frames, asset.sample_rate, sample_rate))
-    return MediaShape(asset.file_hash, sample_rate, min(2, asset.channels), frames)
+    return MediaShape(asset.file_hash, sample_rate, min(HEARD_CHANNELS, asset.channels), frames)
 
 
 def resampled(blocks: Iterator[Samples], from_rate: int, to_rate: int, channels: int) -> Iterator[Samples]:
@@ -62,7 +62,7 @@ def decoded_blocks(sound: SoundFile, sample_rate: int) -> Iterator[Samples]:
     """Yield an open file as float32 [frames, 1 or 2] at `sample_rate`."""
     matrix = fold_down_matrix(sound.channels, sound.format)
     folded = (fold_down(block, matrix) for block in sound.blocks())
-    return resampled(folded, sound.sample_rate, sample_rate, min(2, sound.channels))
+    return resampled(folded, sound.sample_rate, sample_rate, min(HEARD_CHANNELS, sound.channels))
 
 
 def decode(

@@ -20,6 +20,7 @@ from maxbooster_desktop.engine.media.cache_file import MediaShape
 from maxbooster_desktop.engine.media.decode import decoded_blocks
 from maxbooster_desktop.engine.media.peaks import PeakPyramid
 from maxbooster_desktop.project.document.state import Asset
+from maxbooster_desktop.project.exchange.fold_down import HEARD_CHANNELS
 from maxbooster_desktop.project.exchange.sound_file import SoundFile
 
 _MAGIC = b"MBPK1"
@@ -46,7 +47,7 @@ def write_peaks_file(source: Path, target: Path) -> None:
     """
     frames, parts = 0, []
     with SoundFile(source) as sound:
-        rate, channels = sound.sample_rate, min(2, sound.channels)
+        rate, channels = sound.sample_rate, min(HEARD_CHANNELS, sound.channels)
         for block in _whole_peaks(decoded_blocks(sound, rate)):
             frames += len(block)
             parts.append(_extremes(block))

@@ -13,6 +13,9 @@ import numpy.typing as npt
 
 Samples = npt.NDArray[np.float32]
 
+#: What is heard has one or two channels: more are folded down to two.
+HEARD_CHANNELS = 2
+
 _HALF_POWER = float(np.sqrt(0.5))
 _SPEAKERS = {
     "L": (1.0, 0.0),
@@ -46,7 +49,7 @@ def channel_order(channels: int, container: str) -> tuple[str, ...] | None:
 
 def fold_down_matrix(channels: int, container: str) -> Samples | None:
     """Return float32 gains [channels, 2] to stereo, or None for mono and stereo, which stay as they are."""
-    if channels <= 2:
+    if channels <= HEARD_CHANNELS:
         return None
     order = channel_order(channels, container)
     if order is not None:

@@ -37,11 +37,13 @@ class RenameField(QLineEdit):
         self.deleteLater()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc leaves the name as it was."""
+        """Esc leaves the name as it was; Enter is not heard by what lies below, where it means something else."""
         if event.key() == Qt.Key.Key_Escape:
             self._close()
-        else:
-            super().keyPressEvent(event)
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Leaving the field takes the text."""

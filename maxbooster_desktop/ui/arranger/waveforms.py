@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QRegion
 
 from maxbooster_desktop.project.document.state import AssetId, ProjectState
+from maxbooster_desktop.project.exchange.fold_down import HEARD_CHANNELS
 from maxbooster_desktop.ui.arranger.geometry import Rect, pixel_of
 from maxbooster_desktop.ui.arranger.hits import body_of
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
@@ -79,7 +80,7 @@ class Waveforms(QObject):
         if asset is None:
             return 0, 0
         rate = self._pool_rate or state.meta.sample_rate
-        return asset.channels, math.ceil(asset.frames * rate / asset.sample_rate)
+        return min(HEARD_CHANNELS, asset.channels), math.ceil(asset.frames * rate / asset.sample_rate)
 
     def close(self) -> None:
         """Stop drawing."""

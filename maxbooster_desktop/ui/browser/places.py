@@ -4,7 +4,7 @@ No Qt; `listing` and `found_below` are called in workers. Lengths come from head
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,15 +69,16 @@ def listing(folder: Path) -> list[Entry]:
     return sorted(entries, key=lambda entry: (not entry.is_folder, entry.name.casefold()))
 
 
-def found_below(folder: Path, typed: str, check: Callable[[], None]) -> list[Entry]:
-    """Return sound files below `folder` whose name holds `typed`; `check` raises when nobody waits any more."""
-    needle, found = typed.casefold(), []
-    for path in _files_below(folder, check):
+def found_below(folders: Sequence[Path], typed: str, check: Callable[[], None]) -> list[Entry]:
+    """Return sound files below `folders` whose name holds `typed`; `check` raises when nobody waits any more."""
+    needle, found = typed.casefold(), dict[Path, Entry]()
+    for path in (path for folder in folders for path in _files_below(folder, check)):
+        # A place may lie in another.
         if needle in path.name.casefold():
-            found.append(Entry(path, is_folder=False))
+            found[path] = Entry(path, is_folder=False)
             if len(found) >= _MOST_FOUND:
                 break
-    return sorted(found, key=lambda entry: entry.name.casefold())
+    return sorted(found.values(), key=lambda entry: entry.name.casefold())
 
 
 def _files_below(folder: Path, check: Callable[[], None]) -> Iterator[Path]:

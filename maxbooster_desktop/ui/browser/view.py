@@ -36,6 +36,7 @@ from maxbooster_desktop.ui.widgets.tab_bar import TabBar
 
 _SEARCH_WAITS_MS = 250
 _NOTHING_CHOSEN = "Enter: import"
+_NONE_FOUND = "No sound file with that name was found."
 _LENGTH_PX = 56
 
 
@@ -61,7 +62,7 @@ class BrowserView(QWidget):
         self.file_tree, self.found_list = _tree(self.files, "Files"), _tree(self.found, "Sounds found")
         self.sound_list = _tree(self.sounds, "Project sounds")
         self.no_sounds = EmptyState("audio-waveform", "This project has no sounds yet. Import some, or drag them in.")
-        self.none_found = EmptyState("search", "No sound file with that name was found here.")
+        self.none_found = EmptyState("search", _NONE_FOUND)
         self._pages = QStackedWidget()
         for page in (self.file_tree, self.found_list, self.sound_list, self.no_sounds, self.none_found):
             self._pages.addWidget(page)
@@ -165,21 +166,26 @@ class BrowserView(QWidget):
         self._show_page()
         if not typed:
             return
-        index = self.file_tree.currentIndex().siblingAtColumn(0)
-        sound = index.data(SOUND_ROLE) if index.isValid() else self.files.index(0, 0).data(SOUND_ROLE)
-        if not sound:
-            return
-        folder = Path(str(sound))
+        folders = self._folders_to_search()
+        self.none_found.say("Looking…")
 
         def work(progress: Progress) -> list[tuple[Entry, str]]:
-            below = folder if folder.is_dir() else folder.parent
-            return with_lengths(found_below(below, typed, progress.check), progress)
+            return with_lengths(found_below(folders, typed, progress.check), progress)
 
         self._latest_search.start(work, self._show_found, self._refuse)
+
+    def _folders_to_search(self) -> list[Path]:
+        """Return the folder that is chosen, or that of the file that is; all places while nothing is."""
+        chosen = [index.data(SOUND_ROLE) for index in self.file_tree.selectionModel().selectedRows()]
+        if not any(chosen):
+            return [Path(str(self.files.index(row, 0).data(SOUND_ROLE))) for row in range(self.files.rowCount())]
+        paths = [Path(str(sound)) for sound in chosen if sound]
+        return [path if path.is_dir() else path.parent for path in paths]
 
     def _show_found(self, entries: list[tuple[Entry, str]]) -> None:
         for entry, length in entries:
             self.found.appendRow(row_of(entry.name, str(entry.path), length, "audio-waveform", is_folder=False))
+        self.none_found.say(_NONE_FOUND)
         self._show_page()
 
     def _choose(self, index: QModelIndex) -> None:

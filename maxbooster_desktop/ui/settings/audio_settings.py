@@ -70,8 +70,9 @@ class AudioSettingsDialog(QDialog):
         self.message = label("Looking for devices…")
         self.message.setWordWrap(True)
         self.tone, self.look, self.apply = QPushButton("Test tone"), QPushButton("Look again"), primary_button("Apply")
+        self.leave = QPushButton("Close")
         self._lay_out()
-        for button in (self.tone, self.look):
+        for button in (self.tone, self.look, self.leave):
             button.setAutoDefault(False)
         self.apply.setDefault(True)
         self._fill_fixed()
@@ -92,11 +93,12 @@ class AudioSettingsDialog(QDialog):
         task.start()
 
     def show_hosts(self, hosts: Sequence[HostInfo]) -> None:
-        """Offer the systems found, the chosen one first."""
+        """Offer the system's own choice and the systems found."""
         self._hosts = hosts
         box = self.fields["Sound system"]
         with QSignalBlocker(box):
             box.clear()
+            box.addItem(_DEFAULT, "")
             for host in hosts:
                 box.addItem(host.name, host.name)
             box.setCurrentIndex(max(0, box.findData(self._settings.get("audio.host_api"))))
@@ -164,6 +166,7 @@ class AudioSettingsDialog(QDialog):
         buttons.addWidget(self.tone)
         buttons.addWidget(self.look)
         buttons.addStretch(1)
+        buttons.addWidget(self.leave)
         buttons.addWidget(self.apply)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
@@ -186,20 +189,29 @@ class AudioSettingsDialog(QDialog):
         self.fields["Input device"].currentIndexChanged.connect(self._show_channels)
         self.look.clicked.connect(self.find_devices)
         self.apply.clicked.connect(self.submit)
+        self.leave.clicked.connect(self.reject)
         self.tone.clicked.connect(self._play_tone)
 
     def _host(self) -> HostInfo | None:
         name = self.fields["Sound system"].currentData()
         return next((host for host in self._hosts if host.name == name), None)
 
-    def _show_devices(self) -> None:
+    def _devices_found(self) -> dict[str, DeviceInfo]:
+        """Return the devices of the chosen system by name, of all systems while none is chosen."""
         host = self._host()
+        found: dict[str, DeviceInfo] = {}
+        for each in self._hosts if host is None else (host,):
+            for device in each.devices:
+                found.setdefault(device.name, device)
+        return found
+
+    def _show_devices(self) -> None:
         for field, setting_id in (("Output device", "audio.output_device"), ("Input device", "audio.input_device")):
             box = self.fields[field]
             with QSignalBlocker(box):
                 box.clear()
                 box.addItem(_DEFAULT, "")
-                for device in host.devices if host is not None else ():
+                for device in self._devices_found().values():
                     if device.outputs if field == "Output device" else device.inputs:
                         box.addItem(device.name, device.name)
                 box.setCurrentIndex(max(0, box.findData(self._settings.get(setting_id))))
@@ -229,8 +241,8 @@ class AudioSettingsDialog(QDialog):
         host = self._host()
         default = "default_output" if field == "Output device" else "default_input"
         name = self.fields[field].currentData() or (getattr(host, default) if host is not None else "")
-        found = [device for device in (host.devices if host is not None else ()) if device.name == name]
-        return _channels(found[0], field) if found else 2
+        found = self._devices_found().get(name)
+        return _channels(found, field) if found is not None else 2
 
     def _play_tone(self) -> None:
         self.submit()

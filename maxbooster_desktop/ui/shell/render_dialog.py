@@ -34,6 +34,19 @@ _FIELD_PX = 190
 TAIL = Scale(0.0, 60.0, 10.0, 0.5, 5.0, "{:.1f} s".format)
 
 
+def _warning(place: Path) -> str:
+    """Return what is lost by writing to `place`, "" for nothing."""
+    try:
+        if place.is_file():
+            return f"{place.name} is there already; Replace writes over it."
+        if place.is_dir() and any(place.iterdir()):
+            return f"{place.name} is not empty; Replace writes over files of the same names."
+    except OSError:
+        # The render says what is wrong with the place.
+        return ""
+    return ""
+
+
 class RenderDialog(QDialog):
     """Asks how to render, renders in a worker and shows how it went."""
 
@@ -41,6 +54,8 @@ class RenderDialog(QDialog):
         super().__init__(parent)
         self._workspace, self._studio = workspace, workspace.studio
         self._task: Task | None = None
+        # What may be written over: the person said so, here or in the file chooser.
+        self._replaced: Path | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Export")
         self._make_fields()
@@ -68,8 +83,15 @@ class RenderDialog(QDialog):
         )
 
     def start(self) -> None:
-        """Render; the fields rest until it ends."""
+        """Render; the fields rest until it ends. What lies at the place is written over at the second asking only."""
         settings, workspace = self.settings(), self._workspace
+        place = settings.stems_folder or settings.target
+        warning = "" if place is None or place == self._replaced else _warning(place)
+        if warning:
+            self._replaced = place
+            self.go.setText("Replace")
+            self.message.setText(warning)
+            return
 
         def work(progress: Progress) -> Any:
             return workspace.render(settings, progress.tell, progress.event)
@@ -106,6 +128,7 @@ class RenderDialog(QDialog):
         folder = self._workspace.settings.get("export.folder") or str(projects_folder())
         self.target = QLineEdit(str(Path(folder) / f"{self._studio.state.meta.name}.wav"))
         self.target.setAccessibleName("File")
+        self.target.textChanged.connect(self._forget)
         self.browse = QPushButton("Choose…")
         self.progress = QProgressBar()
         self.progress.setRange(0, 1_000)
@@ -188,12 +211,22 @@ class RenderDialog(QDialog):
             chosen = QFileDialog.getSaveFileName(self, "File to write", self.target.text())[0]
         if chosen:
             self.target.setText(chosen)
+            if not self.stems.isChecked():
+                # The chooser has asked.
+                self._replaced = Path(chosen)
+
+    def _forget(self) -> None:
+        """Take back what was said of another place."""
+        self._replaced = None
+        self.go.setText("Export")
+        self.message.clear()
 
     def _be_busy(self, *, is_busy: bool) -> None:
         for field in (self.format, self.bits, self.rate, self.range, self.tail, self.dither, self.stems, self.target):
             field.setEnabled(not is_busy)
         self.browse.setEnabled(not is_busy)
         self.go.setEnabled(not is_busy)
+        self.go.setText("Export")
         self.leave.setEnabled(True)
         self.leave.setText("Cancel" if is_busy else "Close")
         self.progress.setVisible(is_busy)
@@ -209,13 +242,15 @@ class RenderDialog(QDialog):
         self._task = None
         self._be_busy(is_busy=False)
         written = report.files
-        where = written[0].path if len(written) == 1 else written[0].path.parent if written else "nothing"
+        folder = written[0].path.parent if written else None
+        where = written[0].path if len(written) == 1 else f"{len(written)} files in {folder}" if written else "nothing"
         peak = max((file.peak_dbfs for file in written), default=float("-inf"))
         lines = [f"Wrote {where} (peak {peak:.1f} dBFS)."]
         lines += [note for file in written for note in file.notes]
         self.message.setText("\n".join((*lines, *report.notes)))
-        if written:
-            self._workspace.settings.set("export.folder", str(written[0].path.parent))
+        if folder is not None:
+            # The next export lies beside the folder of the stems, not in it.
+            self._workspace.settings.set("export.folder", str(folder.parent if self.stems.isChecked() else folder))
 
     def _show_failure(self, sentence: str) -> None:
         self._task = None

@@ -75,7 +75,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         picture = QLabel()
         picture.setPixmap(icon_pixmap(icon_name, 24, theme().colour("text.3"), self.devicePixelRatioF()))
-        words = label(sentence, "text.3")
+        self._words = words = label(sentence, "text.3")
         words.setWordWrap(True)
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         column = QVBoxLayout(self)
@@ -89,3 +89,7 @@ class EmptyState(QWidget):
             primary.clicked.connect(self.asked)
             column.addWidget(primary, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
+
+    def say(self, sentence: str) -> None:
+        """Show another sentence."""
+        self._words.setText(sentence)

@@ -117,9 +117,11 @@ def test_markers_are_added_dragged_and_renamed(bench):
     field = ruler.findChild(QLineEdit)
     assert field.geometry().bottom() < ruler.height(), "the name is cut off"
     field.setText("Hook")
+    seeks = len(bench.engine.seeks)
     QTest.keyClick(field, Qt.Key.Key_Return)
     bench.settle()
     assert bench.studio.state.markers[0].name == "Hook"
+    assert len(bench.engine.seeks) == seeks, "Enter in a name moved the playhead"
     assert bench.steps()[-3:] == ["Add marker Marker 1", "Move marker Marker 1", "Rename marker Marker 1 to Hook"]
 
 
