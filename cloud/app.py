@@ -6,12 +6,14 @@
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio.to_thread
 from fastapi import FastAPI
@@ -43,6 +45,8 @@ from cloud.foundation.unit_of_work import Units
 from cloud.gateways.mail.folder import FolderMailer
 from cloud.gateways.mail.smtp import SmtpMailer
 from cloud.gateways.objects.incoming import IncomingFolder
+from cloud.gateways.objects.parts import StoreParts
+from cloud.gateways.objects.signing import Bucket
 from cloud.gateways.objects.store import ObjectStore, open_store
 from cloud.identity import (
     account_routes,
@@ -97,7 +101,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     room_jobs.register(runtime)
     objects = _objects(settings)
     incoming = IncomingFolder(settings.data / "uploads")
-    blob_jobs.register(runtime, objects, incoming, RoomDocuments())
+    direct = _direct(settings, objects)
+    blob_jobs.register(runtime, objects, incoming, RoomDocuments(), direct)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
@@ -106,13 +111,21 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.drafts = Drafts(runtime)
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
-    app.state.blobs = Blobs(runtime, objects, incoming)
+    app.state.blobs = Blobs(runtime, objects, incoming, direct)
     sizes = {"request_bytes": settings.request_bytes, "part_bytes": settings.part_bytes}
     return runtime, Edge(app, **sizes, trusted_proxies=settings.trusted_proxies)
 
 
 def _objects(settings: CloudSettings) -> ObjectStore:
     return open_store(settings.object_store_url, settings.data / "objects")
+
+
+def _direct(settings: CloudSettings, objects: ObjectStore) -> StoreParts | None:
+    """Return what takes parts straight into the store; None for the data folder, or without keys to sign with."""
+    if objects.remote is None or settings.object_store_url is None:
+        return None
+    bucket = Bucket.of(urlsplit(settings.object_store_url).netloc, os.environ)
+    return None if bucket is None else StoreParts(bucket, objects.remote)
 
 
 def _mailer(settings: CloudSettings) -> Mailer:

@@ -38,6 +38,7 @@ class Upload:
 
     Attributes:
         completed_at: when all of it had arrived and was verified.
+        store_id: what the store calls it, when its parts go straight there.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Upload:
     created_at: datetime
     expires_at: datetime
     completed_at: datetime | None
+    store_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ class Address:
 
     url: str
     expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartAddress:
+    """Where a part of an upload is put, at the store."""
+
+    number: int
+    url: str
 
 
 @dataclass(frozen=True, slots=True)

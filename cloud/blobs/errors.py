@@ -5,6 +5,7 @@ from cloud.foundation.problems import ProblemError, ProblemType
 STORAGE_QUOTA = ProblemType("storage-quota", 403, "Your storage is used up")
 WRONG_OFFSET = ProblemType("upload-offset", 409, "The upload goes on somewhere else")
 UPLOAD_BUSY = ProblemType("upload-busy", 409, "The upload is being written to")
+NOT_DIRECT = ProblemType("upload-not-direct", 409, "The upload does not go straight into the store")
 EXPIRED = ProblemType("upload-expired", 410, "The upload took too long")
 TUS_VERSION = ProblemType("tus-version", 412, "Another version of the upload protocol")
 BLOB_TOO_LARGE = ProblemType("blob-too-large", 413, "The blob is larger than announced or allowed")
@@ -25,6 +26,12 @@ class UploadBusyError(ProblemError):
     """Another request is writing to the upload."""
 
     problem = UPLOAD_BUSY
+
+
+class NotDirectError(ProblemError):
+    """Parts of this upload go to its own address."""
+
+    problem = NOT_DIRECT
 
 
 class ExpiredError(ProblemError):

@@ -8,12 +8,13 @@ from fastapi import Request, Response
 from pydantic import BaseModel
 
 from cloud.blobs import receiving, rules, store, upload_store
-from cloud.blobs.contracts import About, Address, Attached, Upload, Usage, storage_of
+from cloud.blobs.contracts import About, Address, Attached, PartAddress, Upload, Usage, storage_of
+from cloud.blobs.direct import DirectUploads
 from cloud.blobs.errors import BlobTooLargeError, ContentMismatchError
 from cloud.blobs.operations.attach_blob import attach_blob
 from cloud.blobs.operations.begin_upload import begin_upload
 from cloud.blobs.operations.finish_upload import finish_upload, require_storable
-from cloud.blobs.ports import Incoming, Objects
+from cloud.blobs.ports import Direct, Incoming, Objects
 from cloud.blobs.receiving import Part
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
@@ -32,8 +33,9 @@ Present = Callable[[T], BaseModel]
 class Blobs:
     """Blobs in one process's runtime."""
 
-    def __init__(self, runtime: Runtime, objects: Objects, incoming: Incoming) -> None:
+    def __init__(self, runtime: Runtime, objects: Objects, incoming: Incoming, direct: Direct | None = None) -> None:
         self._runtime, self._objects, self._incoming = runtime, objects, incoming
+        self._direct = DirectUploads(runtime.units, direct)
 
     def largest(self, call: Call) -> int:
         """Return how many bytes a blob may have."""
@@ -55,14 +57,33 @@ class Blobs:
 
     def upload(self, call: Call, upload_id: str) -> tuple[Upload, int]:
         """Return one of the caller's uploads and how much of it has arrived."""
+        found = self._upload(call, upload_id)
+        if found.completed_at:
+            return found, found.length
+        return found, self._direct.offset(found) if found.store_id else self._incoming.length(upload_id)
+
+    def _upload(self, call: Call, upload_id: str) -> Upload:
         account_id = rules.account_of(call.who)
         authorize(call.who, "blob.upload", storage_of(account_id))
-        found = self._runtime.units.run(call, lambda work: upload_store.upload(work, account_id, upload_id))
-        return found, found.length if found.completed_at else self._incoming.length(upload_id)
+        return self._runtime.units.run(call, lambda work: upload_store.upload(work, account_id, upload_id))
+
+    def part_bytes(self, length: int) -> int | None:
+        """Return how large the parts of an upload straight into the store are; None when it goes to its own address."""
+        return self._direct.part_bytes(length)
+
+    def part_addresses(self, call: Call, upload_id: str, numbers: list[int]) -> list[PartAddress]:
+        """Return where parts of one of the caller's uploads are put, at the store."""
+        return self._direct.addresses(call, self._upload(call, upload_id), numbers)
+
+    def complete(self, call: Call, upload_id: str) -> Upload:
+        """Make an upload whose parts went straight into the store a blob."""
+        found = self._upload(call, upload_id)
+        self._direct.complete(call, found)
+        return found
 
     def begin_part(self, call: Call, upload_id: str, offset: int, announced: int | None, checksum: str | None) -> Part:
         """Take an upload for writing; whoever takes it closes it."""
-        upload, _ = self.upload(call, upload_id)
+        upload = self._upload(call, upload_id)
         return receiving.begin_part(self._incoming, upload, offset, announced, rules.checksum_from(checksum))
 
     def end_part(self, call: Call, part: Part) -> int:

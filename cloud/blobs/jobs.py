@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cloud.blobs import rules, store, upload_store
-from cloud.blobs.ports import Documents, Incoming, Objects
+from cloud.blobs.ports import Direct, Documents, Incoming, Objects
 from cloud.foundation.job_kinds import JobKind
 from cloud.foundation.job_run import JobRun
 from cloud.foundation.runtime import Runtime
@@ -20,7 +20,9 @@ from sync.document.register_document import RegisterDocument
 _AT_ONCE = 100
 
 
-def register(runtime: Runtime, objects: Objects, incoming: Incoming, documents: Documents) -> None:
+def register(
+    runtime: Runtime, objects: Objects, incoming: Incoming, documents: Documents, direct: Direct | None = None
+) -> None:
     """Register the recurring jobs."""
 
     def collect(run: JobRun, _payload: Mapping[str, Any]) -> None:
@@ -31,6 +33,8 @@ def register(runtime: Runtime, objects: Objects, incoming: Incoming, documents: 
     def forget(run: JobRun, _payload: Mapping[str, Any]) -> None:
         run.step("uploads", upload_store.forget_expired)
         run.outside("parts", lambda _key: _forget_parts(run, incoming))
+        if direct is not None:
+            run.outside("store", lambda _key: direct.forget_old(run.units.clock.now() - rules.UPLOAD_LASTS))
 
     runtime.kinds.register(JobKind("blobs.collect", collect), every=timedelta(days=1))
     runtime.kinds.register(JobKind("blobs.forget", forget), every=timedelta(hours=6))

@@ -1,7 +1,8 @@
 """What blobs need from outside: a place for whole objects, a place for what has arrived, and the documents."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -72,6 +73,54 @@ class Incoming(Protocol):
 
     def remove(self, upload_id: str) -> None:
         """Forget an upload; one that is being written to is left alone."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that has arrived in the store, by the tag that the store gave it."""
+
+    tag: str
+    size: int
+
+
+class Direct(Protocol):
+    """Uploads in parts straight into the store, until they are whole and verified."""
+
+    def begin(self, upload_id: str) -> str:
+        """Begin an upload; return what the store calls it."""
+        ...
+
+    def address(self, upload_id: str, store_id: str, number: int, lasts: timedelta) -> str:
+        """Return where a part is put, counted from 1."""
+        ...
+
+    def arrived(self, upload_id: str, store_id: str) -> dict[int, Part]:
+        """Return every part that has arrived, by number."""
+        ...
+
+    def join(self, upload_id: str, store_id: str, parts: Mapping[int, Part]) -> None:
+        """Make one object of the parts; the second time nothing happens."""
+        ...
+
+    def size(self, upload_id: str) -> int | None:
+        """Return how large the object made of the parts is; None before there is one."""
+        ...
+
+    def read(self, upload_id: str) -> Iterator[bytes]:
+        """Yield the bytes of the object made of the parts; raises FileNotFoundError."""
+        ...
+
+    def keep(self, upload_id: str, hash_: str) -> None:
+        """Give what was verified its name; raises FileNotFoundError."""
+        ...
+
+    def forget(self, upload_id: str, store_id: str) -> None:
+        """Remove what has arrived of an upload."""
+        ...
+
+    def forget_old(self, before: datetime) -> int:
+        """Remove what has arrived of every upload that began before a moment; return how many there were."""
         ...
 
 

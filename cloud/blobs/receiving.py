@@ -1,6 +1,7 @@
 """One part of an upload while it arrives: appended piece by piece, kept as far as it came, checked at its end."""
 
 import hmac
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from blake3 import blake3
 
 from cloud.blobs.contracts import Upload
-from cloud.blobs.errors import BlobTooLargeError, ChecksumError, WrongOffsetError
+from cloud.blobs.errors import BlobTooLargeError, ChecksumError, UploadBusyError, WrongOffsetError
 from cloud.blobs.ports import Growing, Incoming
 
 _READ_BYTES = 1 << 20
@@ -57,26 +58,39 @@ def begin_part(
     Raises UploadBusyError (409), WrongOffsetError (409), BlobTooLargeError (413); then nothing was changed.
     """
     if upload.completed_at is not None:
-        raise _elsewhere(upload.length)
+        raise elsewhere(upload.length)
+    if upload.store_id is not None:
+        raise UploadBusyError("The parts of this upload go straight into the store: ask for their addresses.")
     if announced is not None and offset + announced > upload.length:
         raise _too_long(upload)
     growing = incoming.open(upload.id)
     if growing.length != offset:
         growing.close()
-        raise _elsewhere(growing.length)
+        raise elsewhere(growing.length)
     return Part(upload, growing, offset, checksum)
 
 
 def hash_of(path: Path) -> str:
     """Return the BLAKE3 of a file's bytes."""
+    return hash_over(_pieces(path))
+
+
+def hash_over(pieces: Iterator[bytes]) -> str:
+    """Return the BLAKE3 of what comes in pieces."""
     digest = blake3()
-    with path.open("rb") as file:
-        while piece := file.read(_READ_BYTES):
-            digest.update(piece)
+    for piece in pieces:
+        digest.update(piece)
     return str(digest.hexdigest())
 
 
-def _elsewhere(length: int) -> WrongOffsetError:
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while piece := file.read(_READ_BYTES):
+            yield piece
+
+
+def elsewhere(length: int) -> WrongOffsetError:
+    """Return the refusal that says where an upload goes on."""
     return WrongOffsetError(f"The upload goes on at byte {length}.", headers={"Upload-Offset": str(length)})
 
 

@@ -27,6 +27,9 @@ UNNAMED_KEPT = timedelta(days=30)
 DOOMED_KEPT = timedelta(days=1)
 ADDRESS_LASTS = timedelta(minutes=15)
 MOST_ASKED = 500
+#: Of an upload straight into the store: all parts but the last are as large. No store takes any below 5 MiB.
+DIRECT_PART_BYTES = 8 << 20
+MOST_PARTS_ASKED = 100
 _CHECKSUMS: dict[str, Callable[[], Any]] = {
     "blake3": blake3,
     "sha256": hashlib.sha256,

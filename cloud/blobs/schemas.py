@@ -1,12 +1,13 @@
 """Blobs as the API takes and shows them. Unknown fields are refused."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from cloud.blobs.contracts import Address, Attached, Kind, Upload, Usage
-from cloud.blobs.rules import HASH_PATTERN, MOST_ASKED
+from cloud.blobs.contracts import Address, Attached, Kind, PartAddress, Upload, Usage
+from cloud.blobs.rules import HASH_PATTERN, MOST_ASKED, MOST_PARTS_ASKED
 
 Hash = Annotated[str, Field(pattern=HASH_PATTERN)]
 
@@ -34,6 +35,30 @@ class UploadModel(BaseModel):
     original: str
     length: int
     expires_at: datetime
+    part_bytes: int | None = Field(
+        description="How large its parts are if they may go straight into the store; null when only tus takes them."
+    )
+
+
+class PartsForm(BaseModel):
+    """Which parts one is about to send straight into the store, counted from 1."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    numbers: list[Annotated[int, Field(ge=1, le=10_000)]] = Field(min_length=1, max_length=MOST_PARTS_ASKED)
+
+
+class PartModel(BaseModel):
+    """Where a part is put, without credentials; all but the last have `part_bytes`."""
+
+    number: int
+    url: str
+
+
+class PartsModel(BaseModel):
+    """Where parts are put."""
+
+    parts: list[PartModel]
 
 
 class UsageModel(BaseModel):
@@ -58,7 +83,7 @@ class ProjectBlobModel(BaseModel):
     url_expires_at: datetime | None = Field(default=None, description="Null for a path here.")
 
 
-def upload_shown(upload: Upload) -> UploadModel:
+def upload_shown(upload: Upload, part_bytes: int | None) -> UploadModel:
     """Return an upload as the API shows it."""
     about = upload.about
     return UploadModel(
@@ -68,7 +93,13 @@ def upload_shown(upload: Upload) -> UploadModel:
         original=about.original,
         length=upload.length,
         expires_at=upload.expires_at,
+        part_bytes=part_bytes,
     )
+
+
+def parts_shown(parts: Sequence[PartAddress]) -> PartsModel:
+    """Return where parts are put as the API shows it."""
+    return PartsModel(parts=[PartModel(number=part.number, url=part.url) for part in parts])
 
 
 def usage_shown(usage: Usage) -> UsageModel:

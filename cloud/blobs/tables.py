@@ -51,6 +51,7 @@ blob_upload = sa.Table(
     sa.Column("created_at", _Time, nullable=False),
     sa.Column("expires_at", _Time, nullable=False),
     sa.Column("completed_at", _Time),
+    sa.Column("store_id", sa.Text, comment="what the store calls it, when its parts go straight there"),
     sa.Index("blob_upload_account", "account_id"),
     sa.Index("blob_upload_hash", "hash"),
     sa.Index("blob_upload_age", "expires_at"),

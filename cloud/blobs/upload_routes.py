@@ -3,6 +3,7 @@
 What arrived of a part stays, also when the connection breaks or the process is killed.
 """
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Request, Response
@@ -13,7 +14,7 @@ from cloud.blobs import errors, rules
 from cloud.blobs.errors import ChunkMediaTypeError
 from cloud.blobs.facade import Blobs, blobs_in, expiry_header
 from cloud.blobs.receiving import Part
-from cloud.blobs.schemas import UploadModel, upload_shown
+from cloud.blobs.schemas import PartsForm, PartsModel, UploadModel, parts_shown, upload_shown
 from cloud.foundation import problems
 from cloud.foundation.admission import ToChange, ToRead
 from cloud.foundation.calls import Call
@@ -29,6 +30,7 @@ _APPEND = _READ | problems.problem_responses(
     *(errors.WRONG_OFFSET, errors.UPLOAD_BUSY, errors.CHUNK_MEDIA_TYPE, errors.CONTENT, errors.CHECKSUM),
     errors.DISK_FULL,
 )
+_DIRECT = _READ | problems.problem_responses(errors.NOT_DIRECT, errors.WRONG_OFFSET, errors.UPLOAD_BUSY)
 _NAMES = {
     "Location": "Where the parts go.",
     "Upload-Offset": "How many bytes have arrived.",
@@ -88,7 +90,9 @@ def begin_upload(
 ) -> Response:
     """Begin an upload; nothing of it is visible before all of it has arrived and has the announced hash."""
     rules.require_tus(call.who, tus_resumable)
-    return blobs_in(request).begin(call, rules.about_from(upload_metadata), upload_length, upload_shown)
+    blobs = blobs_in(request)
+    present = partial(upload_shown, part_bytes=blobs.part_bytes(upload_length))
+    return blobs.begin(call, rules.about_from(upload_metadata), upload_length, present)
 
 
 @router.head(
@@ -132,6 +136,24 @@ async def append_part(
     finally:
         await run_in_threadpool(part.growing.close)
     return _empty({"Upload-Offset": str(offset), **expiry_header(part.upload)})
+
+
+@router.post("/uploads/{upload_id}/parts", responses=_DIRECT)
+def ask_for_part_addresses(request: Request, call: ToRead, upload_id: UploadId, form: PartsForm) -> PartsModel:
+    """Say where parts of a large upload are put, straight into the store, for a while."""
+    return parts_shown(blobs_in(request).part_addresses(call, upload_id, form.numbers))
+
+
+@router.post(
+    "/uploads/{upload_id}/completion",
+    status_code=204,
+    response_class=Response,
+    responses=_DIRECT | problems.problem_responses(errors.CONTENT) | {204: _with("Upload-Offset", "Tus-Resumable")},
+)
+def complete_upload(request: Request, call: ToRead, upload_id: UploadId) -> Response:
+    """Have an upload whose parts went straight into the store verified, and made a blob; it may be asked again."""
+    upload = blobs_in(request).complete(call, upload_id)
+    return _empty({"Upload-Offset": str(upload.length), **expiry_header(upload)})
 
 
 async def _receive(request: Request, call: Call, blobs: Blobs, part: Part) -> int:

@@ -39,8 +39,16 @@ def upload(work: UnitOfWork, account_id: str, upload_id: str) -> Upload:
     if row["expires_at"] <= work.clock.now():
         raise ExpiredError(f"The upload {upload_id} took too long: begin anew.")
     about = About(row["hash"], row["kind"], row["original"])
-    rest = [row[name] for name in ("length", "created_at", "expires_at", "completed_at")]
+    rest = [row[name] for name in ("length", "created_at", "expires_at", "completed_at", "store_id")]
     return Upload(row["id"], row["account_id"], about, *rest)
+
+
+def name_in_store(work: UnitOfWork, upload_id: str, store_id: str) -> str:
+    """Note what the store calls an upload, unless somebody was faster; return what it is called."""
+    unnamed = sa.update(table).where(table.c.id == upload_id, table.c.store_id.is_(None))
+    work.connection.execute(unnamed.values(store_id=store_id))
+    found = work.connection.execute(sa.select(table.c.store_id).where(table.c.id == upload_id)).scalar()
+    return str(found or store_id)
 
 
 def complete(work: UnitOfWork, upload_id: str) -> None:

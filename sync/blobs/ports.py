@@ -54,6 +54,10 @@ class Cloud(Protocol):
         """Return how much of an upload has arrived; raises UploadOverError."""
         ...
 
+    def part_bytes(self, upload: str) -> int | None:
+        """Return how large the parts of an upload must be; None when it takes any."""
+        ...
+
     def append(self, upload: str, offset: int, piece: bytes) -> None:
         """Send a part; raises UploadOverError, ContentRefusedError."""
         ...

@@ -177,7 +177,7 @@ class Transfers:
             self.queue.note_upload(one, upload, blob.hash)
         with file.open("rb") as opened:
             opened.seek(offset)
-            while piece := opened.read(PIECE_BYTES):
+            while piece := opened.read(self.cloud.part_bytes(upload) or PIECE_BYTES):
                 self._pass(self.limits.up, len(piece))
                 self.cloud.append(upload, offset, piece)
                 offset += len(piece)

@@ -34,7 +34,7 @@ class ObjectStore:
 
     def put(self, hash_: str, source: Path) -> None:
         """Store a file's bytes, durable when this returns; raises DiskFullError."""
-        name = _name(hash_)
+        name = name_of(hash_)
         try:
             obstore.put(self._store, name, source)
             if self._folder is not None:
@@ -46,15 +46,20 @@ class ObjectStore:
 
     def read(self, hash_: str, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `start` up to `end`; raises FileNotFoundError."""
-        found = obstore.get(self._store, _name(hash_), options={"range": (start, end)})
+        found = obstore.get(self._store, name_of(hash_), options={"range": (start, end)})
         return (bytes(piece) for piece in found.stream(min_chunk_size=_PIECE_BYTES))
 
     def size(self, hash_: str) -> int | None:
         """Return how large an object is, None when it is not there."""
         try:
-            return int(obstore.head(self._store, _name(hash_))["size"])
+            return int(obstore.head(self._store, name_of(hash_))["size"])
         except FileNotFoundError:
             return None
+
+    @property
+    def remote(self) -> S3Store | None:
+        """The S3-compatible store, if it is one."""
+        return self._store if isinstance(self._store, S3Store) else None
 
     @property
     def is_own(self) -> bool:
@@ -64,7 +69,7 @@ class ObjectStore:
     def delete(self, hash_: str) -> None:
         """Remove an object, if it is there."""
         try:
-            obstore.delete(self._store, _name(hash_))
+            obstore.delete(self._store, name_of(hash_))
         except FileNotFoundError:  # a run that was killed had removed it
             return
 
@@ -72,7 +77,7 @@ class ObjectStore:
         """Return an address that anybody can read the object at for a while; None where only we can read it."""
         if isinstance(self._store, LocalStore):
             return None
-        return obstore.sign(self._store, "GET", _name(hash_), lasts)
+        return obstore.sign(self._store, "GET", name_of(hash_), lasts)
 
 
 def open_store(url: str | None, folder: Path) -> ObjectStore:
@@ -100,7 +105,8 @@ def _not_usable(url: str) -> ObjectStoreError:
     )
 
 
-def _name(hash_: str) -> str:
+def name_of(hash_: str) -> str:
+    """Return where an object lies in its store."""
     if not _HASH.fullmatch(hash_):
         raise ValueError("only hashes name objects")
     return f"{hash_[:2]}/{hash_[2:4]}/{hash_}"

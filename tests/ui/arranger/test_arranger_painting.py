@@ -244,6 +244,10 @@ def test_pictures_follow_the_state(bench):
     bench.view.sync.asset_ready.emit(bench.asset)
     assert pixel(bench, bench.spot(bench.one, "middle", 2)) == coloured.header.name()
     assert bench.view.is_missing(bench.clip(bench.one))
+    bench.studio.pool.missing, bench.studio.pool.arriving = (), bench.studio.pool.missing
+    bench.view.sync.asset_ready.emit(bench.asset)
+    assert not bench.view.is_missing(bench.clip(bench.one))
+    assert bench.view._lack(bench.clip(bench.one)) == "arriving"
 
 
 def test_an_edit_repaints_only_its_row(bench, qtbot):

@@ -44,7 +44,7 @@ def _cell(band: Band, person: Person, route: str, about: About) -> int:
         headers |= {"Content_Type": CHUNK, "Upload_Offset": "0"}
     if route == "POST /v1/uploads":
         headers |= {"Upload_Length": "4", "Upload_Metadata": metadata(hash=about.hash, kind="audio")}
-    body = {"hashes": [about.hash]} if path.endswith("have") else None
+    body = {"have": {"hashes": [about.hash]}, "parts": {"numbers": [1]}}.get(path.rpartition("/")[2])
     return person.send(method, path.format(**_prepared(band, about)), body, **headers).status_code
 
 

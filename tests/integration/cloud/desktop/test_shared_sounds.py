@@ -90,6 +90,7 @@ def test_what_waits_goes_on_at_the_next_start_also_of_closed_projects(desk, tmp_
     until(lambda: mara.hashes == made)
 
 
+@pytest.mark.full
 def test_who_may_only_look_hears_but_sends_nothing(desk, tmp_path):
     ada, vera = desk("ada"), desk("vera")
     project_id, made = shared(ada, tmp_path, [1])
@@ -114,6 +115,7 @@ def test_who_is_removed_gets_nothing_more(desk, tmp_path):
     assert mara.hashes == set()
 
 
+@pytest.mark.full
 def test_what_the_document_names_and_nobody_has_is_waited_for_in_a_sentence(desk, tmp_path):
     ada, mara = desk("ada"), desk("mara")
     project_id, made = shared(ada, tmp_path, [1])
@@ -125,6 +127,7 @@ def test_what_the_document_names_and_nobody_has_is_waited_for_in_a_sentence(desk
     until(lambda: mara.sounds.standing.reason == "1 sound waits for whoever has it to come online.")
 
 
+@pytest.mark.full
 def test_a_name_that_leads_out_of_the_project_is_refused(desk, tmp_path):
     ada, mara = desk("ada"), desk("mara")
     project_id, made = shared(ada, tmp_path, [1])
@@ -149,6 +152,7 @@ def test_a_copy_is_a_project_of_its_own_with_all_its_sound_when_the_cloud_is_gon
         assert opened.state == mara.studio.project.state
 
 
+@pytest.mark.full
 def test_a_copy_names_what_has_not_come(desk, tmp_path):
     ada, mara = desk("ada"), desk("mara", is_paused=True)
     project_id, _ = shared(ada, tmp_path, [1])
