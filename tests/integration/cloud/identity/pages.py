@@ -17,10 +17,13 @@ PAGES = {
     "GET /prove": ("/sign-in", 200),
     "GET /device": ("/sign-in", 200),
     "GET /oauth/authorize": (400, 400),
+    "GET /account/data": ("/sign-in", 200),
+    "GET /account/data/exports/{export_id}": ("/sign-in", 404),
     "GET /static/{name}": (404, 404),
 }
 #: What forms change; without a token of ours all of them are refused, whoever sends them.
 FORMS = {
+    "POST /account/data/exports",
     *("POST /sign-in", "POST /sign-in/code", "POST /sign-out", "POST /prove", "POST /register", "POST /confirm"),
     *("POST /reset", "POST /reset/completion", "POST /device", "POST /device/decision", "POST /oauth/authorize"),
     *("POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password"),
