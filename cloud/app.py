@@ -69,6 +69,9 @@ from cloud.ops import admins, backup, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
+from cloud.ops.pages import audit as audit_pages
+from cloud.ops.pages import jobs as job_pages
+from cloud.ops.pages import people as people_pages
 from cloud.ops.serving import Process, database_of
 from cloud.projects import erasing as project_erasing
 from cloud.projects import jobs as project_jobs
@@ -165,6 +168,8 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(leak_routes.router)
     app.include_router(compliance_routes.router)
     for module in (pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces):
+        app.include_router(module.router)
+    for module in (people_pages, audit_pages, job_pages):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)

@@ -47,6 +47,7 @@ PERIODS: tuple[Period, ...] = (
     _days("keys", 30, "it was over, a year after it was made at the latest", "identity.forget"),
     _days("desktop codes", 1, "it was over", "identity.forget"),
     _days("role requests", 1, "it was asked for", "identity.forget"),
+    _days("job requests", 1, "it was asked for", "ops.forget"),
     _days("invitations", 7, "it was sent", "identity.forget"),
     _days("project invitations", 30, "it was over", "projects.forget"),
     _days("tickets", 1, "it was made", "projects.forget"),

@@ -138,6 +138,7 @@ REGISTER: tuple[Personal, ...] = (
     ),
     _of("role_request", _ACCOUNT, "security", "role requests", "removed", columns="role", shown="is_grant created_at"),
     _of("role_request", "asked_by", "security", "role requests", "removed"),
+    _of("job_request", "asked_by", "security", "job requests", "removed", shown="verb created_at"),
     _of("refresh_token", None, "contract", "sessions", "removed", hidden="token_hash sealed_answer"),
     _of(
         "authorization_code",

@@ -59,6 +59,10 @@ PLANTS = {
         ),
         "role_request",
     ),
+    "job requests": (
+        "INSERT INTO job_request VALUES ('jrq', 'retry', '{a}', 'acc', %(t)s, %(e)s)",
+        "job_request",
+    ),
     "invitations": (
         (
             "INSERT INTO invitation (id, workspace_id, email, role, token_hash, created_at, expires_at)"

@@ -32,7 +32,9 @@ def member(city: City, browser: Browser) -> Person:
 
 def test_who_sees_which_page(city: City, browser: Browser) -> None:
     def seen(path: str) -> int | str:
-        reply = browser.open(path.format(name="other.css", workspace_id="wsp_none", export_id="exp_none"))
+        reply = browser.open(
+            path.format(name="other.css", workspace_id="wsp_none", export_id="exp_none", account_id="acc_none")
+        )
         where = urlsplit(reply.url).path
         return where if where != path and reply.status_code == 200 else reply.status_code
 
