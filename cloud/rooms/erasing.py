@@ -2,7 +2,8 @@
 
 Notes, clips and everything else that several people made stays; comments lose their author and their words. A log is
 never changed, so a document that holds or held words of theirs goes on as a new epoch without its history: whoever
-comes with the old one takes the new (see docs/sync-protocol.md). A process that has the room open loses it.
+comes with the old one takes the new (see docs/sync-protocol.md). A process that has the room open loses it within
+seconds.
 """
 
 import sqlalchemy as sa
