@@ -242,6 +242,7 @@ def test_a_desktop_is_let_in_by_its_redirect(browser: Browser, city: City) -> No
     shown = browser.sign_in(member.email, PASSWORD, _asked(desktop))
     assert urlsplit(shown.url).path == "/oauth/authorize"
     assert "Studio &lt;1&gt;" in shown.text
+    assert "your projects and your account until you end its session, 90 days at most" in shown.text
     assert "form-action 'self' http://127.0.0.1:49152;" in shown.headers["Content-Security-Policy"]
     (action,) = [action for action in browser.forms() if action.startswith("/oauth/authorize")]
     sent = browser.send(action, is_allowed="true")
