@@ -20,11 +20,17 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
+from cloud.blobs import erasing as blob_erasing
 from cloud.blobs import jobs as blob_jobs
 from cloud.blobs import routes as blob_routes
 from cloud.blobs import upload_routes
 from cloud.blobs.facade import Blobs
 from cloud.blobs.room_documents import RoomDocuments
+from cloud.compliance import jobs as compliance_jobs
+from cloud.compliance import routes as compliance_routes
+from cloud.compliance.erasing import erase_again
+from cloud.compliance.facade import Compliance
+from cloud.compliance.pages import data as data_pages
 from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
@@ -67,11 +73,16 @@ from cloud.ops import admins, backup, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.health import RELEASE, health_router
+from cloud.ops.pages import audit as audit_pages
+from cloud.ops.pages import jobs as job_pages
+from cloud.ops.pages import people as people_pages
 from cloud.ops.serving import Process, database_of
+from cloud.projects import erasing as project_erasing
 from cloud.projects import jobs as project_jobs
 from cloud.projects import routes as project_routes
 from cloud.projects import sharing_routes
 from cloud.projects.facade import Projects
+from cloud.rooms import erasing as room_erasing
 from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
@@ -95,7 +106,9 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
-    identity_jobs.register(runtime, _mailer(settings))
+    mailer = _mailer(settings)
+    compliance_jobs.register_last_eraser(runtime)
+    identity_jobs.register(runtime, mailer)
     project_jobs.register(runtime)
     draft_jobs.register(runtime)
     room_jobs.register(runtime)
@@ -103,6 +116,9 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     incoming = IncomingFolder(settings.data / "uploads")
     direct = _direct(settings, objects)
     blob_jobs.register(runtime, objects, incoming, RoomDocuments(), direct)
+    for domain in (project_erasing, room_erasing, blob_erasing):
+        runtime.erasers.register(domain.erase)
+    compliance_jobs.register(runtime, objects, mailer if isinstance(mailer, FolderMailer) else None)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
@@ -112,6 +128,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     app.state.blobs = Blobs(runtime, objects, incoming, direct)
+    app.state.compliance = Compliance(runtime, objects)
     sizes = {"request_bytes": settings.request_bytes, "part_bytes": settings.part_bytes}
     return runtime, Edge(app, **sizes, trusted_proxies=settings.trusted_proxies)
 
@@ -162,7 +179,10 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(workspace_routes.router)
     app.include_router(staff_routes.router)
     app.include_router(leak_routes.router)
-    for module in (pages, account, addresses, letting_in, registering, signing_in, workspaces):
+    app.include_router(compliance_routes.router)
+    for module in (pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces):
+        app.include_router(module.router)
+    for module in (people_pages, audit_pages, job_pages):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)
@@ -277,7 +297,11 @@ def _restore(chosen: argparse.Namespace) -> int:
     with database_of(settings) as addresses:
         head = backup.restore(addresses.owner, chosen.file)
         upgrade(addresses.owner, addresses.app)
-        build(settings, addresses.app, Drain())[0].database.close()
+        runtime = build(settings, addresses.app, Drain())[0]
+        try:
+            erase_again(runtime)
+        finally:
+            runtime.database.close()
         folder = object_backup.folder_beside(chosen.file)
         checked = object_backup.restore_objects(addresses.owner, _objects(settings), folder)
     return _say_checked(chosen, head, checked, f"Restored from {chosen.file}")

@@ -12,6 +12,7 @@ from fastapi import Depends, Header, Request
 from cloud.foundation import limits
 from cloud.foundation.answers import KEY_PATTERN, key_from_header
 from cloud.foundation.calls import Call
+from cloud.foundation.encryption import Keyring
 from cloud.foundation.principals import ANONYMOUS, Principal
 from cloud.foundation.problem_handlers import request_id_of
 from cloud.foundation.problems import UnauthenticatedError
@@ -80,8 +81,12 @@ def _authenticated(request: Request, runtime: Runtime) -> Principal | None:
 
 
 def _peer(request: Request, runtime: Runtime) -> str:
-    address = request.client.host if request.client else ""
-    return hmac.new(runtime.keyring.derived("peer"), address.encode(), "sha256").hexdigest()[:32]
+    return peer_hash(runtime.keyring, request.client.host if request.client else "")
+
+
+def peer_hash(keyring: Keyring, address: str) -> str:
+    """Return what counters and the audit have for a network address."""
+    return hmac.new(keyring.derived("peer"), address.encode(), "sha256").hexdigest()[:32]
 
 
 def _fingerprint(request: Request, runtime: Runtime) -> bytes:

@@ -62,6 +62,10 @@ class Jobs:
         """Give a dead job its attempts back and let it run now; finished steps stay finished."""
         return self._set(job_id, ("dead",), state="waiting", attempts=0, run_at=sa.func.now(), ended_at=None)
 
+    def discard(self, job_id: str) -> bool:
+        """Give a dead job up for good."""
+        return self._set(job_id, ("dead",), state="cancelled", ended_at=sa.func.now())
+
     def signal(self, job_id: str, name: str, payload: Mapping[str, Any]) -> None:
         """Tell a job something it waits for; the first of a name counts."""
         # Locked first: a job that is about to wait either sees the signal or is woken by it.

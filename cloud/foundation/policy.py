@@ -40,7 +40,8 @@ def authorize(who: Principal, action: str, resource: Resource, *, is_hidden: boo
     """
     decision = cedarpy.is_authorized(_request(who, action, resource), policies(), _entities(who, resource), schema())
     names = sorted(decision.diagnostics.id_annotations_by_reason.values())
-    _log.debug(
+    note = _log.debug if decision.allowed else _log.info
+    note(
         "decision",
         who=who.id,
         action=action,

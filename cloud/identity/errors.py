@@ -7,6 +7,7 @@ CODE_NEEDED = ProblemType("code-needed", 401, "A code is needed, too")
 CODE_WRONG = ProblemType("code-wrong", 401, "The code is not valid")
 PASSKEY_REFUSED = ProblemType("passkey-refused", 401, "The passkey was not accepted")
 EMAIL_UNVERIFIED = ProblemType("email-unverified", 403, "The address is not confirmed yet")
+ACCOUNT_SUSPENDED = ProblemType("account-suspended", 403, "The account is suspended")
 STEP_UP_NEEDED = ProblemType("step-up-needed", 403, "Prove again who you are")
 SECOND_FACTOR_NEEDED = ProblemType("second-factor-needed", 403, "This needs a second factor")
 PASSWORD_UNSAFE = ProblemType("password-unsafe", 422, "The password is too easy to guess")
@@ -50,6 +51,15 @@ class EmailUnverifiedError(ProblemError):
     """The password is right, but nobody has shown yet that the address is theirs."""
 
     problem = EMAIL_UNVERIFIED
+
+
+class AccountSuspendedError(ProblemError):
+    """The password is right, but an admin keeps the account out."""
+
+    problem = ACCOUNT_SUSPENDED
+
+    def __init__(self) -> None:
+        super().__init__("This account is suspended: write to whoever runs this cloud.")
 
 
 class StepUpNeededError(ProblemError):

@@ -13,6 +13,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import jobs, mails, second_factors, session_store, store
 from cloud.identity.accounts import Accounts
+from cloud.identity.containment import Containment
 from cloud.identity.contracts import Account, Opened, Profile, Session, account_resource
 from cloud.identity.core import Core, Verb
 from cloud.identity.credentials import Credentials
@@ -35,6 +36,7 @@ class Identity(Core):
     def __init__(self, runtime: Runtime, limits: Limits | None = None, passwords: Passwords | None = None) -> None:
         super().__init__(runtime, limits, passwords)
         self.accounts = Accounts(self)
+        self.containment = Containment(self)
         self.credentials = Credentials(self)
         self.desktop = Desktop(self)
         self.passkeys = Passkeys(self)

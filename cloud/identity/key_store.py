@@ -41,10 +41,11 @@ def key(work: UnitOfWork, key_id: str, *, is_locked: bool = False) -> ApiKey:
 
 
 def live_key(work: UnitOfWork, text: str) -> ApiKey | None:
-    """Return the key with a text; None when it is none, over or stopped, or when its account is to be erased."""
+    """Return the key with a text; None when it is none, over or stopped, or its account is going or kept out."""
     query = sa.select(*_KEY).join(account, account.c.id == api_key.c.account_id)
     in_force = (api_key.c.expires_at > work.clock.now(), api_key.c.disabled_at.is_(None))
-    where = (api_key.c.key_hash == digest(text), *in_force, account.c.deletion_at.is_(None))
+    usable = (account.c.deletion_at.is_(None), account.c.state != "suspended")
+    where = (api_key.c.key_hash == digest(text), *in_force, *usable)
     row = work.connection.execute(query.where(*where)).mappings().first()
     return None if row is None else ApiKey(**row)
 

@@ -123,6 +123,17 @@ def role_asked_for(role: str, request_id: str) -> tuple[str, str]:
     return "A role waits for a second admin", f"{text}\n\nMax Booster\n"
 
 
+def suspended() -> tuple[str, str]:
+    """Return the mail that tells that an account is kept out."""
+    text = "Your account was suspended: nobody can sign in to it, and its keys are not taken. What is in it stays."
+    return "Your account is suspended", f"{text}\n\nMax Booster\n"
+
+
+def restored() -> tuple[str, str]:
+    """Return the mail that tells that an account is let in again."""
+    return "Your account is in use again", "Your account is not suspended any more: sign in again.\n\nMax Booster\n"
+
+
 def sign_in_code(code: str) -> tuple[str, str]:
     """Return the mail with a code for one sign-in."""
     text = f"Sign in on the new device within 10 minutes with this code:\n\n{code}"

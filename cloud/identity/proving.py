@@ -16,7 +16,13 @@ from cloud.foundation.encryption import Keyring
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.identity import mails, rules, second_factors, session_store, store, throttle
 from cloud.identity.contracts import Account
-from cloud.identity.errors import CodeError, CodeNeededError, CredentialsError, EmailUnverifiedError
+from cloud.identity.errors import (
+    AccountSuspendedError,
+    CodeError,
+    CodeNeededError,
+    CredentialsError,
+    EmailUnverifiedError,
+)
 from cloud.identity.passwords import Passwords, is_outdated
 from cloud.identity.throttle import Attempt, Limits
 
@@ -96,13 +102,15 @@ class Prover:
     def settle(self, work: UnitOfWork, proof: Proof) -> tuple[Account, list[str]]:
         """Return whose claim it is and what was proven.
 
-        Raises CredentialsError, CodeNeededError, CodeError (401), EmailUnverifiedError (403).
+        Raises CredentialsError, CodeNeededError, CodeError (401), EmailUnverifiedError, AccountSuspendedError (403).
         """
         if not proof.is_right or proof.account is None:
             raise CredentialsError
         account = store.account_by_id(work, proof.account.id, is_locked=True)
         if account.password_hash != proof.account.password_hash:
             raise CredentialsError  # it was changed since it was verified
+        if account.state == "suspended":
+            raise AccountSuspendedError
         if account.state != "active":
             raise EmailUnverifiedError("Confirm your address first, with the code that was mailed to you.")
         methods = ["pwd", *self._second(work, account, proof)]

@@ -28,8 +28,9 @@ account = sa.Table(
     sa.Column("verified_at", _Time),
     sa.Column("password_changed_at", _Time, nullable=False, server_default=_now),
     sa.Column("deletion_at", _Time, comment="when it is erased, unless its owner signs in before"),
-    sa.CheckConstraint("state IN ('unverified', 'active')", name="account_state_known"),
+    sa.CheckConstraint("state IN ('unverified', 'active', 'suspended')", name="account_state_known"),
     sa.Index("account_email", "email", unique=True),
+    sa.Index("account_newest", "created_at", "id"),
     sa.Index("account_deletion", "deletion_at", postgresql_where=sa.text("deletion_at IS NOT NULL")),
 )
 

@@ -75,6 +75,15 @@ def succeed(work: UnitOfWork, attempt: Attempt) -> None:
             work.connection.execute(sa.update(attempt_counter).where(ours).values(failures=fewer))
 
 
+def forget(work: UnitOfWork, masked_email: str, account_id: str) -> int:
+    """Forget what was counted against an account, its devices and its codes; return how many counters there were."""
+    ours = sa.or_(
+        attempt_counter.c.subject == masked_email, attempt_counter.c.subject.contains(account_id, autoescape=True)
+    )
+    gone = sa.delete(attempt_counter).where(ours).returning(attempt_counter.c.kind)
+    return len(work.connection.execute(gone).all())
+
+
 def note_failure(work: UnitOfWork) -> None:
     """Count a failure of the whole cloud in this hour."""
     now = work.clock.now()

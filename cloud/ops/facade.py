@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Response
 from pydantic import BaseModel
 
+from cloud.foundation.admission import peer_hash
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.etags import etag
@@ -14,13 +15,15 @@ from cloud.foundation.paging import Cursors, Listed
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.ops import store
-from cloud.ops.contracts import AuditView, JobView, Slice
+from cloud.ops import request_store, store
+from cloud.ops.contracts import AuditFilter, AuditView, JobRequest, JobView, JobWish, Slice
 from cloud.ops.operations.cancel_job import cancel_job
+from cloud.ops.operations.decide_jobs import ask_for_jobs, confirm_jobs, refuse_jobs
 from cloud.ops.operations.retry_job import retry_job
 
 #: How a route shows a job: what it makes is kept as the reply.
 Present = Callable[[JobView], BaseModel]
+_MOST_EXPORTED = 10_000
 
 
 class Ops:
@@ -37,13 +40,29 @@ class Ops:
         found = self._runtime.units.run(call, lambda work: store.jobs(work, filters, after, size))
         return _listed(cursors, found, lambda row: [row.created_at.isoformat(), row.id])
 
-    def audit(self, call: Call, filters: dict[str, str], cursor: str | None, size: int) -> Listed[AuditView]:
+    def audit(self, call: Call, wanted: AuditFilter, cursor: str | None, size: int) -> Listed[AuditView]:
         """Return a page of the audit, newest first."""
         authorize(call.who, "audit.search", PLATFORM)
-        cursors = self._cursors("audit", filters)
+        cursors = self._cursors("audit", wanted.audited())
         after = _with_moment(cursors.read(cursor))
-        found = self._runtime.units.run(call, lambda work: store.audit_entries(work, filters, after, size))
+        found = self._runtime.units.run(call, lambda work: store.audit_entries(work, wanted, after, size))
         return _listed(cursors, found, lambda row: [row.at.isoformat(), row.chain, row.seq])
+
+    def export_audit(self, call: Call, wanted: AuditFilter) -> list[AuditView]:
+        """Return the newest entries that are wanted, to be taken away; that they were is audited."""
+        policy = authorize(call.who, "audit.export", PLATFORM)
+
+        def read(work: UnitOfWork) -> list[AuditView]:
+            rows: list[AuditView] = store.audit_entries(work, wanted, None, _MOST_EXPORTED).rows
+            after = {**wanted.audited(), "entries": len(rows)}
+            work.audit.write("audit.exported", "platform:audit", after=after, policy=policy)
+            return rows
+
+        return self._runtime.units.run(call, read)
+
+    def ip_hash(self, address: str) -> str:
+        """Return what entries have for a network address; nothing for none."""
+        return peer_hash(self._runtime.keyring, address) if address else ""
 
     def job(self, call: Call, job_id: str) -> JobView:
         """Return one job; raises NotFoundError."""
@@ -63,6 +82,33 @@ class Ops:
     def cancel_job(self, call: Call, job_id: str, present: Present) -> Response:
         """Stop a job that has not ended."""
         return self._changed(call, lambda work: cancel_job(work, job_id), present)
+
+    def job_requests(self, call: Call) -> list[JobRequest]:
+        """Return what waits for a second person, oldest first."""
+        authorize(call.who, "job.list", PLATFORM)
+        return self._runtime.units.run(call, request_store.waiting)
+
+    def ask_for_jobs(self, call: Call, wish: JobWish) -> JobRequest:
+        """Ask somebody else to confirm what is to be done to dead jobs."""
+        return self._runtime.units.run(call, lambda work: ask_for_jobs(work, wish))
+
+    def confirm_jobs(self, call: Call, request_id: str) -> int:
+        """Do what somebody else asked for; return to how many jobs."""
+        return self._runtime.units.run(call, lambda work: confirm_jobs(work, request_id))
+
+    def refuse_jobs(self, call: Call, request_id: str) -> JobRequest:
+        """Refuse what somebody asked for."""
+        return self._runtime.units.run(call, lambda work: refuse_jobs(work, request_id))
+
+    def run_retry(self, call: Call, job_id: str) -> JobView:
+        """Let a dead job run again, for a page; the call names the version that was shown."""
+        authorize(call.who, "job.list", PLATFORM)
+        return self._runtime.units.run(call, lambda work: retry_job(work, job_id))
+
+    def run_cancel(self, call: Call, job_id: str) -> JobView:
+        """Stop a job that has not ended, for a page; the call names the version that was shown."""
+        authorize(call.who, "job.list", PLATFORM)
+        return self._runtime.units.run(call, lambda work: cancel_job(work, job_id))
 
     def _changed(self, call: Call, operation: Callable[[UnitOfWork], JobView], present: Present) -> Response:
         authorize(call.who, "job.list", PLATFORM)

@@ -16,6 +16,7 @@ from cloud.foundation.job_run import JobRun
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.tables import inbox, job, outbox
 from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.ops import request_store
 
 _log = structlog.get_logger("maxbooster.cloud.maintenance")
 _KEPT = timedelta(days=30)
@@ -36,7 +37,7 @@ def register(runtime: Runtime) -> None:
         run.outside("anchor", lambda _key: anchor_now(runtime))
 
     def forget(run: JobRun, _payload: Mapping[str, Any]) -> None:
-        for what in (answers.forget_old, limits.forget_idle, _forget_messages, _forget_jobs):
+        for what in (answers.forget_old, limits.forget_idle, _forget_messages, _forget_jobs, _forget_requests):
             run.step(what.__name__, what)
 
     def count(run: JobRun, _payload: Mapping[str, Any]) -> None:
@@ -86,6 +87,10 @@ def _forget_jobs(work: UnitOfWork) -> int:
     """Remove jobs that ended well; dead ones wait for a person."""
     ended = job.c.state.in_(("done", "cancelled")), job.c.ended_at < work.clock.now() - _KEPT
     return len(work.connection.execute(sa.delete(job).where(*ended).returning(job.c.id)).all())
+
+
+def _forget_requests(work: UnitOfWork) -> int:
+    return request_store.forget_old(work)
 
 
 def _count_waiting(work: UnitOfWork) -> None:

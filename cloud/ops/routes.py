@@ -9,6 +9,7 @@ from cloud.foundation.admission import ToEdit, ToRead
 from cloud.foundation.etags import etag
 from cloud.foundation.paging import CursorText, Page, PageSize
 from cloud.foundation.runtime import runtime_of
+from cloud.ops.contracts import AuditFilter
 from cloud.ops.facade import Ops
 from cloud.ops.schemas import AuditModel, JobModel, JobState
 
@@ -73,8 +74,8 @@ def search_audit(
     limit: PageSize = 50,
 ) -> Page[AuditModel]:
     """Search the audit, newest first; every filter is an exact value."""
-    filters = _given(actor=actor, action=action, resource=resource, request_id=request_id)
-    found = Ops(runtime_of(request)).audit(call, filters, cursor, limit)
+    wanted = AuditFilter(actor or "", action or "", resource or "", request_id or "")
+    found = Ops(runtime_of(request)).audit(call, wanted, cursor, limit)
     return Page(items=[AuditModel.model_validate(entry) for entry in found.items], next=found.next)
 
 

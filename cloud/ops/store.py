@@ -9,7 +9,7 @@ from cloud.foundation.problems import NotFoundError
 from cloud.foundation.tables import audit_entry
 from cloud.foundation.tables import job as job_table
 from cloud.foundation.unit_of_work import UnitOfWork
-from cloud.ops.contracts import AuditView, JobView, Slice
+from cloud.ops.contracts import AuditFilter, AuditView, JobView, Slice
 
 _JOB = [job_table.c[field.name] for field in fields(JobView)]
 _AUDIT = [audit_entry.c[field.name] for field in fields(AuditView)]
@@ -32,9 +32,13 @@ def jobs(work: UnitOfWork, filters: dict[str, str], after: list[Any] | None, siz
     return Slice([JobView(**row) for row in rows[:size]], len(rows) > size)
 
 
-def audit_entries(work: UnitOfWork, filters: dict[str, str], after: list[Any] | None, size: int) -> Slice:
-    """Return audit entries whose columns have the values in `filters`, from the position `after` on."""
-    query = _narrowed(sa.select(*_AUDIT), audit_entry, filters)
+def audit_entries(work: UnitOfWork, wanted: AuditFilter, after: list[Any] | None, size: int) -> Slice:
+    """Return the audit entries that are wanted, from the position `after` on."""
+    query = _narrowed(sa.select(*_AUDIT), audit_entry, wanted.exact())
+    if wanted.since is not None:
+        query = query.where(audit_entry.c.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(audit_entry.c.at < wanted.until)
     key = (audit_entry.c.at, audit_entry.c.chain, audit_entry.c.seq)
     rows = work.connection.execute(_page(query, key, after, size)).mappings().all()
     views = [AuditView(**{**row, "hash": row["hash"].hex()}) for row in rows[:size]]

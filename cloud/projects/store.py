@@ -9,12 +9,15 @@ import sqlalchemy as sa
 from cloud.foundation.ids import new_id
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
+from cloud.identity.tables import account
 from cloud.projects.contracts import NOBODY, Member, Project
 from cloud.projects.tables import project, project_member
 
 _PROJECT = [project.c[name] for name in ("id", "name", "forked_from", "version", "created_at")]
 _MEMBER = [project_member.c[name] for name in ("account_id", "role", "joined_at")]
 _ALIVE = project.c.deleted_at.is_(None)
+#: Whoever is kept out of the cloud is kept out of its projects.
+_LET_IN = ~sa.exists().where(account.c.id == project_member.c.account_id, account.c.state == "suspended")
 
 
 def add_project(
@@ -60,7 +63,7 @@ def change_project(work: UnitOfWork, project_id: str, **values: Any) -> None:
 def role_of(work: UnitOfWork, project_id: str, account_id: str) -> str:
     """Return what an account is in a project; NOBODY for no member."""
     ours = (project_member.c.project_id == project_id, project_member.c.account_id == account_id)
-    return work.connection.execute(sa.select(project_member.c.role).where(*ours)).scalar() or NOBODY
+    return work.connection.execute(sa.select(project_member.c.role).where(*ours, _LET_IN)).scalar() or NOBODY
 
 
 def roles_in(work: UnitOfWork, project_ids: Collection[str]) -> dict[tuple[str, str], str]:
@@ -68,7 +71,7 @@ def roles_in(work: UnitOfWork, project_ids: Collection[str]) -> dict[tuple[str, 
     query = (
         sa.select(project_member.c.project_id, project_member.c.account_id, project_member.c.role)
         .join(project, project.c.id == project_member.c.project_id)
-        .where(project.c.id.in_(project_ids), _ALIVE)
+        .where(project.c.id.in_(project_ids), _ALIVE, _LET_IN)
     )
     return {(row.project_id, row.account_id): row.role for row in work.connection.execute(query)}
 

@@ -124,15 +124,18 @@ class Rooms:
             if not project_ids:
                 continue
             try:
-                roles = self.units.run(system_call("rooms"), _watching(self.owner, project_ids, elapsed_s))
+                roles, lost = self.units.run(system_call("rooms"), _watching(self.owner, project_ids, elapsed_s))
             except SQLAlchemyError as error:
                 _log.warning("rooms wait for the database", reason=type(error).__name__)
                 continue
             elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
             assert self._loop is not None
-            self._loop.call_soon_threadsafe(self._judge, roles)
+            self._loop.call_soon_threadsafe(self._judge, roles, lost)
 
-    def _judge(self, roles: membership.Roles) -> None:
+    def _judge(self, roles: membership.Roles, lost: set[str]) -> None:
+        for project_id in lost & set(self._rooms):  # whoever had it meanwhile, its document may be another one
+            self._keeper_of(project_id).ask(project_id, Close(), _nothing)
+            self._lose(self._rooms[project_id])
         for room in self._rooms.values():
             room.judge(roles)
 
@@ -142,11 +145,13 @@ def come_back_reason() -> str:
     return restart_reason(random.randrange(_COME_BACK_MS))
 
 
-def _watching(owner: str, project_ids: list[str], elapsed_s: float) -> Callable[[UnitOfWork], membership.Roles]:
-    def watch(work: UnitOfWork) -> membership.Roles:
-        if elapsed_s >= _RENEWED_EVERY_S:
-            lease_store.renew(work, owner, project_ids)
-        return membership.roles(work, project_ids)
+def _watching(
+    owner: str, project_ids: list[str], elapsed_s: float
+) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
+    def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
+        is_due = elapsed_s >= _RENEWED_EVERY_S
+        lost = lease_store.renew(work, owner, project_ids) if is_due else set()
+        return membership.roles(work, project_ids), lost
 
     return watch
 

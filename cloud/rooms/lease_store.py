@@ -25,6 +25,7 @@ _CLAIM = sa.text("""
 _RENEW = sa.text("""
     UPDATE room SET leased_until = clock_timestamp() + make_interval(secs => :lease_s)
      WHERE owner = :owner AND project_id = ANY(:projects)
+    RETURNING project_id
 """)
 
 
@@ -41,9 +42,10 @@ def claim(
     return Elsewhere(held)
 
 
-def renew(work: UnitOfWork, owner: str, project_ids: Collection[str]) -> None:
-    """Keep some of our rooms."""
-    work.connection.execute(_RENEW, {"owner": owner, "projects": list(project_ids), "lease_s": LEASE_S})
+def renew(work: UnitOfWork, owner: str, project_ids: Collection[str]) -> set[str]:
+    """Keep some of our rooms; return which of them are ours no more."""
+    kept = work.connection.execute(_RENEW, {"owner": owner, "projects": list(project_ids), "lease_s": LEASE_S})
+    return set(project_ids) - set(kept.scalars())
 
 
 def release(work: UnitOfWork, lease: Lease) -> None:

@@ -15,7 +15,7 @@ def register(
     a password of theirs for the owner of an address to confirm it.
     """
     found = store.account_by_email(work, email, is_locked=True)
-    if found is not None and found.state == "active":
+    if found is not None and found.state != "unverified":
         mails.send(work, keyring, found, mails.already_registered(address))
         work.audit.write("account.registered_again", f"account:{found.id}")
         return

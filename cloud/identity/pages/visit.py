@@ -47,13 +47,19 @@ class Visit:
     account: Account | None
 
     def show(
-        self, template: str, values: dict[str, Any] | None = None, *, status: int = 200, targets: Sequence[str] = ()
+        self,
+        template: str,
+        values: dict[str, Any] | None = None,
+        *,
+        status: int = 200,
+        targets: Sequence[str] = (),
+        package: str = _PACKAGE,
     ) -> Response:
-        """Show a page; its forms get their token."""
+        """Show a page, of another domain's templates if `package` says so; its forms get their token."""
         token, browser = browsers.form_token(self.request)
         field = Markup('<input type="hidden" name="{}" value="{}">').format(browsers.FORM_FIELD, token)
         given = {"who": self.account, "own": lambda: field, "problem": None, "said": None, **(values or {})}
-        response = page(_PACKAGE, template, given, status=status, targets=targets)
+        response = page(package, template, given, status=status, targets=targets)
         if browser is not None:
             browsers.keep_cookie(self.request, response, browsers.FORM_COOKIE, browser)
         return response

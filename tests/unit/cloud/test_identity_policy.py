@@ -40,25 +40,30 @@ _ACTIONS = {
     "key.rotate": "ApiKey",
     "key.revoke": "ApiKey",
     "account.end_sessions": "Account",
+    "account.suspend": "Account",
+    "account.restore": "Account",
+    "account.unlock": "Account",
     "key.restore": "ApiKey",
 }
 #: Coming in, looking, changing, containing: one letter for each action in the order above; y or -.
 _EXPECTED = {
-    ANONYMOUS: "yyyyyyyy ------ -------------- --",
-    SYSTEM: "yyyyyyyy ------ -------------- --",
-    OPERATOR: "yyyyyyyy ------ -------------- yy",
-    Principal("acc_other", "user", _MEMBER): "yyyyyyyy ------ -------------- --",
-    Principal("acc_owner", "user", _MEMBER): "yyyyyyyy yyyyyy yyyyyyyyyyyyyy --",
-    Principal("acc_owner", "user"): "yyyyyyyy ------ -------------- --",
-    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyyy ------ -------------- --",
-    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyyy ------ -------------- yy",
-    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyyy yyyyyy -------------- --",
-    Principal("key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"): "yyyyyyyy ------ -------------- --",
+    ANONYMOUS: "yyyyyyyy ------ -------------- -----",
+    SYSTEM: "yyyyyyyy ------ -------------- -----",
+    OPERATOR: "yyyyyyyy ------ -------------- yyyyy",
+    Principal("acc_other", "user", _MEMBER): "yyyyyyyy ------ -------------- -----",
+    Principal("acc_owner", "user", _MEMBER): "yyyyyyyy yyyyyy yyyyyyyyyyyyyy -----",
+    Principal("acc_owner", "user"): "yyyyyyyy ------ -------------- -----",
+    Principal("acc_support", "user", _MEMBER | {"support"}): "yyyyyyyy ------ -------------- -----",
+    Principal("acc_admin", "user", _MEMBER | {"admin"}): "yyyyyyyy ------ -------------- yyyyy",
+    Principal("key_own", "key", _READS, "acc_owner"): "yyyyyyyy yyyyyy -------------- -----",
+    Principal(
+        "key_blind", "key", frozenset({"scope:projects:read"}), "acc_owner"
+    ): "yyyyyyyy ------ -------------- -----",
     Principal(
         "key_lists", "key", frozenset({"scope:workspaces:read"}), "acc_owner"
-    ): "yyyyyyyy ----y- -------------- --",
-    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyyy ------ -------------- --",
-    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyyy ------ -------------- --",
+    ): "yyyyyyyy ----y- -------------- -----",
+    Principal("key_other", "key", _READS, "acc_other"): "yyyyyyyy ------ -------------- -----",
+    Principal("key_forged", "key", _MEMBER | {"admin"}, "acc_owner"): "yyyyyyyy ------ -------------- -----",
 }
 
 

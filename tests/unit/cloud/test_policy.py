@@ -17,18 +17,21 @@ RUNNER = Principal("user_o", "user", frozenset({"operator"}))
 RUNNERS_KEY = Principal("key_o", "key", frozenset({"operator"}))
 ADMINS_KEY = Principal("key_a", "key", frozenset({"admin"}))
 #: Who may: one letter for each of the actions in the order of `ACTIONS` and `APPOINTING`; y or -.
-ACTIONS = ("job.list", "audit.search", "metrics.read", "dead_letter.list", "job.read", "job.retry", "job.cancel")
+ACTIONS = (
+    *("job.list", "audit.search", "metrics.read", "dead_letter.list", "job.read", "job.retry", "job.cancel"),
+    *("job.ask", "job.decide", "audit.export", "user.search", "user.read"),
+)
 APPOINTING = ("role.list", "role.ask", "role.decide")
 EXPECTED = {
-    ANONYMOUS: "----------",
-    MEMBER: "----------",
-    SYSTEM: "----------",
-    SUPPORT: "yyyyy-----",
-    ADMINS_KEY: "yyyyy-----",
-    RUNNER: "yyyyyyy---",
-    RUNNERS_KEY: "yyyyy-----",
-    ADMIN: "yyyyyyyyyy",
-    OPERATOR: "yyyyyyy---",
+    ANONYMOUS: "---------------",
+    MEMBER: "---------------",
+    SYSTEM: "---------------",
+    SUPPORT: "yyyyy-----yy---",
+    ADMINS_KEY: "yyyyy-----yy---",
+    RUNNER: "yyyyyyyyyyyy---",
+    RUNNERS_KEY: "yyyyy-----yy---",
+    ADMIN: "yyyyyyyyyyyyyyy",
+    OPERATOR: "yyyyyyyyyyyy---",
 }
 
 
@@ -47,7 +50,7 @@ def test_every_policy_has_a_name() -> None:
 
 
 def test_every_action_of_the_schema_is_in_the_table() -> None:
-    declared = set(re.findall(r'"((?:job|audit|metrics|dead_letter|role)\.\w+)"', schema_text()))
+    declared = set(re.findall(r'"((?:job|audit|metrics|dead_letter|user|role)\.\w+)"', schema_text()))
     assert declared == set(ACTIONS + APPOINTING)
 
 

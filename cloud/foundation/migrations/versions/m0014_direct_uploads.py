@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "m0014"
-down_revision = "m0011"
+down_revision = "m0013"
 branch_labels = None
 depends_on = None
 

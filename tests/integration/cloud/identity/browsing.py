@@ -20,7 +20,7 @@ class _Forms(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = dict(attrs)
         if tag == "form":
-            assert values["method"] == "post"
+            assert values["method"] in ("get", "post")
             self.found.append((values["action"] or "", {}))
         elif tag in ("input", "select") and values.get("name"):
             self.found[-1][1][str(values["name"])] = values.get("value") or ""
@@ -33,6 +33,7 @@ class Browser:
     city: City
     wire: requests.Session = field(default_factory=requests.Session)
     page: requests.Response | None = None
+    account: str = ""
 
     @property
     def origin(self) -> str:

@@ -17,10 +17,23 @@ PAGES = {
     "GET /prove": ("/sign-in", 200),
     "GET /device": ("/sign-in", 200),
     "GET /oauth/authorize": (400, 400),
+    "GET /account/data": ("/sign-in", 200),
+    "GET /admin": ("/sign-in", 403),
+    "GET /admin/people": ("/sign-in", 403),
+    "GET /admin/people/{account_id}": ("/sign-in", 403),
+    "GET /admin/audit": ("/sign-in", 403),
+    "GET /admin/jobs": ("/sign-in", 403),
+    "GET /account/data/exports/{export_id}": ("/sign-in", 404),
     "GET /static/{name}": (404, 404),
 }
 #: What forms change; without a token of ours all of them are refused, whoever sends them.
 FORMS = {
+    "POST /account/data/exports",
+    *("POST /admin/people/{account_id}/sessions/end", "POST /admin/people/{account_id}/suspension"),
+    *("POST /admin/people/{account_id}/suspension/end", "POST /admin/people/{account_id}/attempts/forget"),
+    *("POST /admin/audit/export", "POST /admin/jobs/{job_id}/retry", "POST /admin/jobs/{job_id}/cancel"),
+    *("POST /admin/job-requests", "POST /admin/job-requests/{request_id}/confirmation"),
+    "POST /admin/job-requests/{request_id}/refusal",
     *("POST /sign-in", "POST /sign-in/code", "POST /sign-out", "POST /prove", "POST /register", "POST /confirm"),
     *("POST /reset", "POST /reset/completion", "POST /device", "POST /device/decision", "POST /oauth/authorize"),
     *("POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password"),

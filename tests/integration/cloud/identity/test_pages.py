@@ -32,7 +32,9 @@ def member(city: City, browser: Browser) -> Person:
 
 def test_who_sees_which_page(city: City, browser: Browser) -> None:
     def seen(path: str) -> int | str:
-        reply = browser.open(path.format(name="other.css", workspace_id="wsp_none"))
+        reply = browser.open(
+            path.format(name="other.css", workspace_id="wsp_none", export_id="exp_none", account_id="acc_none")
+        )
         where = urlsplit(reply.url).path
         return where if where != path and reply.status_code == 200 else reply.status_code
 
@@ -240,6 +242,7 @@ def test_a_desktop_is_let_in_by_its_redirect(browser: Browser, city: City) -> No
     shown = browser.sign_in(member.email, PASSWORD, _asked(desktop))
     assert urlsplit(shown.url).path == "/oauth/authorize"
     assert "Studio &lt;1&gt;" in shown.text
+    assert "your projects and your account until you end its session, 90 days at most" in shown.text
     assert "form-action 'self' http://127.0.0.1:49152;" in shown.headers["Content-Security-Policy"]
     (action,) = [action for action in browser.forms() if action.startswith("/oauth/authorize")]
     sent = browser.send(action, is_allowed="true")
