@@ -33,6 +33,7 @@ from cloud.foundation.edge import Edge
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring, enrol
 from cloud.foundation.errors import CloudError
+from cloud.foundation.fetcher import Fetcher
 from cloud.foundation.limits import Limit
 from cloud.foundation.migrations.upgrading import upgrade
 from cloud.foundation.principals import OperatorKey
@@ -72,6 +73,10 @@ from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
+from cloud.webhooks import jobs as webhook_jobs
+from cloud.webhooks import routes as webhook_routes
+from cloud.webhooks.facade import Webhooks
+from cloud.webhooks.rules import TIMEOUT_S
 
 #: What anybody may ask without being counted.
 _OPEN = ("/healthz", "/readyz", "/.well-known/oauth-authorization-server")
@@ -98,6 +103,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     objects = _objects(settings)
     incoming = IncomingFolder(settings.data / "uploads")
     blob_jobs.register(runtime, objects, incoming, RoomDocuments())
+    fetcher = Fetcher(timeout_s=TIMEOUT_S)
+    webhook_jobs.register(runtime, fetcher)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
@@ -106,6 +113,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.drafts = Drafts(runtime)
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
+    app.state.webhooks = Webhooks(runtime, app.state.identity, fetcher)
     app.state.blobs = Blobs(runtime, objects, incoming)
     sizes = {"request_bytes": settings.request_bytes, "part_bytes": settings.part_bytes}
     return runtime, Edge(app, **sizes, trusted_proxies=settings.trusted_proxies)
@@ -147,6 +155,7 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(room_socket.router)
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
+    app.include_router(webhook_routes.router)
     app.include_router(staff_routes.router)
     app.include_router(leak_routes.router)
     for module in (pages, account, addresses, letting_in, registering, signing_in, workspaces):

@@ -25,6 +25,7 @@ from tests.integration.cloud.conftest import OPERATOR_KEY, RunningApi
 from tests.integration.cloud.drafts import who_may as who_may_drafts
 from tests.integration.cloud.identity import pages, staff_who_may, who_may, workspace_who_may
 from tests.integration.cloud.projects import who_may as who_may_projects
+from tests.integration.cloud.webhooks import who_may as who_may_webhooks
 
 CALL = system_call("test")
 _CONFIG = Path(__file__).with_name("schemathesis.toml")
@@ -93,7 +94,7 @@ def test_every_route_is_in_the_table_and_no_other() -> None:
         f"{method.upper()} {path}" for path, operations in openapi()["paths"].items() for method in operations
     }
     tables = MATRIX | who_may.MATRIX | workspace_who_may.MATRIX | who_may_projects.MATRIX | who_may_drafts.MATRIX
-    tables |= who_may_blobs.MATRIX | staff_who_may.MATRIX
+    tables |= who_may_blobs.MATRIX | staff_who_may.MATRIX | who_may_webhooks.MATRIX
     assert documented == set(tables)
     found = [(route, route.methods or ()) for route in iter_route_contexts(api(Drain()).routes)]
     every = {f"{method} {route.path}" for route, methods in found for method in methods}
