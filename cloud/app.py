@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,10 @@ from cloud.blobs.room_documents import RoomDocuments
 from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
-from cloud.foundation import logs, pages, problem_handlers, tracing
+from cloud.foundation import api_pages, logs, pages, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
+from cloud.foundation.description import described
 from cloud.foundation.edge import Edge
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring, enrol
@@ -37,7 +39,6 @@ from cloud.foundation.fetcher import Fetcher
 from cloud.foundation.limits import Limit
 from cloud.foundation.migrations.upgrading import upgrade
 from cloud.foundation.principals import OperatorKey
-from cloud.foundation.problems import Problem
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
@@ -83,6 +84,23 @@ _OPEN = ("/healthz", "/readyz", "/.well-known/oauth-authorization-server")
 _DESCRIPTION = """\
 Errors are problem documents (RFC 9457). Lists come in pages: send `next` as `cursor`. A request that changes something
 carries an `Idempotency-Key`; repeated within 30 days it has no second effect and gets the same reply."""
+_TAGS = {
+    "accounts": "Accounts, their sessions, and what opens them.",
+    "credentials": "Passwords, authenticators and keys for programs.",
+    "passkeys": "Signing in and proving who one is without a password.",
+    "desktop sign-in": "How the desktop signs in (OAuth 2.0 with PKCE, RFC 8628 for devices).",
+    "workspaces": "Teams and everybody's own place, who is in them as what.",
+    "projects": "Shared projects and their members.",
+    "sharing": "Invitations into shared projects, and tickets into their rooms.",
+    "rooms": "What became of edits in the rooms of shared projects.",
+    "drafts": "Drafts of releases, listings and schedules that are edited offline.",
+    "uploads": "Sound and other content on its way in, by tus 1.0.",
+    "blobs": "Stored content, and in which projects it is.",
+    "webhooks": "Who is told of what happens, by Standard Webhooks 1.0.0.",
+    "platform": "Who looks after the cloud: one admin asks, another confirms.",
+    "operations": "What whoever runs the cloud looks after.",
+    "health": "Whether the cloud runs, and its figures.",
+}
 
 
 def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runtime, ASGIApp]:
@@ -135,6 +153,7 @@ def api(drain: Drain) -> FastAPI:
         title="Max Booster cloud",
         version=RELEASE,
         description=_DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -158,28 +177,17 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(webhook_routes.router)
     app.include_router(staff_routes.router)
     app.include_router(leak_routes.router)
-    for module in (pages, account, addresses, letting_in, registering, signing_in, workspaces):
+    for module in (pages, api_pages, account, addresses, letting_in, registering, signing_in, workspaces):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)
+    app.state.description = cache(lambda: described(app, open_paths=_OPEN))
     return app
 
 
 def openapi() -> dict[str, Any]:
     """Return the description of the whole API."""
-    document = api(Drain()).openapi()
-    parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = document["components"]["schemas"]
-    schemas.update(parts.pop("$defs"))
-    schemas["Problem"] = parts
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    for path, operations in document["paths"].items():
-        for operation in operations.values():
-            is_guarded = "401" in operation["responses"]
-            operation.setdefault("security", [{"bearer": []}] if is_guarded else [])
-            assert is_guarded or path in _OPEN, path
+    document: dict[str, Any] = api(Drain()).state.description()
     return document
 
 

@@ -18,6 +18,8 @@ PAGES = {
     "GET /device": ("/sign-in", 200),
     "GET /oauth/authorize": (400, 400),
     "GET /static/{name}": (404, 404),
+    "GET /api": (200, 200),
+    "GET /openapi.json": (200, 200),
 }
 #: What forms change; without a token of ours all of them are refused, whoever sends them.
 FORMS = {
