@@ -10,6 +10,7 @@ import jsonschema_rs
 import pytest
 
 import api_compatibility
+import generate_client
 from cloud.app import openapi
 from cloud.foundation.description import bodies_of, operations_of
 
@@ -116,3 +117,8 @@ def test_what_is_only_added_breaks_nothing() -> None:
     _project(new, "ProjectForm")["colour"] = {"type": "string"}
     new["paths"]["/v1/colours"] = new["paths"]["/v1/projects"]
     assert api_compatibility.breaks(old, new) == []
+
+
+def test_the_desktop_s_calls_are_those_of_the_description() -> None:
+    for name, text in generate_client.generated().items():
+        assert (generate_client.TARGET / name).read_text(encoding="utf-8") == text, "run scripts/generate_client.py"
