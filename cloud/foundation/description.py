@@ -51,6 +51,12 @@ def bodies_of(operation: Document) -> Iterator[Document]:
             yield from (media for name, media in reply.get("content", {}).items() if name != MEDIA_TYPE)
 
 
+def is_document(media: Document) -> bool:
+    """Return whether a body has members that an example can show, and is not just bytes."""
+    schema = media.get("schema", {})
+    return bool({"$ref", "type", "anyOf", "oneOf"} & set(schema)) and schema.get("format") != "binary"
+
+
 def _put_problems(schemas: Document) -> None:
     parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(parts.pop("$defs"))
@@ -71,7 +77,7 @@ def _put_examples(operation: Document, schemas: Mapping[str, Any]) -> None:
         if parameter["in"] == "path":
             parameter.setdefault("example", parameter_example(parameter["name"], parameter["schema"]))
     for media in bodies_of(operation):
-        if media.get("schema") and "example" not in media and media["schema"].get("format") != "binary":
+        if is_document(media) and "example" not in media:
             # Without one the description is served all the same; its test names what is missing.
             with contextlib.suppress(NoExampleError):
                 media["example"] = example_of(media["schema"], schemas)
