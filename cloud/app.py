@@ -11,6 +11,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,17 +35,18 @@ from cloud.compliance.pages import data as data_pages
 from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
-from cloud.foundation import logs, pages, problem_handlers, tracing
+from cloud.foundation import api_pages, logs, pages, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
+from cloud.foundation.description import described
 from cloud.foundation.edge import Edge
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring, enrol
 from cloud.foundation.errors import CloudError
+from cloud.foundation.fetcher import Fetcher
 from cloud.foundation.limits import Limit
 from cloud.foundation.migrations.upgrading import upgrade
 from cloud.foundation.principals import OperatorKey
-from cloud.foundation.problems import Problem
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.foundation.unit_of_work import Units
@@ -87,12 +89,33 @@ from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
+from cloud.webhooks import jobs as webhook_jobs
+from cloud.webhooks import routes as webhook_routes
+from cloud.webhooks.facade import Webhooks
+from cloud.webhooks.rules import TIMEOUT_S
 
 #: What anybody may ask without being counted.
 _OPEN = ("/healthz", "/readyz", "/.well-known/oauth-authorization-server")
 _DESCRIPTION = """\
 Errors are problem documents (RFC 9457). Lists come in pages: send `next` as `cursor`. A request that changes something
 carries an `Idempotency-Key`; repeated within 30 days it has no second effect and gets the same reply."""
+_TAGS = {
+    "accounts": "Accounts, their sessions, and what opens them.",
+    "credentials": "Passwords, authenticators and keys for programs.",
+    "passkeys": "Signing in and proving who one is without a password.",
+    "desktop sign-in": "How the desktop signs in (OAuth 2.0 with PKCE, RFC 8628 for devices).",
+    "workspaces": "Teams and everybody's own place, who is in them as what.",
+    "projects": "Shared projects and their members.",
+    "sharing": "Invitations into shared projects, and tickets into their rooms.",
+    "rooms": "What became of edits in the rooms of shared projects.",
+    "drafts": "Drafts of releases, listings and schedules that are edited offline.",
+    "uploads": "Sound and other content on its way in, by tus 1.0.",
+    "blobs": "Stored content, and in which projects it is.",
+    "webhooks": "Who is told of what happens, by Standard Webhooks 1.0.0.",
+    "platform": "Who looks after the cloud: one admin asks, another confirms.",
+    "operations": "What whoever runs the cloud looks after.",
+    "health": "Whether the cloud runs, and its figures.",
+}
 
 
 def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runtime, ASGIApp]:
@@ -119,6 +142,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     for domain in (project_erasing, room_erasing, blob_erasing):
         runtime.erasers.register(domain.erase)
     compliance_jobs.register(runtime, objects, mailer if isinstance(mailer, FolderMailer) else None)
+    fetcher = Fetcher(timeout_s=TIMEOUT_S)
+    webhook_jobs.register(runtime, fetcher)
     runtime.authenticators += [SessionTokens(units), ApiKeys(units)]
     app = api(drain)
     app.state.runtime = runtime
@@ -127,6 +152,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.drafts = Drafts(runtime)
     app.state.rooms = Rooms(units, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
+    app.state.webhooks = Webhooks(runtime, app.state.identity, fetcher)
     app.state.blobs = Blobs(runtime, objects, incoming, direct)
     app.state.compliance = Compliance(runtime, objects)
     sizes = {"request_bytes": settings.request_bytes, "part_bytes": settings.part_bytes}
@@ -157,6 +183,7 @@ def api(drain: Drain) -> FastAPI:
         title="Max Booster cloud",
         version=RELEASE,
         description=_DESCRIPTION,
+        openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -177,33 +204,22 @@ def api(drain: Drain) -> FastAPI:
     app.include_router(room_socket.router)
     app.include_router(passkey_routes.router)
     app.include_router(workspace_routes.router)
+    app.include_router(webhook_routes.router)
     app.include_router(staff_routes.router)
     app.include_router(leak_routes.router)
     app.include_router(compliance_routes.router)
-    for module in (pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces):
-        app.include_router(module.router)
-    for module in (people_pages, audit_pages, job_pages):
+    browsed = (pages, api_pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces)
+    for module in (*browsed, people_pages, audit_pages, job_pages):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)
+    app.state.description = cache(lambda: described(app, open_paths=_OPEN))
     return app
 
 
 def openapi() -> dict[str, Any]:
     """Return the description of the whole API."""
-    document = api(Drain()).openapi()
-    parts = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    schemas = document["components"]["schemas"]
-    schemas.update(parts.pop("$defs"))
-    schemas["Problem"] = parts
-    for unused in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(unused, None)
-    document["components"]["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer"}}
-    for path, operations in document["paths"].items():
-        for operation in operations.values():
-            is_guarded = "401" in operation["responses"]
-            operation.setdefault("security", [{"bearer": []}] if is_guarded else [])
-            assert is_guarded or path in _OPEN, path
+    document: dict[str, Any] = api(Drain()).state.description()
     return document
 
 

@@ -113,7 +113,7 @@ def read_upload(request: Request, call: ToRead, upload_id: UploadId, tus_resumab
     status_code=204,
     response_class=Response,
     responses=_APPEND | {204: _with("Upload-Offset", "Tus-Resumable")},
-    openapi_extra={"requestBody": {"content": {rules.CHUNK_TYPE: {"schema": {"type": "string", "format": "binary"}}}}},
+    openapi_extra={"requestBody": {"content": {rules.CHUNK_TYPE: {"schema": {"contentMediaType": rules.CHUNK_TYPE}}}}},
 )
 async def append_part(
     request: Request,

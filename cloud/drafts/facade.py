@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from cloud.drafts.contracts import Client, DeadLetter, drafts_of
+from cloud.drafts.operations.announce import tell_accepted, tell_changed
 from cloud.drafts.operations.apply_operations import apply_operations, require_version
 from cloud.drafts.operations.change_draft import create_draft, put_draft, read_draft, remove_draft
 from cloud.drafts.operations.read_changes import REFETCH, Part, Place, read_changes
@@ -42,7 +43,13 @@ class Drafts:
     def apply(self, call: Call, batch: Batch) -> list[Answer]:
         """Do a batch of operations. The numbers in it are its idempotency: there is no other key."""
         account = _account(call, "draft.sync")
-        return self._units.run(call, lambda work: apply_operations(self._desk(work, account), batch))
+
+        def run(work: UnitOfWork) -> list[Answer]:
+            answers = apply_operations(self._desk(work, account), batch)
+            tell_accepted(work, account, batch, answers)
+            return answers
+
+        return self._units.run(call, run)
 
     def changes(self, call: Call, cursor: str | None, size: int, version: int) -> tuple[Part, str]:
         """Return a part of the feed and the cursor behind it."""
@@ -127,7 +134,7 @@ class Drafts:
         return answer(
             self._units,
             call,
-            lambda work: verb(self._desk(work, account)),
+            lambda work: tell_changed(work, account, verb(self._desk(work, account))),
             DraftModel.model_validate,
             status=status,
             headers=lambda draft: {"ETag": etag(draft.version)},

@@ -67,7 +67,7 @@ class Fetcher:
         self, url: str, *, method: str = "GET", data: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Fetched:
         """Return the reply of `url`; raises FetchError."""
-        parts, port = self._judged(url)
+        parts, port = self.judge(url)
         address = self._address_of(parts.hostname or "", port)
         connection = _PinnedConnection(parts.hostname or "", port, address, self.context, self.timeout_s)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -89,7 +89,11 @@ class Fetcher:
             raise FetchError(f"{parts.hostname} took longer than {self.timeout_s:g} s.")
         return Fetched(reply.status, found, body)
 
-    def _judged(self, url: str) -> tuple[SplitResult, int]:
+    def judge(self, url: str) -> tuple[SplitResult, int]:
+        """Return an address's parts and port when it may be fetched as far as can be said without looking it up.
+
+        Raises FetchError.
+        """
         try:
             parts = urlsplit(url)
             port = parts.port or 443

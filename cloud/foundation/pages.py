@@ -19,7 +19,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from resources import resource_path
 
 router = APIRouter(include_in_schema=False)
-_STATIC = {"pages.css": "text/css", "passkeys.js": "text/javascript"}
+_STATIC = {"pages.css": "text/css", "passkeys.js": "text/javascript", "api.js": "text/javascript"}
 _CSP = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; object-src 'none'; form-action 'self'{targets}; frame-ancestors 'none'"

@@ -76,6 +76,12 @@ def roles_in(work: UnitOfWork, project_ids: Collection[str]) -> dict[tuple[str, 
     return {(row.project_id, row.account_id): row.role for row in work.connection.execute(query)}
 
 
+def accounts_in(work: UnitOfWork, project_id: str) -> list[str]:
+    """Return the accounts of a project's members."""
+    query = sa.select(project_member.c.account_id).where(project_member.c.project_id == project_id)
+    return list(work.connection.execute(query).scalars())
+
+
 def is_gone(work: UnitOfWork, project_id: str) -> bool:
     """Return whether there is no such project any more."""
     query = sa.select(project.c.id).where(project.c.id == project_id, _ALIVE)

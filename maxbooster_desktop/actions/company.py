@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.standing import Standing
     from maxbooster_desktop.project.document.state import Comment
     from maxbooster_desktop.settings.store import Settings
-    from sync.client.projects import Invitation, Member
+    from sync.client.projects import Member, NewInvitation
 
 
 class NotSharedError(MaxBoosterError):
@@ -225,7 +225,7 @@ class Company:
         text: str = _cloud("links").InvitationLink(self.account.address, made.token or "").text()
         return text
 
-    def invite(self, email: str, role: str) -> "Invitation":
+    def invite(self, email: str, role: str) -> "NewInvitation":
         """Mail an invitation. Slow."""
         with _cloud("errors").told():
             return self.account.projects.invite(self.project_id, role, email=email)

@@ -2,14 +2,15 @@
 
 import base64
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
 
 from blake3 import blake3
 
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
 from sync.client import errors
-from sync.client.http import Query, Wire, readable
+from sync.client.generated import api
+from sync.client.http import Wire, readable
 from sync.outbox import ports
 
 T = TypeVar("T")
@@ -17,6 +18,7 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _NOT_THERE, _OVER, _CONTENT = 404, 410, 422
 #: An address has room for so many hashes.
 _MOST_ASKED = 50
+_LARGEST_PAGE = 100
 
 
 class HttpBlobs:
@@ -32,7 +34,7 @@ class HttpBlobs:
 
     def have(self, hash_: str) -> bool:
         """Return whether the account has stored a blob."""
-        return hash_ in _asked(lambda: self._wire.send("POST", "/v1/blobs/have", {"hashes": [hash_]}))["hashes"]
+        return hash_ in _asked(lambda: api.ask_for_blobs(self._wire, hashes=[hash_])).hashes
 
     def begin(self, blob: Blob) -> str:
         """Begin an upload and return its address."""
@@ -78,12 +80,11 @@ class HttpBlobs:
 
     def attach(self, project_id: str, hash_: str) -> None:
         """Put a blob into a project; raises NotThereError."""
-        headers = {"Idempotency-Key": _new_key()}
-        _asked(lambda: self._wire.send("PUT", f"/v1/projects/{project_id}/blobs/{hash_}", headers=headers))
+        _asked(lambda: api.attach_blob(self._wire, project_id, hash_))
 
     def find(self, project_id: str, original: str, kind: str) -> list[Blob]:
         """Return what a project has of an original, newest first; raises NotThereError."""
-        return [blob for blob in self._page(project_id, {"original": original})[0] if blob.kind == kind]
+        return [blob for blob in self._page(project_id, [original])[0] if blob.kind == kind]
 
     def all_of(self, project_id: str, originals: Collection[str] = ()) -> list[Blob]:
         """Return everything that a project has, or has of some originals; raises NotThereError."""
@@ -91,26 +92,24 @@ class HttpBlobs:
         parts = [wanted[start : start + _MOST_ASKED] for start in range(0, len(wanted), _MOST_ASKED)] or [[]]
         return [blob for part in parts for blob in self._pages(project_id, part)]
 
-    def _pages(self, project_id: str, originals: Sequence[str]) -> Iterator[Blob]:
-        query: dict[str, str | Sequence[str]] = {"original": originals} if originals else {}
+    def _pages(self, project_id: str, originals: list[str]) -> Iterator[Blob]:
+        cursor: str | None = None
         while True:
-            blobs, cursor = self._page(project_id, query)
+            blobs, cursor = self._page(project_id, originals, cursor)
             yield from blobs
             if not cursor:
                 return
-            query["cursor"] = cursor
 
-    def _page(self, project_id: str, query: Query) -> tuple[list[Blob], str | None]:
-        path, asked = f"/v1/projects/{project_id}/blobs", {**query, "limit": "100"}
-        found = _asked(lambda: self._wire.send("GET", path, query=asked))
-        items = [Blob(one["hash"], one["kind"], one["original"], one["size"]) for one in found["items"]]
-        return items, found["next"]
+    def _page(self, project_id: str, originals: list[str], cursor: str | None = None) -> tuple[list[Blob], str | None]:
+        found = _asked(
+            lambda: api.list_blobs(self._wire, project_id, original=originals, cursor=cursor, limit=_LARGEST_PAGE)
+        )
+        return [Blob(one.hash, one.kind, one.original, one.size) for one in found.items], found.next
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
         """Return a part of a blob; raises NotThereError."""
         headers = {"Range": f"bytes={start}-{end - 1}"}
-        path = f"/v1/projects/{project_id}/blobs/{blob.hash}"
-        url = str(_asked(lambda: self._wire.send("GET", path))["url"])
+        url = _asked(lambda: api.read_blob(self._wire, project_id, blob.hash)).url or ""
         if url.startswith("/"):
             return _asked(lambda: self._wire.send_bytes("GET", url, headers=headers)).content
         return _asked(lambda: self._wire.read_elsewhere(url, headers=headers)).content

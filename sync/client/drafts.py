@@ -1,10 +1,10 @@
 """The drafts' transport: what the outbox asks of the cloud, over HTTP."""
 
-import secrets
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sync.client import errors
+from sync.client.generated import api
 from sync.client.http import Wire
 from sync.outbox import ports
 from sync.protocol.changes import Changes
@@ -35,43 +35,41 @@ class HttpTransport:
 
     def register(self, client_id: str, label: str) -> ports.Registered:
         """Make this client known."""
-        # The address says what is wanted: a new key each time, as the label may have changed.
-        headers = {"Idempotency-Key": secrets.token_hex(16)}
-        reply = self._send("PUT", f"/v1/sync/clients/{client_id}", {"label": label}, headers=headers)
-        return _read(lambda: ports.Registered(str(reply["account_id"])))
+        return ports.Registered(_asked(lambda: api.register_client(self._wire, client_id, label=label)).account_id)
 
     def push(self, batch: Batch) -> ports.Answers:
         """Hand operations over."""
-        reply = self._send("POST", "/v1/sync/operations", batch.to_json())
+        reply = _asked(lambda: api.apply_operations(self._wire, batch.to_json()))
         return _read(
             lambda: ports.Answers([Answer.from_json(one) for one in reply["answers"]], str(reply["server_time"]))
         )
 
     def pull(self, cursor: str | None, schema_version: int) -> Changes:
         """Read a part of the feed."""
-        query = {"schema_version": str(schema_version), **({"cursor": cursor} if cursor else {})}
-        reply = self._send("GET", "/v1/sync/changes", query=query)
+        reply = _asked(lambda: api.read_changes(self._wire, schema_version=schema_version, cursor=cursor))
         return _read(lambda: Changes.from_json(reply))
 
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
 
-    def _send(self, method: str, path: str, body: Any = None, **about: Mapping[str, str]) -> Any:
-        try:
-            return self._wire.send(method, path, body, **about)
-        except errors.UnreachableError as error:
-            raise ports.UnreachableError(str(error)) from error
-        except errors.AuthNeededError as error:
+
+def _asked(ask: Callable[[], T]) -> T:
+    """Return an answer, with what goes wrong in the words of the outbox."""
+    try:
+        return ask()
+    except errors.UnreachableError as error:
+        raise ports.UnreachableError(str(error)) from error
+    except errors.AuthNeededError as error:
+        raise ports.AuthNeededError(str(error)) from error
+    except errors.ServerTroubleError as error:
+        raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
+    except errors.RefusedError as error:
+        if error.code in _PROBLEMS:
+            raise _PROBLEMS[error.code](str(error)) from error
+        if error.status == _FORBIDDEN:
             raise ports.AuthNeededError(str(error)) from error
-        except errors.ServerTroubleError as error:
-            raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
-        except errors.RefusedError as error:
-            if error.code in _PROBLEMS:
-                raise _PROBLEMS[error.code](str(error)) from error
-            if error.status == _FORBIDDEN:
-                raise ports.AuthNeededError(str(error)) from error
-            raise ports.ServerTroubleError(str(error)) from error
+        raise ports.ServerTroubleError(str(error)) from error
 
 
 def _read(read: Callable[[], T]) -> T:

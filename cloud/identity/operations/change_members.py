@@ -1,11 +1,16 @@
 """Who is in a workspace as what: roles, leaving, handing it over. A workspace always has an owner."""
 
+from cloud.foundation.events import EventType, tell
 from cloud.foundation.problems import ConflictError, ForbiddenError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import workspace_store
 from cloud.identity.operations.change_workspace import allowed
 from cloud.identity.operations.step_up import require_fresh
 from cloud.identity.workspace_contracts import Member, Workspace
+
+LEFT = EventType(
+    "member.left", "Somebody left a workspace or was removed.", {"workspace_id": "wsp_01", "account_id": "acc_01"}
+)
 
 
 def change_role(work: UnitOfWork, workspace_id: str, account_id: str, role: str) -> Member:
@@ -36,6 +41,7 @@ def remove_member(work: UnitOfWork, workspace_id: str, account_id: str) -> Membe
         raise ConflictError("This is a person's own workspace: it goes with the account.")
     _require_other_owner(work, found, member)
     workspace_store.remove_member(work, workspace_id, account_id)
+    tell(work, LEFT, [found.id], {"workspace_id": found.id, "account_id": account_id})
     verb, before = "member.left" if is_self else "member.removed", {"role": member.role}
     work.audit.write(verb, f"account:{account_id}", before=before, policy=policy, chain=found.id)
     return member

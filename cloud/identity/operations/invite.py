@@ -1,6 +1,7 @@
 """Invite somebody into a workspace by mail; they accept or decline with the account of that address."""
 
 from cloud.foundation.encryption import Keyring
+from cloud.foundation.events import EventType, tell
 from cloud.foundation.policy import authorize
 from cloud.foundation.problems import ConflictError
 from cloud.foundation.unit_of_work import UnitOfWork
@@ -12,6 +13,11 @@ from cloud.identity.tokens import new_token
 from cloud.identity.workspace_contracts import Invitation, Workspace
 
 _MOST = 100
+JOINED = EventType(
+    "member.joined",
+    "Somebody joined a workspace.",
+    {"workspace_id": "wsp_01", "account_id": "acc_01", "role": "member"},
+)
 
 
 def invite(work: UnitOfWork, keyring: Keyring, workspace_id: str, email: str, role: str) -> Invitation:
@@ -46,6 +52,7 @@ def accept(work: UnitOfWork, token: str) -> Workspace:
     workspace_store.put_member(work, found.workspace_id, owner.id, found.role)
     after, chain = {"role": found.role}, found.workspace_id
     work.audit.write("member.joined", f"account:{owner.id}", after=after, policy=policy, chain=chain)
+    tell(work, JOINED, [chain], {"workspace_id": chain, "account_id": owner.id, "role": found.role})
     return workspace_store.seen_by(work, found.workspace_id, owner.id)
 
 

@@ -1,9 +1,16 @@
 """Change who is in a project, and as what. There is always one owner: it changes by transfer alone."""
 
+from cloud.foundation.events import EventType, tell
 from cloud.foundation.problems import ConflictError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.projects import access, people, rules, store
 from cloud.projects.contracts import Member, Project
+
+LEFT = EventType(
+    "project.member_left",
+    "Somebody left a shared project or was removed from it.",
+    {"project_id": "prj_01", "account_id": "acc_01"},
+)
 
 
 def change_role(work: UnitOfWork, project_id: str, account_id: str, role: str) -> Member:
@@ -32,6 +39,7 @@ def remove_member(work: UnitOfWork, project_id: str, account_id: str) -> Member:
     before = store.member(work, project_id, target)
     if before.role == "owner":
         raise ConflictError("The owner cannot leave: transfer or delete the project.")
+    tell(work, LEFT, store.accounts_in(work, project_id), {"project_id": project_id, "account_id": target})
     store.remove_member(work, project_id, target)
     _audit(work, "project.left", project_id, before, role=None, policy=policy)
     return _named(work, before)

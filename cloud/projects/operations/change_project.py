@@ -1,9 +1,12 @@
 """Rename and delete a shared project."""
 
 from cloud.foundation.etags import require_match
+from cloud.foundation.events import EventType, tell
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.projects import access, store
 from cloud.projects.contracts import Project
+
+DELETED = EventType("project.deleted", "A shared project was deleted.", {"project_id": "prj_01"})
 
 
 def rename_project(work: UnitOfWork, project_id: str, name: str) -> Project:
@@ -26,6 +29,7 @@ def delete_project(work: UnitOfWork, project_id: str) -> Project:
     Raises NotFoundError (404), ForbiddenError (403).
     """
     found, policy = access.allowed(work, project_id, "project.delete", is_locked=True)
+    tell(work, DELETED, store.accounts_in(work, project_id), {"project_id": project_id})
     store.change_project(work, project_id, deleted_at=work.clock.now())
     work.audit.write("project.deleted", f"project:{project_id}", before=found.audited(), policy=policy)
     return found

@@ -1,5 +1,6 @@
 """Come into a project with an invitation."""
 
+from cloud.foundation.events import EventType, tell
 from cloud.foundation.policy import authorize
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
@@ -7,6 +8,12 @@ from cloud.identity.contracts import account_resource
 from cloud.projects import invitation_store, people, rules, store
 from cloud.projects.contracts import NOBODY, Project, lesser_role
 from cloud.projects.errors import InvitationNotForYouError
+
+JOINED = EventType(
+    "project.member_joined",
+    "Somebody came into a shared project, or came back as something else.",
+    {"project_id": "prj_01", "account_id": "acc_01", "role": "editor"},
+)
 
 
 def join(work: UnitOfWork, token: str) -> Project:
@@ -27,6 +34,8 @@ def join(work: UnitOfWork, token: str) -> Project:
         invitation_store.count_use(work, found.id)
         after = {"account": own_id, "role": found.role, "invitation": found.id}
         work.audit.write("project.joined", f"project:{found.project_id}", after=after, policy=policy)
+        data = {"project_id": found.project_id, "account_id": own_id, "role": found.role}
+        tell(work, JOINED, store.accounts_in(work, found.project_id), data)
     return store.project_of(work, found.project_id, own_id)
 
 

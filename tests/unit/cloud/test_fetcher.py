@@ -2,21 +2,16 @@
 
 import http.server
 import ipaddress
-import ssl
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import ClassVar
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from cloud.foundation.fetcher import Fetcher, FetchError, is_public
+from tests.factories.https_servers import https_served
 
 REFUSED = [
     *("127.0.0.1", "127.9.9.9", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254"),
@@ -93,39 +88,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    daemon_threads = False
-
-    def handle_error(self, *_: object) -> None:
-        """A caller that hangs up early is what the tests want."""
-
-
 @pytest.fixture
 def fetcher(tmp_path: Path) -> Iterator[Fetcher]:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a.example")])
-    now = datetime.now(UTC)
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("a.example")]), critical=False)
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    (tmp_path / "pair.pem").write_bytes(private + pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(tmp_path / "pair.pem")
-    server = _Server(("127.0.0.1", 0), _Handler)
-    server.socket = context.wrap_socket(server.socket, server_side=True)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
     _Handler.seen.clear()
-    trusting = ssl.create_default_context(cadata=pem.decode())
-    port = server.server_address[1]
-    yield Fetcher(lambda _a: True, lambda _h, _p: ["127.0.0.1"], frozenset({port}), trusting, 2.0)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with https_served(_Handler, tmp_path) as found:
+        yield found
 
 
 def _url(fetcher: Fetcher, path: str, host: str = "a.example") -> str:

@@ -25,6 +25,8 @@ PAGES = {
     "GET /admin/jobs": ("/sign-in", 403),
     "GET /account/data/exports/{export_id}": ("/sign-in", 404),
     "GET /static/{name}": (404, 404),
+    "GET /api": (200, 200),
+    "GET /openapi.json": (200, 200),
 }
 #: What forms change; without a token of ours all of them are refused, whoever sends them.
 FORMS = {

@@ -144,9 +144,10 @@ class City:
         self.clock.advance(timedelta(**by))
 
     def run_jobs(self) -> None:
-        """Run every job that is due."""
-        worker = Worker(self.api.runtime.units, self.api.runtime.kinds, {}, 1)
-        while worker._run_next() == 0:
+        """Run every job that is due, those included that messages of the outbox start."""
+        runtime = self.api.runtime
+        worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, 1)
+        while worker._dispatch() == 0 or worker._run_next() == 0:
             pass
 
     def mails(self) -> Sequence[email.message.EmailMessage]:

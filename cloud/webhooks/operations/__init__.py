@@ -1,0 +1,1 @@
+"""What webhooks do, a file for each group of verbs."""

@@ -1,0 +1,102 @@
+"""The API fuzzed as everybody: whatever is sent, it answers as its description says, and each route was reached."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from cloud.app import openapi
+from cloud.foundation.settings import new_key
+from tests.integration.cloud.conftest import RunningApi, TestDatabase
+from tests.integration.cloud.fuzzing import world
+from tests.integration.cloud.fuzzing.world import ROLES, Doors
+from tests.integration.cloud.identity.conftest import hashing
+
+__all__ = ["hashing"]
+_CONFIG = Path(__file__).with_name("schemathesis.toml")
+#: Routes that need a passkey's signature of a challenge; a browser's virtual device reaches them in test_browser.py.
+_SIGNED = {"add_passkey", "sign_in_with_passkey", "prove_with_passkey"}
+#: What a tenant may do under an id that somebody else has: it is another thing, their own.
+_OWN_NAMES = {"register_client", "remove_client", "put_draft", "read_draft", "remove_draft"}
+
+
+@dataclass
+class Fuzzed:
+    """An API, its description, and every request that was sent to it."""
+
+    api: RunningApi
+    database: TestDatabase
+    keys: str
+    folder: Path
+
+    def run(self, role: str, *options: str, patience_s: float) -> None:
+        """Fuzz as a role; nothing may be found."""
+        (self.folder / "openapi.json").write_text(json.dumps(openapi()), encoding="utf-8")
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(_CONFIG), "run"]
+        command += [str(self.folder / "openapi.json"), "--url", self.api.url, "--seed", "1", "--no-color", *options]
+        command += [] if role == "anonymous" else ["-H", f"Authorization: Bearer {role}"]
+        about = world.environment(
+            self.database.app, self.keys, self.api.runtime.settings.data, role=role, seen=self.folder / "seen"
+        )
+        about |= {"SCHEMATHESIS_HOOKS": "tests.integration.cloud.fuzzing.hooks"}
+        ran = subprocess.run(
+            command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=patience_s, env=about
+        )
+        assert ran.returncode == 0, ran.stdout[-8_000:] + ran.stderr[-2_000:]
+
+    def seen(self) -> list[dict[str, object]]:
+        """Return every request: operation, role, status, mode."""
+        return [json.loads(line) for line in (self.folder / "seen").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def fuzzed(start_api: Callable[..., RunningApi], database: TestDatabase, tmp_path: Path, caplog) -> Fuzzed:
+    """Start an API with everybody in it."""
+    caplog.set_level("ERROR", "uvicorn.error")  # it warns of what is no HTTP, which is sent here on purpose
+    keys = f"1:{new_key()}"
+    api = start_api(keys=SecretStr(keys))
+    api.runtime.units.run(world.CALL, world.people)
+    api.runtime.authenticators.insert(0, Doors(api.runtime.units, api.runtime.settings.data))
+    return Fuzzed(api, database, keys, tmp_path)
+
+
+def _unreached(seen: list[dict[str, object]]) -> set[str]:
+    reached = {one["operation"] for one in seen if 200 <= int(str(one["status"])) < 300}
+    return {one["operationId"] for path in openapi()["paths"].values() for one in path.values()} - reached
+
+
+def _taken_from_others(seen: list[dict[str, object]]) -> set[str]:
+    """Return the operations that let a foreign tenant at something of somebody else's."""
+    named = {
+        operation["operationId"]
+        for path, operations in openapi()["paths"].items()
+        for operation in operations.values()
+        if re.search(r"{\w+}", path)
+    }
+    done = {one["operation"] for one in seen if one["role"] == "stranger" and 200 <= int(str(one["status"])) < 300}
+    return (done & named) - _OWN_NAMES
+
+
+@pytest.mark.timeout(400)
+def test_every_route_answers_as_described_and_was_reached(fuzzed: Fuzzed) -> None:
+    fuzzed.run("anybody", "--phases", "fuzzing", "--max-examples", "5", patience_s=390)
+    seen = fuzzed.seen()
+    assert {one["role"] for one in seen} == set(ROLES)
+    assert _unreached(seen) == _SIGNED
+    assert _taken_from_others(seen) == set()
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1_500)
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_found_in_all_phases(fuzzed: Fuzzed, role: str) -> None:
+    fuzzed.run(role, "--phases", "coverage,fuzzing,stateful", "--max-examples", "15", patience_s=1_400)
+    seen = fuzzed.seen()
+    print(f"{role}: {len(seen)} requests, {len({one['operation'] for one in seen})} operations")
+    assert _taken_from_others(seen) == set()
