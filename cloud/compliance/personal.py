@@ -255,6 +255,8 @@ NOT_PERSONAL = {
     ("job_step", "name"): "of a step; an account's id at most, which leads to nobody once it is gone",
     ("room", "address"): "where a process is",
     ("room", "owner"): "a process",
+    ("webhook_endpoint", "old_secret"): "a secret of ours, sealed",
+    ("webhook_endpoint", "secret"): "a secret of ours, sealed",
 }
 _NAMES = re.compile(
     r"(^|_)(e?mail|name|label|device|address|phone|street|city|birth\w*|country|iban|tax|ip|user|subject|account|actor"

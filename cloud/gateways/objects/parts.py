@@ -4,13 +4,14 @@ Parts come together below `incoming/`, where the content is verified before a co
 was begun and never ended is given up by age: it costs room that nobody sees.
 """
 
-import xml.etree.ElementTree as ET
+import html
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from xml.sax.saxutils import escape
+from typing import Any
 
 import obstore
 import requests
+from defusedxml.ElementTree import fromstring
 from obstore.store import S3Store
 
 from cloud.blobs.ports import Part
@@ -23,6 +24,9 @@ _SOON = timedelta(minutes=5)
 _TIMEOUT_S = (5.0, 60.0)
 _PIECE_BYTES = 1 << 20
 _NOT_THERE, _FIRST_ERROR = 404, 400
+#: An element of XML as defusedxml reads it.
+_Element = Any
+_NOTHING: _Element = fromstring("<Nothing/>")
 
 
 class StoreTroubleError(ProblemError):
@@ -63,7 +67,7 @@ class StoreParts:
     def join(self, upload_id: str, store_id: str, parts: Mapping[int, Part]) -> None:
         """Make one object of the parts; the second time nothing happens."""
         body = "".join(
-            f"<Part><PartNumber>{number}</PartNumber><ETag>{escape(part.tag)}</ETag></Part>"
+            f"<Part><PartNumber>{number}</PartNumber><ETag>{html.escape(part.tag, quote=False)}</ETag></Part>"
             for number, part in sorted(parts.items())
         )
         body = f"<CompleteMultipartUpload>{body}</CompleteMultipartUpload>"
@@ -114,16 +118,16 @@ class StoreParts:
     def _key(self, upload_id: str) -> str:
         return self._prefix + _place(upload_id)
 
-    def _ask(self, method: str, key: str, query: Mapping[str, str], body: str | None = None) -> ET.Element:
+    def _ask(self, method: str, key: str, query: Mapping[str, str], body: str | None = None) -> _Element:
         """Ask the store; what it does not know (any more) is an empty answer. Raises StoreTroubleError (503)."""
         url = self._bucket.address(method, key, query, _now(), _SOON)
         try:
             reply = requests.request(method, url, data=body, timeout=_TIMEOUT_S, allow_redirects=False)
         except requests.RequestException as error:
             raise StoreTroubleError("The object store does not answer: try again later.") from error
-        found = ET.fromstring(reply.content) if reply.content else ET.Element("Nothing")  # noqa: S314 - our own store's
+        found = fromstring(reply.content) if reply.content else _NOTHING
         if reply.status_code == _NOT_THERE:
-            return ET.Element("Nothing")
+            return _NOTHING
         # Whoever joins parts may be told of an error after the headers have said that all is well.
         if reply.status_code >= _FIRST_ERROR or found.tag.rpartition("}")[2] == "Error":
             raise StoreTroubleError(f"The object store refuses ({_text(found, 'Code', '?')}): try again later.")
@@ -139,12 +143,12 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _all(found: ET.Element, name: str) -> Iterator[ET.Element]:
+def _all(found: _Element, name: str) -> Iterator[_Element]:
     """Yield elements whatever their namespace, which some stores leave out."""
     return (one for one in found.iter() if one.tag.rpartition("}")[2] == name)
 
 
-def _text(found: ET.Element, name: str, default: str | None = None) -> str:
+def _text(found: _Element, name: str, default: str | None = None) -> str:
     text = next((one.text for one in _all(found, name)), None) or default
     if text is None:
         raise StoreTroubleError("The object store's answer cannot be read: try again later.")
