@@ -20,6 +20,8 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 PREPARING = "Preparing sound…"
 #: What the window draws and decodes with comes first, so that waveforms do not wait for the whole engine.
 _FIRST_KERNELS = ("dsp.peaks.raster", "maxbooster_desktop.engine.media.pool")
+#: A filter as the window asks for it (kind, Hz, dB, Q, rate).
+_A_FILTER = (0, 1_000.0, 0.0, 1.0, 48_000.0)
 
 #: A start marks the cache it uses, so another version that is still in use keeps its own.
 _STALE_AFTER_S = 30 * 86_400.0
@@ -67,6 +69,8 @@ class DeferredEngine:
             tell(COMPILING)
         for module in _FIRST_KERNELS:
             importlib.import_module(module)
+        # Equaliser curves: the compiler serves one at a time, and the window would wait behind the whole engine.
+        importlib.import_module("dsp.filters.biquad").design(*_A_FILTER)
         if is_first:
             compile_all(lambda done: tell(f"{COMPILING}  {round(done * 100)} %"))
         standing = self._current
