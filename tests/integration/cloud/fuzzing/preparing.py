@@ -17,10 +17,12 @@ from blake3 import blake3
 from cloud.blobs import store as blob_store
 from cloud.blobs import upload_store
 from cloud.blobs.contracts import About
+from cloud.compliance import store as compliance_store
 from cloud.drafts.contracts import Feed, StoredDraft
 from cloud.drafts.operations.register_client import register_client
 from cloud.drafts.ports import Desk
 from cloud.drafts.store import PostgresDrafts
+from cloud.foundation.encryption import Place, Vault
 from cloud.foundation.ids import new_id
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.gateways.objects.store import open_store
@@ -426,12 +428,26 @@ def _tus(_world: World, _work: UnitOfWork) -> Wanted:
     return Wanted(headers={"Tus-Resumable": "1.0.0"})
 
 
+def _put(world: World, name: str, data: bytes) -> None:
+    scratch = world.data / f"scratch {name}"
+    scratch.write_bytes(data)
+    open_store(None, world.data / "objects").put(name, scratch)
+    scratch.unlink()
+
+
+@_for("read_export")
+def _copy(world: World, work: UnitOfWork) -> Wanted:
+    made, name = compliance_store.add(work, OWNER, DAY), blake3(str(world.number()).encode()).hexdigest()
+    place = Place("personal_export", "object", made.id)
+    sealed = Vault(work.connection, world.keyring).seal(OWNER, place, b"a copy")
+    _put(world, name, sealed)
+    compliance_store.make_ready(work, made.id, name, size=len(sealed), lasts=DAY)
+    return Wanted({"export_id": made.id})
+
+
 def _stored(world: World, work: UnitOfWork) -> About:
     data, about = _content(world)
-    scratch = world.data / f"scratch {about.hash}"
-    scratch.write_bytes(data)
-    open_store(None, world.data / "objects").put(about.hash, scratch)
-    scratch.unlink()
+    _put(world, about.hash, data)
     blob_store.put_blob(work, about.hash, len(data))
     blob_store.put_holding(work, OWNER, about)
     return about
