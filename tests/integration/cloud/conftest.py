@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -26,6 +27,8 @@ from cloud.foundation.unit_of_work import Units
 from cloud.ops.drain import Drain
 from tests.integration.cloud.serving import Served, started
 
+_MEMORY = Path("/dev/shm")
+_ROOM_BYTES = 4 << 30
 OPERATOR_KEY = "operator-key-of-the-tests"
 
 
@@ -57,10 +60,16 @@ def shared(database: "TestDatabase") -> dict[str, str]:
     }
 
 
+def _memory() -> Path | None:
+    """Return a file system in memory: a database for each test is made there in a tenth of the time."""
+    is_there = _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM_BYTES
+    return _MEMORY if is_there else None
+
+
 @pytest.fixture(scope="session", autouse=True)
 def database_home() -> Iterator[Path]:
-    """Keep root's databases below one folder that goes away; its short path is also the sockets'."""
-    with tempfile.TemporaryDirectory(prefix="mbt-") as folder:
+    """Keep databases below one folder that goes away, in memory where there is room; its path is also the sockets'."""
+    with tempfile.TemporaryDirectory(prefix="mbt-", dir=_memory()) as folder:
         Path(folder).chmod(0o711)
         os.environ["MAXBOOSTER_DB_HOME"] = folder
         yield Path(folder)
@@ -80,12 +89,12 @@ def ordinary_logging() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def postgres(database_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPostgres]:
+def postgres(database_home: Path) -> Iterator[RunningPostgres]:
     """Run one embedded server, with a migrated database that others are copied from.
 
     It does not wait for the disk: tests that kill a database start one of their own.
     """
-    with running(tmp_path_factory.mktemp("postgres") / "data") as server:
+    with running(database_home / "data") as server:
         with psycopg.connect(f"postgresql://postgres@/postgres?host={server.socket_folder}", autocommit=True) as admin:
             admin.execute("ALTER SYSTEM SET fsync = off")
             admin.execute("SELECT pg_reload_conf()")
