@@ -42,6 +42,7 @@ def part(ada, mara, track):
     until(lambda: ada.is_quiet)
     mara.live.work_offline(is_offline=False)
     until(lambda: mara.is_quiet and ada.is_quiet and ada.project.state == mara.project.state)
+    until(lambda: mara.live.has_been_away)
 
 
 def test_both_sides_learn_what_was_overwritten_and_one_brings_it_back(pair):
