@@ -62,7 +62,7 @@ AREAS = {
     "unit": Area("unit", 150, tests=("tests/architecture", "tests/unit"), workers=2),
     "audio": Area("audio", 150, tests=("tests/audio",), workers=2),
     "window": Area("window", 150, tests=("tests/ui",), workers=2),
-    # A database for each worker; these start processes and servers, kill them, and wait for them: more workers than cores.
+    # A database for each worker; these wait for the processes that they start and kill: more workers than cores.
     "cloud": Area("cloud", 180, tests=("tests/unit/cloud", "tests/integration/cloud"), workers=4),
     # Mostly waiting for programs that start; what measures or needs a server of its own is marked `alone`.
     "e2e": Area("end to end", 120, tests=("tests/integration", "tests/e2e"), workers=2),
