@@ -8,9 +8,11 @@ from maxbooster_desktop.cloudlink.account import Who
 from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.ui.together.merge_report import MergeReport
-from sync.client.projects import Member, Overwritten
+from sync.client.projects import Member
+from tests.factories.overwritten import overwritten
 
 HOUR = 3600.0
+_JOINED = "2026-11-20T10:00:00Z"
 LINK = CloudLink("song", "http://127.0.0.1:1", "device")
 
 
@@ -25,7 +27,7 @@ class PlayedProjects:
         return [one for one in self.feed if one.id > after]
 
     def members(self, _project_id):
-        return [Member("me", "Juno Vale", "owner"), Member("deniz", "Deniz Aksoy", "editor")]
+        return [Member("me", "Juno Vale", "owner", _JOINED), Member("deniz", "Deniz Aksoy", "editor", _JOINED)]
 
 
 class PlayedAccount:
@@ -75,7 +77,7 @@ def keys(studio):
 
 def lose(studio, feed, number=1, value="Rhodes", by="deniz"):
     other = "me" if by == "deniz" else "deniz"
-    feed.append(Overwritten(number, "tracks", f"{keys(studio)}.n", by, value, other, "2026-11-27T10:00:00Z"))
+    feed.append(overwritten(number, ("tracks", f"{keys(studio)}.n"), (by, value), other))
 
 
 def told(window, wait_until, words):

@@ -12,7 +12,7 @@ from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, Marker, Track
 from maxbooster_desktop.project.edits import clips, tracks
-from sync.client.projects import Overwritten
+from tests.factories.overwritten import overwritten
 
 BAR = 3840
 HOUR = 3600.0
@@ -29,7 +29,7 @@ def song():
 
 
 def entry(number, root, key, lost, by="deniz"):
-    return Overwritten(number, root, key, by, lost, "juno" if by == "deniz" else "deniz", "2026-11-27T10:00:00Z")
+    return overwritten(number, (root, key), (by, lost), "juno" if by == "deniz" else "deniz")
 
 
 def rows(song, *entries, me="juno"):
