@@ -28,12 +28,13 @@ def kernel_modules() -> Iterator[str]:
 
 
 def compile_all(told: Callable[[float], None]) -> None:
-    """Compile the kernels whose types are declared; `told` gets the share done, 0..1. Slow.
+    """Compile the kernels whose types are declared, and the meters; `told` gets the share done, 0..1. Slow.
 
-    What waits for its first call is compiled then.
+    What else waits for its first call is compiled then.
     """
     names = tuple(kernel_modules())
     for number, name in enumerate(names):
         told(number / len(names))
         importlib.import_module(name)
+    importlib.import_module("maxbooster_desktop.engine.metering").compile_meters()
     told(1.0)

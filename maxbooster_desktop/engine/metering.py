@@ -31,6 +31,13 @@ def to_db(level: float) -> float:
     return 20.0 * math.log10(level) if level > _QUIET else SILENCE_DB
 
 
+def compile_meters(sample_rate: int = 48_000) -> None:
+    """Compile what measures the master before the first sound needs it: it would miss what plays meanwhile. Slow."""
+    silence = np.zeros((1, 2), np.float32)
+    for meter in (LoudnessMeter(sample_rate), TruePeakMeter(2), CorrelationMeter(sample_rate, time_ms=300)):
+        meter.feed(silence)
+
+
 class MeterReader:
     """Watches one runtime's rings until it is closed."""
 

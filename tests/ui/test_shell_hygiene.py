@@ -61,7 +61,8 @@ def test_nothing_heavy_is_loaded_before_the_window_shows():
     code = (
         "import sys; from maxbooster_desktop import bootstrap; app = bootstrap.make_application([]);"
         "w = bootstrap.make_window(); w.show(); app.processEvents();"
-        "print(sorted({'numba', 'llvmlite', 'pyqtgraph', 'stripe', 'sqlalchemy', 'sounddevice'} & set(sys.modules)))"
+        "heavy = {'numba', 'llvmlite', 'pyqtgraph', 'stripe', 'sqlalchemy', 'sounddevice', 'pycrdt', 'requests'};"
+        "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
 from maxbooster_desktop.ui.widgets.channel_scales import GAIN, PAN, parse_pan
 from maxbooster_desktop.ui.widgets.decibel_scale import MARKS, SILENCE_DB, format_db, fraction_of, level_at, parse_db
@@ -143,3 +143,37 @@ def test_widgets_die_with_their_parents(qtbot):
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     assert [ref for ref in made if ref() is not None] == []
+
+
+def turn_wheel(control):
+    middle = QPointF(control.rect().center())
+    at = QPointF(control.mapToGlobal(middle.toPoint()))
+    none = Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        middle, at, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, none, Qt.ScrollPhase.NoScrollPhase, False
+    )
+    QApplication.sendEvent(control, event)
+    return event.isAccepted()
+
+
+@pytest.mark.parametrize(("height", "scrolls"), [(2_000, True), (100, False)])
+def test_a_panel_that_scrolls_is_scrolled_past_its_numbers(qtbot, height, scrolls):
+    area, body = QScrollArea(), QWidget()
+    qtbot.addWidget(area)
+    body.setFixedSize(200, height)
+    field = ValueField(GAIN, "Volume", body)
+    field.setGeometry(20, 20, 60, 24)
+    area.setWidget(body)
+    area.resize(240, 240)
+    area.show()
+    qtbot.waitExposed(area)
+    field.clearFocus()
+    # What is not accepted, Qt gives to the area.
+    assert turn_wheel(field) != scrolls
+    assert (field.value != GAIN.default) == (not scrolls)
+    before = field.value
+    area.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    assert turn_wheel(field)
+    assert field.value < before

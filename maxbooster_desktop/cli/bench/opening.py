@@ -15,7 +15,7 @@ from pathlib import Path
 from maxbooster_desktop.bootstrap import make_application, make_window
 
 #: No module that the window needs may load these before it shows.
-_HEAVY = ("numba", "pyqtgraph", "stripe", "sounddevice")
+_HEAVY = ("numba", "pyqtgraph", "stripe", "sounddevice", "pycrdt", "sqlalchemy", "requests")
 _PAUSE_S, _STANDS_S, _IDLE_S, _LONGEST_S = 0.002, 1.5, 2.0, 60.0
 
 

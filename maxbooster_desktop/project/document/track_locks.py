@@ -6,12 +6,16 @@ everything they made after it (docs/decisions/0017-track-locks.md).
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from sync.document.codec import Value
 from sync.document.grammar import Address, key_of, split_key
-from sync.document.register_document import RegisterDocument
+
+if TYPE_CHECKING:
+    # It brings the CRDT library, which the window's start does without.
+    from sync.document.register_document import RegisterDocument
 
 #: Who holds a track and who asks for it.
 HOLDING = frozenset({"lk", "ask"})
@@ -31,7 +35,7 @@ class TrackLockedError(EditError):
 
 
 def refuse_locked(
-    changes: Mapping[Address, Value], state: ProjectState, registers: RegisterDocument, account: str
+    changes: Mapping[Address, Value], state: ProjectState, registers: "RegisterDocument", account: str
 ) -> None:
     """Raise TrackLockedError when an edit of `account` changes what is on a track that somebody else holds."""
     held = {
@@ -46,7 +50,7 @@ def refuse_locked(
                 raise TrackLockedError(held[TrackId(track)].name, "" if lock is None else lock.name)
 
 
-def _tracks_of(root: str, key: str, value: Value, registers: RegisterDocument) -> tuple[str, ...]:
+def _tracks_of(root: str, key: str, value: Value, registers: "RegisterDocument") -> tuple[str, ...]:
     """Return the tracks that a register is about: where its entity is, and where it goes."""
     entity, facet = split_key(key)
     if root == "tracks":

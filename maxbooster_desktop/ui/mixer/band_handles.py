@@ -17,6 +17,7 @@ from maxbooster_desktop.ui.mixer.painting import CENTRE, draw_text
 from maxbooster_desktop.ui.mixer.settings import Setting
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.wheel import takes_wheel
 
 SIDE = 20
 _DOT = 14
@@ -121,6 +122,9 @@ class EqBandHandle(BandHandle):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change Q; a burst is one undo step."""
+        if not takes_wheel(self):
+            event.ignore()
+            return
         q = self._find(self.name("q"))
         if q is not None:
             is_fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -33,6 +33,12 @@ class FormRows(QWidget):
         self._column.addWidget(row)
         return row
 
+    def show_row(self, field: QWidget, *, is_shown: bool) -> None:
+        """Show or hide the row of a field."""
+        row = field.parentWidget()
+        if row is not None:
+            row.setVisible(is_shown)
+
     def add_wide(self, widget: QWidget) -> None:
         """Add a widget over the whole width."""
         self._column.addWidget(widget)

@@ -134,6 +134,10 @@ class RenderDialog(QDialog):
         self.progress.setRange(0, 1_000)
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Progress")
+        # Buttons stay where they are when it appears.
+        policy = self.progress.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.progress.setSizePolicy(policy)
         self.message = label("", "text.2")
         self.message.setWordWrap(True)
         self.go = primary_button("Export")

@@ -62,6 +62,15 @@ class Card(QAbstractButton):
         self.update()
 
 
+def _card_grid() -> QGridLayout:
+    """Return an empty grid whose columns are equally wide, however few cards there are."""
+    grid = QGridLayout()
+    grid.setSpacing(12)
+    for column in range(_COLUMNS):
+        grid.setColumnStretch(column, 1)
+    return grid
+
+
 class StartPage(QWidget):
     """The first thing people see.
 
@@ -96,10 +105,7 @@ class StartPage(QWidget):
         self._column.addLayout(self._templates())
         self._column.addSpacing(16)
         self._column.addWidget(label("Recent projects", "text.1", "form", 600))
-        self._recent = QGridLayout()
-        self._recent.setSpacing(12)
-        for column in range(_COLUMNS):
-            self._recent.setColumnStretch(column, 1)
+        self._recent = _card_grid()
         self._none_yet = label("None yet. Projects that you open appear here.", "text.3")
         self._column.addLayout(self._recent)
         self._column.addWidget(self._none_yet)
@@ -147,8 +153,7 @@ class StartPage(QWidget):
         return self._busy.text()
 
     def _templates(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setSpacing(12)
+        grid = _card_grid()
         for index, template in enumerate(TEMPLATES):
             card = Card(template.icon, template.title, template.description, template.id, self)
             card.clicked.connect(self._choose_template)

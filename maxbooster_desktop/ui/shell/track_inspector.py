@@ -69,8 +69,8 @@ class TrackInspector(QWidget):
         self.colour.set_index(track.colour)
         self.gain.set_value(track.gain_db)
         self.pan.set_value(track.pan)
-        is_master = track.id == MASTER
-        self.output.setEnabled(not is_master)
+        for field in (self.colour, self.output):
+            self._rows.show_row(field, is_shown=track.id != MASTER)
         self._show_outputs(track, state)
         self._show_sends(track, state)
 
@@ -106,7 +106,12 @@ class TrackInspector(QWidget):
             add = QPushButton("Add send")
             add.clicked.connect(self._offer_sends)
             rows.add_wide(add)
+        had_focus = self._sends.isAncestorOf(self.focusWidget()) if self.focusWidget() is not None else False
         self._column.replaceWidget(self._sends, rows)
+        fields = rows.findChildren(ValueField)
+        if had_focus and fields:
+            # The keyboard goes on with the send just made, not somewhere else in the window.
+            fields[-1].setFocus()
         self._sends.hide()
         self._sends.deleteLater()
         self._sends = rows

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.accessible import tell_value
+from maxbooster_desktop.ui.widgets.wheel import takes_wheel
 
 _FINE = 0.1
 _DRAG_PX = 160.0
@@ -214,7 +215,10 @@ class ValueControl(QWidget):
         self.change(self.scale.default)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Step, or step finely with Shift."""
+        """Step, or step finely with Shift; in a panel that scrolls, only with the keyboard's focus."""
+        if not takes_wheel(self):
+            event.ignore()
+            return
         delta = event.angleDelta().y() or event.angleDelta().x()
         if delta:
             fine = _FINE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1.0

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from maxbooster_desktop.project.exchange.import_audio import import_audio
+from maxbooster_desktop.project.store import backups
 from maxbooster_desktop.project.store.audio_files import hash_file
+from maxbooster_desktop.project.store.backups import list_backups
 from maxbooster_desktop.project.store.opening import create_project, open_project
+from maxbooster_desktop.project.store.orphans import remove_unnamed
 from tests.factories.audio_files import noise, write_audio
 
 
@@ -114,3 +117,11 @@ def test_what_is_no_stored_sound_is_left_alone(song: Path) -> None:
     age_all(song)
     with open_project(song):
         assert all(path.exists() for path in odd)
+
+
+def test_a_backup_dropped_meanwhile_holds_nothing_up(song: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The document thread removes its oldest copies at its first pause, perhaps just after they were listed."""
+    left = leave_sound(song)
+    listed = list_backups(song)
+    monkeypatch.setattr(backups, "list_backups", lambda folder: [*listed, folder / "backups" / "2020-01-01.sqlite"])
+    assert remove_unnamed(song, {left.stem: left}) == [left]
