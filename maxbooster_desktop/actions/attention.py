@@ -37,8 +37,7 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
     if studio.company.elsewhere:
         sentence = f"This project is shared at {studio.company.elsewhere}: choose that cloud to work with the others."
         found.append(Matter(sentence, action="together.account"))
-    sounds = {} if studio.pool is None else studio.pool.problems
-    found += [Matter(f"{sentence.rstrip('.')}.", action="project.import") for sentence in sounds.values()]
+    found += [Matter(sentence, action="project.import") for sentence in _sound_sentences(studio)]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
     found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calling.unread(state)]
     travelling = studio.company.sounds.standing
@@ -49,6 +48,17 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         for conflict in state.conflicts
     ]
     return tuple(found)
+
+
+def _sound_sentences(studio: Studio) -> list[str]:
+    pool = studio.pool
+    if pool is None:
+        return []
+    cached = "The file of '{}' is gone from the project; it still plays from this computer's cache: import it again."
+    return [
+        *(f"{sentence.rstrip('.')}." for sentence in pool.problems.values()),
+        *(cached.format(asset.name) for asset in pool.cached_only),
+    ]
 
 
 def _asked_text(track: Track) -> str:

@@ -55,6 +55,22 @@ def test_conflicts_are_counted_listed_and_shown_until_they_are_settled(imported,
     _buttons(dialog)["Close"].click()
 
 
+def test_a_sound_whose_file_is_gone_is_told_while_the_cache_still_plays_it(imported, wait_until):
+    window, project = imported, imported.studio.project
+    [asset] = project.state.assets.values()
+    project.audio.path_of(asset).unlink()
+    folder = str(project.folder)
+    window.close_project()
+    window.open_project(folder)
+    wait_until(lambda: window.status.attention() == "1 thing needs attention")
+    window.status.attention_asked.emit()
+    [dialog] = window.findChildren(AttentionDialog)
+    assert dialog.sentences() == [
+        "The file of 'Take' is gone from the project; it still plays from this computer's cache: import it again."
+    ]
+    _buttons(dialog)["Close"].click()
+
+
 def test_a_project_that_is_gone_goes_on_in_a_copy(imported, tmp_path, wait_until):
     window, studio = imported, imported.studio
     old = studio.project.folder
@@ -77,7 +93,8 @@ def test_a_project_that_is_gone_goes_on_in_a_copy(imported, tmp_path, wait_until
     assert any(missing in said for said in window.toasts.sentences())
     assert not old.exists()
     window.engine_watch.look()
-    assert window.status.attention() == ""
+    # The sound that the copy lacks.
+    assert window.status.attention() == "1 thing needs attention"
 
 
 def test_a_healthy_project_stays_open_beside_its_copy(imported, tmp_path, wait_until):

@@ -55,6 +55,8 @@ class MediaEntry:
         self.pyramid: PeakPyramid | None = None
         self.problem = ""
         self.is_missing = False
+        #: Its file is gone from the project: it plays from this computer's cache alone.
+        self.is_cached_only = False
         self.is_arriving = False
         self.is_done = False
         self.number = number
@@ -94,8 +96,13 @@ class MediaEntry:
             return False
         mark_used([self.shape.samples_path(self._folder), self.shape.peaks_path(self._folder)])
         self.pyramid = PeakPyramid(self.shape.frames, self.shape.channels, peaks)
+        self.is_cached_only = not self._place().is_file()
         self._show_whole(samples)
         return True
+
+    def look_for_file(self) -> None:
+        """Note that a file that was gone has come back."""
+        self.is_cached_only = self.is_cached_only and not self._place().is_file()
 
     def _show_whole(self, samples: npt.NDArray[np.float32]) -> None:
         self.samples = samples

@@ -88,6 +88,7 @@ class MediaPool:
             with self._changed:
                 known = self._entries.get(asset.id)
                 if known is not None and not known.is_failed:
+                    known.look_for_file()
                     continue
                 entry = self._entries[asset.id] = self._new_entry(asset)
             self._begin(entry)
@@ -170,6 +171,12 @@ class MediaPool:
         """The required assets whose file is not in the project."""
         with self._changed:
             return tuple(entry.asset for entry in self._entries.values() if entry.is_missing)
+
+    @property
+    def cached_only(self) -> tuple[Asset, ...]:
+        """The required assets whose file is gone from the project and that play from this computer's cache alone."""
+        with self._changed:
+            return tuple(entry.asset for entry in self._entries.values() if entry.is_cached_only)
 
     @property
     def problems(self) -> dict[AssetId, str]:

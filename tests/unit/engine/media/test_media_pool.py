@@ -179,6 +179,24 @@ def test_a_missing_file_is_named_and_found_again(tmp_path: Path, places: SoundsW
     pool.close()
 
 
+def test_a_sound_that_only_the_cache_still_has_plays_and_is_named(tmp_path: Path, places: SoundsWhereTheyLie) -> None:
+    path = write_audio(tmp_path / "Strings.wav", noise(5_000))
+    asset, data = places.asset(path), path.read_bytes()
+    for is_there in (True, False):
+        pool = _pool(places, tmp_path)
+        pool.require([asset])
+        assert pool.wait([asset.id], 20.0)
+        assert pool.cached_only == (() if is_there else (asset,))
+        assert (pool.ready_frames(asset.id), pool.missing, pool.problems) == (5_000, (), {})
+        if is_there:
+            path.unlink()
+            pool.close()
+    path.write_bytes(data)
+    pool.require([asset])
+    assert pool.cached_only == ()
+    pool.close()
+
+
 def test_a_project_that_calls_another_sound_by_an_id_does_not_change_that_sound_elsewhere(
     tmp_path: Path, places: SoundsWhereTheyLie
 ) -> None:
