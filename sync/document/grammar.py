@@ -9,11 +9,13 @@ import re
 from sync.document.errors import RefusedKeyError
 
 #: The roots that this version projects. Others are kept verbatim.
-ROOTS = ("meta", "tracks", "clips", "notes", "auto", "plug", "tempo", "markers", "assets", "comments")
+ROOTS = (
+    "meta", "tracks", "clips", "notes", "auto", "plug", "tempo", "markers", "assets", "comments", "takes",
+)  # fmt: skip
 
 #: Roots that later versions write; known so that their changes are seen and compaction keeps them.
 RESERVED_ROOTS = (
-    "takes", "ctl", "expr", "sections", "macros", "scenes", "slots", "text", "video", "groove", "keys",
+    "ctl", "expr", "sections", "macros", "scenes", "slots", "text", "video", "groove", "keys",
 )  # fmt: skip
 
 ALL_ROOTS = ROOTS + RESERVED_ROOTS

@@ -12,6 +12,7 @@ DRAWERS = {"util", "utils", "helper", "helpers", "manager", "managers", "service
 RE_EXPORTING = {
     "maxbooster_desktop/project/edits/channel/__init__.py",
     "maxbooster_desktop/project/edits/clips/__init__.py",
+    "maxbooster_desktop/project/edits/takes/__init__.py",
     "maxbooster_desktop/project/edits/tracks/__init__.py",
     # Where data files lie: the package is the folder, so its one function lives here.
     "resources/__init__.py",

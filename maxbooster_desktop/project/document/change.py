@@ -11,10 +11,11 @@ class Change:
         name: The step's name for people, "Move clips".
         created: Ids that are there now and were not.
         changed: Ids whose value is another now. Notes count as their clip, points as their lane, sends and inserts
-            as their track; the tracks and tempo events are named by their own ids.
+            as their track, a comp as its track; the tracks and tempo events are named by their own ids.
         deleted: Ids that are gone.
         step: Number of the history step this change made, undid or redid; 0 for a merge and for no change.
-        kinds: Which of "track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset" are concerned.
+        kinds: Which of "track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset", "take",
+            "comp" are concerned.
         notice: A sentence for the person when something was left as it is, else "".
     """
 

@@ -11,6 +11,7 @@ so a split inside a fade nulls as well; where there is no seam, the clip's edge 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from maxbooster_desktop.project.document.heard import heard_clips
 from maxbooster_desktop.project.document.state import (
     DEFAULT_FADE_MS,
     Asset,
@@ -65,7 +66,15 @@ class Cut:
 
 def cuts_of(state: ProjectState, track_id: TrackId, rate: int) -> list[Cut]:
     """Return a track's audible audio clips sorted by start, in frames at `rate` Hz, with their seams sealed."""
-    clips = [state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ())]
+    return _cuts(state, [state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ())], rate)
+
+
+def heard_cuts(state: ProjectState, track_id: TrackId, rate: int) -> list[Cut]:
+    """Return what sounds on a track, its comp over its clips, as `cuts_of` returns the clips alone."""
+    return _cuts(state, heard_clips(state, track_id), rate)
+
+
+def _cuts(state: ProjectState, clips: Sequence[Clip], rate: int) -> list[Cut]:
     cuts = [_cut_of(state, clip, rate) for clip in clips if clip.asset in state.assets and not clip.is_muted]
     return sorted(_faded(*_sealed([cut for cut in cuts if cut.length > 0]), rate), key=_place)
 

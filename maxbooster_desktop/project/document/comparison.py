@@ -16,6 +16,7 @@ def change_between(name: str, old: ProjectState, new: ProjectState, clips: Colle
         ("track", old.tracks, new.tracks),
         ("lane", old.lanes, new.lanes),
         ("asset", old.assets, new.assets),
+        ("take", old.takes, new.takes),
         ("marker", _by_id(old.markers), _by_id(new.markers)),
         ("comment", _by_id(old.comments), _by_id(new.comments)),
         ("tempo", _by_id(old.tempo_map.tempos), _by_id(new.tempo_map.tempos)),
@@ -23,6 +24,10 @@ def change_between(name: str, old: ProjectState, new: ProjectState, clips: Colle
     ):
         if before is not after:
             found.compare(kind, before, after, before.keys() | after.keys())
+    if old.comps is not new.comps:
+        other = {track for track in old.comps.keys() | new.comps.keys() if old.comps.get(track) != new.comps.get(track)}
+        found.kinds |= {"comp"} if other else set()
+        found.changed |= other & new.tracks.keys() & old.tracks.keys()
     found.compare("clip", old.clips, new.clips, clips)
     for clip_id in clips:
         if old.notes.get(clip_id) is not new.notes.get(clip_id) and clip_id in new.clips:

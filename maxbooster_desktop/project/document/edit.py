@@ -6,6 +6,7 @@ Reading goes to the document with the edit's own changes on top, so an entity ma
 from collections.abc import Callable, Iterator, Mapping
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.clip_projection import RECOVERED
 from maxbooster_desktop.project.document.clip_registers import (
     DEFAULTS as CLIP_DEFAULTS,
 )
@@ -16,6 +17,7 @@ from maxbooster_desktop.project.document.clip_registers import (
     origin_value,
 )
 from maxbooster_desktop.project.document.errors import EditError
+from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.ids import INNER_LENGTH, IdSource
 from maxbooster_desktop.project.document.order_keys import key_between
 from maxbooster_desktop.project.document.projection import Projection
@@ -40,13 +42,23 @@ from maxbooster_desktop.project.document.state import (
     Clip,
     ClipId,
     Comment,
+    CompRange,
     Lane,
     Marker,
     Meta,
     ProjectState,
+    RangeId,
     Send,
+    Take,
     Track,
     TrackId,
+)
+from maxbooster_desktop.project.document.take_registers import (
+    RANGE,
+    TAKE_DEFAULTS,
+    range_value,
+    read_ranges,
+    take_facets,
 )
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent
 from maxbooster_desktop.project.document.track_registers import (
@@ -62,7 +74,7 @@ from sync.document.grammar import Address, is_id, key_of
 from sync.document.register_document import RegisterDocument
 from sync.document.tombstones import TOMBSTONE, is_deleted
 
-Entity = Track | Clip | Marker | Comment | Lane | Asset | TempoEvent | SignatureEvent
+Entity = Track | Clip | Marker | Comment | Lane | Asset | Take | TempoEvent | SignatureEvent
 
 _NONE: Mapping[str, Value] = {}
 _ROOTS = {
@@ -72,6 +84,7 @@ _ROOTS = {
     Comment: "comments",
     Lane: "auto",
     Asset: "assets",
+    Take: "takes",
     TempoEvent: "tempo",
     SignatureEvent: "tempo",
 }
@@ -141,7 +154,7 @@ class Edit:
         self._put(entity)
 
     def delete(self, entity_id: str) -> None:
-        """Set the tombstone of a track (with its clips), clip, marker, comment, lane, asset, event, send or insert.
+        """Set an entity's tombstone, whatever it is; a track goes with its clips and takes.
 
         Raises:
             EditError: for the master, and when there is no such living entity.
@@ -149,9 +162,9 @@ class Edit:
         if entity_id == MASTER:
             raise EditError("The master cannot be deleted; every project has one.")
         found = False
-        for root in ("tracks", "clips", "markers", "comments", "auto", "assets", "tempo", "plug"):
+        for root in ("tracks", "clips", "markers", "comments", "auto", "assets", "tempo", "plug", "takes"):
             facets = self._facets(root, entity_id)
-            if facets and not is_deleted(facets):
+            if facets and not is_deleted(facets) and not _is_comp(root, facets):
                 self._bury(root, entity_id)
                 found = True
         if not found:
@@ -169,6 +182,19 @@ class Edit:
             self._write("notes", clip_id, note, value)
         if changes:
             self._touched_clips.add(clip_id)
+
+    def comp_of(self, track_id: TrackId) -> list[CompRange]:
+        """Return the ranges of a track's comp as its registers say, with this edit's changes: see `comp_layers`."""
+        return read_ranges(FacetReader(self._facets("takes", track_id)))
+
+    def set_range(self, track_id: TrackId, part: CompRange) -> None:
+        """Write a range of a track's comp where it differs."""
+        self._diff("takes", track_id, {RANGE + part.id: range_value(part)}, _NONE)
+
+    def remove_range(self, track_id: TrackId, range_id: RangeId) -> None:
+        """Take a range out of a track's comp."""
+        if RANGE + range_id in self._facets("takes", track_id):
+            self._write("takes", track_id, RANGE + range_id, None)
 
     def finish(self) -> None:
         """Add what follows from the edit as a whole: origins of split halves, repairs that become registers."""
@@ -195,10 +221,18 @@ class Edit:
             self._diff("auto", entity.id, lane_facets(entity), LANE_DEFAULTS, gone=POINT)
         elif isinstance(entity, Asset):
             self._diff("assets", entity.id, asset_facets(entity), _NONE)
+        elif isinstance(entity, Take):
+            self._put_take(entity)
         elif isinstance(entity, TempoEvent):
             self._diff("tempo", entity.id, tempo_facets(entity), _NONE)
         else:
             self._diff("tempo", entity.id, signature_facets(entity), _NONE)
+
+    def _put_take(self, take: Take) -> None:
+        facets = take_facets(take)
+        if take.track == RECOVERED:
+            del facets["k"]  # it is shown there; its own track may come back, and its comp names it there
+        self._diff("takes", take.id, facets, TAKE_DEFAULTS)
 
     def _put_track(self, track: Track) -> None:
         self._diff("tracks", track.id, track_facets(track), TRACK_DEFAULTS, gone="v.")
@@ -240,6 +274,9 @@ class Edit:
                 place = facets.get("p")
                 if not is_deleted(facets) and isinstance(place, tuple) and place[0] == entity_id:
                     self._bury("clips", clip_id)
+            for take_id in self._state.takes_by_track.get(TrackId(entity_id), ()):
+                if not is_deleted(self._facets("takes", take_id)):
+                    self._bury("takes", take_id)
 
     def _publish_repairs(self, clip_id: ClipId) -> None:
         """Write the cuts of a clip's relatives, so that they stay when the clip that caused them moves."""
@@ -286,3 +323,8 @@ class Edit:
             inner = self._ids(INNER_LENGTH)
             if inner not in taken:
                 yield inner
+
+
+def _is_comp(root: str, facets: Mapping[str, Value]) -> bool:
+    """Whether an entity is a track's comp, which has the track's id and is deleted with nothing."""
+    return root == "takes" and "k" not in facets

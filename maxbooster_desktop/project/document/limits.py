@@ -17,6 +17,12 @@ HIGHEST_TICK = 2**40
 LONGEST_S = 1e6
 #: A day; a longer fade is a mistake in a unit.
 LONGEST_FADE_MS = 86_400_000.0
+#: Between two takes, in milliseconds; a longer one would be a mix of both.
+LONGEST_CROSSFADE_MS = 1_000.0
+#: Of a track against the others, either way, in milliseconds.
+LONGEST_DELAY_MS = 1_000.0
+#: Of one device; a track records one or two of them.
+MOST_INPUTS = 1_024
 #: Rates that a sound file may have, in Hz.
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 #: Rates that a project may have, in Hz.
@@ -54,6 +60,16 @@ def gain_db(value: float) -> float:
 def fade_ms(value: float) -> float:
     """Return the length of a fade in milliseconds, brought into 0 to a day."""
     return min(LONGEST_FADE_MS, max(0.0, float(value)))
+
+
+def crossfade_ms(value: float) -> float:
+    """Return the length of a crossfade between takes in milliseconds, brought into 0 to a second."""
+    return min(LONGEST_CROSSFADE_MS, max(0.0, float(value)))
+
+
+def delay_ms(value: float) -> float:
+    """Return by how much a track is later than the others in milliseconds, brought into a second either way."""
+    return min(LONGEST_DELAY_MS, max(-LONGEST_DELAY_MS, float(value)))
 
 
 def curve(value: float) -> float:

@@ -12,11 +12,12 @@ from maxbooster_desktop.project.document.clip_projection import RECOVERED, ClipP
 from maxbooster_desktop.project.document.small_projection import SmallProjection
 from maxbooster_desktop.project.document.small_registers import POINT
 from maxbooster_desktop.project.document.state import Clip, ClipId, Conflict, ProjectState, Track, TrackId
+from maxbooster_desktop.project.document.take_projection import TakeProjection
 from maxbooster_desktop.project.document.track_projection import TrackProjection
 from sync.document.grammar import Address, split_key
 from sync.document.register_document import RegisterDocument
 
-#: Shown while clips have lost their track.
+#: Shown while clips or takes have lost their track.
 _RECOVERED_TRACK = Track(RECOVERED, "audio", "Recovered", "")
 
 
@@ -38,6 +39,7 @@ class Projection:
         self._tracks = TrackProjection(document)
         self._clips = ClipProjection(document)
         self._small = SmallProjection(document)
+        self._takes = TakeProjection(document)
         self._tracks.rebuild()
         living = self._tracks.tracks.keys()
         if known is None:
@@ -45,6 +47,7 @@ class Projection:
         else:
             self._clips.adopt(known, living)
         self._small.rebuild(living)
+        self._takes.rebuild(living)
         self.state = self._assembled()
         #: Clips that the last `advance` may have changed.
         self.touched_clips: frozenset[ClipId] = frozenset()
@@ -60,6 +63,8 @@ class Projection:
             self._clips.advance(by_root.get("clips", ()), by_root.get("notes", ()), living, toggled)
         )
         self._advance_small(by_root, has_toggled=bool(toggled))
+        if "takes" in by_root or toggled:
+            self._takes.advance(by_root.get("takes", ()), living)
         self.state = self._assembled()
         return self.state
 
@@ -88,7 +93,7 @@ class Projection:
     def _assembled(self) -> ProjectState:
         tracks: Mapping[TrackId, Track] = self._tracks.tracks
         order = self._tracks.order
-        if self._clips.orphans and RECOVERED not in tracks:
+        if (self._clips.orphans or self._takes.has_orphans) and RECOVERED not in tracks:
             tracks = {**tracks, RECOVERED: _RECOVERED_TRACK}
             order = (*order, RECOVERED)
         return ProjectState(
@@ -103,6 +108,9 @@ class Projection:
             comments=self._small.comments,
             lanes=self._small.lanes,
             assets=self._small.assets,
+            takes=self._takes.takes,
+            takes_by_track=self._takes.by_track,
+            comps=self._takes.comps,
             conflicts=self._conflicts(),
         )
 
@@ -111,6 +119,7 @@ class Projection:
             self._tracks.conflicts,
             self._clips.conflicts,
             self._small.conflicts,
+            self._takes.conflicts,
         ]
         found = {conflict for part in parts for conflicts in part.values() for conflict in conflicts}
         return tuple(sorted(found, key=lambda conflict: (conflict.entity, conflict.sentence)))

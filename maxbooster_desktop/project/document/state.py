@@ -27,10 +27,14 @@ LaneId = NewType("LaneId", str)
 PointId = NewType("PointId", str)
 EventId = NewType("EventId", str)
 CommentId = NewType("CommentId", str)
+TakeId = NewType("TakeId", str)
+RangeId = NewType("RangeId", str)
 
 TrackKind = Literal["audio", "instrument", "midi", "group", "bus", "master"]
 ClipKind = Literal["audio", "midi"]
 SendTap = Literal["pre", "post"]
+Monitoring = Literal["auto", "on", "off"]
+RecordFormat = Literal["FLOAT", "PCM_24", "PCM_16"]
 
 #: The one track every project has; it is never listed in `track_order` and cannot be deleted.
 MASTER = TrackId("master")
@@ -111,13 +115,21 @@ class Holder(NamedTuple):
     name: str
 
 
+class TrackInput(NamedTuple):
+    """Which channels of the input device a track records: the first, counted from 0, and one or two of them."""
+
+    first_channel: int
+    channels: int
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A track, group, bus or the master, with its channel.
 
     `strip` holds the touched parameters of the channel strip by stable name (`dsp.strips.parameters`); what is
-    missing has its default. `output` None means: the parent group, or the master when there is none. `lock` is who
-    alone may edit what is on it, `asked` who wants to.
+    missing has its default. `output` None means: the parent group, or the master when there is none. `delay_ms` is by
+    how much everything it gives out comes later than the timeline says (negative: earlier). `lock` is who alone may
+    edit what is on it, `asked` who wants to.
     """
 
     id: TrackId
@@ -133,6 +145,10 @@ class Track:
     is_muted: bool = False
     is_soloed: bool = False
     is_solo_safe: bool = False
+    delay_ms: float = 0.0
+    monitoring: Monitoring = "auto"
+    record_format: RecordFormat = "FLOAT"
+    input: TrackInput | None = None
     lock: Holder | None = None
     asked: Holder | None = None
     strip: Mapping[str, float] = field(default_factory=dict)
@@ -171,6 +187,45 @@ class Clip:
     is_muted: bool = False
     colour: int | None = None
     parent: ClipId | None = None
+
+
+#: The crossfade at the beginning of a comp's range when nobody chose one, in milliseconds.
+DEFAULT_CROSSFADE_MS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """One recording of one track in one round: heard only where the track's comp says so.
+
+    `source_offset` and `length_frames` count frames of the asset; takes of one recording share `pass_number`.
+    `colour` None is the track's; `recorded_at_ms` is in milliseconds since 1970.
+    """
+
+    id: TakeId
+    track: TrackId
+    asset: AssetId
+    start_tick: int
+    source_offset: int
+    length_frames: int
+    name: str
+    pass_number: int = 0
+    recorded_at_ms: int = 0
+    colour: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompRange:
+    """What of a take is heard: [start_tick, end_tick) as far as it has sound, begun by a crossfade.
+
+    `layer` decides who is above when ranges overlap after a merge: what was chosen later over others has a higher one.
+    """
+
+    id: RangeId
+    start_tick: int
+    end_tick: int
+    take: TakeId
+    crossfade_ms: float = DEFAULT_CROSSFADE_MS
+    layer: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +298,8 @@ class ProjectState:
 
     `tracks` includes the master. `track_order` is the display order, depth first, without the master.
     `clips_by_track` lists clip ids sorted by start tick, then id; `comments` by tick, then time, then id.
+    `takes_by_track` lists take ids by pass, then time, then id; `comps` holds the ranges that are seen, sorted by
+    start, none over another.
     """
 
     meta: Meta
@@ -256,16 +313,28 @@ class ProjectState:
     comments: tuple[Comment, ...] = ()
     lanes: Mapping[LaneId, Lane] = field(default_factory=dict)
     assets: Mapping[AssetId, Asset] = field(default_factory=dict)
+    takes: Mapping[TakeId, Take] = field(default_factory=dict)
+    takes_by_track: Mapping[TrackId, tuple[TakeId, ...]] = field(default_factory=dict)
+    comps: Mapping[TrackId, tuple[CompRange, ...]] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
 
     def clip_end_tick(self, clip: Clip) -> int:
         """Return the tick at which `clip` ends: derived from the tempo map for audio, stored for MIDI."""
         if clip.kind == "midi" or clip.asset is None:
             return clip.start_tick + clip.length_ticks
-        rate = self.assets[clip.asset].sample_rate if clip.asset in self.assets else self.meta.sample_rate
-        start_s = self.tempo_map.seconds_at(clip.start_tick)
-        return self.tempo_map.tick_at(start_s + clip.length_frames / rate)
+        return self._sound_end_tick(clip.asset, clip.start_tick, clip.length_frames)
+
+    def take_end_tick(self, take: Take) -> int:
+        """Return the tick nearest to the end of `take`."""
+        return self._sound_end_tick(take.asset, take.start_tick, take.length_frames)
+
+    def _sound_end_tick(self, asset: AssetId, start_tick: int, frames: int) -> int:
+        rate = self.assets[asset].sample_rate if asset in self.assets else self.meta.sample_rate
+        return self.tempo_map.tick_at(self.tempo_map.seconds_at(start_tick) + frames / rate)
 
     def end_tick(self) -> int:
-        """Return the tick at which the last clip ends (0 for an empty project)."""
-        return max((self.clip_end_tick(clip) for clip in self.clips.values()), default=0)
+        """Return the tick at which the last clip or range of a comp ends (0 for an empty project)."""
+        ends = [self.clip_end_tick(clip) for clip in self.clips.values()]
+        for comp in self.comps.values():
+            ends += [min(part.end_tick, self.take_end_tick(self.takes[part.take])) for part in comp]
+        return max(ends, default=0)

@@ -26,6 +26,7 @@ from maxbooster_desktop.project.document.state import (
     Asset,
     Clip,
     Comment,
+    CompRange,
     Conflict,
     Holder,
     Insert,
@@ -35,12 +36,14 @@ from maxbooster_desktop.project.document.state import (
     Point,
     ProjectState,
     Send,
+    Take,
     Track,
+    TrackInput,
 )
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 6
+PROJECTION = 7
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
@@ -53,11 +56,12 @@ def _row(entity: type) -> Callable[[Any], tuple[Any, ...]]:
 
 _CLIP, _ASSET, _MARKER, _POINT, _SEND = _row(Clip), _row(Asset), _row(Marker), _row(Point), _row(Send)
 _TRACK, _INSERT, _LANE, _COMMENT = _row(Track), _row(Insert), _row(Lane), _row(Comment)
+_TAKE, _RANGE = _row(Take), _row(CompRange)
 
 #: Rows follow the fields of the dataclasses; other fields make an older file unreadable, never misread.
 _FIELDS = {
     entity.__name__: [field.name for field in fields(entity)]
-    for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Comment, Point, Lane, Conflict)
+    for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Comment, Point, Lane, Take, CompRange, Conflict)
 } | {"projection": [str(PROJECTION)]}
 
 
@@ -113,6 +117,9 @@ def _parts(state: ProjectState) -> tuple[bytes, bytes]:
         "comments": [_COMMENT(comment) for comment in state.comments],
         "lanes": [_lane_row(state.lanes[lane]) for lane in sorted(state.lanes)],
         "assets": [_ASSET(state.assets[asset]) for asset in sorted(state.assets)],
+        "takes": [_TAKE(state.takes[take]) for take in sorted(state.takes)],
+        "takes_by_track": sorted(state.takes_by_track.items()),
+        "comps": [(track, [_RANGE(part) for part in comp]) for track, comp in sorted(state.comps.items())],
         "conflicts": [(conflict.entity, conflict.sentence) for conflict in state.conflicts],
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False)
@@ -178,6 +185,9 @@ def _state(content: dict[str, Any], note_bytes: bytes) -> ProjectState:
         comments=tuple(_comment(row) for row in content["comments"]),
         lanes={lane.id: lane for lane in lanes},
         assets={asset.id: asset for asset in assets},
+        takes={take.id: take for take in (Take(*row) for row in content["takes"])},
+        takes_by_track={track: tuple(ids) for track, ids in content["takes_by_track"]},
+        comps={track: tuple(CompRange(*row) for row in rows) for track, rows in content["comps"]},
         conflicts=tuple(Conflict(*row) for row in content["conflicts"]),
     )
 
@@ -193,7 +203,8 @@ def _lane(row: list[Any]) -> Lane:
 def _track(row: list[Any]) -> Track:
     sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
     lock, asked = (Holder(*holder) if holder else None for holder in row[-5:-3])
-    return Track(*[*row[:-5], lock, asked, row[-3], sends, inserts])
+    heard = TrackInput(*row[-6]) if row[-6] else None
+    return Track(*[*row[:-6], heard, lock, asked, row[-3], sends, inserts])
 
 
 def _notes(rows: list[list[Any]], note_bytes: bytes) -> dict[Any, Any]:

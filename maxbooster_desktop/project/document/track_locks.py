@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.take_registers import RANGE
 from sync.document.codec import Value
 from sync.document.grammar import Address, key_of, split_key
 
@@ -22,7 +23,7 @@ HOLDING = frozenset({"lk", "ask"})
 #: Where a track stands, how high it is, what is heard of it, and the lock itself: nobody's work.
 _FREE = HOLDING | {"p", "h", "m", "so", "sf"}
 #: The register that says which track an entity of a root is on, and the place of the track in it.
-_ON_TRACK = {"clips": ("p", 0), "auto": ("k", 0), "plug": ("k", 1)}
+_ON_TRACK = {"clips": ("p", 0), "auto": ("k", 0), "plug": ("k", 1), "takes": ("k", 0)}
 
 
 class TrackLockedError(EditError):
@@ -55,6 +56,8 @@ def _tracks_of(root: str, key: str, value: Value, registers: "RegisterDocument")
     entity, facet = split_key(key)
     if root == "tracks":
         return () if facet in _FREE else (entity,)
+    if root == "takes" and facet.startswith(RANGE):
+        return (entity,)
     root = "clips" if root == "notes" else root
     if root not in _ON_TRACK:
         return ()

@@ -4,10 +4,23 @@ from collections.abc import Mapping
 
 from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.facets import FacetReader
-from maxbooster_desktop.project.document.state import MASTER, Holder, Insert, InsertId, Send, SendId, Track, TrackId
+from maxbooster_desktop.project.document.state import (
+    MASTER,
+    Holder,
+    Insert,
+    InsertId,
+    Send,
+    SendId,
+    Track,
+    TrackId,
+    TrackInput,
+)
 from sync.document.codec import Value
 
-TRACK_DEFAULTS: Mapping[str, Value] = {"c": 0, "h": 50, "g": 0, "pan": 0, "m": False, "so": False, "sf": False}
+TRACK_DEFAULTS: Mapping[str, Value] = {
+    "c": 0, "h": 50, "g": 0, "pan": 0, "m": False, "so": False, "sf": False,
+    "dly": 0, "mon": "auto", "rec": "FLOAT",
+}  # fmt: skip
 SEND_DEFAULTS: Mapping[str, Value] = {"g": 0, "pan": 0, "tap": "post", "on": True}
 INSERT_DEFAULTS: Mapping[str, Value] = {"on": True}
 
@@ -28,6 +41,10 @@ def track_facets(track: Track) -> dict[str, Value]:
         "m": track.is_muted,
         "so": track.is_soloed,
         "sf": track.is_solo_safe,
+        "dly": track.delay_ms,
+        "mon": track.monitoring,
+        "rec": track.record_format,
+        "in": ("audio", *track.input) if track.input is not None else None,
         "lk": tuple(track.lock) if track.lock is not None else None,
         "ask": tuple(track.asked) if track.asked is not None else None,
     }
@@ -77,6 +94,10 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         is_muted=reader.flag("m"),
         is_soloed=reader.flag("so"),
         is_solo_safe=reader.flag("sf"),
+        delay_ms=limits.delay_ms(reader.number("dly")),
+        monitoring=reader.choice("mon", ("auto", "on", "off"), "auto"),  # type: ignore[arg-type]  # one of them
+        record_format=reader.choice("rec", ("FLOAT", "PCM_24", "PCM_16"), "FLOAT"),  # type: ignore[arg-type]  # as above
+        input=_input(reader),
         lock=_holder(reader, "lk"),
         asked=_holder(reader, "ask"),
         strip=reader.values(),
@@ -123,6 +144,21 @@ def read_insert(insert_id: str, reader: FacetReader) -> Insert:
 def _holder(reader: FacetReader, facet: str) -> Holder | None:
     said = reader.items(facet, "t", "t")
     return Holder(str(said[0]), str(said[1])) if said is not None and said[0] else None
+
+
+def _input(reader: FacetReader) -> TrackInput | None:
+    """Return what a track records; of kinds that this version does not know nothing."""
+    about = reader.facets.get("in")
+    if about is None or (isinstance(about, tuple) and about and isinstance(about[0], str) and about[0] != "audio"):
+        return None
+    said = reader.items("in", "t", "i", "i")
+    if said is None:
+        return None
+    _, first, channels = said[:3]
+    if not 0 <= first < limits.MOST_INPUTS or channels not in (1, 2):  # type: ignore[operator]  # `items` checked
+        reader.refuse("in")
+        return None
+    return TrackInput(first, channels)  # type: ignore[arg-type]  # as above
 
 
 def _output(reader: FacetReader) -> TrackId | None:

@@ -15,7 +15,8 @@ from sync.document.tombstones import TOMBSTONE
 
 #: Roots in which every register is an entity of its own.
 _SINGLE = frozenset({"meta", "notes"})
-_POINT = "p."
+#: Roots in which the registers below a prefix are.
+_INNER = {"auto": "p.", "takes": "c."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def _by_entity(after: Mapping[Address, Value]) -> dict[tuple[str, str], list[Add
     for address in after:
         root, key = address
         entity, facet = split_key(key)
-        is_single = root in _SINGLE or (root == "auto" and facet.startswith(_POINT))
+        is_single = root in _SINGLE or (root in _INNER and facet.startswith(_INNER[root]))
         entities.setdefault((root, key if is_single else entity), []).append(address)
     return entities
 
@@ -86,4 +87,5 @@ _IDENTITY = {
     "markers": ("p",),
     "comments": ("c",),
     "assets": ("a",),
+    "takes": ("k",),
 }

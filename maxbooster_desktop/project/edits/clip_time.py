@@ -1,37 +1,14 @@
 """Audio clips on the sample grid: ticks to source frames and back through the tempo map.
 
-A clip sounds from the project sample nearest to its start tick; what lies between two ticks is the difference of
-two such samples. Splits and trims count in these samples, so the audio that stays does not move by a fraction
+Splits and trims count in the samples of `document.sample_grid`, so the audio that stays does not move by a fraction
 of a tick. At the project's rate a source frame is a sample and all of this is exact; other rates round once to the
 nearest source frame.
 """
 
+from maxbooster_desktop.project.document.sample_grid import first_tick_from, sample_at
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 from maxbooster_desktop.project.edits.errors import WrongClipKind
 from maxbooster_desktop.project.edits.lookup import asset_of
-
-
-def sample_at(state: ProjectState, tick: int) -> int:
-    """Return the project sample at which something placed on `tick` begins."""
-    return round(state.tempo_map.seconds_at(tick) * state.meta.sample_rate)
-
-
-def first_tick_from(state: ProjectState, sample: float) -> int:
-    """Return the first tick (0 or later) whose sample is `sample` or a later one."""
-    tick = max(0, state.tempo_map.tick_at(sample / state.meta.sample_rate))
-    while sample_at(state, tick) < sample:
-        tick += 1
-    while tick > 0 and sample_at(state, tick - 1) >= sample:
-        tick -= 1
-    return tick
-
-
-def last_tick_until(state: ProjectState, sample: float) -> int:
-    """Return the last tick whose sample is `sample` or an earlier one (0 when there is none)."""
-    tick = first_tick_from(state, sample)
-    while sample_at(state, tick + 1) <= sample:
-        tick += 1
-    return tick if tick == 0 or sample_at(state, tick) <= sample else tick - 1
 
 
 def source_rate(state: ProjectState, clip: Clip) -> int:

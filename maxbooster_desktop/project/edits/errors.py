@@ -6,6 +6,7 @@ MaxBoosterError
     +-- NotFound                an id the project does not (or no longer) have
     |   +-- TrackNotFound  ClipNotFound  AssetNotFound  SendNotFound  InsertNotFound
     |   +-- MarkerNotFound  CommentNotFound  TempoNotFound  SignatureNotFound  LaneNotFound
+    |   +-- TakeNotFound  BorderNotFound
     +-- MasterProtected         what cannot be done to the master
     +-- RoutingCycle            a route or send that would feed a channel back into itself
     +-- GroupInsideItself       moving a group into itself or one of its children
@@ -99,6 +100,18 @@ class LaneNotFound(NotFound):
     """No such automation lane."""
 
     noun = "automation lane"
+
+
+class TakeNotFound(NotFound):
+    """No such take."""
+
+    noun = "take"
+
+
+class BorderNotFound(NotFound):
+    """The track's comp has no border at that tick."""
+
+    noun = "border of a comp at tick"
 
 
 class MasterProtected(EditError):

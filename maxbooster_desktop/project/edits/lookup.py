@@ -22,6 +22,8 @@ from maxbooster_desktop.project.document.state import (
     ProjectState,
     Send,
     SendId,
+    Take,
+    TakeId,
     Track,
     TrackId,
 )
@@ -34,6 +36,7 @@ from maxbooster_desktop.project.edits.errors import (
     MarkerNotFound,
     MasterProtected,
     SendNotFound,
+    TakeNotFound,
     TrackNotFound,
 )
 
@@ -94,6 +97,19 @@ def asset_of(state: ProjectState, asset_id: AssetId) -> Asset:
     if asset is None:
         raise AssetNotFound(asset_id)
     return asset
+
+
+def take_of(state: ProjectState, take_id: TakeId) -> Take:
+    """Return a take. Raises TakeNotFound."""
+    take = state.takes.get(take_id)
+    if take is None:
+        raise TakeNotFound(take_id)
+    return take
+
+
+def takes_of(state: ProjectState, take_ids: Iterable[TakeId]) -> list[Take]:
+    """Return takes in the order given. Raises TakeNotFound."""
+    return [take_of(state, take_id) for take_id in dict.fromkeys(take_ids)]
 
 
 def marker_of(state: ProjectState, marker_id: MarkerId) -> Marker:

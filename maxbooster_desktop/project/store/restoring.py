@@ -1,8 +1,8 @@
 """Going back to a version: the registers that differ from it, written as one edit that can be undone.
 
-What came into being after the version gets a tombstone, as everything that is deleted; notes, automation points and
-single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody. So does what
-people have said, and who holds a track: neither is a state of the song.
+What came into being after the version gets a tombstone, as everything that is deleted; notes, automation points, ranges
+of comps and single facets, which have none, are removed. Assets stay: their sounds may be wanted again and harm nobody.
+So does what people have said, and who holds a track: neither is a state of the song.
 """
 
 from collections.abc import Mapping
@@ -56,7 +56,8 @@ def entity_changes(
     """Return what makes an entity with the facets `now` one with the facets `then`; none of them: it is not there."""
     if root == "comments":
         return {}
-    if then or root not in _BURIED | _KEPT:
+    is_comp = root == "takes" and "k" not in now
+    if then or is_comp or root not in _BURIED | _KEPT:
         stays = HOLDING if root == "tracks" else frozenset()
         return {
             (root, key_of(entity, facet)): then.get(facet)

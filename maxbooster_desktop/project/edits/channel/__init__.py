@@ -1,7 +1,9 @@
-"""Edits to channels: levels, strip, routing, sends, inserts. They work on the master too where it has the thing."""
+"""Edits to channels: levels, strip, routing, sends, inserts, inputs; of the master too where it has the thing."""
 
+from maxbooster_desktop.project.edits.channel.inputs import set_input, set_monitoring, set_record_format
 from maxbooster_desktop.project.edits.channel.inserts import add_insert, enable_insert, remove_insert, set_insert
 from maxbooster_desktop.project.edits.channel.levels import (
+    set_delay,
     set_gain,
     set_mute,
     set_pan,
@@ -19,10 +21,14 @@ __all__ = [
     "remove_insert",
     "remove_send",
     "route_track",
+    "set_delay",
     "set_gain",
+    "set_input",
     "set_insert",
+    "set_monitoring",
     "set_mute",
     "set_pan",
+    "set_record_format",
     "set_solo",
     "set_solo_safe",
     "set_strip",

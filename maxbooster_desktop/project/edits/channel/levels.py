@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.limits import LONGEST_DELAY_MS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.project.edits import allowed
@@ -53,6 +54,18 @@ def set_solo_safe(project: ProjectDocument, track_id: TrackId, on: bool) -> Chan
     [track] = movable_tracks_of(project.state, [track_id], "be made solo safe: it always sounds")
     with project.edit(f"{'Make' if on else 'Stop making'} {track.name} solo safe") as edit:
         edit.set(replace(track, is_solo_safe=bool(on)))
+    return edit.change
+
+
+def set_delay(project: ProjectDocument, track_id: TrackId, delay_ms: float) -> Change:
+    """Let all a track gives out come later than the others, or earlier (negative), by at most a second.
+
+    Raises TrackNotFound, MasterProtected, ValueNotAllowed.
+    """
+    [track] = movable_tracks_of(project.state, [track_id], "be delayed: it is what all others are heard through")
+    delay = allowed.in_range("A track's delay", delay_ms, -LONGEST_DELAY_MS, LONGEST_DELAY_MS, "ms")
+    with project.edit(f"Set the delay of {track.name} to {delay:g} ms") as edit:
+        edit.set(replace(track, delay_ms=delay))
     return edit.change
 
 

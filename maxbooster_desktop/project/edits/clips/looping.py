@@ -10,9 +10,10 @@ from dataclasses import replace
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.clip_making import changed_clip
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.sample_grid import first_tick_from
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState
 from maxbooster_desktop.project.edits import allowed
-from maxbooster_desktop.project.edits.clip_time import first_tick_from, free_tick_after, samples_from_start
+from maxbooster_desktop.project.edits.clip_time import free_tick_after, samples_from_start
 from maxbooster_desktop.project.edits.clips.pasting import create_copy
 from maxbooster_desktop.project.edits.clips.trimming import audio_until
 from maxbooster_desktop.project.edits.lookup import clip_of

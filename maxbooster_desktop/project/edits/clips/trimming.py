@@ -9,11 +9,10 @@ from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.sample_grid import first_tick_from, last_tick_until
 from maxbooster_desktop.project.document.state import Clip, ClipId, ProjectState
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.clip_time import (
-    first_tick_from,
-    last_tick_until,
     length_ms,
     samples_from_start,
     source_frames,

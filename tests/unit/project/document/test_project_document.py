@@ -22,7 +22,9 @@ from maxbooster_desktop.project.document.state import (
     Marker,
     Point,
     Send,
+    Take,
     Track,
+    TrackInput,
 )
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent
 from sync.document.errors import RefusedUpdateError
@@ -77,7 +79,9 @@ def test_every_entity_comes_back_as_it_was_written():
     strip = {"eq_on": 1.0, "hp_hz": 80.5}
     holders = Holder("acc_1", "Mara"), Holder("acc_2", "Deniz")
     shown = ("V", 3, "g1", "b1", 80, -3.5, 0.25, True, True, True)
-    track = Track("t1", "audio", "Gitarre ü é", *shown, *holders, strip, sends, inserts)
+    recording = -12.5, "off", "PCM_24", TrackInput(2, 1)
+    track = Track("t1", "audio", "Gitarre ü é", *shown, *recording, *holders, strip, sends, inserts)
+    take = Take("k1", "t1", "a1", 960, 100, 4800, "Take 3", 3, 1_700_000_000_000, 5)
     bus = Track("b1", "bus", "Hall", "W")
     group = Track("g1", "group", "Band", "A")
     clip = Clip("c1", "t1", 960, "Take", "audio", 2, "a1", 100, 4800, 0, 1.5, 2.5, None, -0.5, 0.75, True, 7)
@@ -86,20 +90,21 @@ def test_every_entity_comes_back_as_it_was_written():
     lane = Lane("l1", "t1", "gain_db", False, (Point("p1", 0, 1.0), Point("p2", 960, -2.5, None)))
     marker = Marker("m1", 3840, "Verse", 4)
     tempo, signature = TempoEvent(960, 98.5, True, "e1"), SignatureEvent(3840, 7, 8, "s7")
-    entities = [asset, group, bus, track, clip, midi, lane, marker, tempo, signature]
+    entities = [asset, group, bus, track, clip, midi, take, lane, marker, tempo, signature]
     with document.edit("All") as edit:
         for entity in entities:
             edit.create(entity)
     state = document.state
     assert state.tracks["t1"] == track
     assert (state.tracks["b1"], state.clips["c1"], state.clips["c2"]) == (bus, clip, midi)
+    assert (dict(state.takes), dict(state.takes_by_track)) == ({"k1": take}, {"t1": ("k1",)})
     assert (state.assets["a1"], state.lanes["l1"], state.markers) == (asset, lane, (marker,))
     assert state.tempo_map.tempos[1] == tempo
     assert state.tempo_map.signatures[1] == signature
     assert state.track_order == ("g1", "t1", "b1")
     assert state.clips_by_track == {"t1": ("c2", "c1")}
     assert edit.change.created == {entity.id for entity in entities}
-    assert edit.change.kinds == {"track", "clip", "asset", "lane", "marker", "tempo"}
+    assert edit.change.kinds == {"track", "clip", "asset", "take", "lane", "marker", "tempo"}
     assert state == project(document.registers)
 
 

@@ -13,7 +13,19 @@ from maxbooster_desktop.project.document.ids import seeded_ids
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.projection import Projection, project
-from maxbooster_desktop.project.document.state import NOTE, Asset, Clip, Insert, Lane, Marker, Point, Send, Track
+from maxbooster_desktop.project.document.state import (
+    NOTE,
+    Asset,
+    Clip,
+    CompRange,
+    Insert,
+    Lane,
+    Marker,
+    Point,
+    Send,
+    Take,
+    Track,
+)
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state, state_hash
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent
 from sync.document.compaction import compacted
@@ -30,6 +42,7 @@ _FACETS = {
     "auto": ("k", "on", "p.qq", "x"),
     "assets": ("a", "n"),
     "meta": ("name", "rate", "loop"),
+    "takes": ("k", "pass", "n", "c.rr", "c.ss", "x"),
 }
 
 
@@ -45,7 +58,7 @@ class Peer:
         document = self.document
         verb = self.random.choice(
             [self.add_track, self.change_track, self.add_clip, self.change_clip, self.split, self.delete, self.small,
-             self.notes, self.garbage, document.undo, document.undo, document.redo, self.jump]
+             self.notes, self.take, self.comp, self.garbage, document.undo, document.undo, document.redo, self.jump]
         )  # fmt: skip
         verb()
 
@@ -116,7 +129,7 @@ class Peer:
     def delete(self):
         """Delete a track, clip or lane."""
         state = self.document.state
-        targets = {*state.tracks, *state.clips, *state.lanes} - {"master", "recovered"}
+        targets = {*state.tracks, *state.clips, *state.lanes, *state.takes} - {"master", "recovered"}
         if targets:
             with self.document.edit("delete") as edit:
                 edit.delete(self.pick(targets))
@@ -134,6 +147,39 @@ class Peer:
             edit.create(entity)
             for lane in list(state.lanes.values())[:1]:
                 edit.set(replace(lane, points=(Point("q", tick, 0.5), *lane.points[1:])))
+
+    def take(self):
+        """Record a take, or move one to another track."""
+        state, new = self.document.state, self.document.new_id()
+        track = self.pick(state.tracks)
+        old = self.pick(state.takes)
+        with self.document.edit("take") as edit:
+            if old is not None and self.random.random() < 0.3:
+                edit.set(replace(state.takes[old], track=track, name="Moved"))
+            else:
+                edit.create(Take(new, track, "a", self.random.randrange(9) * 960, 0, 4_000, "T", len(state.takes)))
+
+    def comp(self):
+        """Put a range into some comp as it comes, overlapping or of a take of another track, or take one out."""
+        state = self.document.state
+        take, track = self.pick(state.takes), self.pick(state.tracks)
+        if take is None:
+            return
+        track = state.takes[take].track if self.random.random() < 0.8 else track
+        first = self.random.randrange(12) * 480
+        part = CompRange(
+            self.random.choice("abcd"),
+            first,
+            first + self.random.randrange(1, 6) * 480,
+            take,
+            5.0,
+            self.random.randrange(3),
+        )
+        with self.document.edit("comp") as edit:
+            if self.random.random() < 0.2:
+                edit.remove_range(track, part.id)
+            else:
+                edit.set_range(track, part)
 
     def notes(self):
         """Replace the notes of a clip."""
@@ -171,6 +217,9 @@ def same_states(one, other):
         "markers",
         "lanes",
         "assets",
+        "takes",
+        "takes_by_track",
+        "comps",
     ):
         assert getattr(one, field) == getattr(other, field), field
     assert state_hash(one) == state_hash(other)

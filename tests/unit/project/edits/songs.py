@@ -18,9 +18,10 @@ from maxbooster_desktop.project.document.state import (
     Holder,
     LaneId,
     ProjectState,
+    TakeId,
     TrackId,
 )
-from maxbooster_desktop.project.edits import assets, automation, channel, clips, comments, markers, tempo, tracks
+from maxbooster_desktop.project.edits import assets, automation, channel, clips, comments, markers, takes, tempo, tracks
 from maxbooster_desktop.project.edits.errors import EditError
 
 BAR = 3840
@@ -81,6 +82,7 @@ class Song:
     insert: Any
     marker: Any
     comment: Any
+    takes: list[TakeId]
 
     @property
     def state(self) -> ProjectState:
@@ -93,9 +95,16 @@ def add_track(project: ProjectDocument, *args: Any, **kw: Any) -> Any:
     return only(tracks.add_track(project, *args, **kw).created)
 
 
+def new_take(track: TrackId, start_tick: int, pass_number: int, name: str = "Take", offset: int = 0) -> takes.NewTake:
+    """Return a take of the loop, four seconds long."""
+    made = (track, asset().id, start_tick, offset, 192_000, pass_number, f"{name} {pass_number}", 1_000 * pass_number)
+    return takes.NewTake(*made)
+
+
 def small_song() -> Song:
     """Return: Drums, Vox, Band (Bass, Keys), Verb; two audio clips, a MIDI clip, a send, an insert, automation.
 
+    Two takes on Vox, over the beginning of its clip; the second, which begins later in its file, is heard.
     Mara holds the keys, and Deniz asks for them.
     """
     project = new_project()
@@ -120,8 +129,12 @@ def small_song() -> Song:
     tracks.ask_for_track(project, keys, Holder("acc_2", "Deniz Aksoy"))
     tempo.set_tempo(project, 4 * BAR, 90.0)
     tempo.set_signature(project, 4 * BAR, 3, 4)
+    old, new = (new_take(vox, 0, number, offset=480 * number) for number in (0, 1))
+    recorded = [only(takes.add_pass(project, [take]).created) for take in (old, new)]
     send, insert = project.state.tracks[vox].sends[0].id, project.state.tracks[vox].inserts[0].id
-    return Song(project, drums, vox, band, bass, keys, verb, loop, phrase, riff, lane, send, insert, marker, comment)
+    return Song(
+        project, drums, vox, band, bass, keys, verb, loop, phrase, riff, lane, send, insert, marker, comment, recorded
+    )
 
 
 def assert_refused(edit: Callable[[Song], object], error: type[EditError]) -> None:

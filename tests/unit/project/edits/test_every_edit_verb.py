@@ -14,7 +14,7 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
-from maxbooster_desktop.project.document.state import Holder
+from maxbooster_desktop.project.document.state import Holder, TrackInput
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
@@ -24,10 +24,11 @@ from maxbooster_desktop.project.edits import (
     markers,
     meta,
     shared,
+    takes,
     tempo,
     tracks,
 )
-from tests.unit.project.edits.songs import BAR, Song, asset, comparable, notes, small_song
+from tests.unit.project.edits.songs import BAR, Song, asset, comparable, new_take, notes, small_song
 
 Case = Callable[[Song], Change]
 
@@ -49,6 +50,10 @@ CASES: dict[str, Case] = {
     "set_mute": lambda s: channel.set_mute(s.project, [s.drums, s.vox], True),
     "set_solo": lambda s: channel.set_solo(s.project, [s.drums, s.vox], True),
     "set_solo_safe": lambda s: channel.set_solo_safe(s.project, s.verb, True),
+    "set_delay": lambda s: channel.set_delay(s.project, s.drums, -12.5),
+    "set_input": lambda s: channel.set_input(s.project, [s.drums, s.vox], TrackInput(2, 2)),
+    "set_monitoring": lambda s: channel.set_monitoring(s.project, [s.vox], "off"),
+    "set_record_format": lambda s: channel.set_record_format(s.project, [s.vox, s.bass], "PCM_24"),
     "set_strip": lambda s: channel.set_strip(s.project, s.drums, {"hp_on": 1.0, "hp_hz": 80.0}),
     "route_track": lambda s: channel.route_track(s.project, s.drums, s.verb),
     "add_send": lambda s: channel.add_send(s.project, s.drums, s.verb, "pre", -3.0),
@@ -96,6 +101,18 @@ CASES: dict[str, Case] = {
     "set_key": lambda s: meta.set_key(s.project, "A minor"),
     "add_lane": lambda s: automation.add_lane(s.project, s.vox, f"send.{s.send}.gain_db"),
     "set_points": lambda s: automation.set_points(s.project, s.lane, [(BAR, -12.0, 0.0), (BAR + 1, 0.0, None)]),
+    "add_pass": lambda s: takes.add_pass(s.project, [new_take(s.vox, 0, 2), new_take(s.bass, BAR, 2)]),
+    "choose_range": lambda s: takes.choose_range(s.project, s.takes[0], BAR, BAR + 480),
+    "choose_take": lambda s: takes.choose_take(s.project, s.takes[0]),
+    "clear_range": lambda s: takes.clear_range(s.project, s.vox, BAR, BAR + 480),
+    "use_next_take": lambda s: takes.use_next_take(s.project, s.vox, BAR),
+    "move_boundary": lambda s: takes.move_boundary(s.project, s.vox, 0, 480),
+    "set_crossfade": lambda s: takes.set_crossfade(s.project, s.vox, 0, 25.0),
+    "delete_takes": lambda s: takes.delete_takes(s.project, [s.takes[1]]),
+    "rename_take": lambda s: takes.rename_take(s.project, s.takes[0], "The one"),
+    "recolour_takes": lambda s: takes.recolour_takes(s.project, s.takes, 3),
+    "move_takes": lambda s: takes.move_takes(s.project, s.takes, s.bass),
+    "flatten_comps": lambda s: takes.flatten_comps(s.project, [s.vox]),
     "register_asset": lambda s: assets.register_asset(s.project, asset("vocal", 44_100)),
 }
 
@@ -182,4 +199,4 @@ def test_repeating_a_verb_writes_nothing(verb):
 
 def _ids(state: Any) -> set[str]:
     events = (*state.markers, *state.comments, *state.tempo_map.tempos, *state.tempo_map.signatures)
-    return {*state.tracks, *state.clips, *state.lanes, *state.assets, *(event.id for event in events)}
+    return {*state.tracks, *state.clips, *state.takes, *state.lanes, *state.assets, *(event.id for event in events)}
