@@ -16,6 +16,7 @@ from maxbooster_desktop.cloudlink.sound_standing import SoundStanding
 from maxbooster_desktop.cloudlink.sounds import KINDS, Sounds
 from maxbooster_desktop.engine.media.stand_in import StandIn
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.state import Asset, ProjectState
 from maxbooster_desktop.project.store.errors import AudioStoreError
 from maxbooster_desktop.project.store.project import Project
@@ -306,7 +307,7 @@ class ProjectSounds:
 def _audible(state: ProjectState, tick: int) -> Iterator[str]:
     """Yield the hashes of what sounds soon after a moment."""
     first_s = state.tempo_map.seconds_at(tick)
-    for clip in state.clips.values():
+    for clip in everything_heard(state):
         asset = None if clip.asset is None else state.assets.get(clip.asset)
         track = state.tracks.get(clip.track)
         if asset is None or track is None or clip.is_muted or track.is_muted:

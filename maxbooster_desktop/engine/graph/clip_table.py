@@ -1,6 +1,7 @@
-"""A track's clips as rows the callback reads: timeline samples, addresses of decoded sound, fades.
+"""What sounds on a track as rows the callback reads: timeline samples, addresses of decoded sound, fades.
 
-Where a clip lies and how it fades is the project's own rule (`project.document.clip_fades`).
+What of clips and takes sounds, where it lies and how it fades are the project's own rules (`project.document.heard`,
+`.clip_fades`).
 """
 
 import itertools
@@ -12,7 +13,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.clip_fades import Cut, cuts_of
+from maxbooster_desktop.project.document.clip_fades import Cut, heard_cuts
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
 
 _NO_FRAMES = np.zeros(1, np.int64)
@@ -44,8 +45,8 @@ class ClipTable:
 
 
 def build_clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool) -> ClipTable:
-    """Build the rows of a track's audible audio clips."""
-    cuts = cuts_of(state, track_id, pool.sample_rate)
+    """Build the rows of a track's audible audio clips and of its comp."""
+    cuts = heard_cuts(state, track_id, pool.sample_rate)
     rows = np.zeros((len(cuts), at.K_FIELDS), np.int64)
     shapes = np.zeros((len(cuts), at.KS_FIELDS), np.float32)
     kept: list[npt.NDArray[np.generic]] = []

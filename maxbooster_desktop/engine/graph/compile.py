@@ -135,7 +135,8 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
 def _clip_table(state: ProjectState, track_id: TrackId, pool: MediaPool, memory: EngineMemory) -> ClipTable:
     """Build a track's rows, or take the ones of before when nothing they depend on has changed."""
     clips = tuple(state.clips[clip_id] for clip_id in state.clips_by_track.get(track_id, ()))
-    basis = (clips, state.tempo_map, pool)
+    comp = state.comps.get(track_id, ())
+    basis = (clips, comp, tuple(state.takes[part.take] for part in comp), state.tempo_map, pool)
     known = memory.tables.get(track_id)
     if known is not None and known[0] == basis and not has_better(known[1].unsettled, pool):
         return known[1]

@@ -14,6 +14,8 @@ class Structure:
     tracks: tuple[Any, ...]
     clips: Any
     clips_by_track: Any
+    comps: Any
+    takes: Any
     lanes: Any
     tempo_map: Any
     assets: Any
@@ -22,7 +24,10 @@ class Structure:
 def structure_of(state: ProjectState, sample_rate: int) -> Structure:
     """Return the structure of a state at a session rate."""
     tracks = tuple(_track_structure(track, sample_rate) for track in state.tracks.values())
-    return Structure(tracks, state.clips, state.clips_by_track, state.lanes, state.tempo_map, state.assets)
+    takes = state.takes if state.comps else {}
+    return Structure(
+        tracks, state.clips, state.clips_by_track, state.comps, takes, state.lanes, state.tempo_map, state.assets
+    )
 
 
 def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:

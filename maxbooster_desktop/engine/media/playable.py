@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState
 
 DECODE_TIMEOUT_S = 3_600.0
@@ -38,10 +39,10 @@ class Decodes(Protocol):
 
 
 def played_assets(state: ProjectState, span_s: tuple[float, float] = WHOLE_SONG) -> list[Asset]:
-    """Return the assets of the clips that lie in a span of the timeline, given in seconds; sorted by id."""
+    """Return the assets of what sounds in a span of the timeline, given in seconds; sorted by id."""
     first_s, end_s = span_s
     used: set[AssetId] = set()
-    for clip in state.clips.values():
+    for clip in everything_heard(state):
         asset = None if clip.asset is None else state.assets.get(clip.asset)
         if asset is not None:
             start_s = state.tempo_map.seconds_at(clip.start_tick)
@@ -61,7 +62,7 @@ def decode_played(
     timeout_s: float = DECODE_TIMEOUT_S,
     check: Callable[[], None] = lambda: None,
 ) -> None:
-    """Have the sounds of the clips in a span decoded to their ends, and wait for it; `check` may raise meanwhile.
+    """Have what sounds in a span decoded to their ends, and wait for it; `check` may raise meanwhile.
 
     Raises:
         SoundUndecodableError: a file is missing, damaged or shorter than it was, or still comes from the cloud, the

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.limits import LONGEST_S
 from maxbooster_desktop.project.document.state import Clip, ProjectState
 
@@ -60,7 +61,7 @@ class RenderSettings:
         start_s = seconds_at(self.from_tick) if self.from_s is None else self.from_s
         if self.to_s is None and self.to_tick is None:
             # To the frame, not to the tick: the last clip keeps its last samples.
-            end = max((_end_frame(state, clip, sample_rate) for clip in state.clips.values()), default=0)
+            end = max((_end_frame(state, clip, sample_rate) for clip in everything_heard(state)), default=0)
             end_s = end / sample_rate
             if end == 0:
                 raise RenderError("The project has no clips, so there is nothing to render; import a file first")

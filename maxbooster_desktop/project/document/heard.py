@@ -70,6 +70,15 @@ def heard_clips(state: ProjectState, track_id: TrackId) -> list[Clip]:
     return _Track(state, clips).with_comp(state.comps.get(track_id, ())) if track_id in state.comps else clips
 
 
+def everything_heard(state: ProjectState) -> Iterator[Clip]:
+    """Yield what sounds on all tracks, as clips; muted ones and those without sound among them."""
+    if not state.comps:
+        yield from state.clips.values()
+        return
+    for track_id in {*state.clips_by_track, *state.comps}:
+        yield from heard_clips(state, track_id)
+
+
 class _Track:
     """The clips of one track and the sample grid they stand on."""
 
