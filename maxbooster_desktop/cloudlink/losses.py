@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from maxbooster_desktop.project.document.state import ClipId, MarkerId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ClipId, MarkerId, ProjectState, TakeId, TrackId
+from maxbooster_desktop.project.document.take_registers import RANGE
 from maxbooster_desktop.project.edits.wording import decibels, pan_position
 from maxbooster_desktop.project.versions.words import number, place_text, track_name
 from sync.client.projects import Overwritten
@@ -30,6 +31,13 @@ _FACETS: Mapping[tuple[str, str], str] = {
     ("tracks", "so"): "solo",
     ("tracks", "c"): "colour",
     ("tracks", "r"): "output",
+    ("tracks", "dly"): "delay",
+    ("tracks", "in"): "input",
+    ("tracks", "mon"): "monitoring",
+    ("tracks", "rec"): "recording format",
+    ("takes", "k"): "place",
+    ("takes", "n"): "name",
+    ("takes", "c"): "colour",
     ("tempo", "e"): "tempo",
     ("tempo", "s"): "time signature",
     ("markers", "p"): "place",
@@ -109,7 +117,7 @@ def _loss(
         entry.root,
         entry.key,
         _name_of(entry.root, entity, state),
-        _FACETS.get((entry.root, facet), "a value" if facet != "x" else "deletion"),
+        _facet_name(entry.root, facet),
         value_text(entry.root, entry.key, value_of(entry.lost_value), state),
         names.get(entry.lost_account, "Somebody"),
         value_text(entry.root, entry.key, held.get((entry.root, entry.key)), state),
@@ -117,6 +125,12 @@ def _loss(
         entry.lost_account == me,
         entry.lost_value,
     )
+
+
+def _facet_name(root: str, facet: str) -> str:
+    if root == "takes" and facet.startswith(RANGE):
+        return "take that is heard"
+    return _FACETS.get((root, facet), "a value" if facet != "x" else "deletion")
 
 
 def value_of(found: Any) -> Value:
@@ -139,6 +153,8 @@ def value_text(root: str, key: str, value: Value, state: ProjectState) -> str:
         return "nothing"
     if root == "tempo" and isinstance(value, tuple) and len(value) > 2:
         return f"{_event(facet, value)} at {_place(value[0], state)}"
+    if root == "takes" and isinstance(value, tuple) and len(value) > 2:
+        return _take_place(facet, value, state)
     write = _WRITERS.get((root, facet))
     return _plain(facet, value) if write is None else write(value, state)
 
@@ -147,6 +163,15 @@ def _clip_place(value: Value, state: ProjectState) -> str:
     if not isinstance(value, tuple) or len(value) < 2:
         return "nowhere"
     return f"{_place(value[1], state)} on {track_name(state, TrackId(str(value[0])), 'a deleted track')}"
+
+
+def _take_place(facet: str, value: tuple[Value, ...], state: ProjectState) -> str:
+    """Return a range as "Take 3 from 8.1.1 to 9.1.1", a take's place as "8.1.1 on Vox"."""
+    if not facet.startswith(RANGE):
+        return f"{_place(value[2], state)} on {track_name(state, TrackId(str(value[0])), 'a deleted track')}"
+    take = state.takes.get(TakeId(str(value[2])))
+    named = "a deleted take" if take is None else take.name
+    return f"{named} from {_place(value[0], state)} to {_place(value[1], state)}"
 
 
 def _place(tick: Value, state: ProjectState) -> str:
@@ -186,6 +211,9 @@ def _name_of(root: str, entity: str, state: ProjectState) -> str:
         return state.clips[ClipId(entity)].name
     if root == "tracks" and TrackId(entity) in state.tracks:
         return state.tracks[TrackId(entity)].name
+    if root == "takes":
+        take = state.takes.get(TakeId(entity))
+        return track_name(state, TrackId(entity), "A take") if take is None else take.name
     if root == "markers":
         return next((marker.name for marker in state.markers if marker.id == MarkerId(entity)), "A marker")
     return {"meta": state.meta.name, "tempo": "Tempo", "plug": "A device", "auto": "Automation"}.get(root, "Something")

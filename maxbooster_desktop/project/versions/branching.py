@@ -75,6 +75,7 @@ def _copy_sounds(project: Project, there: ProjectState, track: TrackId, audio: A
     if audio.folder == project.audio.folder:
         return
     named = {there.clips[clip].asset for clip in there.clips_by_track.get(track, ())}
+    named |= {there.takes[take].asset for take in there.takes_by_track.get(track, ())}
     wanted = [there.assets[asset] for asset in named if asset is not None and asset in there.assets]
     for asset in project.audio.missing(wanted):
         path = audio.path_of(asset)

@@ -8,7 +8,7 @@ from typing import Any
 from dsp.strips.parameters import BY_NAME
 from maxbooster_desktop.project.document.state import Insert, Lane, ProjectState, Track, TrackId
 from maxbooster_desktop.project.edits.wording import decibels, pan_position
-from maxbooster_desktop.project.versions.words import counted, track_name
+from maxbooster_desktop.project.versions.words import counted, number, track_name
 
 Counts = Counter[tuple[str, str]]
 _MOST_NAMED = 3
@@ -47,7 +47,13 @@ def _placed(before: Track, after: Track, new: ProjectState) -> list[str]:
         lines.append("no longer in a group" if after.parent is None else f"now in {track_name(new, after.parent)}")
     if before.colour != after.colour:
         lines.append("another colour")
+    if _recording(before) != _recording(after):
+        lines.append("records otherwise")
     return lines
+
+
+def _recording(track: Track) -> tuple[object, ...]:
+    return track.input, track.monitoring, track.record_format
 
 
 def reordered(old: ProjectState, new: ProjectState) -> frozenset[TrackId]:
@@ -75,6 +81,8 @@ def _levels(before: Track, after: Track) -> list[str]:
     if before.pan != after.pan:
         here, there = (pan_position(pan).removeprefix("to the ") for pan in (before.pan, after.pan))
         lines.append(f"pan from {here} to {there}")
+    if before.delay_ms != after.delay_ms:
+        lines.append(f"delay from {number(before.delay_ms)} to {number(after.delay_ms)} ms")
     for name, title in _SWITCHES:
         if getattr(before, name) != getattr(after, name):
             lines.append(f"{title} {'on' if getattr(after, name) else 'off'}")

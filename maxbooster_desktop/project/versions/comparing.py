@@ -12,10 +12,23 @@ from typing import Any, Literal
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Track, TrackId
 from maxbooster_desktop.project.versions.channel_changes import lane_lines, reordered, track_lines
 from maxbooster_desktop.project.versions.clip_changes import Counts, clip_lines
+from maxbooster_desktop.project.versions.take_changes import take_lines
 from maxbooster_desktop.project.versions.words import counted, number, place_text
 
 #: The order in which counts are shown.
-_NOUNS = ("clip", "note", "track", "strip", "automation point", "marker", "tempo", "time signature", "comment")
+_NOUNS = (
+    "clip",
+    "take",
+    "comp",
+    "note",
+    "track",
+    "strip",
+    "automation point",
+    "marker",
+    "tempo",
+    "time signature",
+    "comment",
+)
 _VERBS = ("moved", "changed", "added", "trimmed", "split", "deleted")
 
 
@@ -54,7 +67,7 @@ class Comparison:
 def compare(old: ProjectState, new: ProjectState) -> Comparison:
     """Return what became different from `old` to `new`."""
     counts: Counts = Counter()
-    clips, lanes = clip_lines(old, new, counts), lane_lines(old, new, counts)
+    clips, lanes, takes = (told(old, new, counts) for told in (clip_lines, lane_lines, take_lines))
     found, moved = [], reordered(old, new)
     song = _song_lines(old, new, counts)
     if song:
@@ -64,7 +77,8 @@ def compare(old: ProjectState, new: ProjectState) -> Comparison:
         if before is None or after is None:
             found.append(_came_or_went(before, after, old, new, counts))
         else:
-            lines = [*track_lines(before, after, old, new, counts), *clips.get(track, ()), *lanes.get(track, ())]
+            lines = [*track_lines(before, after, old, new, counts), *clips.get(track, ()), *takes.get(track, ())]
+            lines += lanes.get(track, ())
             if track in moved and before.parent == after.parent:
                 lines.insert(0, "moved in the list")
                 counts["track", "moved"] += 1

@@ -1,8 +1,8 @@
 """Bringing one track of a version or a branch back: what belongs to it, and the one edit that makes it so here.
 
-A track's part is its registers, its sends and devices, its automation, its clips with everything in them, and the
-sounds these name. Clips that are on the track here and elsewhere there go where they are there; what is here alone goes
-as by restoring a version (`store/restoring.py`). Everything else of the project stays as it is.
+A track's part is its registers, its sends and devices, its automation, its clips with everything in them, its takes
+and its comp, and the sounds these name. Clips that are on the track here and elsewhere there go where they are there;
+what is here alone goes as by restoring a version (`store/restoring.py`). Everything else of the project stays as it is.
 """
 
 from collections.abc import Iterable, Mapping
@@ -78,9 +78,16 @@ def _entities(registers: RegisterDocument, track: TrackId, clips: AbstractSet[st
                 found[root, entity] = dict(facets)
     for root in _IN_CLIPS:
         found |= {(root, entity): dict(facets) for entity, facets in registers.each(root, clips)}
+    found |= {("takes", entity): dict(facets) for entity, facets in registers.each("takes", [track])}  # its comp
     sounds = {str(found["clips", clip].get("s")) for clip in clips if ("clips", clip) in found}
+    sounds |= {_sound_of(facets) for (root, _), facets in found.items() if root == "takes"}
     found |= {("assets", entity): dict(facets) for entity, facets in registers.each("assets", sounds)}
     return found
+
+
+def _sound_of(take: Facets) -> str:
+    about = take.get("k")
+    return str(about[1]) if isinstance(about, tuple) and len(about) > 1 else ""
 
 
 def _names(value: Value, place: int, track: TrackId) -> bool:

@@ -71,6 +71,9 @@ def test_of_one_value_the_last_loss_counts_and_one_that_is_in_force_again_is_non
         ("clips", "riff.x", (1, "deniz", 5), "deleted"),
         ("clips", "riff.x", None, "there"),
         ("plug", "i1.v.ceiling_db", -1.25, "-1.25"),
+        ("takes", "keys.c.r1", (BAR, 2 * BAR, "gone", 10, 1), "a deleted take from 2.1.1 to 3.1.1"),
+        ("takes", "k1.k", ("keys", "a", BAR, 0, 100), "2.1.1 on Keys"),
+        ("tracks", "keys.dly", -12.5, "-12.5"),
     ],
 )
 def test_values_are_written_as_people_write_them(song, root, key, value, text):
