@@ -100,7 +100,7 @@ class _Parts:
 
 def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, serial: int) -> CompiledProgram:
     """Compile `state` for the rate of `pool`; what it shares with earlier programs is found in `memory`."""
-    network = build_network(state, memory.devices)
+    network = build_network(state, memory.devices, pool.sample_rate)
     memory.devices.keep_only(
         {insert.id for track in state.tracks.values() for insert in track.inserts if insert.enabled}
     )
@@ -185,7 +185,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
 def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
     info = np.zeros(at.N_FIELDS, np.int64)
     info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
-    info[at.N_SETTLE] = network.latency_frames
+    info[at.N_SETTLE] = network.settle_frames
     info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = cell_start.begin_cell.address, groups.run_group.address
     return info
 

@@ -2,7 +2,8 @@
 
 Every track, group, bus and the master is a channel. Its output edge leads to `output`, else to its parent group,
 else to the master; each send is one more edge. Delay compensation: at every channel the slowest arriving edge sets
-the time and every other edge waits for it, sends included.
+the time and every other edge waits for it, sends included. A track's own delay is added to what its edges wait; where
+it is negative, all others wait for that track's lead instead, which is one more latency of the whole.
 """
 
 from dataclasses import dataclass, field
@@ -55,27 +56,38 @@ class Chain:
 
 @dataclass(slots=True)
 class Network:
-    """Channels in processing order with their depth, chains and edges; `delays` are frames per edge."""
+    """Channels in processing order with their depth, chains and edges.
+
+    `shifts` are the frames by which tracks come later than the others (negative: earlier), `delays` what edges wait.
+    `settle_frames` is how long a fresh program takes until sound has come through every way.
+    """
 
     order: list[TrackId]
     depth: dict[TrackId, int]
     chains: dict[TrackId, Chain]
     edges: list[Edge]
+    shifts: dict[TrackId, int] = field(default_factory=dict)
     delays: dict[EdgeKey, int] = field(default_factory=dict)
     latency_frames: int = 0
+    settle_frames: int = 0
 
     def fed(self) -> frozenset[TrackId]:
         """Return the channels that some edge leads into."""
         return frozenset(edge.target for edge in self.edges)
 
 
-def build_network(state: ProjectState, memory: DeviceMemory) -> Network:
-    """Build the network of a project; the projection has already removed cycles."""
+def build_network(state: ProjectState, memory: DeviceMemory, sample_rate: int) -> Network:
+    """Build the network of a project at a rate; the projection has already removed cycles."""
     edges = [edge for track in state.tracks.values() for edge in _edges_of(track, state)]
     depth = _depths(state, edges)
     chains = {track.id: _chain_of(track, memory) for track in state.tracks.values()}
     order = sorted(depth, key=lambda track_id: (depth[track_id], _place(state, track_id)))
-    network = Network(order, depth, chains, edges)
+    shifts = {
+        track.id: round(track.delay_ms * sample_rate / 1000)
+        for track in state.tracks.values()
+        if track.delay_ms and track.id != MASTER
+    }
+    network = Network(order, depth, chains, edges, shifts)
     _compensate(network)
     return network
 
@@ -119,18 +131,24 @@ def _chain_of(track: Track, memory: DeviceMemory) -> Chain:
 
 
 def _compensate(network: Network) -> None:
-    """Give every edge the delay that lines it up with the slowest one into the same channel."""
-    arrival = dict.fromkeys(network.order, 0)
+    """Give every edge the delay that lines it up with the slowest one into the same channel, and its source's own."""
+    arrival, filled = dict.fromkeys(network.order, 0), dict.fromkeys(network.order, 0)
     incoming: dict[TrackId, list[Edge]] = {track_id: [] for track_id in network.order}
     for edge in network.edges:
         incoming[edge.target].append(edge)
 
-    def leaves(edge: Edge) -> int:
+    def takes(edge: Edge) -> int:
         chain = network.chains[edge.source]
-        return arrival[edge.source] + (chain.pre_latency if edge.tap == "pre" else chain.latency)
+        return chain.pre_latency if edge.tap == "pre" else chain.latency
 
     for track_id in network.order:
-        times = {edge.key: leaves(edge) for edge in incoming[track_id]}
-        arrival[track_id] = max(times.values(), default=0)
+        edges = incoming[track_id]
+        times = {edge.key: arrival[edge.source] + takes(edge) - network.shifts.get(edge.source, 0) for edge in edges}
+        arrival[track_id] = max([0, *times.values()])
         network.delays.update({key: arrival[track_id] - time for key, time in times.items()})
+        # A delayed track's sound comes this much after a fresh program has begun.
+        filled[track_id] = max(
+            (filled[edge.source] + takes(edge) + network.delays[edge.key] for edge in edges), default=0
+        )
     network.latency_frames = arrival[MASTER] + network.chains[MASTER].latency
+    network.settle_frames = filled[MASTER] + network.chains[MASTER].latency

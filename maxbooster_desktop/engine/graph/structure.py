@@ -38,4 +38,5 @@ def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:
         latency = device.latency_frames(sample_rate, insert.values) if device else 0
         inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency))
     order = track.strip.get("order", 0.0)
-    return track.id, track.kind, track.order, track.parent, track.output, sends, tuple(inserts), order
+    place = track.id, track.kind, track.order, track.parent, track.output
+    return *place, track.delay_ms, sends, tuple(inserts), order
