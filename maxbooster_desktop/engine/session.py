@@ -20,7 +20,7 @@ from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
-from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 
 MAX_CHANNELS = 4_096
@@ -54,6 +54,7 @@ class EngineSession:
         # The numbers of the last seek and of the last play or stop, and what they asked for.
         self._pending_seek: tuple[int, int] = (0, 0)
         self._pending_roll: tuple[int, bool] = (0, False)
+        self._shown: tuple[ProjectState, MediaPool] | None = None
         self._previews: list[tuple[int, npt.NDArray[np.float32]]] = []
         self._meters = MeterReader(self._runtime, sample_rate)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
@@ -64,6 +65,7 @@ class EngineSession:
     def show(self, state: ProjectState, pool: MediaPool) -> None:
         """Play `state` from now on; `pool` must have the session's rate."""
         with self._lock:
+            self._shown = state, pool
             if self._live.show(state, pool):
                 self._meters.name_channels(self._live.serial, self._live.channels)
                 self._read_ahead.show(*self._live.clips(), pool)
@@ -146,6 +148,16 @@ class EngineSession:
     def is_pfl(self, track_id: TrackId) -> bool:
         """Whether a channel is listened to before its fader."""
         return track_id in self._live.pfl
+
+    def audition(self, track_id: TrackId, take_id: TakeId | None) -> None:
+        """Hear a take instead of its track's comp, in its place in the song; None: the comp again."""
+        with self._lock:
+            if take_id is None:
+                self._live.auditions.pop(track_id, None)
+            else:
+                self._live.auditions[track_id] = take_id
+            if self._shown is not None:
+                self.show(*self._shown)
 
     def preview(self, samples: npt.NDArray[np.float32] | None) -> None:
         """Play samples [channels, frames] at the session's rate beside the song; None stops."""

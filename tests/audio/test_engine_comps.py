@@ -226,6 +226,21 @@ def test_a_comp_that_changes_while_it_plays_does_not_click(edit, level, block):
     np.testing.assert_allclose(after[:, -400:], level, rtol=1e-6)
 
 
+def test_a_take_is_auditioned_in_its_place_without_a_click_or_an_edit():
+    song, ids = two_takes(ones(FRAMES), 0.5 * ones(FRAMES))
+    live, steps = StillLive(song), song.document.history
+    heard = [live.run(9_600)]
+    for take, level in ((ids[1], 0.5), (None, 1.0)):
+        live.live.auditions = {song.track: take} if take else {}
+        assert live.show()
+        heard.append(live.run(4_800))
+        np.testing.assert_allclose(heard[-1][:, -400:], level, rtol=1e-6)
+    assert np.abs(np.diff(np.concatenate(heard, axis=1)[:, 500:], axis=1)).max() < 0.01
+    live.live.auditions = {song.track: "gone"}
+    assert not live.show()
+    assert song.document.history == steps
+
+
 def test_a_comp_counts_for_what_is_decoded_and_where_the_song_ends():
     song = CompSong()
     add_audio_clip(song.document, song.track, song.sound(noise(1_000)), 0)

@@ -2,7 +2,7 @@
 
 A state whose structure is the running program's only sends the numbers that differ; anything else compiles a new
 program, which the callback adopts at a cell's border. A value that somebody holds (a fader in mid-drag) or listens
-to (PFL) belongs to no state: it stays until the document's own value moves.
+to (PFL, a take of a comp) belongs to no state: it stays until the document's own value moves.
 """
 
 import threading
@@ -20,7 +20,8 @@ from maxbooster_desktop.engine.graph.structure import Structure, structure_of
 from maxbooster_desktop.engine.graph.values import parameter_index
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
+from maxbooster_desktop.project.document.heard import auditioned
+from maxbooster_desktop.project.document.state import AssetId, ProjectState, TakeId, TrackId
 
 _SEND, _INSERT = "send.", "insert."
 
@@ -42,6 +43,8 @@ class LiveProgram:
         # Per (channel, parameter): the state's value when it was touched, and the touched one.
         self._touched: dict[tuple[TrackId, str], tuple[float, float]] = {}
         self.pfl: set[TrackId] = set()
+        #: The take that is heard of a track instead of its comp.
+        self.auditions: dict[TrackId, TakeId] = {}
 
     @property
     def channels(self) -> dict[TrackId, int]:
@@ -65,6 +68,7 @@ class LiveProgram:
         """Play `state` from now on; returns whether that took a new program."""
         with self._lock:
             self._drop_retired()
+            state = auditioned(state, self.auditions)
             structure = structure_of(state, self._sample_rate)
             program = self._program
             if program is not None and structure == self._structure and not program.can_hear_more(pool):

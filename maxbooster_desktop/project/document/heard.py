@@ -5,7 +5,7 @@ begin on ticks, as clips do; a change from one sound to another lies where both 
 border as that allows. The rules are in docs/document.md under "Comps".
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,7 +18,9 @@ from maxbooster_desktop.project.document.state import (
     ClipId,
     CompRange,
     ProjectState,
+    RangeId,
     Take,
+    TakeId,
     TrackId,
 )
 
@@ -77,6 +79,17 @@ def everything_heard(state: ProjectState) -> Iterator[Clip]:
         return
     for track_id in {*state.clips_by_track, *state.comps}:
         yield from heard_clips(state, track_id)
+
+
+def auditioned(state: ProjectState, takes: Mapping[TrackId, TakeId]) -> ProjectState:
+    """Return the state in which each of some tracks plays one take instead of its comp; what is gone is left out."""
+    comps = dict(state.comps)
+    for track_id, take_id in takes.items():
+        take = state.takes.get(take_id)
+        if take is not None and take.track == track_id:
+            end_tick = state.take_end_tick(take) + 1
+            comps[track_id] = (CompRange(RangeId("audition"), take.start_tick, end_tick, take_id),)
+    return replace(state, comps=comps) if comps != state.comps else state
 
 
 class _Track:
