@@ -1,6 +1,18 @@
 """Every action, by id, in menu order."""
 
-from maxbooster_desktop.actions import clips, edit, markers, project, tempo, together, tools, tracks, transport, view
+from maxbooster_desktop.actions import (
+    clips,
+    edit,
+    markers,
+    project,
+    takes,
+    tempo,
+    together,
+    tools,
+    tracks,
+    transport,
+    view,
+)
 from maxbooster_desktop.actions.action import FAMILIES, Action, Family
 
 _DECLARED = (
@@ -8,6 +20,7 @@ _DECLARED = (
     *edit.ACTIONS,
     *clips.ACTIONS,
     *tracks.ACTIONS,
+    *takes.ACTIONS,
     *transport.ACTIONS,
     *tempo.ACTIONS,
     *markers.ACTIONS,

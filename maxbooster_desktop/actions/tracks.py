@@ -27,6 +27,10 @@ def _group(studio: Studio) -> None:
     studio.do_and_select("tracks.group_tracks", _selected(studio), "Group")
 
 
+def _duplicate(studio: Studio) -> None:
+    studio.do("tracks.duplicate_tracks", _selected(studio))
+
+
 def _delete(studio: Studio) -> None:
     studio.do("tracks.delete_tracks", _selected(studio))
 
@@ -81,6 +85,18 @@ GROUP = Action(
     undo=True,
     group=1,
 )
+DUPLICATE = Action(
+    id="track.duplicate",
+    title="Duplicate tracks",
+    family="tracks",
+    shortcut="Ctrl+Shift+D",
+    icon="copy",
+    help="Copies the selected tracks with everything on them, each below itself.",
+    enabled=CAN_EDIT_TRACKS,
+    run=_duplicate,
+    undo=True,
+    group=1,
+)
 DELETE = Action(
     id="track.delete",
     title="Delete tracks",
@@ -131,4 +147,4 @@ RENAME = Action(
     group=2,
 )
 
-ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DELETE, MUTE, SOLO, RENAME)
+ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DUPLICATE, DELETE, MUTE, SOLO, RENAME)

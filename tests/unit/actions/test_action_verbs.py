@@ -9,7 +9,7 @@ import maxbooster_desktop
 from maxbooster_desktop.actions.studio import verb_named
 
 ROOT = Path(maxbooster_desktop.__file__).parent
-FAMILIES = "tracks|channel|clips|comments|markers|tempo|meta|automation|assets"
+FAMILIES = "tracks|channel|clips|comments|markers|tempo|meta|automation|assets|takes"
 NAMED = sorted(
     {
         name

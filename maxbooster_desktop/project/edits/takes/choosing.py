@@ -3,12 +3,18 @@
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.limits import LONGEST_CROSSFADE_MS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
-from maxbooster_desktop.project.document.state import DEFAULT_CROSSFADE_MS, ProjectState, Take, TakeId, TrackId
+from maxbooster_desktop.project.document.state import DEFAULT_CROSSFADE_MS, TakeId, TrackId
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
 from maxbooster_desktop.project.edits.lookup import take_of, track_of
 from maxbooster_desktop.project.edits.takes.laying import Comp
-from maxbooster_desktop.project.edits.takes.ranges import piece_at, range_of, require_own_track, sounding_ticks
+from maxbooster_desktop.project.edits.takes.ranges import (
+    piece_at,
+    range_of,
+    require_own_track,
+    sounding_ticks,
+    takes_at,
+)
 
 
 def choose_range(
@@ -65,7 +71,7 @@ def use_next_take(project: ProjectDocument, track_id: TrackId, tick: int, step: 
     """
     state = project.state
     track = track_of(state, track_id)
-    lanes = _sounding_at(state, track_id, allowed.tick(tick))
+    lanes = takes_at(state, track_id, allowed.tick(tick))
     if not lanes:
         raise ValueNotAllowed(f"No take of {track.name} sounds there; move the playhead into one.")
     piece = piece_at(state, track_id, tick)
@@ -74,9 +80,3 @@ def use_next_take(project: ProjectDocument, track_id: TrackId, tick: int, step: 
     if piece is None:
         return choose_take(project, chosen.id)
     return choose_range(project, chosen.id, piece.start_tick, piece.end_tick, crossfade_ms=piece.crossfade_ms)
-
-
-def _sounding_at(state: ProjectState, track_id: TrackId, tick: int) -> list[Take]:
-    takes = [state.takes[take_id] for take_id in state.takes_by_track.get(track_id, ())]
-    spans = [(take, *sounding_ticks(state, take)) for take in takes]
-    return [take for take, first, end in spans if first <= tick < end]

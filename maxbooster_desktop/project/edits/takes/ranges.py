@@ -29,6 +29,13 @@ def piece_at(state: ProjectState, track_id: TrackId, tick: int) -> CompRange | N
     return next((piece for piece in comp if piece.start_tick <= tick < piece.end_tick), None)
 
 
+def takes_at(state: ProjectState, track_id: TrackId, tick: int) -> list[Take]:
+    """Return the takes of a track that sound at `tick`, in the order of their lanes."""
+    takes = [state.takes[take_id] for take_id in state.takes_by_track.get(track_id, ())]
+    spans = [(take, *sounding_ticks(state, take)) for take in takes]
+    return [take for take, first, end in spans if first <= tick < end]
+
+
 def require_own_track(take: Take) -> None:
     """Check that the track of a take is there. Raises WrongTrackKind."""
     if take.track == RECOVERED:

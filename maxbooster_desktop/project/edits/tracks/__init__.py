@@ -2,6 +2,7 @@
 
 from maxbooster_desktop.project.edits.tracks.adding import add_track, group_tracks
 from maxbooster_desktop.project.edits.tracks.deleting import delete_tracks
+from maxbooster_desktop.project.edits.tracks.duplicating import duplicate_tracks
 from maxbooster_desktop.project.edits.tracks.locking import ask_for_track, give_track, lock_tracks, unlock_tracks
 from maxbooster_desktop.project.edits.tracks.looks import recolour_track, rename_track, set_track_height
 from maxbooster_desktop.project.edits.tracks.moving import move_tracks
@@ -10,6 +11,7 @@ __all__ = [
     "add_track",
     "ask_for_track",
     "delete_tracks",
+    "duplicate_tracks",
     "give_track",
     "group_tracks",
     "lock_tracks",

@@ -35,6 +35,7 @@ Case = Callable[[Song], Change]
 MARA = Holder("acc_1", "Mara Lind")
 CASES: dict[str, Case] = {
     "add_track": lambda s: tracks.add_track(s.project, "audio", after=s.drums),
+    "duplicate_tracks": lambda s: tracks.duplicate_tracks(s.project, [s.band, s.vox]),
     "delete_tracks": lambda s: tracks.delete_tracks(s.project, [s.band, s.verb, s.vox]),
     "rename_track": lambda s: tracks.rename_track(s.project, s.drums, "Kit"),
     "recolour_track": lambda s: tracks.recolour_track(s.project, s.drums, 7),

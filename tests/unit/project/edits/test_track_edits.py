@@ -212,3 +212,40 @@ def test_a_group_cannot_go_into_its_own_child():
     inner = add_track(song.project, "group", "Low", parent=song.band)
     with pytest.raises(GroupInsideItself, match="Band"):
         tracks.move_tracks(song.project, [song.drums, song.band], inner, None)
+
+
+def test_a_copy_of_a_track_has_everything_of_its_own_and_goes_where_the_original_goes():
+    song = small_song()
+    state = song.state
+    change = tracks.duplicate_tracks(song.project, [song.vox])
+    copy = song.state.track_order[song.state.track_order.index(song.vox) + 1]
+    original, made = song.state.tracks[song.vox], song.state.tracks[copy]
+    assert (made.name, made.parent, made.colour) == ("Vox copy", original.parent, original.colour)
+    assert [send.target for send in made.sends] == [song.verb]
+    assert {made.sends[0].id, made.inserts[0].id, copy} <= change.created | {made.sends[0].id, made.inserts[0].id}
+    assert made.sends[0].id != original.sends[0].id
+    [lane] = [lane for lane in song.state.lanes.values() if lane.track == copy]
+    assert [point.value for point in lane.points] == [point.value for point in state.lanes[song.lane].points]
+    assert len(song.state.clips_by_track[copy]) == len(state.clips_by_track[song.vox])
+    names = [song.state.takes[take].name for take in song.state.takes_by_track[copy]]
+    assert names == [state.takes[take].name for take in song.takes]
+    [part], [before] = song.state.comps[copy], state.comps[song.vox]
+    assert song.state.takes[part.take].name == state.takes[before.take].name
+    assert (part.start_tick, part.end_tick) == (before.start_tick, before.end_tick)
+    assert dict(song.state.comps)[song.vox] == (before,)
+
+
+def test_a_copied_group_holds_copies_that_go_through_it():
+    song = small_song()
+    channel.add_insert(song.project, song.bass, "delays.sample_delay")
+    insert = song.state.tracks[song.bass].inserts[0].id
+    automation.add_lane(song.project, song.bass, f"insert.{insert}.samples")
+    tracks.duplicate_tracks(song.project, [song.band, song.bass])
+    copies = {track.name: track for track in song.state.tracks.values() if track.name.endswith(" copy")}
+    assert set(copies) == {"Band copy", "Bass copy", "Keys copy"}
+    assert copies["Bass copy"].parent == copies["Keys copy"].parent == copies["Band copy"].id
+    assert copies["Keys copy"].lock is None
+    [lane] = [lane for lane in song.state.lanes.values() if lane.track == copies["Bass copy"].id]
+    assert lane.parameter == f"insert.{copies['Bass copy'].inserts[0].id}.samples"
+    riffs = [clip for clip in song.state.clips.values() if clip.track == copies["Keys copy"].id]
+    assert [len(song.state.notes[clip.id]) for clip in riffs] == [4]

@@ -1,0 +1,105 @@
+"""Take verbs that need no lanes: the next take at the playhead, delete the one that is heard, flatten."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from maxbooster_desktop.actions.action import Action, Condition
+from maxbooster_desktop.actions.conditions import CAN_EDIT_TRACKS
+from maxbooster_desktop.actions.studio import Studio, verb_named
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
+from maxbooster_desktop.project.edits.takes.ranges import piece_at, takes_at
+
+_NOTHING_HERE = "No take of a selected track sounds at the playhead; move it into one."
+_TAKES_ON_TRACKS = Condition(
+    "No take is on a selected track.",
+    lambda studio: any(studio.state.takes_by_track.get(track) for track in studio.selection.tracks),
+)
+_CAN_EDIT_TAKES = (*CAN_EDIT_TRACKS, _TAKES_ON_TRACKS)
+
+
+def step_takes(project: Any, tracks: Iterable[TrackId], tick: int, step: int) -> Any:
+    """Let the next take be heard on several tracks, as one undo step."""
+    use_next_take = verb_named("takes.use_next_take")
+    with project.step("Next take" if step > 0 else "Previous take"):
+        changes = [use_next_take(project, track, tick, step) for track in tracks]
+    return changes[-1]
+
+
+def _step(studio: Studio, step: int) -> None:
+    tick = studio.playhead_tick
+    tracks = [track for track in studio.selection.tracks if takes_at(studio.state, track, tick)]
+    if tracks:
+        studio.do(step_takes, tracks, tick, step)
+    else:
+        studio.notify(_NOTHING_HERE)
+
+
+def _delete_heard(studio: Studio) -> None:
+    state, tick = studio.state, studio.playhead_tick
+    pieces = [piece_at(state, track, tick) for track in studio.selection.tracks]
+    takes = [piece.take for piece in pieces if piece is not None]
+    if takes:
+        studio.do("takes.delete_takes", takes)
+    else:
+        studio.notify(_NOTHING_HERE)
+
+
+def _flatten(studio: Studio) -> None:
+    studio.do("takes.flatten_comps", _comped(studio.state, studio.selection.tracks))
+
+
+def _comped(state: ProjectState, tracks: Iterable[TrackId]) -> tuple[TrackId, ...]:
+    return tuple(track for track in tracks if state.comps.get(track))
+
+
+NEXT = Action(
+    id="take.next",
+    title="Next take",
+    family="tracks",
+    shortcut="T",
+    help="Plays the next take of the selected tracks where the playhead stands, round and round.",
+    enabled=_CAN_EDIT_TAKES,
+    run=lambda studio: _step(studio, 1),
+    undo=True,
+    group=3,
+)
+PREVIOUS = Action(
+    id="take.previous",
+    title="Previous take",
+    family="tracks",
+    shortcut="Shift+T",
+    help="Plays the take before of the selected tracks where the playhead stands.",
+    enabled=_CAN_EDIT_TAKES,
+    run=lambda studio: _step(studio, -1),
+    undo=True,
+    group=3,
+)
+FLATTEN = Action(
+    id="take.flatten",
+    title="Flatten comp",
+    family="tracks",
+    icon="layers",
+    help="Turns what is heard of the takes of the selected tracks into clips that sound the same; the takes stay.",
+    enabled=(
+        *_CAN_EDIT_TAKES,
+        Condition(
+            "No take is heard on a selected track.",
+            lambda studio: bool(_comped(studio.state, studio.selection.tracks)),
+        ),
+    ),
+    run=_flatten,
+    undo=True,
+    group=3,
+)
+DELETE = Action(
+    id="take.delete",
+    title="Delete the take that is heard",
+    family="tracks",
+    help="Removes the take under the playhead from the selected tracks; another one is heard there, its sound stays.",
+    enabled=_CAN_EDIT_TAKES,
+    run=_delete_heard,
+    undo=True,
+    group=3,
+)
+
+ACTIONS = (NEXT, PREVIOUS, FLATTEN, DELETE)
