@@ -4,7 +4,8 @@ from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
 
 _SOMETHING_TO_HEAR = Condition(
-    "The project is empty; import audio first.", lambda studio: studio.has_project and bool(studio.state.clips)
+    "The project is empty; import audio first.",
+    lambda studio: studio.has_project and bool(studio.state.clips or studio.state.comps),
 )
 
 

@@ -1,4 +1,7 @@
-"""Take verbs that need no lanes: the next take at the playhead, delete the one that is heard, flatten."""
+"""Take verbs that need no lanes: the next take, delete the one that is heard, flatten.
+
+They go by the selected tracks, and by the selected time; without one by where the playhead stands.
+"""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +12,7 @@ from maxbooster_desktop.actions.studio import Studio, verb_named
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.project.edits.takes.ranges import piece_at, takes_at
 
-_NOTHING_HERE = "No take of a selected track sounds at the playhead; move it into one."
+_NOTHING_HERE = "No take of a selected track sounds there; select time in one, or move the playhead into it."
 _TAKES_ON_TRACKS = Condition(
     "No take is on a selected track.",
     lambda studio: any(studio.state.takes_by_track.get(track) for track in studio.selection.tracks),
@@ -17,25 +20,30 @@ _TAKES_ON_TRACKS = Condition(
 _CAN_EDIT_TAKES = (*CAN_EDIT_TRACKS, _TAKES_ON_TRACKS)
 
 
-def step_takes(project: Any, tracks: Iterable[TrackId], tick: int, step: int) -> Any:
+def step_takes(project: Any, tracks: Iterable[TrackId], span: tuple[int, int | None], step: int) -> Any:
     """Let the next take be heard on several tracks, as one undo step."""
     use_next_take = verb_named("takes.use_next_take")
     with project.step("Next take" if step > 0 else "Previous take"):
-        changes = [use_next_take(project, track, tick, step) for track in tracks]
+        changes = [use_next_take(project, track, span[0], step, end_tick=span[1]) for track in tracks]
     return changes[-1]
 
 
+def _span(studio: Studio) -> tuple[int, int | None]:
+    """Return the selected time; the playhead and no end without one."""
+    return studio.selection.time_range or (studio.playhead_tick, None)
+
+
 def _step(studio: Studio, step: int) -> None:
-    tick = studio.playhead_tick
-    tracks = [track for track in studio.selection.tracks if takes_at(studio.state, track, tick)]
+    span = _span(studio)
+    tracks = [track for track in studio.selection.tracks if takes_at(studio.state, track, span[0])]
     if tracks:
-        studio.do(step_takes, tracks, tick, step)
+        studio.do(step_takes, tracks, span, step)
     else:
         studio.notify(_NOTHING_HERE)
 
 
 def _delete_heard(studio: Studio) -> None:
-    state, tick = studio.state, studio.playhead_tick
+    state, (tick, _) = studio.state, _span(studio)
     pieces = [piece_at(state, track, tick) for track in studio.selection.tracks]
     takes = [piece.take for piece in pieces if piece is not None]
     if takes:
@@ -57,7 +65,7 @@ NEXT = Action(
     title="Next take",
     family="tracks",
     shortcut="T",
-    help="Plays the next take of the selected tracks where the playhead stands, round and round.",
+    help="Plays the next take of the selected tracks in the selected time, or at the playhead, round and round.",
     enabled=_CAN_EDIT_TAKES,
     run=lambda studio: _step(studio, 1),
     undo=True,
@@ -68,7 +76,7 @@ PREVIOUS = Action(
     title="Previous take",
     family="tracks",
     shortcut="Shift+T",
-    help="Plays the take before of the selected tracks where the playhead stands.",
+    help="Plays the take before of the selected tracks in the selected time, or at the playhead.",
     enabled=_CAN_EDIT_TAKES,
     run=lambda studio: _step(studio, -1),
     undo=True,
@@ -95,7 +103,7 @@ DELETE = Action(
     id="take.delete",
     title="Delete the take that is heard",
     family="tracks",
-    help="Removes the take under the playhead from the selected tracks; another one is heard there, its sound stays.",
+    help="Removes the take that is heard there from the selected tracks; another one is heard then, its sound stays.",
     enabled=_CAN_EDIT_TAKES,
     run=_delete_heard,
     undo=True,

@@ -72,6 +72,11 @@ def heard_clips(state: ProjectState, track_id: TrackId) -> list[Clip]:
     return _Track(state, clips).with_comp(state.comps.get(track_id, ())) if track_id in state.comps else clips
 
 
+def clip_behind(piece: ClipId) -> ClipId:
+    """Return the id of the clip that a piece of `heard_clips` is cut from; of a comp's piece one that no clip has."""
+    return ClipId(piece.partition(".")[0])
+
+
 def everything_heard(state: ProjectState) -> Iterator[Clip]:
     """Yield what sounds on all tracks, as clips; muted ones and those without sound among them."""
     if not state.comps:
@@ -230,7 +235,7 @@ class _Track:
         skipped = self._frames(piece.first - sample_at(self._state, take.start_tick), asset)
         stop = min(self._frames(piece.end - sample_at(self._state, take.start_tick), asset), take.length_frames)
         clip = Clip(
-            ClipId(f"{piece.part.id}.{piece.first_tick}"),
+            ClipId(f".{piece.part.id}.{piece.first_tick}"),
             take.track,
             piece.first_tick,
             take.name,

@@ -143,9 +143,10 @@ class Canvas(QWidget):
         """Select what is under the pointer and ask for its menu."""
         hit = self.desk.scene.hit_test(event.pos().x(), event.pos().y())
         selection = self.desk.studio.selection
-        placed = self.desk.scene.clip_at(event.pos().x(), event.pos().y())
-        if placed is not None and placed.clip.id not in selection.clips:
-            selection.set_clips((placed.clip.id,))
+        if hit.entity is not None and hit.entity not in selection.clips:
+            selection.set_clips((ClipId(hit.entity),))
+        elif hit.zone is Zone.TAKE:
+            self.tool.choose_piece(hit, event.pos().x())
         self.menu_wanted.emit(hit, event.globalPos())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

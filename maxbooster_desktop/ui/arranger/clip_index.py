@@ -1,4 +1,6 @@
-"""Which clips are visible: per track, sorted start and end ticks, searched by halving.
+"""What is visible of clips and comps: per track, sorted start and end ticks, searched by halving.
+
+A comp covers the clips beneath it, as in `project.document.heard`: what is seen is what is heard.
 
 An index is built the first time its track is shown and kept while the clips are the same objects: projected states
 share what an edit did not touch, so after an edit only the rows it touched are rebuilt.
@@ -6,8 +8,10 @@ share what an edit did not touch, so after an edit only the rows it touched are 
 
 import bisect
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from maxbooster_desktop.project.document.heard import heard_clips
 from maxbooster_desktop.project.document.state import Clip, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 from maxbooster_desktop.ui.arranger.clip_time import length_ms
@@ -55,6 +59,7 @@ class ClipIndex:
     def __init__(self, state: ProjectState) -> None:
         self._state = state
         self._tracks: dict[TrackId, TrackClips] = {}
+        self._bases: dict[TrackId, list[object]] = {}
         self._checked: set[TrackId] = set()
         self._end: int | None = None
         self.built = 0
@@ -70,10 +75,14 @@ class ClipIndex:
         known = self._tracks.get(track)
         if known is not None and track in self._checked:
             return known
-        clips = tuple(self._state.clips[clip] for clip in self._state.clips_by_track.get(track, ()))
+        state = self._state
+        basis: list[object] = [state.clips[clip] for clip in state.clips_by_track.get(track, ())]
+        for part in state.comps.get(track, ()):
+            basis += (part, state.takes[part.take])
         self._checked.add(track)
-        if known is None or known.tempo_map != self._state.tempo_map or not _same(known.clips, clips):
-            known = self._tracks[track] = index_clips(self._state, clips)
+        if known is None or known.tempo_map != state.tempo_map or not _same(self._bases[track], basis):
+            self._bases[track] = basis
+            known = self._tracks[track] = index_clips(state, tuple(heard_clips(state, track)))
             self.built += 1
         if self._end is not None and known.reach:
             self._end = max(self._end, known.reach[-1])
@@ -85,9 +94,10 @@ class ClipIndex:
             clips = self._state.clips
             last = (clips[ids[-1]] for ids in self._state.clips_by_track.values() if ids)
             shown = (self._tracks[track].reach[-1:] for track in self._checked)
-            self._end = max(itertools.chain(map(self._state.clip_end_tick, last), *shown), default=0)
+            comps = (comp[-1].end_tick for comp in self._state.comps.values())
+            self._end = max(itertools.chain(map(self._state.clip_end_tick, last), comps, *shown), default=0)
         return self._end
 
 
-def _same(old: tuple[Clip, ...], new: tuple[Clip, ...]) -> bool:
+def _same(old: Sequence[object], new: Sequence[object]) -> bool:
     return len(old) == len(new) and all(a is b for a, b in zip(old, new, strict=True))

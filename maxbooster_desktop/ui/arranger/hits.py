@@ -29,6 +29,7 @@ class Zone(StrEnum):
     EMPTY_LANE = "empty lane"
     BELOW_TRACKS = "below the tracks"
     CLIP = "clip"
+    TAKE = "take"
     TRIM_START = "clip start"
     TRIM_END = "clip end"
     LOOP_CLIP = "clip repeats"
@@ -63,6 +64,7 @@ HINTS: dict[Zone, str] = {
     Zone.EMPTY_LANE: "Drag to select · Ctrl+wheel: zoom · Shift+wheel: scroll · drop audio here",
     Zone.BELOW_TRACKS: "Drop audio here for new tracks",
     Zone.CLIP: "Drag to move · Alt: ignore snap · Ctrl: copy · Shift: one direction · Ctrl+Alt drag: slip",
+    Zone.TAKE: "Click to select its time · T: next take · Shift+T: take before · drag to select other time",
     Zone.TRIM_START: "Drag to trim the start · Alt: ignore snap",
     Zone.TRIM_END: "Drag to trim the end · Alt: ignore snap",
     Zone.LOOP_CLIP: "Drag right to repeat the clip · Alt: ignore snap",

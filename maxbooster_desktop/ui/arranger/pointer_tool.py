@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from maxbooster_desktop.project.document.state import Clip, ClipId
+from maxbooster_desktop.project.document.state import Clip, ClipId, TrackId
+from maxbooster_desktop.project.edits.takes.ranges import piece_at
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone, body_of
 from maxbooster_desktop.ui.arranger.looping import LoopClip
@@ -49,6 +50,8 @@ class PointerTool:
         hit = self._desk.scene.hit_test(pointer.x, pointer.y)
         self._press = (pointer, hit)
         selection = self._desk.studio.selection
+        if hit.zone is Zone.TAKE and hit.track is not None:
+            selection.set_tracks((TrackId(hit.track),))
         if hit.entity is None:
             return
         clip = ClipId(hit.entity)
@@ -109,7 +112,9 @@ class PointerTool:
     def _click(self, hit: Hit, pointer: Pointer) -> None:
         selection = self._desk.studio.selection
         if hit.entity is None:
-            if not (pointer.keys.ctrl or pointer.keys.shift):
+            if hit.zone is Zone.TAKE:
+                self.choose_piece(hit, pointer.x)
+            elif not (pointer.keys.ctrl or pointer.keys.shift):
                 selection.set_clips(())
                 selection.clear_time_range()
             return
@@ -117,6 +122,20 @@ class PointerTool:
             selection.toggle_clip(ClipId(hit.entity))
         elif not pointer.keys.shift:
             selection.set_clips((ClipId(hit.entity),))
+
+    def choose_piece(self, hit: Hit, x: float) -> None:
+        """Select a piece of a comp: its track and its time, which is what the verbs of takes go by."""
+        scene, selection = self._desk.scene, self._desk.studio.selection
+        if hit.track is None:
+            return
+        track = TrackId(hit.track)
+        piece = piece_at(scene.state, track, scene.axis.tick_at(x))
+        selection.set_clips(())
+        selection.set_tracks((track,))
+        if piece is None:
+            selection.clear_time_range()
+        else:
+            selection.set_time_range(piece.start_tick, piece.end_tick)
 
     def double_click(self, pointer: Pointer) -> None:
         """Reset a gain line, or make a bent fade straight; empty places do nothing."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from maxbooster_desktop.project.document.clip_fades import Cut, cuts_of, lone_fades_ms
+from maxbooster_desktop.project.document.heard import clip_behind
 from maxbooster_desktop.project.document.state import DEFAULT_FADE_MS, Clip, ClipId, Meta, ProjectState, TrackId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER, TempoMap
 from maxbooster_desktop.ui.arranger.clip_index import ClipIndex
@@ -230,4 +231,18 @@ class Scene:
         placed = self.clip_at(x, y)
         if placed is None:
             return Hit(Zone.EMPTY_LANE, None, row.track)
-        return Hit(self.shape_of(placed).zone(x, y), placed.clip.id, row.track)
+        clip = self.clip_of(placed)
+        if clip is None:
+            return Hit(Zone.TAKE, None, row.track)
+        is_whole = placed.is_preview or self.state.clips.get(clip) is placed.clip
+        return Hit(self.shape_of(placed).zone(x, y) if is_whole else Zone.CLIP, clip, row.track)
+
+    def clip_of(self, placed: Placed) -> ClipId | None:
+        """Return the clip that something shown is, or is cut from; None for a piece of a comp."""
+        clip = placed.clip.id if placed.is_preview else clip_behind(placed.clip.id)
+        return clip if placed.is_preview or clip in self.state.clips else None
+
+    def clips_touched(self, rect: Rect) -> list[ClipId]:
+        """Return the clips of which a rectangle touches anything, each once."""
+        found = (self.clip_of(placed) for placed in self.clips_in(rect) if placed.rect.meets(rect))
+        return list(dict.fromkeys(clip for clip in found if clip is not None))

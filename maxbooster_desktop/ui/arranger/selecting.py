@@ -23,8 +23,7 @@ class RubberBand(Gesture):
         scene, selection = self._desk.scene, self._desk.studio.selection
         x, y = scene.axis.x_of(self._anchor_tick), self._anchor_y - scene.scroll_y
         band = spanning(x, y, pointer.x, pointer.y)
-        touched = [placed.clip.id for placed in scene.clips_in(band) if placed.rect.meets(band)]
-        selection.set_clips((*self._kept, *touched))
+        selection.set_clips((*self._kept, *scene.clips_touched(band)))
         snapper = self._desk.snapper(pointer.keys)
         first = snapper.snap(max(0, round(self._anchor_tick)))
         selection.set_time_range(first, snapper.snap(scene.axis.tick_at(pointer.x)))
@@ -53,4 +52,4 @@ def clips_between(desk: Desk, first: ClipId, last: ClipId) -> list[ClipId]:
     if a is None or b is None:
         return [last]
     block = spanning(min(a.x, b.x), min(a.y, b.y), max(a.right, b.right), max(a.bottom, b.bottom))
-    return [placed.clip.id for placed in scene.clips_in(block) if placed.rect.meets(block)]
+    return scene.clips_touched(block)

@@ -136,7 +136,7 @@ class Syncing(QObject):
         has_moved = scene.show(state)
         view.studio.selection.prune(state)
         view.empty.offer(IMPORT if state.track_order else ADD_TRACK)
-        view.empty.setVisible(not state.clips and view.studio.has_project)
+        view.empty.setVisible(not (state.clips or state.comps) and view.studio.has_project)
         view.viewport.update_bars()
         view.ruler.fit_lanes()
         view.following.place()

@@ -65,8 +65,9 @@ class TransportBar(QWidget):
         self.name.set_text(state.meta.name)
         self.loop.setChecked(state.meta.loop_enabled)
         self.clock.show_state(state)
-        self.export.setEnabled(bool(state.clips))
-        self.export.setToolTip("" if state.clips else "The project is empty; import audio first.")
+        has_sound = bool(state.clips or state.comps)
+        self.export.setEnabled(has_sound)
+        self.export.setToolTip("" if has_sound else "The project is empty; import audio first.")
         self.show_durability()
 
     def show_options(self) -> None:

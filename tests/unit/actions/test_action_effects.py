@@ -51,6 +51,16 @@ def test_the_next_take_is_heard_where_the_playhead_stands(studio, until):
     assert studio.project.history()[-1].name == "Previous take"
 
 
+def test_selected_time_is_what_the_next_take_takes_over(studio, until):
+    track, ids = two_takes(studio)
+    studio.selection.set_time_range(960, 1920)
+    REGISTRY["take.next"].run(studio)
+    until(lambda: len(studio.state.comps[track]) == 3)
+    assert [(part.start_tick, part.take) for part in studio.state.comps[track]] == [
+        (0, ids[1]), (960, ids[0]), (1920, ids[1]),
+    ]  # fmt: skip
+
+
 def test_the_take_that_is_heard_is_deleted_and_the_other_heard(studio, until):
     track, ids = two_takes(studio)
     REGISTRY["take.delete"].run(studio)
@@ -74,4 +84,4 @@ def test_beside_all_takes_a_sentence_says_so(studio):
     studio.engine.seek(960_000)
     REGISTRY["take.next"].run(studio)
     REGISTRY["take.delete"].run(studio)
-    assert said == ["No take of a selected track sounds at the playhead; move it into one."] * 2
+    assert said == ["No take of a selected track sounds there; select time in one, or move the playhead into it."] * 2

@@ -62,10 +62,13 @@ def clear_range(project: ProjectDocument, track_id: TrackId, start_tick: int, en
     return edit.change
 
 
-def use_next_take(project: ProjectDocument, track_id: TrackId, tick: int, step: int = 1) -> Change:
+def use_next_take(
+    project: ProjectDocument, track_id: TrackId, tick: int, step: int = 1, *, end_tick: int | None = None
+) -> Change:
     """Let the next of the takes that sound at `tick` be heard instead (`step` -1: the one before), round and round.
 
-    It takes over the range in which `tick` lies; where no take was heard, all of its own.
+    It takes over until `end_tick`; without one the range in which `tick` lies, and where no take was heard, all of its
+    own.
 
     Raises TrackNotFound, ValueNotAllowed.
     """
@@ -77,6 +80,8 @@ def use_next_take(project: ProjectDocument, track_id: TrackId, tick: int, step: 
     piece = piece_at(state, track_id, tick)
     heard = [number for number, take in enumerate(lanes) if piece is not None and take.id == piece.take]
     chosen = lanes[(heard[0] + step) % len(lanes)] if heard else lanes[-1 if step > 0 else 0]
+    if end_tick is not None:
+        return choose_range(project, chosen.id, tick, end_tick)
     if piece is None:
         return choose_take(project, chosen.id)
     return choose_range(project, chosen.id, piece.start_tick, piece.end_tick, crossfade_ms=piece.crossfade_ms)
