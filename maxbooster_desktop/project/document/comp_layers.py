@@ -6,14 +6,18 @@ Overlaps come from merges and from edits in the making; what is seen depends on 
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 
 from maxbooster_desktop.project.document.state import CompRange
 
 
 def layered(ranges: Iterable[CompRange]) -> tuple[CompRange, ...]:
     """Return the pieces that are seen, sorted by start; several may share one range's id."""
+    beside = sorted(ranges, key=lambda part: part.start_tick)
+    if all(part.end_tick <= following.start_tick for part, following in pairwise(beside)):
+        return tuple(beside)  # as nearly always
     seen: list[CompRange] = []
-    for part in sorted(sorted(ranges, key=lambda part: part.id, reverse=True), key=_height):
+    for part in sorted(sorted(beside, key=lambda part: part.id, reverse=True), key=_height):
         first = bisect_left(seen, part.start_tick, key=lambda piece: piece.end_tick)
         last = bisect_left(seen, part.end_tick, key=lambda piece: piece.start_tick)
         near = [*without(seen[first:last], part.start_tick, part.end_tick), part]
