@@ -214,6 +214,19 @@ class EnginePort(Protocol):
         """Play this state from now on; any thread."""
         ...
 
+    @property
+    def inputs(self) -> int:
+        """How many input channels are open."""
+        ...
+
+    def open_input(self) -> None:
+        """Open the input beside the output; raises a MaxBoosterError when that cannot be."""
+        ...
+
+    def record(self, armed: Any, pass_files: Any, done: Callable[[Any], None]) -> Any:
+        """Record the armed tracks from now on; `done` gets the recording when it is over."""
+        ...
+
 
 class StudioView(Protocol):
     """What actions ask of the window; without one they are disabled with a reason."""

@@ -9,7 +9,12 @@ from typing import Any
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
+from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
+
+
+class EngineNotReadyError(MaxBoosterError):
+    """Something needs the engine itself."""
 
 
 class StandingEngine:
@@ -128,6 +133,16 @@ class StandingEngine:
     def open_device(self, choice: DeviceChoice) -> None:
         """Remember the device to open."""
         self.choice = choice
+
+    inputs = 0
+
+    def open_input(self) -> None:
+        """Nothing can be recorded yet; raises EngineNotReadyError."""
+        raise EngineNotReadyError("The sound engine is still being loaded; record when its load shows at the right.")
+
+    def record(self, *_: Any, **__: Any) -> Any:
+        """Nothing can be recorded yet; raises EngineNotReadyError."""
+        self.open_input()
 
     def close_device(self) -> None:
         """No device is open yet."""

@@ -16,6 +16,7 @@ from maxbooster_desktop.actions.clipboard import CopiedClips
 from maxbooster_desktop.actions.company import Company
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
+from maxbooster_desktop.actions.recording import TakeDesk
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -49,12 +50,14 @@ class Studio:
         selection: what is selected, shared by every view.
         snap: the grid that edits snap to.
         is_following: whether the arranger keeps the playhead in view.
+        takes: which tracks are armed, and the pass that is recorded.
         notices: sentences for the person at the window.
         project_changed: called with (change, state) after every edit, on the document thread.
         project_opened: called when a project is attached or detached.
         naming: called, on any thread, with the id of what was just made and waits for its name to be typed.
         clipboard: the clips that were copied last, or None.
-        options_changed: called when following, the metronome or comments that are done are switched, or clips copied.
+        options_changed: called when following, the metronome, arming, recording or comments that are done are switched,
+            or clips copied.
         shows_done: whether comments that are done show on their lane.
         open_thread: the thread of comments that is open, or None.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
@@ -77,6 +80,8 @@ class Studio:
         self.naming: Notice[[str]] = Notice()
         self.project_opened: Notice[[]] = Notice()
         self.options_changed: Notice[[]] = Notice()
+        self.takes = TakeDesk(self)
+        self.takes.changed.subscribe(self.options_changed.emit)
         self._project: ProjectPort | None = None
         self._view: StudioView | None = None
         self._stop_watching: Callable[[], None] = lambda: None

@@ -53,6 +53,23 @@ def _toggle_solo(studio: Studio) -> None:
     studio.do("channel.set_solo", studio.selection.tracks, not _are_soloed(studio))
 
 
+def _recordable(studio: Studio) -> list[TrackId]:
+    tracks = studio.state.tracks if studio.has_project else {}
+    return [track for track in studio.selection.tracks if track in tracks and tracks[track].kind == "audio"]
+
+
+def _are_armed(studio: Studio) -> bool:
+    tracks = _recordable(studio)
+    return bool(tracks) and studio.takes.armed.issuperset(tracks)
+
+
+def _toggle_armed(studio: Studio) -> None:
+    is_armed = not _are_armed(studio)
+    for track in _recordable(studio):
+        studio.takes.arm(track, is_armed=is_armed)
+
+
+_AUDIO_TRACK_SELECTED = Condition("No audio track is selected.", lambda studio: bool(_recordable(studio)))
 ADD_AUDIO = Action(
     id="track.add_audio",
     title="New audio track",
@@ -135,6 +152,18 @@ SOLO = Action(
     undo=True,
     group=2,
 )
+ARM = Action(
+    id="track.arm",
+    title="Arm track",
+    family="tracks",
+    shortcut="Shift+R",
+    icon="mic",
+    help="Lets the selected audio tracks take part in the next recording, or no longer.",
+    enabled=(*CAN_EDIT_TRACKS, _AUDIO_TRACK_SELECTED),
+    run=_toggle_armed,
+    checked=lambda studio: studio.has_project and _are_armed(studio),
+    group=2,
+)
 RENAME = Action(
     id="track.rename",
     title="Rename",
@@ -147,4 +176,4 @@ RENAME = Action(
     group=2,
 )
 
-ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DUPLICATE, DELETE, MUTE, SOLO, RENAME)
+ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DUPLICATE, DELETE, MUTE, SOLO, ARM, RENAME)

@@ -10,6 +10,20 @@ def _play_selection(studio: Studio) -> None:
     studio.engine.play()
 
 
+def _record(studio: Studio) -> None:
+    """Record what is armed, or else the selected audio tracks, which are armed for that."""
+    takes = studio.takes
+    if takes.is_recording:
+        takes.end()
+        return
+    tracks = studio.state.tracks
+    if not any(track in tracks for track in takes.armed):
+        for track in studio.selection.tracks:
+            if track in tracks and tracks[track].kind == "audio":
+                takes.arm(track, is_armed=True)
+    takes.begin()
+
+
 def _stop(studio: Studio) -> None:
     studio.engine.stop()
 
@@ -54,6 +68,18 @@ PLAY_SELECTION = Action(
     help="Starts playback at the start of the selected time or of the first selected clip.",
     enabled=(PROJECT_OPEN, RANGE_OR_CLIPS),
     run=_play_selection,
+)
+RECORD = Action(
+    id="transport.record",
+    title="Record",
+    family="transport",
+    shortcut="R",
+    icon="circle",
+    help="Records the armed tracks from the playhead on, or ends the recording; its takes are one step.",
+    enabled=CAN_EDIT,
+    run=_record,
+    checked=lambda studio: studio.takes.is_recording,
+    undo=True,
 )
 STOP = Action(
     id="transport.stop",
@@ -133,4 +159,4 @@ FOLLOW = Action(
     group=3,
 )
 
-ACTIONS = (PLAY, PLAY_SELECTION, STOP, TO_START, TO_END, LOOP, LOOP_SELECTION, METRONOME, FOLLOW)
+ACTIONS = (PLAY, PLAY_SELECTION, RECORD, STOP, TO_START, TO_END, LOOP, LOOP_SELECTION, METRONOME, FOLLOW)

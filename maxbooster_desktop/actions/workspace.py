@@ -34,6 +34,8 @@ class Opened:
     project: Any
     pool: Any
     link: Any = None
+    #: What came back of a recording that was interrupted, in one sentence; "" when nothing was.
+    recovered: str = ""
 
 
 def _store() -> Any:
@@ -161,6 +163,7 @@ class Workspace:
         if opened is None:
             return
         self.studio.company.detach()
+        self.studio.takes.close()
         self.studio.engine.stop()
         self._stop_playing()
         self.studio.detach()
@@ -231,7 +234,8 @@ class Workspace:
 
     def _with_pool(self, project: Any) -> Opened:
         try:
-            return Opened(project, self._pool_for(project, self.studio.engine.sample_rate), project.link)
+            recovered = _recover_takes(project)
+            return Opened(project, self._pool_for(project, self.studio.engine.sample_rate), project.link, recovered)
         except BaseException:
             project.close()
             raise
@@ -240,6 +244,14 @@ class Workspace:
         """Return a pool that decodes the project's sounds to `rate`, which need not be the project's."""
         pool_module = importlib.import_module("maxbooster_desktop.engine.media.pool")
         return pool_module.MediaPool(project.audio, rate, cache_folder(), stand_in=self.studio.company.sounds.stand_in)
+
+
+def _recover_takes(project: Any) -> str:
+    """Bring back what an interrupted recording left. What is needed for that is loaded only when there is something."""
+    if not importlib.import_module("maxbooster_desktop.project.store.takes_journal").open_takes(project):
+        return ""
+    recovery = importlib.import_module("maxbooster_desktop.engine.record.recovery")
+    return str(recovery.recover_takes(project))
 
 
 def check_name(name: str) -> None:

@@ -4,6 +4,7 @@ A device that stops calling back is given up with a sentence, the clock takes ov
 every few seconds until it is back.
 """
 
+import contextlib
 import ctypes
 import threading
 import time
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
-from maxbooster_desktop.engine.devices.portaudio import DeviceError, OutputStream, refresh
+from maxbooster_desktop.engine.devices.portaudio import DeviceError, DeviceStream, refresh
 from maxbooster_desktop.engine.devices.silent_clock import SilentClock
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
@@ -35,11 +36,12 @@ class Output:
         self, runtime: Any, sample_rate: int, *, patience_s: float = PATIENCE_S, retry_s: float = RETRY_S
     ) -> None:
         self._patience_s, self._retry_s = patience_s, retry_s
-        self._user = np.zeros(4, np.int64)
+        self._user = np.zeros(5, np.int64)
+        self._has_input = False
         self._runtime, self._rate = runtime, sample_rate
         self._header = runtime_header_of(runtime)
         self._scratch = np.zeros((sample_rate // 5, 2), np.float32)
-        self._stream: OutputStream | None = None
+        self._stream: DeviceStream | None = None
         self._wanted: DeviceChoice | None = None
         self._lock = threading.RLock()
         self._problem = "No sound device is open; choose one in the audio settings."
@@ -77,6 +79,37 @@ class Output:
                 self._start_clock()
                 raise
 
+    def open_input(self) -> None:
+        """Open the chosen input beside the output, which is interrupted for that; raises DeviceError.
+
+        Not before somebody wants to record: an open microphone is something people see, and some headsets sound worse.
+        """
+        with self._lock:
+            if self.inputs:
+                return
+            if self._wanted is None:
+                raise DeviceError(self._problem)
+            self._has_input = True
+            try:
+                self.open(self._wanted)
+            except DeviceError:
+                self._has_input = False
+                with contextlib.suppress(DeviceError):  # `problem` says it
+                    self.open(self._wanted)
+                raise
+
+    @property
+    def inputs(self) -> int:
+        """How many input channels are open."""
+        stream = self._stream
+        return 0 if stream is None else stream.inputs
+
+    @property
+    def round_trip_frames(self) -> int:
+        """From a frame's output to its arrival at the input, in frames, as the device reports it."""
+        stream = self._stream
+        return 0 if stream is None else round((stream.latency_s + stream.input_latency_s) * self._rate)
+
     def route_click(self, left: int, right: int) -> None:
         """Send the click to channels counted from 1, kept among the open ones: the callback checks no bounds."""
         with self._lock:
@@ -104,18 +137,19 @@ class Output:
         self._stop_clock()
         cells = self._runtime.cells
         left, right = (*choice.output_channels, *choice.output_channels)[:2]
-        self._stream = OutputStream(choice, callback.stream_callback.address, self._user_data)
+        most_inputs = at.MOST_INPUTS if self._has_input else 0
+        self._stream = DeviceStream(choice, callback.stream_callback.address, self._user_data, most_inputs=most_inputs)
         channels = int(self._user[1])
         cells[at.OUTPUT_LEFT], cells[at.OUTPUT_RIGHT] = min(left, channels) - 1, min(right, channels) - 1
         cells[at.CLICK_LEFT], cells[at.CLICK_RIGHT] = cells[at.OUTPUT_LEFT], cells[at.OUTPUT_RIGHT]
         self._problem = ""
 
-    def _user_data(self, channels: int) -> npt.NDArray[np.int64]:
+    def _user_data(self, channels: int, inputs: int) -> npt.NDArray[np.int64]:
         cells = self._runtime.cells
         # Until the chosen channels are set, nothing may point past the ones that are open.
         cells[at.OUTPUT_LEFT] = cells[at.CLICK_LEFT] = 0
         cells[at.OUTPUT_RIGHT] = cells[at.CLICK_RIGHT] = min(1, channels - 1)
-        self._user = np.array([self._header.ctypes.data, channels, callback.block.address, 0], np.int64)
+        self._user = np.array([self._header.ctypes.data, channels, callback.block.address, inputs, 0], np.int64)
         return self._user
 
     def _run_silently(self, frames: int) -> None:

@@ -5,6 +5,7 @@ anything else compiles a new program, which the callback adopts at a cell's bord
 """
 
 import threading
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,8 @@ from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
+from maxbooster_desktop.engine.record.recorder import ArmedTrack, PassFiles, Recorder, Recording
+from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 
@@ -180,6 +183,43 @@ class EngineSession:
         `parameter` is "gain_db", "pan", "is_muted", "strip.<name>", "send.<id>.gain_db" or "insert.<id>.<name>".
         """
         self._live.touch(track_id, parameter, value)
+
+    # --- recording -----------------------------------------------------------------------------------------------
+
+    def open_input(self) -> None:
+        """Open the input beside the output, which is interrupted for that; raises DeviceError."""
+        self._output.open_input()
+
+    @property
+    def inputs(self) -> int:
+        """How many input channels are open."""
+        return self._output.inputs
+
+    @property
+    def round_trip_frames(self) -> int:
+        """From a frame's output to its arrival at the input, in frames, as the device reports it."""
+        return self._output.round_trip_frames
+
+    def record(
+        self,
+        armed: Sequence[ArmedTrack],
+        pass_files: PassFiles,
+        done: Callable[[Recording], None],
+        *,
+        round_trip_frames: int | None = None,
+        punch: tuple[int, int] | None = None,
+    ) -> Recorder:
+        """Record what is played from now on, or what will be; `done` gets it on the recorder's thread.
+
+        Args:
+            armed: the tracks that record.
+            pass_files: where the takes go.
+            done: gets the recording when time stands still again, or after the recorder's `end`.
+            round_trip_frames: the measured round trip; None takes what the device reports.
+            punch: timeline positions [in, out) in samples outside which nothing is recorded.
+        """
+        reported = self.round_trip_frames if round_trip_frames is None else round_trip_frames
+        return Recorder(self._runtime, self.sample_rate, Spans(reported, punch), armed, files=pass_files, done=done)
 
     # --- readings ------------------------------------------------------------------------------------------------
 

@@ -1,21 +1,8 @@
-"""The engine on a real JACK server with its dummy driver: it plays, survives the server's end, and meets the next one.
-
-JACK keeps a table of eight servers per machine and does not clear the entry of one that was killed, unless a server
-of the same name starts. So there is one name for all runs, a lock around it, and a clean end after the killing.
-"""
-
-import contextlib
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
+"""The engine on a real JACK server with its dummy driver: it plays, survives its end, and meets the next one."""
 
 import pytest
 
-fcntl = pytest.importorskip("fcntl")
+from tests.factories.jack import drive, needs_jack
 
 _DRIVER = """
 import contextlib, signal, subprocess, sys, time
@@ -124,26 +111,9 @@ _STEPS = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("jackd") is None, reason="jackd is not installed")
+@needs_jack
 @pytest.mark.timeout(200)
 @pytest.mark.alone
 def test_a_server_that_dies_and_comes_back():
-    name = f"maxbooster-test-{os.getuid()}"
-    environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1", "PYTHONPATH": os.getcwd()}
-    with (Path(tempfile.gettempdir()) / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        driver = subprocess.Popen(
-            [sys.executable, "-c", _DRIVER, name],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        try:
-            said, _ = driver.communicate(timeout=150)
-        finally:
-            # Whatever happened, the server goes with its driver.
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(driver.pid, signal.SIGKILL)
+    said = drive(_DRIVER, 150)
     assert [line for line in said.splitlines() if line in _STEPS] == _STEPS, said

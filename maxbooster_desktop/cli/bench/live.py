@@ -27,7 +27,7 @@ from dsp.core.compiled import cfunc_kernel
 from dsp.core.intrinsics import F32_POINTER, I64_POINTER
 from maxbooster_desktop.cli.bench.workload import RATE, DirectBlock, song_of
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
-from maxbooster_desktop.engine.devices.portaudio import DeviceError, OutputStream, refresh
+from maxbooster_desktop.engine.devices.portaudio import DeviceError, DeviceStream, refresh
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
@@ -116,10 +116,10 @@ def _rounds(
     cells[at.LOOP_START], cells[at.LOOP_END], cells[at.LOOP_ON] = 0, asset.frames, 1
     counts = np.zeros(3, np.int64)
 
-    def ours_user(channels: int) -> npt.NDArray[np.int64]:
-        return np.array([block.header.ctypes.data, channels, callback.block.address, 0], np.int64)
+    def ours_user(channels: int, inputs: int) -> npt.NDArray[np.int64]:
+        return np.array([block.header.ctypes.data, channels, callback.block.address, inputs, 0], np.int64)
 
-    def empty_user(channels: int) -> npt.NDArray[np.int64]:
+    def empty_user(channels: int, _inputs: int) -> npt.NDArray[np.int64]:
         counts[0] = channels
         return counts
 
@@ -137,10 +137,14 @@ def _rounds(
 
 
 def _part(
-    address: int, make_user: Callable[[int], npt.NDArray[np.int64]], read: Read, frames: int, spend: Callable[[], None]
+    address: int,
+    make_user: Callable[[int, int], npt.NDArray[np.int64]],
+    read: Read,
+    frames: int,
+    spend: Callable[[], None],
 ) -> Late:
     """Play while `spend` takes its time and count after the start has settled."""
-    stream = OutputStream(DeviceChoice(sample_rate=RATE, block_frames=frames, host_api=JACK_API), address, make_user)
+    stream = DeviceStream(DeviceChoice(sample_rate=RATE, block_frames=frames, host_api=JACK_API), address, make_user)
     try:
         time.sleep(_SETTLE_S)
         blocks, late = read()

@@ -20,9 +20,10 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, H
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 
 _DEFAULT_NAME = "the default device"
+_NO_INPUT = "No input device is connected; plug in a microphone or an interface, or choose one in the audio settings."
 _CLOSE_PATIENCE_S = 2.0
 #: Streams that PortAudio is still ending: their callback data must stay as long.
-_left_behind: list["OutputStream"] = []
+_left_behind: list["DeviceStream"] = []
 #: What opening a stream answers when the JACK server has died unnoticed: no memory, no such device.
 _SIGNS_OF_A_DEAD_SERVER = (-9992, -9985)
 
@@ -100,40 +101,55 @@ def _host_info(host: dict[str, Any], devices: list[dict[str, Any]]) -> HostInfo:
     )
 
 
-class OutputStream:
-    """An open output whose callback is compiled code.
+class DeviceStream:
+    """An open output, with an input or without, whose callback is compiled code.
 
     Args:
-        choice: the device to open.
+        choice: the devices to open.
         callback_address: address of a PaStreamCallback.
-        make_user_data: returns int64 cells for the callback, given the number of channels; without the first one
-            the callback ends the stream and counts that in the last.
+        make_user_data: returns int64 cells for the callback, given the numbers of output and of input channels;
+            without the first one the callback ends the stream and counts that in the last.
+        most_inputs: how many channels of the chosen input to open at most; 0 opens no input.
     """
 
     def __init__(
-        self, choice: DeviceChoice, callback_address: int, make_user_data: Callable[[int], npt.NDArray[np.int64]]
+        self,
+        choice: DeviceChoice,
+        callback_address: int,
+        make_user_data: Callable[[int, int], npt.NDArray[np.int64]],
+        *,
+        most_inputs: int = 0,
     ) -> None:
         self._sd = _sounddevice()
         self._closing, self._is_closed = threading.Lock(), False
         self._closer: threading.Thread | None = None
-        device = _output_index(self._sd, choice)
+        device = _device_index(self._sd, choice, is_input=False)
+        source = _device_index(self._sd, choice, is_input=True) if most_inputs else None
         self._is_jack = "JACK" in self._sd.query_hostapis(self._sd.query_devices(device)["hostapi"])["name"]
         channels = _channels_for(self._sd, choice, device)
-        self._user_data = make_user_data(channels)
+        self.inputs = 0 if source is None else _inputs_of(self._sd, source, most_inputs)
+        self._user_data = make_user_data(channels, self.inputs)
         try:
-            self._stream = self._open(choice, device, channels, callback_address)
+            if source is None:
+                self._stream = self._open(choice, "output", device, channels, callback_address)
+            else:
+                both = (source, device), (self.inputs, channels)
+                self._stream = self._open(choice, "duplex", *both, callback_address)
             self._stream.start()
         except (self._sd.PortAudioError, ValueError) as error:
             if self._is_jack and error.args[-1] in _SIGNS_OF_A_DEAD_SERVER:
                 jack_server.note_death()
             raise DeviceError(_refusal(choice, error)) from error
-        self.latency_s = float(self._stream.latency)
+        latency = self._stream.latency
+        self.latency_s = float(latency if source is None else latency[1])
+        self.input_latency_s = 0.0 if source is None else float(latency[0])
         self.name = str(self._sd.query_devices(device)["name"])
 
-    def _open(self, choice: DeviceChoice, device: int, channels: int, address: int) -> Any:
+    def _open(self, choice: DeviceChoice, kind: str, device: Any, channels: Any, address: int) -> Any:
+        """Open "output", or "duplex" with a pair (input, output) of devices and of channel counts."""
         ffi = self._sd._ffi  # noqa: SLF001 - library authors' way in, see the class docstring of _StreamBase
         return self._sd._StreamBase(  # noqa: SLF001 - as above
-            kind="output",
+            kind=kind,
             samplerate=choice.sample_rate,
             blocksize=choice.block_frames,
             device=device,
@@ -179,22 +195,31 @@ class OutputStream:
         return self._closer is not None and self._closer.is_alive()
 
 
-def _output_index(sd: Any, choice: DeviceChoice) -> int:
-    """Return PortAudio's index of the chosen output; raises DeviceError naming it."""
+def _device_index(sd: Any, choice: DeviceChoice, *, is_input: bool) -> int:
+    """Return PortAudio's index of the chosen output or input; raises DeviceError naming it."""
+    chosen, word = (choice.input_device, "input") if is_input else (choice.output_device, "output")
     hosts, devices = sd.query_hostapis(), sd.query_devices()
     if choice.host_api and choice.host_api not in [host["name"] for host in hosts]:
         raise DeviceError(f"The sound system {choice.host_api} is not there; choose another in the audio settings.")
     host = next((host for host in hosts if host["name"] == choice.host_api), None)
-    if choice.output_device:
+    if chosen:
         wanted = host["devices"] if host else range(len(devices))
         for index in wanted:
-            if devices[index]["name"] == choice.output_device and devices[index]["max_output_channels"]:
+            if devices[index]["name"] == chosen and devices[index][f"max_{word}_channels"]:
                 return int(index)
-        raise DeviceError(f"{choice.output_device} is not connected; plug it in or choose another output device.")
-    index = host["default_output_device"] if host else sd.default.device[1]
+        raise DeviceError(f"{chosen} is not connected; plug it in or choose another {word} device.")
+    index = host[f"default_{word}_device"] if host else sd.default.device[0 if is_input else 1]
     if index is None or int(index) < 0:
-        raise DeviceError("No sound device is connected; everything but live sound works.")
+        raise DeviceError(_NO_INPUT if is_input else "No sound device is connected; everything but live sound works.")
     return int(index)
+
+
+def _inputs_of(sd: Any, device: int, most: int) -> int:
+    """Return how many input channels to open; raises DeviceError when there is none."""
+    inputs = min(int(sd.query_devices(device)["max_input_channels"]), most)
+    if inputs < 1:
+        raise DeviceError(_NO_INPUT)
+    return inputs
 
 
 def _channels_for(sd: Any, choice: DeviceChoice, device: int) -> int:

@@ -20,7 +20,9 @@ from maxbooster_desktop.engine.realtime.layout import (
     KS_FIELDS,
     M_FIELDS,
     METER_FIELDS,
+    MOST_INPUTS,
     P_FIELDS,
+    R_FIELDS,
 )
 
 _WORD, _FLOAT, _DOUBLE = types.int64, types.float32, types.float64
@@ -56,5 +58,7 @@ cells_of = array_opener(0, _WORD)
 levels_of = array_opener(2, _DOUBLE)
 commands_of = array_opener(4, _WORD, 4)
 command_values_of = array_opener(6, _DOUBLE)
-meters_of = array_opener(8, _FLOAT, -12, METER_FIELDS)
+meters_of = array_opener(8, _FLOAT, -16, METER_FIELDS)
 tap_of = array_opener(10, _FLOAT, 2)
+capture_of = array_opener(12, _FLOAT, MOST_INPUTS)
+marks_of = array_opener(14, _WORD, R_FIELDS)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.realtime import layout as at
 
-Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap")
+Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap capture marks")
 
 _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("info", "i", 0),
@@ -83,6 +83,7 @@ def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
     cells[at.IS_LIVE], cells[at.CLICK_AGE], cells[at.OUTPUT_RIGHT] = int(is_live), -1, 1
     cells[at.SEEK_TARGET], cells[at.SWAP_LEVEL] = at.NO_TARGET, at.SWAP_FRAMES
     cells[at.CLICK_LEFT], cells[at.CLICK_RIGHT] = 0, 1
+    cells[at.CAPTURE_ROLLS] = at.UNMARKED
     levels = np.zeros(at.LEVELS, np.float64)
     levels[at.RATE], levels[at.PREVIEW_GAIN] = sample_rate, 1.0
     levels[at.CLICK_GAIN], levels[at.CLICK_ACCENT_GAIN] = 0.5, 0.8
@@ -93,4 +94,7 @@ def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
         command_values=np.zeros(at.COMMAND_CAPACITY, np.float64),
         meters=np.zeros((at.METER_SLOTS, channels, at.METER_FIELDS), np.float32),
         tap=np.zeros((at.TAP_FRAMES, 2), np.float32),
+        # Its pages are taken from the system when the first input reaches them.
+        capture=np.zeros((at.CAPTURE_FRAMES if is_live else 1, at.MOST_INPUTS), np.float32),
+        marks=np.zeros((at.MARK_CAPACITY, at.R_FIELDS), np.int64),
     )

@@ -16,9 +16,12 @@ from dsp.core.intrinsics import I64_POINTER, call_with_words, f32_at, i64_at, lo
 from dsp.strips.layout import CELL
 from maxbooster_desktop.engine.realtime.access import buses_of, cells_of, groups_of, info_of
 from maxbooster_desktop.engine.realtime.adoption import adopt, is_idle
+from maxbooster_desktop.engine.realtime.capture import capture
 from maxbooster_desktop.engine.realtime.layout import (
     BLOCKS,
     CELL_FRAME,
+    INPUT,
+    INPUT_CHANNELS,
     IS_LIVE,
     LATE,
     N_BEGIN_CELL,
@@ -106,11 +109,14 @@ def _run_block(runtime_at, out, frames):
         if done == 0 or cells[CELL_FRAME] == 0:
             program_at = adopt(runtime)
             if program_at == 0:
+                capture(runtime, done, frames - done)
                 return
         drain_commands(i64_at(program_at), runtime)
         if is_idle(runtime):
+            capture(runtime, done, frames - done)
             return
         n = piece_frames(runtime, frames - done)
+        capture(runtime, done, n)
         _run_piece(program_at, runtime_at, out, done, n)
         advance(i64_at(program_at), runtime, n)
         if cells[CELL_FRAME] == 0 and cells[IS_LIVE]:
@@ -137,18 +143,22 @@ _COMPLETE = 1
 _ULONG = types.uint32 if sys.platform == "win32" else types.uint64
 
 
-@cfunc_kernel(types.intc(types.voidptr, types.int64, _ULONG, types.voidptr, _ULONG, I64_POINTER))
-def stream_callback(_input, output, frames, _time, flags, user):
-    """PaStreamCallback; `user` points at [runtime header, output channels, address of `block`, calls without header].
+@cfunc_kernel(types.intc(types.int64, types.int64, _ULONG, types.voidptr, _ULONG, I64_POINTER))
+def stream_callback(source, output, frames, _time, flags, user):
+    """PaStreamCallback: one block of the engine, with the device's input where there is one.
 
-    Without a runtime it ends the stream in silence.
+    `user` points at [runtime header, output channels, address of `block`, input channels, calls without header];
+    without a runtime it ends the stream in silence.
     """
     if user[0] == 0:
-        user[3] += 1
+        user[4] += 1
         carray(f32_at(output), (np.int64(frames) * user[1],))[:] = 0.0
         return _COMPLETE
-    call_with_words(user[2], (user[0], output, user[1], np.int64(frames)))
     cells = i64_at(i64_at(user[0])[0])
+    cells[INPUT], cells[INPUT_CHANNELS] = source, user[3] if source != 0 else 0
+    call_with_words(user[2], (user[0], output, user[1], np.int64(frames)))
+    # What runs the block without a device has no input.
+    cells[INPUT_CHANNELS] = 0
     store_release(cells, BLOCKS, load_acquire(cells, BLOCKS) + 1)
     if flags & LATE_FLAGS:
         store_release(cells, LATE, load_acquire(cells, LATE) + 1)

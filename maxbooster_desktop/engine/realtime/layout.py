@@ -53,8 +53,14 @@ from dsp.strips.layout import CELL, MAX_LANES
     LEAVING_CELLS,  # cells left of that
     FADING_PROGRAM,  # * header address of the program whose clips fade out, 0 when none
     FADING_FRAME,  # frames of that done
+    INPUT,  # address of the input of the block that runs, interleaved
+    INPUT_CHANNELS,  # channels in it, 0 without an input
+    CAPTURE_WRITTEN,  # * frames of input since the start
+    MARKS_WRITTEN,  # *
+    CAPTURE_NEXT,  # where the next captured frame lies on the timeline if nothing interrupts
+    CAPTURE_ROLLS,  # whether time rolled when the last frame was captured, UNMARKED before the first
     CELLS,
-) = range(44)
+) = range(50)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -72,6 +78,15 @@ METER_FIELDS = 5
 METER_CELLS_PER_FRAME = 8
 TAP_FRAMES = 65_536
 QUIET_AFTER_FRAMES = 96_000
+
+#: Channels of an input device that are captured; what it has beyond is left alone.
+MOST_INPUTS = 32
+#: A power of two: 2.7 s at 48 kHz, 0.7 s at 192 kHz, before what was captured is written over.
+CAPTURE_FRAMES = 131_072
+MARK_CAPACITY = 1_024
+#: marks[m]: from captured frame R_FRAME on, frames lie on the timeline from R_POSITION on, while R_ROLLS
+R_FRAME, R_POSITION, R_ROLLS, R_FIELDS = range(4)
+UNMARKED = -1
 
 (
     CMD_PLAY,

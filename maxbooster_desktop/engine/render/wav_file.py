@@ -80,6 +80,13 @@ class WavFile:
         """Write the true sizes into the header."""
         padding = self.data_bytes & 1
         self._file.write(bytes(padding))
+        self._write_head(padding)
+
+    def tell_sizes(self) -> None:
+        """Let the header tell of what is written so far, and go on."""
+        self._write_head(0)
+
+    def _write_head(self, padding: int) -> None:
         self._file.seek(0, os.SEEK_SET)
         self._file.write(self._head(padding))
         self._file.seek(0, os.SEEK_END)

@@ -305,7 +305,7 @@ class MainWindow(QMainWindow):
         self._show_all()
         page.arranger.setFocus()
         self.status.show_hint(_HINT)
-        for sentence in (opened.project.recovery, *self._settings.problems):
+        for sentence in (opened.project.recovery, opened.recovered, *self._settings.problems):
             if sentence:
                 self.studio.notify(sentence)
         self._settings.problems.clear()

@@ -37,6 +37,8 @@ class TransportBar(QWidget):
         self.stop = self._button(bridge, "transport.stop")
         self.play = self._button(bridge, "transport.play")
         self.play.setCheckable(True)
+        self.record = self._button(bridge, "transport.record")
+        self.record.setCheckable(True)
         self.loop = self._button(bridge, "transport.loop")
         self.loop.setCheckable(True)
         self.clock = ClockBox(studio, self)
@@ -71,9 +73,10 @@ class TransportBar(QWidget):
         self.show_durability()
 
     def show_options(self) -> None:
-        """Show click and grid."""
+        """Show click, grid and whether a pass is recorded."""
         snap = self._studio.snap
         self.click.setChecked(self._studio.is_metronome_on)
+        self.record.setChecked(self._studio.takes.is_recording)
         self.snap.setText(f"Snap {snap.division if snap.is_on else 'off'}")
         self.snap.updateGeometry()
         self.snap.update()
@@ -118,7 +121,7 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(4)
-        for button in (self.browser, self.to_start, self.stop, self.play, self.loop):
+        for button in (self.browser, self.to_start, self.stop, self.play, self.record, self.loop):
             row.addWidget(button)
         row.addSpacing(12)
         row.addWidget(self.clock)

@@ -7,7 +7,6 @@ import pytest
 
 from maxbooster_desktop.actions.action import FAMILIES
 from maxbooster_desktop.actions.registry import REGISTRY, by_family
-from maxbooster_desktop.actions.templates import TEMPLATES
 from resources import resource_path
 
 ALL = tuple(REGISTRY.values())
@@ -58,9 +57,3 @@ def test_default_keys():
         "project.export": ("Ctrl+Shift+E",),
     }
     assert {action_id: REGISTRY[action_id].keys for action_id in expected} == expected
-
-
-def test_nothing_promises_what_there_is_not_yet():
-    said = [text for action in ALL for text in (action.title, action.help)]
-    said += [text for template in TEMPLATES for text in (template.title, template.description)]
-    assert [text for text in said if re.search(r"\brecord(?!s\b)", text, re.IGNORECASE)] == []

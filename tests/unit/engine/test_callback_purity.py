@@ -19,6 +19,8 @@ live.ring.send(at.CMD_LOOP, 0, 15_000, 1.0)
 live.ring.send(at.CMD_CLICK, 1, 1_000, 0.5)
 out = np.zeros((64, 2), np.float32)
 header, place = live.header.ctypes.data, out.ctypes.data
+source = np.ones((64, 4), np.float32)
+live.runtime.cells[at.INPUT], live.runtime.cells[at.INPUT_CHANNELS] = source.ctypes.data, 4
 live.run(64)
 before = rtsys.get_allocation_stats()
 for number in range(10_000):
@@ -27,6 +29,7 @@ for number in range(10_000):
     run_block(header, place, 2, 64)
 after = rtsys.get_allocation_stats()
 assert np.abs(live.runtime.tap).max() > 0.01
+assert live.runtime.cells[at.CAPTURE_WRITTEN] >= 640_000
 assert before == after, (before, after)
 print("blocks", 10_000)
 """

@@ -1,0 +1,156 @@
+"""Recording as a window knows it: which tracks are armed, one pass at a time, and what became of it.
+
+Arming is presence: it is in no document, and gone with the window. A pass ends with playback; its takes then come as
+one step of the history. Whatever goes wrong is told in a sentence, and what was recorded stays on the disk.
+"""
+
+import importlib
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from maxbooster_desktop.actions.notices import Notice
+from maxbooster_desktop.actions.ports import EnginePort, ProjectPort
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId, TrackInput
+
+if TYPE_CHECKING:
+    from maxbooster_desktop.engine.record.recorder import Recorder, Recording
+
+_log = logging.getLogger(__name__)
+
+
+class NothingArmedError(MaxBoosterError):
+    """Recording needs a track."""
+
+
+class InputMissingError(MaxBoosterError):
+    """A track records a channel that the input device has not."""
+
+
+class Host(Protocol):
+    """What recording needs of the studio."""
+
+    engine: EnginePort
+
+    @property
+    def project(self) -> ProjectPort:
+        """The open project."""
+        ...
+
+    @property
+    def state(self) -> ProjectState:
+        """Its state."""
+        ...
+
+    def notify(self, sentence: str) -> None:
+        """Tell the person something."""
+
+
+class _PassFiles:
+    """Takes go into the project's folder, and its journal knows each before its first sample."""
+
+    def __init__(self, project: Any) -> None:
+        self._project, self._journal = project, _journal()
+
+    def new_path(self) -> Path:
+        path: Path = self._journal.new_take_path(self._project)
+        return path
+
+    def announce(self, take: Any, sample_format: str) -> None:
+        self._journal.note_take(self._project, take, sample_format)
+
+
+def _journal() -> Any:
+    return importlib.import_module("maxbooster_desktop.project.store.takes_journal")
+
+
+class TakeDesk:
+    """Arms tracks and records them. `changed` tells, on any thread, of arming and of a pass that began or ended."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.armed: frozenset[TrackId] = frozenset()
+        self.changed: Notice[[]] = Notice()
+        self._recorder: Recorder | None = None
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether a pass runs."""
+        return self._recorder is not None
+
+    def arm(self, track: TrackId, *, is_armed: bool) -> None:
+        """Let a track take part in the next pass, or no longer."""
+        self.armed = self.armed | {track} if is_armed else self.armed - {track}
+        self.changed.emit()
+
+    def begin(self) -> None:
+        """Record the armed tracks from here on.
+
+        Raises:
+            NothingArmedError: no audio track is armed.
+            InputMissingError: a track records a channel that is not there.
+            DeviceError: the input cannot be opened.
+        """
+        if self._recorder is not None:
+            return
+        host, engine = self._host, self._host.engine
+        tracks = [track for track in host.state.tracks.values() if track.id in self.armed and track.kind == "audio"]
+        if not tracks:
+            raise NothingArmedError("No audio track is armed; arm one, then record.")
+        engine.open_input()
+        armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
+        armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
+        project = host.project
+        self._recorder = engine.record(armed, _PassFiles(project), lambda recording: self._keep(project, recording))
+        if not engine.transport.is_playing:
+            engine.play()
+        self.changed.emit()
+
+    def end(self) -> None:
+        """Stop recording and playback; the takes appear when they are stored."""
+        if self._recorder is not None:
+            self._host.engine.stop()
+
+    def close(self) -> None:
+        """End what runs, keep it, and disarm everything: the project closes."""
+        recorder = self._recorder
+        if recorder is not None:
+            recorder.end()
+            recorder.join()
+        self.armed = frozenset()
+        self.changed.emit()
+
+    def _input_of(self, track: Track) -> TrackInput:
+        inputs = self._host.engine.inputs
+        wanted = track.input or TrackInput(0, min(2, inputs))
+        last = wanted.first_channel + wanted.channels
+        if last > inputs:
+            raise InputMissingError(
+                f"“{track.name}” records input {last}, and the input device has {inputs}; choose another input."
+            )
+        return wanted
+
+    def _keep(self, project: Any, recording: "Recording") -> None:
+        """Make takes of what was recorded. Runs on the recorder's thread."""
+        sentences = [recording.problem] if recording.problem else []
+        if recording.lost_frames:
+            sentences.append(
+                f"The disk was too slow: {recording.lost_frames:,} frames are silent in what was recorded; "
+                "close other programs or record fewer tracks at once."
+            )
+        try:
+            if recording.takes:
+                importlib.import_module("maxbooster_desktop.project.exchange.recorded").keep_recording(
+                    project, recording.takes
+                )
+        except MaxBoosterError as problem:
+            sentences.append(f"{problem} What was recorded stays on the disk and comes back at the next opening.")
+        except Exception:  # noqa: BLE001 - the recorder's thread ends here, and the person must hear of it
+            _log.exception("A recording was not kept")
+            sentences.append("What was recorded could not be added; it comes back when the project is opened again.")
+        finally:
+            self._recorder = None
+        for sentence in sentences:
+            self._host.notify(sentence)
+        self.changed.emit()

@@ -1,0 +1,184 @@
+"""The recorder: a thread that carries captured sound of the armed tracks into files while it is played.
+
+One pass at a time. A pass ends when time stands still after it has rolled, or when it is asked to; what was played last
+arrives a round trip later, and only then is it over. A disk that refuses ends that take with what is there; the others
+and playback go on.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from maxbooster_desktop.engine.record.capture_ring import CaptureRing
+from maxbooster_desktop.engine.record.spans import Span, Spans
+from maxbooster_desktop.engine.record.take_file import TakeFile
+from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.state import RecordFormat, TrackId
+from maxbooster_desktop.project.store.takes_journal import OpenTake
+
+_STEP_S = 0.02
+#: A round that is shorter is a slip of the hand.
+_SHORTEST_S = 0.05
+#: How long the input may stay away after the end before the rest is given up.
+_PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ArmedTrack:
+    """What one track records: `channels` (1 or 2) of the device's inputs from `first_channel` on, counted from 0."""
+
+    track: TrackId
+    first_channel: int
+    channels: int
+    sample_format: RecordFormat = "FLOAT"
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """What one pass left: its takes in order, frames that came too late for the ring, why something is missing."""
+
+    takes: tuple[OpenTake, ...]
+    lost_frames: int = 0
+    problem: str = ""
+
+
+@dataclass(slots=True)
+class _Growing:
+    """One track's file of one span."""
+
+    take: OpenTake
+    armed: ArmedTrack
+    span: Span
+    file: TakeFile
+
+    @property
+    def next_frame(self) -> int:
+        return self.span.first + self.file.frames
+
+
+class PassFiles(Protocol):
+    """Where the takes of a pass go."""
+
+    def new_path(self) -> Path:
+        """Return a path that nothing has yet; raises OSError."""
+        ...
+
+    def announce(self, take: OpenTake, sample_format: RecordFormat) -> None:
+        """Write down durably, before its first sample, which take comes; raises MaxBoosterError."""
+
+
+class Recorder:
+    """Records one pass from a runtime's ring.
+
+    Args:
+        runtime: the engine's.
+        sample_rate: of the session.
+        spans: where sound belongs, see `Spans`.
+        armed: the tracks that record.
+        files: where the takes go.
+        done: gets the recording when the pass is over, on the recorder's thread.
+    """
+
+    def __init__(
+        self,
+        runtime: Any,
+        sample_rate: int,
+        spans: Spans,
+        armed: Sequence[ArmedTrack],
+        *,
+        files: PassFiles,
+        done: Callable[[Recording], None],
+    ) -> None:
+        self._ring, self._rate, self._spans, self._armed = CaptureRing(runtime), sample_rate, spans, tuple(armed)
+        self._files, self._done = files, done
+        self._growing: dict[tuple[int, TrackId], _Growing] = {}
+        self._refused: set[tuple[int, TrackId]] = set()
+        self._problem = ""
+        self._asked = threading.Event()
+        self._asked_at: int | None = None
+        self._spans.begin(self._ring.now(), self._ring.written)
+        self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """End the pass here; what was played until now is still waited for."""
+        self._asked_at = self._ring.written
+        self._asked.set()
+
+    def join(self) -> None:
+        """Wait until the pass is over and told."""
+        self._thread.join()
+
+    def _work(self) -> None:
+        waited_from: float | None = None
+        while True:
+            self._asked.wait(_STEP_S)
+            self._spans.hear(self._ring.new_marks())
+            if self._asked_at is not None:
+                self._spans.end(self._asked_at)
+            is_over = self._spans.is_over or self._asked_at is not None
+            self._carry()
+            if is_over and self._is_carried():
+                break
+            if is_over:
+                waited_from = waited_from or time.monotonic()
+                if time.monotonic() - waited_from > _PATIENCE_S:
+                    break
+                time.sleep(_STEP_S)
+        self._finish()
+
+    def _carry(self) -> None:
+        """Write everything that has arrived of every span."""
+        written = self._ring.written
+        for number, span in enumerate(self._spans.all):
+            until = min(written, self._spans.limit(span))
+            for armed in self._armed:
+                key = number, armed.track
+                if key in self._refused or until <= span.first:
+                    continue
+                try:
+                    self._write(key, span, armed, until)
+                except (OSError, MaxBoosterError) as problem:
+                    self._refuse(key, problem)
+
+    def _write(self, key: tuple[int, TrackId], span: Span, armed: ArmedTrack, until: int) -> None:
+        growing = self._growing.get(key)
+        if growing is None:
+            growing = self._growing[key] = self._begin(span, armed)
+        if until > growing.next_frame:
+            growing.file.write(self._ring.read(growing.next_frame, until, armed.first_channel, armed.channels))
+
+    def _begin(self, span: Span, armed: ArmedTrack) -> _Growing:
+        take = OpenTake(self._files.new_path(), armed.track, span.position, round(time.time() * 1_000))
+        self._files.announce(take, armed.sample_format)
+        return _Growing(take, armed, span, TakeFile(take.path, self._rate, armed.channels, armed.sample_format))
+
+    def _refuse(self, key: tuple[int, TrackId], problem: Exception) -> None:
+        self._refused.add(key)
+        kept = key in self._growing
+        self._problem = (
+            f"A take could not be written to its end ({getattr(problem, 'strerror', None) or problem}); "
+            f"{'what was recorded until then is kept' if kept else 'nothing of it is kept'}: free some space on the "
+            "project's disk and record it again."
+        )
+
+    def _is_carried(self) -> bool:
+        """Whether all that is still to come has come."""
+        return all(self._ring.written >= self._spans.limit(span) for span in self._spans.all)
+
+    def _finish(self) -> None:
+        takes = []
+        for growing in self._growing.values():
+            try:
+                growing.file.close()
+            except OSError as problem:
+                self._problem = f"A take could not be closed ({problem.strerror}); it comes back at the next opening."
+                continue
+            if growing.file.frames < _SHORTEST_S * self._rate:
+                growing.file.path.unlink(missing_ok=True)
+                continue
+            takes.append(growing.take)
+        self._done(Recording(tuple(takes), self._ring.lost_frames, self._problem))

@@ -1,0 +1,80 @@
+"""Recorded files become takes: stored like any sound, then registered and laid in one step that can be undone.
+
+The file in `recording/` and its row in the journal go last. A kill on the way leaves both, and the next opening does
+the rest; a take that the document already holds is not laid twice.
+"""
+
+from collections.abc import Sequence
+
+from maxbooster_desktop.project.document.change import Change, joined
+from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.state import Asset, ProjectState
+from maxbooster_desktop.project.document.tempo_map import TempoMap
+from maxbooster_desktop.project.edits.assets import register_asset
+from maxbooster_desktop.project.edits.takes import NewTake, add_pass, next_pass_number
+from maxbooster_desktop.project.exchange.probe import examine_audio
+from maxbooster_desktop.project.exchange.storing import asset_of, require_room
+from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.store.takes_journal import OpenTake, forget_takes
+
+
+def keep_recording(project: Project, recorded: Sequence[OpenTake]) -> Change | None:
+    """Make takes of recorded files, in one step; None when the document holds them all already. Slow.
+
+    Raises:
+        MaxBoosterError: a file cannot be read, the project takes no more, or a track cannot hold takes; the files and
+            their rows stay for the next opening.
+    """
+    stored = [(take, _store(project, take)) for take in recorded]
+    new = [(take, asset) for take, asset in stored if not _is_held(project.state, take, asset)]
+    change = project.do(_lay, new) if new else None
+    forget_takes(project, [take.path.stem for take in recorded])
+    for take in recorded:
+        take.path.unlink(missing_ok=True)
+    return change
+
+
+def _store(project: Project, take: OpenTake) -> Asset:
+    heard = examine_audio(take.path)
+    asset = asset_of(heard)
+    if not project.audio.path_of(asset).is_file():
+        require_room(take.path, take.path.stat().st_size, project.folder)
+        project.audio.add(take.path, heard.file_hash)
+    return project.state.assets.get(asset.id, asset)
+
+
+def _is_held(state: ProjectState, take: OpenTake, asset: Asset) -> bool:
+    return any(
+        held.track == take.track and held.asset == asset.id and held.recorded_at_ms == take.recorded_at_ms
+        for held in state.takes.values()
+    )
+
+
+def _lay(document: ProjectDocument, new: Sequence[tuple[OpenTake, Asset]]) -> Change:
+    """Register and lay everything as one step. Runs on the document thread."""
+    state = document.state
+    counts = {track: sum(take.track == track for take in state.takes.values()) for track in state.tracks}
+    number, takes = next_pass_number(state), []
+    for take, asset in new:
+        counts[take.track] = counts.get(take.track, 0) + 1
+        takes.append(_placed(state.tempo_map, take, asset, number, f"Take {counts[take.track]}"))
+    with document.step("Record"):
+        changes = [register_asset(document, asset) for _, asset in new]
+        changes.append(add_pass(document, takes))
+    return joined(changes[-1].name, changes)
+
+
+def _placed(tempo_map: TempoMap, take: OpenTake, asset: Asset, number: int, name: str) -> NewTake:
+    tick, offset = place_of(tempo_map, take.position, asset.sample_rate)
+    offset = min(offset, asset.frames - 1)
+    return NewTake(take.track, asset.id, tick, offset, asset.frames - offset, number, name, take.recorded_at_ms)
+
+
+def place_of(tempo_map: TempoMap, position: int, rate: int) -> tuple[int, int]:
+    """Return the first tick at or behind a sample, and how many samples lie between them."""
+    tick = tempo_map.tick_at(position / rate)
+    while tick > 0 and round(tempo_map.seconds_at(tick - 1) * rate) >= position:
+        tick -= 1
+    while round(tempo_map.seconds_at(tick) * rate) < position:
+        tick += 1
+    return tick, round(tempo_map.seconds_at(tick) * rate) - position

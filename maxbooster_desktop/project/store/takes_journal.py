@@ -1,0 +1,90 @@
+"""The journal of takes that are being recorded: a row before the first sample, gone when the document holds the take.
+
+So whatever ends the program, the next opening knows each file in `recording/`, its track and its place.
+"""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.project.store import database
+from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.store.tables import takes
+
+#: Where takes lie until the document holds them.
+RECORDING_NAME = "recording"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTake:
+    """A take that is recorded, or was when the program ended.
+
+    It sounds from `position` on, in samples of its file's rate; the time is in ms since 1970.
+    """
+
+    path: Path
+    track: TrackId
+    position: int
+    recorded_at_ms: int
+
+
+def new_take_path(project: Project) -> Path:
+    """Return a path for a take that begins; raises OSError when the project's folder cannot be written."""
+    folder = project.folder / RECORDING_NAME
+    folder.mkdir(exist_ok=True)
+    return folder / f"{secrets.token_hex(8)}.wav"
+
+
+def note_take(project: Project, take: OpenTake, sample_format: str) -> None:
+    """Write down, durably, that a take begins.
+
+    Raises:
+        StorageFullError, ProjectClosedError: it cannot be written down.
+    """
+    started_at = dt.datetime.fromtimestamp(take.recorded_at_ms / 1_000, dt.UTC)
+    row = {
+        "id": take.path.stem,
+        "track": take.track,
+        "start_sample": take.position,
+        "path": f"{RECORDING_NAME}/{take.path.name}",
+        "format": sample_format,
+        "started_at": started_at.isoformat(),
+    }
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.insert(takes).values(row))
+
+    project.note(write).result()
+
+
+def forget_takes(project: Project, names: list[str]) -> None:
+    """Take the rows of finished takes away, by the stems of their files."""
+
+    def write(connection: sa.Connection) -> None:
+        connection.execute(sa.delete(takes).where(takes.c.id.in_(names)))
+
+    project.note(write).result()
+
+
+def open_takes(project: Project) -> list[OpenTake]:
+    """Return the takes that the journal tells of, oldest first; rows that cannot be read are left out."""
+    with database.reading(project.folder / database.DATABASE_NAME) as connection:
+        rows = connection.execute(sa.select(takes).where(takes.c.closed_at.is_(None))).all()
+    found = []
+    for row in rows:
+        name = str(row.path).rpartition("/")[2]
+        if name and name not in (".", ".."):
+            path = project.folder / RECORDING_NAME / name
+            found.append(OpenTake(path, TrackId(str(row.track)), max(0, int(row.start_sample)), _ms_of(row.started_at)))
+    return sorted(found, key=lambda take: (take.recorded_at_ms, take.path.name))
+
+
+def _ms_of(written: object) -> int:
+    try:
+        return round(dt.datetime.fromisoformat(str(written)).timestamp() * 1_000)
+    except ValueError:
+        return 0

@@ -1,0 +1,121 @@
+"""Recording through the compiled callback: every captured frame lands where it was played, to the sample."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.record.capture_ring import CaptureRing
+from maxbooster_desktop.engine.record.recorder import ArmedTrack, Recorder
+from maxbooster_desktop.engine.record.spans import Spans
+from tests.factories.engine_projects import Song, StillLive, ones
+
+RATE = 48_000
+
+
+class Studio:
+    """A live engine with an input that counts: frame n of channel c is n + c / 4, after `round_trip` frames."""
+
+    def __init__(self, folder: Path) -> None:
+        song = Song()
+        self.track = song.track()
+        song.clip(self.track, ones(RATE * 4))
+        self.live, self.folder = StillLive(song, play=False), folder
+        self.recordings, self.announced, self._fed = [], [], 0
+
+    def record(self, spans: Spans, *armed: ArmedTrack) -> Recorder:
+        tracks = armed or (ArmedTrack(self.track, 0, 2),)
+        return Recorder(self.live.runtime, RATE, spans, tracks, files=self, done=self.recordings.append)
+
+    def new_path(self) -> Path:
+        return self.folder / f"take-{len(self.announced)}.wav"
+
+    def announce(self, take, _format) -> None:
+        self.announced.append(take.path.exists())
+
+    def run(self, frames: int, block: int, channels: int = 4) -> None:
+        cells = self.live.runtime.cells
+        for first in range(0, frames, block):
+            count = min(block, frames - first)
+            source = (np.arange(count)[:, None] + self._fed) % 2**20 + np.arange(channels) / 4
+            self._source = np.ascontiguousarray(source, np.float32)
+            cells[at.INPUT], cells[at.INPUT_CHANNELS] = self._source.ctypes.data, channels
+            self.live.run(count, block)
+            self._fed += count
+
+
+def taken(take):
+    samples, rate = soundfile.read(take.path, dtype="float32", always_2d=True)
+    assert rate == RATE
+    return samples
+
+
+@pytest.mark.parametrize("block", [16, 64, 480, 1_024])
+@pytest.mark.parametrize("round_trip", [0, 333])
+def test_a_take_lies_on_its_sample(tmp_path: Path, block: int, round_trip: int) -> None:
+    studio = Studio(tmp_path)
+    studio.run(5_000, block)
+    recorder = studio.record(Spans(round_trip))
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(20_000, block)
+    studio.live.ring.send(at.CMD_STOP)
+    studio.run(10_000, block)
+    recorder.join()
+    [recording] = studio.recordings
+    [take] = recording.takes
+    samples = taken(take)
+    assert take.position == 0
+    assert samples[0, 0] == 5_000 + round_trip
+    assert np.array_equal(samples[:, 0], np.arange(len(samples)) + 5_000 + round_trip)
+    assert np.array_equal(samples[:, 1], samples[:, 0] + 0.25)
+    # A stop fades out: it takes DECLICK_FRAMES more.
+    assert len(samples) == pytest.approx(20_000 + at.DECLICK_FRAMES, abs=block)
+    assert (recording.lost_frames, recording.problem) == (0, "")
+    assert studio.announced == [False]
+
+
+def test_rounds_of_the_loop_are_takes_and_a_punch_range_is_cut_to_the_sample(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.live.ring.send(at.CMD_LOOP, 0, 12_345, 1.0)
+    recorder = studio.record(Spans(100, (3_001, 9_007)), ArmedTrack(studio.track, 2, 1))
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(12_345 * 2 + 6_000, 64)
+    recorder.end()
+    studio.run(1_000, 64)
+    recorder.join()
+    [recording] = studio.recordings
+    assert [take.position for take in recording.takes] == [3_001] * 3
+    for number, take in enumerate(recording.takes):
+        samples = taken(take)
+        assert samples.shape[1] == 1
+        assert samples[0, 0] == 12_345 * number + 3_001 + 100 + 0.5
+        assert np.array_equal(np.diff(samples[:, 0]), np.ones(len(samples) - 1))
+    assert [len(taken(take)) for take in recording.takes] == [6_006, 6_006, 2_999]
+
+
+def test_recording_begins_in_the_middle_of_what_plays(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(6_400, 64)
+    recorder = studio.record(Spans(0))
+    studio.run(6_400, 64)
+    recorder.end()
+    studio.run(64, 64)
+    recorder.join()
+    [take] = studio.recordings[0].takes
+    assert take.position == 6_400
+    assert np.array_equal(taken(take)[:, 0], np.arange(6_400) + 6_400)
+
+
+def test_what_came_too_late_for_the_ring_is_silence_in_its_place(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(64, 64)
+    ring = CaptureRing(studio.live.runtime)
+    studio.run(at.CAPTURE_FRAMES + 5_000, 4_096)
+    samples = ring.read(0, ring.written, 0, 1)
+    assert 5_000 < ring.lost_frames < 20_000
+    assert not samples[: ring.lost_frames].any()
+    assert np.array_equal(samples[ring.lost_frames :, 0], np.arange(ring.lost_frames, len(samples)))

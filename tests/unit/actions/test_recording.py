@@ -1,0 +1,111 @@
+"""Recording by the actions, on a real project and a compiled engine whose input is made by hand."""
+
+import numpy as np
+import pytest
+
+from maxbooster_desktop.actions.registry import REGISTRY
+from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.record.recorder import Recorder
+from maxbooster_desktop.engine.record.spans import Spans
+from maxbooster_desktop.project.document.state import TrackInput
+from maxbooster_desktop.project.edits.channel import set_input
+from maxbooster_desktop.project.edits.tracks import add_track
+from maxbooster_desktop.project.store.takes_journal import RECORDING_NAME, open_takes
+from tests.factories.engine_projects import Song, StillLive
+from tests.factories.still_engine import StillEngine
+
+RATE = 48_000
+
+
+class HandEngine(StillEngine):
+    """A still engine whose recorder is the real one."""
+
+    def __init__(self):
+        super().__init__()
+        song = Song()
+        song.track()
+        self.inputs = 0
+        self.live = StillLive(song, play=False)
+
+    def open_input(self):
+        self.inputs = 2
+
+    def record(self, armed, files, done):
+        return Recorder(self.live.runtime, self.sample_rate, Spans(0), armed, files=files, done=done)
+
+    def roll(self, frames):
+        """Play `frames` frames with a counting input, then stand still."""
+        cells = self.live.runtime.cells
+        self.live.ring.send(at.CMD_PLAY)
+        for first in range(0, frames, 480):
+            sound = np.ascontiguousarray((np.arange(480)[:, None] + first + np.zeros(2)) / 2**20, np.float32)
+            cells[at.INPUT], cells[at.INPUT_CHANNELS] = sound.ctypes.data, 2
+            self.live.run(480, 480)
+        self.live.ring.send(at.CMD_STOP)
+        self.live.run(480, 480)
+
+
+@pytest.fixture
+def engine(studio):
+    studio.engine = HandEngine()
+    return studio.engine
+
+
+@pytest.fixture
+def tracks(studio):
+    return [next(iter(studio.project.do(add_track, "audio", name).created)) for name in ("Voice", "Guitar")]
+
+
+def test_a_pass_over_two_tracks_is_one_step_and_leaves_nothing_behind(studio, engine, tracks, until):
+    studio.selection.set_tracks(tracks)
+    steps = len(studio.project.history())
+    REGISTRY["track.arm"].run(studio)
+    assert studio.takes.armed == set(tracks)
+    REGISTRY["transport.record"].run(studio)
+    assert REGISTRY["transport.record"].checked(studio)
+    assert engine.transport.is_playing
+    engine.roll(RATE)
+    until(lambda: not studio.takes.is_recording)
+    takes = list(studio.state.takes.values())
+    assert sorted(take.track for take in takes) == sorted(tracks)
+    assert {take.name for take in takes} == {"Take 1"}
+    assert all(abs(take.length_frames - RATE) <= 960 for take in takes)
+    assert len(studio.project.history()) == steps + 1
+    assert open_takes(studio.project) == []
+    assert list((studio.project.folder / RECORDING_NAME).iterdir()) == []
+    studio.project.undo().result()
+    assert studio.state.takes == {}
+
+
+def test_recording_without_a_track_says_so(studio, engine):
+    with pytest.raises(Exception, match="arm one, then record"):
+        REGISTRY["transport.record"].run(studio)
+    assert not studio.takes.is_recording
+
+
+def test_an_input_that_the_device_has_not_is_named(studio, engine, tracks):
+    studio.project.do(set_input, [tracks[0]], TrackInput(6, 1))
+    studio.takes.arm(tracks[0], is_armed=True)
+    with pytest.raises(Exception, match="“Voice” records input 7, and the input device has 2"):
+        studio.takes.begin()
+
+
+def test_closing_ends_the_pass_and_keeps_it(studio, engine, tracks):
+    studio.takes.arm(tracks[1], is_armed=True)
+    studio.takes.begin()
+    engine.roll(RATE // 2)
+    studio.takes.close()
+    assert [take.track for take in studio.state.takes.values()] == [tracks[1]]
+    assert (studio.takes.armed, studio.takes.is_recording) == (frozenset(), False)
+
+
+def test_a_disk_that_refuses_is_told_and_the_other_takes_stay(studio, engine, tracks, until):
+    sentences = []
+    studio.notices.subscribe(sentences.append)
+    studio.takes.arm(tracks[0], is_armed=True)
+    (studio.project.folder / RECORDING_NAME).write_bytes(b"in the way")
+    studio.takes.begin()
+    engine.roll(RATE // 4)
+    until(lambda: not studio.takes.is_recording)
+    assert [sentence.startswith("A take could not be written to its end") for sentence in sentences] == [True]
+    assert studio.state.takes == {}
