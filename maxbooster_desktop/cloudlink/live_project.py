@@ -23,6 +23,7 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import OwnOp, RemoteUpdate, Sharing
 from sync.client.backoff import Backoff
+from sync.client.errors import UnreachableError
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import (
     CaughtUp,
@@ -120,7 +121,10 @@ class LiveProject:
         with self._gate:
             if self._is_epoch_over:
                 return Position(None, 0, _NOTHING)
-        link, state = self._project.submit_shared(_where).result()
+        try:
+            link, state = self._project.stored(self._project.submit_shared(_where))
+        except MaxBoosterError as error:  # the disk takes nothing, or the project is being closed
+            raise UnreachableError(str(error)) from error
         return Position(link.epoch or None, link.seen_seq, state)
 
     def _hear(self, event: Event) -> None:

@@ -166,7 +166,9 @@ def _require_project(folder: Path) -> None:
     if not is_there:
         raise ProjectMissingError(folder)
     # A project whose database is gone can still be rebuilt from its backups.
-    if not folder.is_dir() or not ((folder / database.DATABASE_NAME).is_file() or backups.list_backups(folder)):
+    if not os.path.isdir(folder) or not (
+        os.path.isfile(folder / database.DATABASE_NAME) or backups.list_backups(folder)
+    ):
         raise NotAProjectError(folder)
 
 
