@@ -1,6 +1,7 @@
 """Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
 
 import importlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,13 +107,13 @@ class Dialogs(QObject):
         chooser.open()
 
     def _take_files(self, files: list[str]) -> None:
-        self._workspace.settings.set("import.folder", str(Path(files[0]).parent))
+        self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
         self.files_chosen.emit(files)
 
     def _import_folder(self) -> Path:
         """Return the folder of the last import, else the first of music and home that exists."""
         kept = self._workspace.settings.get("import.folder")
-        if kept and Path(kept).is_dir():
+        if kept and os.path.isdir(kept):
             return Path(kept)
         return next((place.path for place in places(None)), Path.home())
 
