@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from factories.played_company import person
 from PySide6.QtGui import Qt, QTextDocument
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QDialog, QLabel
 
 from maxbooster_desktop.actions.workspace import ProjectNameError, place_for
 from maxbooster_desktop.settings.store import Settings
@@ -151,3 +151,20 @@ def test_recent_projects_that_cannot_be_looked_at_do_not_keep_the_window_shut(tm
     recent = ["/" + "x" * 300, str(tmp_path / "loop" / "Song"), "/tmp/\udcff", str(tmp_path)]
     (tmp_path / "settings.json").write_text(json.dumps({"projects.recent": recent}))
     assert Settings(tmp_path).recent_projects() == [tmp_path]
+
+
+@pytest.mark.parametrize("name", ["versions", "comments", "attention", "tempo", "export", "save_copy", "share"])
+def test_what_is_about_a_project_goes_with_it(studio_window, name, wait_until):
+    studio_window.dialogs.open(name)
+    (dialog,) = [each for each in studio_window.findChildren(QDialog) if each.isVisible()]
+    assert studio_window.close_project()
+    assert not dialog.isVisible()
+    wait_until(lambda: not [each for each in studio_window.findChildren(QDialog) if each.isVisible()])
+
+
+def test_what_is_about_something_else_stays(studio_window):
+    studio_window.dialogs.open("new")
+    dialog = studio_window.findChild(NewProjectDialog)
+    assert studio_window.close_project()
+    assert dialog.isVisible()
+    dialog.reject()

@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         if reason and not may_lose:
             self._ask_to_lose(reason)
             return False
+        self.dialogs.leave_project()
         try:
             if self.page is not None:
                 self.page.remember()
