@@ -55,7 +55,7 @@ def make_demo(tell: Callable[[float, str], None]) -> Path:
     It is made beside its place and moved there whole, so that giving up half-way leaves nothing.
     """
     folder = projects_folder() / "Demo song"
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return folder
     arrangement = importlib.import_module("maxbooster_desktop.demosong.arrangement")
     with tempfile.TemporaryDirectory(prefix=".demo-", dir=folder.parent, ignore_cleanup_errors=True) as making:

@@ -99,6 +99,10 @@ class ProjectPort(Protocol):
         """What can be gone back to, newest first: (id, name, made_at)."""
         ...
 
+    def stored(self, future: Any) -> Any:
+        """Return what a future of this project brings when it is durable; raises when the disk takes nothing."""
+        ...
+
     def save_version(self, name: str) -> Future[Any]:
         """Keep the project as it is now under a name."""
         ...

@@ -16,6 +16,12 @@ def _copy_link(studio: Studio, comment: str) -> None:
     studio.notify("A link to this place is on the clipboard: it leads members of the project here.")
 
 
+def _pause_sounds(studio: Studio) -> None:
+    problem = studio.company.sounds.pause(is_paused=not studio.company.sounds.is_paused)
+    if problem:
+        studio.notify(problem)
+
+
 ACCOUNT = Action(
     id="together.account",
     title="Account…",
@@ -57,7 +63,7 @@ PAUSE_SOUNDS = Action(
     title="Hold sounds back",
     family="together",
     help="Leaves sounds of shared projects where they are, for a slow connection, until it is switched off.",
-    run=lambda studio: studio.company.sounds.pause(is_paused=not studio.company.sounds.is_paused),
+    run=_pause_sounds,
     checked=lambda studio: studio.company.sounds.is_paused,
     group=2,
 )

@@ -111,11 +111,13 @@ class TravellingSounds:
         """Whether the person holds sounds back."""
         return self._settings is not None and bool(self._settings.get("sounds.is_paused"))
 
-    def pause(self, *, is_paused: bool) -> None:
-        """Leave sounds where they are, or go on; the setting keeps it."""
-        if self._settings is not None:
-            self._settings.set("sounds.is_paused", is_paused)
-            self.apply_settings()
+    def pause(self, *, is_paused: bool) -> str:
+        """Leave sounds where they are, or go on; return why the setting is not kept for the next time, if it is not."""
+        if self._settings is None:
+            return ""
+        problem = self._settings.remember("sounds.is_paused", is_paused)
+        self.apply_settings()
+        return problem
 
     def apply_settings(self) -> None:
         """Transfer as the settings say now."""
@@ -146,7 +148,7 @@ class TravellingSounds:
     def _transfers_for(self, link: Any) -> "Sounds | None":
         """Return the transfers as the account whose project it is; None while that is not known, or is another's."""
         account = self._account()
-        if link is None or not link.account or link.address != account.address:
+        if link is None or not link.account or link.address.rstrip("/") != account.address:
             return None
         who = account.who
         return None if who is not None and who.id != link.account else self._transfers_of(link.account)

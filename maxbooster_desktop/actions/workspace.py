@@ -5,6 +5,8 @@ The store, the media pool and the engine are imported when first needed, so that
 """
 
 import importlib
+import os
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from maxbooster_desktop.settings.store import Settings
 
 #: So long may the window take to show a project before the rest of it is loaded.
 _UNTIL_SHOWN_S = 1.0
+_LONGEST_NAME_BYTES = 255
 
 
 class ProjectNameError(MaxBoosterError):
@@ -136,7 +139,11 @@ class Workspace:
 
     def find_shared(self, project_id: str, near: Path) -> Path | None:
         """Return the folder on this computer of a shared project: of those used last, or in `near`. Slow."""
-        folders = [*self.settings.recent_projects(), *sorted(each for each in near.iterdir() if each.is_dir())]
+        try:
+            beside = sorted(Path(each.path) for each in os.scandir(near) if os.path.isdir(each.path))
+        except OSError:  # the projects used last may still have it
+            beside = []
+        folders = [*self.settings.recent_projects(), *beside]
         found: Path | None = importlib.import_module("maxbooster_desktop.project.store.linked_folders").find_linked(
             folders, project_id
         )
@@ -258,6 +265,26 @@ def check_name(name: str) -> None:
     """Refuse names that no file system, or not every one, can hold; raises ProjectNameError."""
     if not name.strip() or name != name.strip() or name.endswith("."):
         raise ProjectNameError("A project needs a name that does not begin or end with a space or a dot.")
-    wrong = sorted({sign for sign in name if sign in '<>:"/\\|?*' or ord(sign) < 32})
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in name):
+        raise ProjectNameError("A project's name cannot contain line breaks or control characters; type it anew.")
+    wrong = sorted({sign for sign in name if sign in '<>:"/\\|?*'})
     if wrong:
         raise ProjectNameError(f"A project's name cannot contain {' '.join(wrong)}; choose other signs.")
+    if len(name.encode()) > _LONGEST_NAME_BYTES:
+        raise ProjectNameError("This name is longer than the name of a folder can be; choose a shorter one.")
+
+
+def place_for(folder: str, name: str) -> Path:
+    """Return where a new project goes that is called `name` in a folder that was typed; raises ProjectNameError."""
+    check_name(name)
+    typed = Path(os.path.expanduser(folder.strip()))
+    if not typed.is_absolute() or "\0" in folder:
+        raise ProjectNameError(f"“{folder}” does not say where; choose a folder, or type its whole path.")
+    place = typed / name
+    try:
+        os.lstat(place)
+    except FileNotFoundError:
+        return place
+    except OSError as error:
+        raise ProjectNameError(f"{typed} cannot be used ({error.strerror}); choose another folder.") from error
+    raise ProjectNameError(f"{place} exists already; choose another name.")

@@ -54,7 +54,7 @@ class Account:
         find_store: Callable[[], SecretStore | None] = find_keyring,
         open_page: Callable[[str], bool] = webbrowser.open,
     ) -> None:
-        self.address, self._folder = address, folder
+        self.address, self._folder = address.rstrip("/"), folder
         self._find_store, self._open_page = find_store, open_page
         self.changed: Callable[[], None] = lambda: None
         self._gate = threading.Lock()

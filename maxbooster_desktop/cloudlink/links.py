@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, parse_qs, quote, urlsplit
 
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from sync.protocol.addresses import is_safe_address
 
 SCHEME = "maxbooster"
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -59,9 +60,10 @@ def read(text: str) -> InvitationLink | PlaceLink:
         raise BadLinkError
     if parts.netloc == "project":
         return _place(parts, given)
-    if "token" not in given:
+    address = given.get("cloud", "")
+    if "token" not in given or not (address == "" or is_safe_address(address)):
         raise BadLinkError
-    return InvitationLink(given.get("cloud", ""), given["token"])
+    return InvitationLink(address, given["token"])
 
 
 def _place(parts: SplitResult, given: dict[str, str]) -> PlaceLink:

@@ -20,9 +20,11 @@ from maxbooster_desktop.cloudlink.standing import SENDERS, WRITERS, Standing
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.errors import StorageFullError
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import OwnOp, RemoteUpdate, Sharing
 from sync.client.backoff import Backoff
+from sync.client.errors import UnreachableError
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import (
     CaughtUp,
@@ -40,6 +42,8 @@ from sync.protocol.frames import Ack, Announced, Denied
 
 _LOG = logging.getLogger(__name__)
 _NOTHING = b"\0"
+#: Between two looks whether the disk takes anything again.
+_DISK_RESTS_S = 1.0
 
 
 class LiveProject:
@@ -68,6 +72,8 @@ class LiveProject:
         door = Door(account.address, link.project_id, self._ticket)
         self._room = RoomClient(door, self._position, self._hear, backoff)
         self._stop_watching: Callable[[], None] = lambda: None
+        self._later = threading.Timer(0.0, self._collect)
+        self._is_over = False
 
     @property
     def link(self) -> CloudLink:
@@ -85,6 +91,9 @@ class LiveProject:
         if self.standing.is_live:
             self._submit(Sharing.note_left, time.time())
         self._stop_watching()
+        with self._gate:
+            self._is_over = True
+        self._later.cancel()
         self._room.stop()
 
     def wake(self) -> None:
@@ -120,7 +129,10 @@ class LiveProject:
         with self._gate:
             if self._is_epoch_over:
                 return Position(None, 0, _NOTHING)
-        link, state = self._project.submit_shared(_where).result()
+        try:
+            link, state = self._project.stored(self._project.submit_shared(_where))
+        except MaxBoosterError as error:  # the disk takes nothing, or the project is being closed
+            raise UnreachableError(str(error)) from error
         return Position(link.epoch or None, link.seen_seq, state)
 
     def _hear(self, event: Event) -> None:
@@ -254,12 +266,22 @@ class LiveProject:
         self._submit(Sharing.own_ops, after).add_done_callback(self._add)
 
     def _add(self, future: "Future[list[OwnOp]]") -> None:
-        if future.cancelled() or future.exception() is not None:
+        error = None if future.cancelled() else future.exception()
+        if isinstance(error, StorageFullError):
+            self._collect_later()
+        if future.cancelled() or error is not None:
             return
         with self._gate:
             self._outgoing.add(future.result())
         self._stand()
         self._send()
+
+    def _collect_later(self) -> None:
+        """Look again for what was edited while the disk takes nothing: no change tells when it takes it."""
+        with self._gate:
+            if not self._is_over:
+                self._later = threading.Timer(_DISK_RESTS_S, self._collect)
+                self._later.start()
 
     def _send(self) -> None:
         with self._gate:

@@ -136,12 +136,19 @@ def _facet_name(root: str, facet: str) -> str:
 def value_of(found: Any) -> Value:
     """Return a register's value as the feed writes it."""
     if isinstance(found, Mapping) and set(found) == {_BYTES}:
-        return base64.b64decode(found[_BYTES])
+        return _bytes_of(found[_BYTES])
     if isinstance(found, list):
         return tuple(value_of(item) for item in found)
     if isinstance(found, Mapping):
         return {str(key): value_of(item) for key, item in found.items()}
     return found if found is None or isinstance(found, bool | int | float | str) else None
+
+
+def _bytes_of(written: Any) -> bytes | None:
+    try:
+        return base64.b64decode(written)
+    except (ValueError, TypeError):
+        return None
 
 
 def value_text(root: str, key: str, value: Value, state: ProjectState) -> str:

@@ -6,6 +6,7 @@ where a program ended: what is lacking is found again.
 """
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -190,7 +191,7 @@ class ProjectSounds:
             if asset.file_hash in self._here or asset.file_hash in self._refused:
                 continue
             try:
-                is_here = self._project.audio.path_of(asset).is_file()
+                is_here = os.path.isfile(self._project.audio.path_of(asset))
             except AudioStoreError as error:  # somebody's document names what is no name of a file
                 self._refused[asset.file_hash] = str(error)
                 continue

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from maxbooster_desktop.cloudlink.absence import Absence
 from maxbooster_desktop.cloudlink.losses import Loss
+from maxbooster_desktop.project.store.facts import is_as_declared, is_moment, json_of
 from maxbooster_desktop.project.versions.comparing import Comparison, compare
 from maxbooster_desktop.project.versions.words import counted
 
@@ -75,13 +76,15 @@ class MergeReport:
     @classmethod
     def of(cls, text: str) -> "MergeReport | None":
         """Read a report that was kept; None when there is none, or another version has kept it."""
+        found = json_of(text or "null")
         try:
-            found = json.loads(text or "null")
             rows = tuple(Loss(**row) for row in found.pop("rows"))
             fitted = tuple((str(part), int(count)) for part, count in found.pop("fitted"))
-            return cls(**found, fitted=fitted, rows=rows)
-        except (ValueError, TypeError, AttributeError, KeyError):
+            report = cls(**found, fitted=fitted, rows=rows)
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
             return None
+        is_readable = all(map(is_as_declared, (report, *rows)))
+        return report if is_readable and is_moment(report.begun_at_s) and is_moment(report.ended_at_s) else None
 
 
 def next_report(before: MergeReport | None, absence: Absence | None, lost: tuple[Loss, ...]) -> MergeReport | None:

@@ -3,13 +3,14 @@
 Slow: run them in a worker. Raise CloudTroubleError.
 """
 
+import os
 import queue
-import re
 from pathlib import Path
 
 from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.errors import AlreadySharedError, CloudTroubleError, NothingSharedError, told
 from maxbooster_desktop.cloudlink.links import InvitationLink
+from maxbooster_desktop.engine.render.stem_names import safe_name
 from maxbooster_desktop.project.store.cloud_link import CloudLink, new_device
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
@@ -18,10 +19,10 @@ from sync.client.errors import RefusedError
 from sync.client.projects import SharedProject
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import FINAL, Changed, Connection, Event, Position, Whole
+from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 
 _PATIENCE_S = 60.0
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 
 
 def share(project: Project, account: Account) -> SharedProject:
@@ -30,16 +31,16 @@ def share(project: Project, account: Account) -> SharedProject:
         raise AlreadySharedError("This project is in the cloud already.")
     with told():
         made = account.projects.create(project.state.meta.name)
-    project.submit_shared(Sharing.share, CloudLink(made.id, account.address, new_device())).result()
+    project.stored(project.submit_shared(Sharing.share, CloudLink(made.id, account.address, new_device())))
     return made
 
 
 def join(link: InvitationLink, account: Account, parent: Path) -> Path:
     """Come in with an invitation and make a project folder for it; return the folder."""
-    if link.address not in ("", account.address):  # the invitation is a secret of that cloud's
+    if link.address.rstrip("/") not in ("", account.address):  # the invitation is a secret of that cloud's
         raise CloudTroubleError(
             f"This invitation leads to {link.address}, and you work with {account.address}: "
-            "set the setting cloud.address to that cloud and sign in there."
+            "choose that cloud with Account in the menu Together, and sign in there."
         )
     with told():
         joined = account.projects.join(link.token)
@@ -63,7 +64,10 @@ def fetch(shared: SharedProject, account: Account, parent: Path) -> Path:
     device = new_device()
     whole = _whole(shared.id, device, account)
     probe = RegisterDocument()
-    probe.load(whole.update)
+    try:
+        probe.load(whole.update)
+    except RefusedUpdateError as refused:
+        raise CloudTroubleError(f"“{shared.name}” came damaged from the cloud: try again later.") from refused
     if not probe.register_count():
         raise NothingSharedError(f"“{shared.name}” holds nothing yet: wait until its owner is online once.")
     standing = whole.standing
@@ -96,8 +100,8 @@ def _whole(project_id: str, device: str, account: Account) -> Whole:
 
 def _free_folder(parent: Path, name: str) -> Path:
     """Return a folder that is not there yet, named after a project whatever its name is made of."""
-    plain = _FORBIDDEN.sub(" ", name).strip(" .")[:80] or "Shared project"
+    plain = safe_name(name, "Shared project")
     number = 1
-    while (folder := parent / (plain if number == 1 else f"{plain} {number}")).exists():
+    while os.path.lexists(folder := parent / (plain if number == 1 else f"{plain} {number}")):
         number += 1
     return folder

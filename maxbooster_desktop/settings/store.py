@@ -8,6 +8,7 @@ as `settings.kept-<n>.json` before another one takes its name.
 import errno
 import itertools
 import json
+import logging
 import os
 import reprlib
 import stat
@@ -20,6 +21,7 @@ from maxbooster_desktop.settings.declared import DECLARED, RECENT_LIMIT, RENAMED
 
 FILE_NAME = "settings.json"
 _LARGEST = 1 << 20
+_LOG = logging.getLogger(__name__)
 
 
 class SettingsError(MaxBoosterError):
@@ -46,13 +48,26 @@ class Settings:
         return list(value) if isinstance(value, list) else value
 
     def set(self, setting_id: str, value: object) -> None:
-        """Store a value at once; raises SettingsError when it is not acceptable or cannot be written."""
-        declared = DECLARED[setting_id]
-        if not declared.accepts(value):
-            raise SettingsError(f"{value!r} is no value for {setting_id}. {declared.help}")
-        if self._values.get(setting_id, declared.default) != value:
-            self._values[setting_id] = value
-            self._write()
+        """Store a value at once.
+
+        Raises:
+            SettingsError: it is not acceptable or cannot be written; the value before stays.
+        """
+        before = dict(self._values)
+        try:
+            self._take(setting_id, value)
+        except SettingsError:
+            self._values = before
+            raise
+
+    def remember(self, setting_id: str, value: object) -> str:
+        """Let a value hold until the program ends at least; return why it is not kept longer, "" when it is."""
+        try:
+            self._take(setting_id, value)
+        except SettingsError as problem:
+            _LOG.info("Not kept for the next time: %s", problem)
+            return str(problem)
+        return ""
 
     def remember_project(self, folder: Path) -> None:
         """Put a project first in the list of recent ones."""
@@ -61,7 +76,15 @@ class Settings:
 
     def recent_projects(self) -> list[Path]:
         """Return the recent projects that are still there, the latest first."""
-        return [Path(each) for each in self.get("projects.recent") if Path(each).is_dir()]
+        return [Path(each) for each in self.get("projects.recent") if os.path.isdir(each)]
+
+    def _take(self, setting_id: str, value: object) -> None:
+        declared = DECLARED[setting_id]
+        if not declared.accepts(value):
+            raise SettingsError(f"{value!r} is no value for {setting_id}. {declared.help}")
+        if self._values.get(setting_id, declared.default) != value:
+            self._values[setting_id] = value
+            self._write()
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -46,7 +46,19 @@ class _Header:
 
 
 def pack(source: Path, target: Path) -> bool:
-    """Write the travelling form of a sound to `target`; return False when it travels as it is, with nothing written."""
+    """Write the travelling form of a sound to `target`; return False when it travels as it is, with nothing written.
+
+    Nothing is left of one that could not be written.
+    """
+    try:
+        return _pack(source, target)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        target.with_suffix(".payload").unlink(missing_ok=True)
+        raise
+
+
+def _pack(source: Path, target: Path) -> bool:
     with source.open("rb") as file:
         found = find_samples(file)
         size = file.seek(0, 2)
@@ -185,7 +197,7 @@ def _read_header(file: BinaryIO) -> _Header:
     length = struct.unpack("<I", head[4:])[0] if head[:4] == MAGIC and len(head) == 8 else 0
     try:
         header = _Header(**json.loads(file.read(min(length, _MOST_HEADER_BYTES))))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise DamagedBlobError("This is no packed sound: fetch it again.") from error
     if not _is_possible(header):
         raise DamagedBlobError("A packed sound has an impossible header: fetch it again.")

@@ -162,9 +162,10 @@ class Transfers:
         if make is None:
             return made if pack(source, made) else source
         partial = made.with_name(f"{made.name}-{one.number}")
-        if not make(source, partial):
-            return None
-        return partial.replace(made)
+        try:
+            return partial.replace(made) if make(source, partial) else None
+        finally:
+            partial.unlink(missing_ok=True)
 
     def _send(self, one: Transfer, blob: Blob, file: Path) -> None:
         upload = one.upload if one.upload_hash == blob.hash else None
@@ -246,7 +247,7 @@ class Transfers:
             self.queue.note_upload(one, None, None)
             self.queue.put_back(one, now + _wait_s(one))
         elif isinstance(error, RefusedError | DamagedBlobError | OSError):
-            self.queue.put_back(one, now + _wait_s(one), str(error) if one.attempts else None)
+            self.queue.put_back(one, now + _wait_s(one), _sentence(error, one) if one.attempts else None)
             self.told(one)
         else:
             retry_after_s = error.retry_after_s if isinstance(error, ServerTroubleError) else None
@@ -265,3 +266,12 @@ class _NotYetError(TransportError):
 
 def _wait_s(one: Transfer) -> float:
     return min(CAP_S, 2.0**one.attempts)
+
+
+def _sentence(error: Exception, one: Transfer) -> str:
+    """Return why a transfer waits for a person."""
+    if not isinstance(error, OSError):
+        return str(error)
+    what = "sent" if one.direction == UP else "fetched"
+    place = f" at {error.filename}" if error.filename else ""
+    return f"A sound was not {what} ({error.strerror or error}{place}): make room there, or check its permissions."

@@ -17,7 +17,12 @@ def is_safe_address(text: str) -> bool:
         host, _port = parts.hostname, parts.port
     except ValueError:
         return False
-    has_extras = parts.query or parts.fragment or parts.username or any(sign.isspace() for sign in text)
+    has_extras = (
+        parts.query
+        or parts.fragment
+        or parts.username
+        or any(sign.isspace() or not sign.isprintable() for sign in text)
+    )
     if not host or has_extras:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_local(host))

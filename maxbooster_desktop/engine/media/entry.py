@@ -3,6 +3,7 @@
 While its file has not come from the cloud, what stands in for it is shown and played.
 """
 
+import os
 import shutil
 import threading
 import time
@@ -147,7 +148,7 @@ class MediaEntry:
 
     def _decode_file(self, tell: Callable[[], None], stop: threading.Event) -> None:
         path = self._place()
-        if not path.is_file():
+        if not os.path.isfile(path):
             self._take_stand_in(tell, stop)
             return
         self._require_room()

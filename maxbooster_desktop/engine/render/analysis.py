@@ -5,6 +5,7 @@ exist (silence, too short, not stereo) is None, so the result is plain JSON.
 """
 
 import math
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,8 +81,9 @@ def analyze_file(path: Path, progress: Callable[[float], None] | None = None) ->
 
     Raises AudioNotFound, or AudioUnreadable when the file is damaged, not audio, or without a valid sample.
     """
-    if not path.is_file():
-        what = "a folder, not an audio file" if path.is_dir() else "no audio file" if path.exists() else "not there"
+    if not os.path.isfile(path):
+        is_there = os.path.exists(path)
+        what = "a folder, not an audio file" if os.path.isdir(path) else "no audio file" if is_there else "not there"
         raise AudioNotFound(f"{path} is {what}; check the name and the folder.")
     with _opened(path) as sound:
         _check_rate(sound)

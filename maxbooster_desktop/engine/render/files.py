@@ -6,6 +6,7 @@ leaves every folder as it was, and one that was killed is cleared away by the ne
 """
 
 import math
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -148,9 +149,9 @@ def stem_tracks(state: ProjectState) -> list[Track]:
 
 
 def _make_folder(folder: Path, undo: ExitStack) -> None:
-    if folder.exists() and not folder.is_dir():
+    if os.path.exists(folder) and not os.path.isdir(folder):
         raise RenderError(f"{folder} is a file, not a folder; choose another place for the stems")
-    if folder.is_dir():
+    if os.path.isdir(folder):
         return
     check_target(folder)
     try:

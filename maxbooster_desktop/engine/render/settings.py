@@ -134,15 +134,23 @@ def check_target(target: Path) -> None:
     Raises:
         RenderError: a folder lies there, or its own folder is missing or takes no files.
     """
-    if target.is_dir():
+    if os.path.isdir(target):
         raise RenderError(f"{target} is a folder; name a file in it")
     folder = target.parent
-    if not folder.exists():
+    if not os.path.exists(folder):
         raise RenderError(f"The folder {folder} does not exist; make it or choose another")
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         raise RenderError(f"{folder} is a file, not a folder; choose another place")
     if not os.access(folder, os.W_OK):
         raise RenderError(f"The folder {folder} may not be written to; choose another or change its permissions")
+    try:
+        os.lstat(target)
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError) as problem:
+        # Such as a name that is longer than the disk can hold: better told before the sound is made.
+        reason = problem.strerror if isinstance(problem, OSError) else problem
+        raise RenderError(f"{target.name} cannot be the name of a file there ({reason}); choose another") from problem
 
 
 def writing_failed(target: Path, problem: OSError) -> RenderError:

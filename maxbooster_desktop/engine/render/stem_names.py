@@ -8,15 +8,15 @@ _LONGEST_BYTES = 160
 _UNNAMED = "Track"
 
 
-def safe_name(name: str) -> str:
-    """Return `name` as part of a file name: no character that Windows refuses, no dot or space at its end.
+def safe_name(name: str, unnamed: str = _UNNAMED) -> str:
+    """Return `name` as part of a file name, or `unnamed`: nothing that Windows refuses, no dot or space at its end.
 
-    Names that Windows keeps for devices (CON, NUL) are harmless here, since a number always stands in front.
+    Names that Windows keeps for devices (CON, NUL) are harmless in stems, since a number always stands in front.
     """
     cleaned = _FORBIDDEN.sub("_", name)
     while len(cleaned.encode("utf-8", "replace")) > _LONGEST_BYTES:
         cleaned = cleaned[:-1]
-    return cleaned.strip().rstrip(". ") or _UNNAMED
+    return cleaned.strip().rstrip(". ") or unnamed
 
 
 def stem_names(names: Sequence[str], extension: str) -> list[str]:

@@ -13,6 +13,8 @@ from dsp.strips.parameters import BY_NAME
 LOWEST_GAIN_DB, HIGHEST_GAIN_DB = -144.0, 24.0
 #: Eighteen years at 120 bpm: beyond it a tick is a mistake.
 HIGHEST_TICK = 2**40
+#: The year 2255: what was said later was said by a wrong clock.
+LATEST_MS = 9_000_000_000_000
 #: Eleven days: the longest range that is rendered, the farthest place that is named in seconds.
 LONGEST_S = 1e6
 #: A day; a longer fade is a mistake in a unit.
@@ -45,6 +47,11 @@ _CHANNEL: Mapping[str, tuple[float, float]] = {
 def tick(value: int) -> int:
     """Return a position or length in ticks, brought into 0 to HIGHEST_TICK."""
     return min(HIGHEST_TICK, max(0, value))
+
+
+def moment_ms(value: int) -> int:
+    """Return a time in milliseconds since 1970, brought into 0 to LATEST_MS."""
+    return min(LATEST_MS, max(0, value))
 
 
 def frames(value: int) -> int:

@@ -113,7 +113,7 @@ def read_comment(comment_id: str, reader: FacetReader) -> Comment | None:
         str(text),
         str(account),
         str(author),
-        reader.integer("at"),
+        limits.moment_ms(reader.integer("at")),
         end if end is not None and end > first else None,
         None if track is None else TrackId(str(track)),
         CommentId(parent) if parent else None,

@@ -6,6 +6,7 @@ Who may change what somebody said is judged where it is said (`actions/company.p
 import time
 from dataclasses import replace
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Comment, CommentId, TrackId
@@ -87,7 +88,8 @@ def _added(
     said = _sayable(text)
     tick, end_tick, track, parent = place
     # Later than all that is there, whatever clocks say: an answer stands behind what it answers.
-    when_ms = max([round(time.time() * 1000), *(comment.when_ms + 1 for comment in project.state.comments)])
+    latest_ms = max([round(time.time() * 1000), *(comment.when_ms + 1 for comment in project.state.comments)])
+    when_ms = limits.moment_ms(latest_ms)
     new = CommentId(project.new_id())
     with project.edit("Comment" if parent is None else "Answer") as edit:
         edit.create(Comment(new, tick, said, author[0], author[1], when_ms, end_tick, track, parent, mentions=mentions))

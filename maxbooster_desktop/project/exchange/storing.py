@@ -1,5 +1,6 @@
 """A sound file that was examined, on its way into the project's store: its asset, the room it needs, the copy."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def store_sound(path: Path, asset: Asset, project: Project, added: list[Path]) -
     if not (asset.extension.isascii() and asset.extension.isalnum() and len(asset.extension) <= _LONGEST_EXTENSION):
         raise AudioRefusedError(f"'{shown_name(path)}' has no usual ending; rename it so that it ends in .wav or alike")
     known = project.state.assets.get(asset.id)
-    if known is not None and project.audio.path_of(known).is_file():
+    if known is not None and os.path.isfile(project.audio.path_of(known)):
         return
     if known is not None and known.file_hash != asset.file_hash:
         raise AudioRefusedError(
@@ -55,7 +56,7 @@ def store_sound(path: Path, asset: Asset, project: Project, added: list[Path]) -
             "file; import the original one"
         )
     target = project.audio.path_of(asset)
-    if target.is_file():
+    if os.path.isfile(target):
         return
     try:
         size_bytes = path.stat().st_size
@@ -74,7 +75,13 @@ def require_room(path: Path, size_bytes: int, folder: Path) -> None:
     Raises:
         AudioRefusedError: it has not.
     """
-    free = shutil.disk_usage(folder).free
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        raise AudioRefusedError(
+            f"'{shown_name(path)}' cannot be copied: {folder} does not answer ({error.strerror}); bring the project's "
+            "folder back and import it again"
+        ) from error
     if size_bytes + _SPARE_BYTES > free:
         raise AudioRefusedError(
             f"'{shown_name(path)}' has {_size(size_bytes)} and the disk of the project has {_size(free)} free, "

@@ -83,7 +83,7 @@ class AudioFiles:
 
     def missing(self, assets: Iterable[Asset]) -> tuple[Asset, ...]:
         """Return the assets whose files are not in the project."""
-        return tuple(asset for asset in assets if not self.path_of(asset).is_file())
+        return tuple(asset for asset in assets if not os.path.isfile(self.path_of(asset)))
 
     def clear_partial(self) -> int:
         """Remove what interrupted copies left and return how many there were; only the project's writer calls this."""

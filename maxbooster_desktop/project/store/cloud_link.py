@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
-from maxbooster_desktop.project.store.facts import read_fact, write_fact
+from maxbooster_desktop.project.store.facts import is_as_declared, is_moment, read_json, write_fact
 
 _FACT = "cloud"
 
@@ -83,12 +83,13 @@ def unlink_copy(connection: sa.Connection, *, goes_on: bool) -> None:
 
 def read_link(connection: sa.Connection) -> CloudLink | None:
     """Return the project's link, None for a project that is not shared or whose fact cannot be read."""
+    found = read_json(connection, _FACT)
     try:
-        found = json.loads(read_fact(connection, _FACT, "null"))
         seen = tuple((int(number), int(seq)) for number, seq in found.pop("seen"))
-        return CloudLink(**found, seen=seen)
-    except (ValueError, TypeError, AttributeError, KeyError):
+        link = CloudLink(**found, seen=seen)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError):
         return None
+    return link if is_as_declared(link) and is_moment(link.left_at_s) else None
 
 
 def write_link(connection: sa.Connection, link: CloudLink | None) -> None:

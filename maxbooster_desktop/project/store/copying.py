@@ -5,6 +5,7 @@ reads the file that it has open, wherever that lies now. Sounds are copied as fa
 named. The copy can be opened only once it is whole.
 """
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
@@ -42,11 +44,9 @@ def copy_project(
         ProjectExistsError: something is there already.
         FolderNotWritableError: the place takes no project, or not all of it.
     """
-    if folder.exists():
-        raise ProjectExistsError(folder)
     sources = tuple(sources)
+    made = _make_folder(folder)
     try:
-        folder.mkdir(parents=True)
         assets = copy_database(folder / database.PARTIAL_NAME)
         audio = AudioFiles(folder / AUDIO_NAME)
         audio.folder.mkdir()
@@ -54,10 +54,26 @@ def copy_project(
         (folder / database.PARTIAL_NAME).replace(folder / database.DATABASE_NAME)
     except BaseException as problem:
         shutil.rmtree(folder, ignore_errors=True)
+        remove_empty(made)
         if isinstance(problem, OSError | sqlite3.Error | sa.exc.DBAPIError):
             raise FolderNotWritableError(folder, _cause(problem), is_full=is_full(problem)) from problem
         raise
     return ProjectCopy(folder, missing)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make the folder, which must be new, and return the folders above that were missing, the innermost first."""
+    made: list[Path] = []
+    try:
+        made += (above for above in folder.parents if not above.exists())
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir()
+    except (OSError, ValueError) as problem:
+        remove_empty(made)
+        if os.path.lexists(folder):
+            raise ProjectExistsError(folder) from problem
+        raise FolderNotWritableError(folder, _cause(problem), is_full=is_full(problem)) from problem
+    return made
 
 
 def _copy_sound(asset: Asset, sources: Iterable[AudioFiles], target: AudioFiles) -> bool:
@@ -65,7 +81,7 @@ def _copy_sound(asset: Asset, sources: Iterable[AudioFiles], target: AudioFiles)
     for source in sources:
         try:
             path = source.path_of(asset)
-            if path.is_file():
+            if os.path.isfile(path):
                 target.add(path, asset.file_hash)
                 return True
         except AudioStoreError as problem:

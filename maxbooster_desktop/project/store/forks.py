@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from maxbooster_desktop.project.store.facts import read_fact, write_fact
+from maxbooster_desktop.project.store.facts import is_as_declared, is_moment, read_json, write_fact
 
 _FORKED_FROM, _BRANCHES = "forked_from", "branches"
 
@@ -57,10 +57,10 @@ def add_branch(connection: sa.Connection, branch: Fork) -> None:
 
 def _read(connection: sa.Connection, name: str) -> list[Fork]:
     try:
-        rows = json.loads(read_fact(connection, name, "[]"))
-        return [Fork(**{**row, "folder": Path(row["folder"])}) for row in rows]
-    except (ValueError, TypeError, KeyError):
+        found = [Fork(**{**row, "folder": Path(row["folder"])}) for row in read_json(connection, name) or ()]
+    except (TypeError, KeyError):
         return []
+    return [fork for fork in found if is_as_declared(fork) and is_moment(fork.made_at)]
 
 
 def _write(connection: sa.Connection, name: str, forks: list[Fork]) -> None:

@@ -1,7 +1,9 @@
 """Making and opening projects: which of the two an attempt can be, and its one clear sentence when it is neither."""
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,13 +19,14 @@ from maxbooster_desktop.project.store.errors import (
     FolderNotWritableError,
     NotAProjectError,
     ProjectExistsError,
+    ProjectLockedError,
     ProjectMissingError,
     ProjectNeedsRepairError,
     ProjectTooNewError,
 )
 from maxbooster_desktop.project.store.fresh_database import write_fresh_database
 from maxbooster_desktop.project.store.full_disk import is_full
-from maxbooster_desktop.project.store.lock import ProjectLock
+from maxbooster_desktop.project.store.lock import LOCK_NAME, ProjectLock
 from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
 from maxbooster_desktop.project.store.project import Project, Writer
 from maxbooster_desktop.project.store.projection import Projection
@@ -64,7 +67,8 @@ def create_project(
         if is_there:
             _require_empty(folder)
         folder.mkdir(parents=True, exist_ok=True)
-        _fill(folder, name or _name_of(folder), sample_rate, shared)
+        with _alone(folder):
+            _fill(folder, name or _name_of(folder), sample_rate, shared)
     except ProjectExistsError:
         raise
     except BaseException as error:
@@ -72,6 +76,7 @@ def create_project(
             shutil.rmtree(folder, ignore_errors=True)
         elif is_there and folder.is_dir():
             _remove_partial(folder)
+            (folder / LOCK_NAME).unlink(missing_ok=True)
         if isinstance(error, OSError | ValueError | sa.exc.DBAPIError):
             raise FolderNotWritableError(folder, _cause_of(error), is_full=is_full(error)) from error
         raise
@@ -79,8 +84,21 @@ def create_project(
 
 
 def _require_empty(folder: Path) -> None:
-    if any(entry.name != database.PARTIAL_NAME for entry in folder.iterdir()):
+    """Refuse a folder that holds more than what an attempt leaves that was killed."""
+    if any(entry.name not in (database.PARTIAL_NAME, LOCK_NAME) for entry in folder.iterdir()):
         raise ProjectExistsError(folder)
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Be the only one who makes a project there: of two at once one finds that it exists."""
+    try:
+        lock = ProjectLock(folder)
+    except ProjectLockedError as locked:
+        raise ProjectExistsError(folder) from locked
+    with lock:
+        _require_empty(folder)
+        yield
 
 
 def _name_of(folder: Path) -> str:
@@ -166,7 +184,9 @@ def _require_project(folder: Path) -> None:
     if not is_there:
         raise ProjectMissingError(folder)
     # A project whose database is gone can still be rebuilt from its backups.
-    if not folder.is_dir() or not ((folder / database.DATABASE_NAME).is_file() or backups.list_backups(folder)):
+    if not os.path.isdir(folder) or not (
+        os.path.isfile(folder / database.DATABASE_NAME) or backups.list_backups(folder)
+    ):
         raise NotAProjectError(folder)
 
 

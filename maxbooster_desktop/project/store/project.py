@@ -99,7 +99,14 @@ class Project:
         Raises:
             StorageFullError: it is done and shown, but for some seconds the disk has not taken it; it waits in memory.
         """
-        future = self.submit(verb, *args, **kwargs)
+        return self.stored(self.submit(verb, *args, **kwargs))
+
+    def stored(self, future: EditFuture[T]) -> T:
+        """Return what a future of this project brings when it is durable; raises what its work raised.
+
+        Raises:
+            StorageFullError: as `do`.
+        """
         while not wait([future], timeout=_PATIENCE_S).done:
             durability = self.durability
             if not durability.is_durable:
@@ -154,6 +161,15 @@ class Project:
     def note(self, write: Callable[[sa.Connection], None]) -> EditFuture[None]:
         """Let `write` note facts in the database, once or, while the disk refuses, again; resolves when durable."""
         return self._edit(lambda _: self._session.storage.log.ride(write))
+
+    def encoded(self) -> bytes:
+        """Return the document as it is now, with edits that wait; raises ProjectReadOnlyError, ProjectClosedError."""
+        if self._writer is None:
+            raise ProjectReadOnlyError(self.folder, self.read_only_reason or "it is open for reading.")
+        future = self._writer.thread.submit(lambda document: document.registers.encode(), needs_store=False)
+        if future is None:
+            raise ProjectClosedError(self.folder)
+        return future.result()
 
     def copy_to(self, folder: Path) -> ProjectCopy:
         """Make a whole copy, with the edits that wait, in a folder that does not exist yet. Slow: it copies sounds.

@@ -17,7 +17,7 @@ from maxbooster_desktop.project.document.projection import project
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.track_locks import refuse_locked
 from maxbooster_desktop.project.store.cloud_link import CloudLink, read_link, write_link
-from maxbooster_desktop.project.store.facts import read_fact, write_fact
+from maxbooster_desktop.project.store.facts import json_of, read_fact, write_fact
 from maxbooster_desktop.project.store.op_log import read_ops
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.storage import Storage
@@ -228,8 +228,5 @@ class Sharing:
 
 def _ids(text: str) -> frozenset[str]:
     """Read a list of ids; nothing when it cannot be read: then something counts as new once more."""
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return frozenset()
+    found = json_of(text)
     return frozenset(one for one in found if isinstance(one, str)) if isinstance(found, list) else frozenset()

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from maxbooster_desktop.project.document.errors import DamagedRecordError
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.errors import VersionMissingError
+from maxbooster_desktop.project.store.facts import is_moment
 from maxbooster_desktop.project.store.record_blob import decode_record
 from maxbooster_desktop.project.store.snapshots import packed
 from maxbooster_desktop.project.store.tables import snapshots, versions
@@ -132,9 +133,11 @@ def draft_of(row: Mapping[str, Any]) -> Draft:
 def _version_of(row: Mapping[str, Any]) -> Version:
     try:
         made_at = dt.datetime.fromisoformat(row["made_at"])
-    except (ValueError, TypeError) as error:
+        is_date = is_moment(made_at.timestamp())
+    except (ValueError, TypeError, OverflowError) as error:
         raise database.DamageFoundError(f"version {row['id']}") from error
-    if not isinstance(row["name"], str) or row["kind"] not in _KINDS or not isinstance(row["number"], int):
+    is_plain = is_date and isinstance(row["name"], str) and isinstance(row["number"], int)
+    if not is_plain or row["kind"] not in _KINDS:
         raise database.DamageFoundError(f"version {row['id']}")
     return Version(row["id"], row["name"], row["kind"], made_at, row["number"])
 

@@ -3,6 +3,8 @@
 Slow: run them in a worker.
 """
 
+import logging
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -15,12 +17,15 @@ from maxbooster_desktop.project.document.projection import project as project_st
 from maxbooster_desktop.project.document.state import Asset, ProjectState, TrackId
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
 from maxbooster_desktop.project.store.copying import ProjectCopy, copy_project
+from maxbooster_desktop.project.store.errors import ProjectReadOnlyError, StorageFullError
 from maxbooster_desktop.project.store.forks import Fork, add_branch, write_origin
 from maxbooster_desktop.project.store.fresh_database import write_fresh_database
 from maxbooster_desktop.project.store.project import Project
-from maxbooster_desktop.project.versions.sources import version_document
+from maxbooster_desktop.project.versions.sources import present_document, version_document
 from maxbooster_desktop.project.versions.track_taking import part_of, take_track
 from sync.document.register_document import RegisterDocument
+
+_LOG = logging.getLogger(__name__)
 
 
 def start_branch(project: Project, folder: Path, version: int = 0) -> ProjectCopy:
@@ -32,7 +37,10 @@ def start_branch(project: Project, folder: Path, version: int = 0) -> ProjectCop
         ProjectExistsError, FolderNotWritableError: the place takes no project; nothing is left of it.
         VersionMissingError, VersionDamagedError: there is nothing to begin with.
     """
-    registers = version_document(project.folder, version)[1] if version else _now(project)
+    if version:
+        registers = version_document(project.folder, version)[1]
+    else:
+        registers = present_document(project.folder) if project.read_only_reason is not None else _now(project)
     name, project_id = folder.name, new_id()
     registers.write({("meta", "project.id"): project_id, ("meta", "project.name"): name}, "branch")
     meta = project.state.meta
@@ -48,7 +56,11 @@ def start_branch(project: Project, folder: Path, version: int = 0) -> ProjectCop
     def note(connection: sa.Connection) -> None:
         add_branch(connection, branch)
 
-    project.note(note).result()
+    try:
+        project.stored(project.note(note))
+    except (ProjectReadOnlyError, StorageFullError) as refusal:
+        # The branch is whole; a project that takes nothing at the moment does not list it.
+        _LOG.info("The branch %s is not noted where it began: %s", branch.folder, refusal)
     return copied
 
 
@@ -67,7 +79,7 @@ def bring_back(project: Project, track: TrackId, registers: RegisterDocument, so
     name = f"Bring back {'a track' if found is None else found.name} from {source}"
     part = part_of(registers, track, project.state.clips_by_track.get(track, ()))
     _copy_sounds(project, there, track, AudioFiles(folder / AUDIO_NAME))
-    project.save_version(f"Before: {name}", "before").result()
+    project.stored(project.save_version(f"Before: {name}", "before"))
     return project.do(take_track, part, name, time.time())
 
 
@@ -79,11 +91,11 @@ def _copy_sounds(project: Project, there: ProjectState, track: TrackId, audio: A
     wanted = [there.assets[asset] for asset in named if asset is not None and asset in there.assets]
     for asset in project.audio.missing(wanted):
         path = audio.path_of(asset)
-        if path.is_file():  # one that is missing there as well is told by the clip
+        if os.path.isfile(path):  # one that is missing there as well is told by the clip
             project.audio.add(path, asset.file_hash)
 
 
 def _now(project: Project) -> RegisterDocument:
     registers = RegisterDocument()
-    registers.load(project.submit(lambda document: document.registers.encode()).result())
+    registers.load(project.encoded())
     return registers

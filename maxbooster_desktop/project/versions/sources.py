@@ -3,6 +3,7 @@
 Each is read as a document of the thread that asks. Slow: run it in a worker.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,7 +44,7 @@ def present_document(folder: Path) -> RegisterDocument:
     Raises:
         ProjectMissingError, ProjectUnreachableError, ProjectNeedsRepairError: it cannot be read.
     """
-    if not (folder / database.DATABASE_NAME).is_file():
+    if not os.path.isfile(folder / database.DATABASE_NAME):
         raise ProjectMissingError(folder)
     try:
         with _reading(folder) as connection:
@@ -65,7 +66,7 @@ def kin(folder: Path) -> tuple[Fork | None, list[Fork]]:
 
 
 def _is_there(fork: Fork) -> bool:
-    return (fork.folder / database.DATABASE_NAME).is_file()
+    return os.path.isfile(fork.folder / database.DATABASE_NAME)
 
 
 @contextmanager

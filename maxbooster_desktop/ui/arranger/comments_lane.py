@@ -19,6 +19,7 @@ from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.icons import icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.person_colour import account_colour
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 _GLYPH_PX = 11
 _BEYOND_PX = 8.0
@@ -133,7 +134,7 @@ class CommentsLane(QWidget):
         """Say what a click would do, and what was said."""
         hit = self.hit_test(event.position().x(), event.position().y())
         pin = self.places.pin_of(hit.entity) if hit.entity is not None else None
-        self.setToolTip("" if pin is None else thread_name(self.desk.scene.state, pin.thread))
+        self.setToolTip("" if pin is None else tip(thread_name(self.desk.scene.state, pin.thread)))
         if hit.zone is not self._hot:
             self._hot = hit.zone
             self.setCursor(Qt.CursorShape[CURSORS.get(hit.zone, "ArrowCursor")])

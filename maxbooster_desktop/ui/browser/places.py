@@ -47,7 +47,7 @@ def places(project_folder: Path | None) -> list[Place]:
     wanted = [Place("Music", home / "Music", "music"), Place("Home", home, "house")]
     if project_folder is not None:
         wanted.insert(0, Place("Project folder", project_folder, "folder"))
-    return [place for place in wanted if place.path.is_dir()]
+    return [place for place in wanted if os.path.isdir(place.path)]
 
 
 def is_sound(name: str) -> bool:

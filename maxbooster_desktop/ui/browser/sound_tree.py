@@ -12,6 +12,7 @@ from maxbooster_desktop.ui.browser.places import Entry, Place, listing
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.theme.icons import icon
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 AUDIO_MIME = "application/x-maxbooster-audio"
 #: What a row stands for: the path of a file or folder, or "asset:<id>".
@@ -47,7 +48,7 @@ def row_of(name: str, sound: str, length: str, icon_name: str, *, is_folder: boo
         item.setData(sound, SOUND_ROLE)
         item.setData(is_folder, IS_FOLDER_ROLE)
         item.setDragEnabled(not is_folder)
-    title.setToolTip(sound)
+    title.setToolTip(tip(sound))
     return [title, time]
 
 

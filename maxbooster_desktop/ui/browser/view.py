@@ -1,5 +1,6 @@
 """The browser: files of this computer and sounds of the project; search, listen, drag into the arrangement."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -180,7 +181,7 @@ class BrowserView(QWidget):
         if not any(chosen):
             return [Path(str(self.files.index(row, 0).data(SOUND_ROLE))) for row in range(self.files.rowCount())]
         paths = [Path(str(sound)) for sound in chosen if sound]
-        return [path if path.is_dir() else path.parent for path in paths]
+        return [path if os.path.isdir(path) else path.parent for path in paths]
 
     def _show_found(self, entries: list[tuple[Entry, str]]) -> None:
         for entry, length in entries:

@@ -126,10 +126,10 @@ class AudioSettingsDialog(QDialog):
 
     def submit(self) -> None:
         """Open the devices; keep the choice when that worked. The click's level is kept in any case."""
-        choice = self.choice()
+        choice, remember = self.choice(), self._settings.remember
+        unkept = remember("transport.metronome_gain_db", self.click_level.value)
+        unkept = remember("transport.metronome_accent_db", self.click_accent.value) or unkept
         try:
-            self._settings.set("transport.metronome_gain_db", self.click_level.value)
-            self._settings.set("transport.metronome_accent_db", self.click_accent.value)
             self._engine.open_device(choice)
             for setting_id, value in (
                 ("audio.host_api", choice.host_api),
@@ -141,12 +141,12 @@ class AudioSettingsDialog(QDialog):
                 ("audio.sample_rate", choice.sample_rate),
                 ("audio.block_frames", choice.block_frames),
             ):
-                self._settings.set(setting_id, value)
+                unkept = remember(setting_id, value) or unkept
         except MaxBoosterError as error:
             self.message.setText(str(error))
             self.applied.emit()
             return
-        self.message.setText(self._engine.device_problem or "The devices are open.")
+        self.message.setText(self._engine.device_problem or unkept or "The devices are open.")
         self.applied.emit()
 
     def _lay_out(self) -> None:

@@ -1,11 +1,12 @@
 """Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
 
 import importlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox
 
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.versions import Side
@@ -26,6 +27,7 @@ from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_OF_PROJECT = "isOfProject"
 _LICENCES = (
     "Max Booster is free software under the GNU General Public License, version 3 or later.\n\n"
     "It ships with Inter and JetBrains Mono (SIL Open Font License 1.1), Lucide icons (ISC), and uses Qt and PySide6 "
@@ -106,13 +108,13 @@ class Dialogs(QObject):
         chooser.open()
 
     def _take_files(self, files: list[str]) -> None:
-        self._workspace.settings.set("import.folder", str(Path(files[0]).parent))
+        self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
         self.files_chosen.emit(files)
 
     def _import_folder(self) -> Path:
         """Return the folder of the last import, else the first of music and home that exists."""
         kept = self._workspace.settings.get("import.folder")
-        if kept and Path(kept).is_dir():
+        if kept and os.path.isdir(kept):
             return Path(kept)
         return next((place.path for place in places(None)), Path.home())
 
@@ -120,7 +122,7 @@ class Dialogs(QObject):
         # The dialog knows the render settings, which need not be loaded before somebody renders.
         from maxbooster_desktop.ui.shell.render_dialog import RenderDialog  # noqa: PLC0415 - see above
 
-        RenderDialog(self._workspace, self._window).open()
+        self._of_project(RenderDialog(self._workspace, self._window)).open()
 
     def _audio(self) -> None:
         studio = self._workspace.studio
@@ -137,19 +139,19 @@ class Dialogs(QObject):
         palette.show()
 
     def _tempo(self) -> None:
-        TempoDialog(self._workspace.studio, self._window).open()
+        self._of_project(TempoDialog(self._workspace.studio, self._window)).open()
 
     def _versions(self) -> None:
         dialog = VersionsDialog(self._workspace.studio, self._window)
         dialog.branch_asked.connect(self._ask_branch)
         dialog.open_asked.connect(self.folder_chosen)
-        dialog.open()
+        self._of_project(dialog).open()
 
     def _ask_branch(self, side: Side) -> None:
         name = self._workspace.studio.state.meta.name
         dialog = BranchDialog(side, projects_folder(), f"{name} branch", self._window)
         dialog.asked.connect(lambda folder: self.branch_asked.emit(folder, side))
-        dialog.open()
+        self._of_project(dialog).open()
 
     def list_versions_anew(self) -> None:
         """Show a branch that was just made in the list of versions, if that is open."""
@@ -160,12 +162,12 @@ class Dialogs(QObject):
         project = self._workspace.studio.project
         dialog = SaveCopyDialog(projects_folder(), project.folder.name, self._window)
         dialog.asked.connect(self.copy_asked)
-        dialog.open()
+        self._of_project(dialog).open()
 
     def _show_attention(self) -> None:
         dialog = AttentionDialog(self._workspace.studio, self._window)
         dialog.asked.connect(self.action_picked)
-        dialog.show()
+        self._of_project(dialog).show()
 
     # Dialogs of the cloud load its libraries: not before somebody asks for one.
 
@@ -175,7 +177,7 @@ class Dialogs(QObject):
 
     def _share(self) -> None:
         module = importlib.import_module("maxbooster_desktop.ui.together.share_dialog")
-        module.ShareDialog(self._workspace, self._window).open()
+        self._of_project(module.ShareDialog(self._workspace, self._window)).open()
 
     def join(self, link: str = "") -> None:
         """Ask for a link into a shared project, or show the one that was followed."""
@@ -185,11 +187,11 @@ class Dialogs(QObject):
         dialog.open()
 
     def _comments(self) -> None:
-        CommentsDialog(self._workspace.studio, self._window).show()
+        self._of_project(CommentsDialog(self._workspace.studio, self._window)).show()
 
     def _merge_report(self) -> None:
         module = importlib.import_module("maxbooster_desktop.ui.together.merge_report")
-        module.MergeReport(self._workspace.studio, self._window).open()
+        self._of_project(module.MergeReport(self._workspace.studio, self._window)).open()
 
     def _sync(self) -> None:
         workspace = self._workspace
@@ -202,6 +204,17 @@ class Dialogs(QObject):
         for sync in self._window.findChildren(SyncDialog):
             sync.accept()
         self.action_picked.emit(action_id)
+
+    def leave_project(self) -> None:
+        """Take away what is about the project that is being closed."""
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.property(_OF_PROJECT):
+                dialog.reject()
+
+    def _of_project(self, dialog: QDialog) -> QDialog:
+        """Note that a dialog is about the open project, and return it."""
+        dialog.setProperty(_OF_PROJECT, True)
+        return dialog
 
     def look(self) -> None:
         """Bring what stays open beside the work up to date."""

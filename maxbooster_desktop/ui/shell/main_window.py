@@ -179,6 +179,7 @@ class MainWindow(QMainWindow):
         if reason and not may_lose:
             self._ask_to_lose(reason)
             return False
+        self.dialogs.leave_project()
         try:
             if self.page is not None:
                 self.page.remember()
@@ -198,6 +199,7 @@ class MainWindow(QMainWindow):
         """Say why closing would lose edits; closing goes on only when the person says so."""
         box = QMessageBox(QMessageBox.Icon.Warning, "Not everything is saved", reason, parent=self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setInformativeText("Closing now loses the last edits.")
         box.addButton("Keep open", QMessageBox.ButtonRole.RejectRole)
         box.addButton("Save a copy…", QMessageBox.ButtonRole.ActionRole).clicked.connect(self._ask_copy)
@@ -436,7 +438,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close the project and remember the layout."""
-        self._settings.set("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
+        self._settings.remember("window.geometry", bytes(self.saveGeometry().toBase64().data()).decode())
         if not self.close_project():
             event.ignore()
             return

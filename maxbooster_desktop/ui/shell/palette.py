@@ -120,7 +120,6 @@ class Palette(QDialog):
         self._list.setAccessibleName("Commands")
         self._none = label("", "text.3", "form")
         self._none.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._none.setTextFormat(Qt.TextFormat.PlainText)
         self._none.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)

@@ -1,5 +1,6 @@
 """Name and folder of a project that is to be: new, a copy, a branch. What cannot be a folder is refused at once."""
 
+import os
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -17,14 +18,18 @@ from PySide6.QtWidgets import (
 
 from maxbooster_desktop.actions.templates import TEMPLATES
 from maxbooster_desktop.actions.versions import Side
-from maxbooster_desktop.actions.workspace import ProjectNameError, check_name
+from maxbooster_desktop.actions.workspace import ProjectNameError, place_for
+from maxbooster_desktop.engine.render.stem_names import safe_name
 from maxbooster_desktop.ui.widgets.panels import label
+
+_UNNAMED = "Project"
 
 
 def free_name(folder: Path, wanted: str) -> str:
-    """Return `wanted`, or "wanted 2" and so on, whatever does not exist in `folder` yet."""
+    """Return `wanted` as a folder can be called, or "wanted 2" and so on, whatever does not exist in `folder` yet."""
+    wanted = safe_name(wanted, _UNNAMED)
     name, number = wanted, 2
-    while (folder / name).exists():
+    while os.path.lexists(folder / name):
         name, number = f"{wanted} {number}", number + 1
     return name
 
@@ -81,15 +86,10 @@ class PlaceDialog(QDialog):
 
     def submit(self) -> None:
         """Check name and folder; take them and close, or say what is wrong."""
-        target = Path(self.folder.text()).expanduser() / self.name.text()
         try:
-            check_name(self.name.text())
+            target = place_for(self.folder.text(), self.name.text())
         except ProjectNameError as error:
             self.problem.setText(str(error))
-            self.name.setFocus()
-            return
-        if target.exists():
-            self.problem.setText(f"{target} exists already; choose another name.")
             self.name.setFocus()
             return
         self._accept_place(target)

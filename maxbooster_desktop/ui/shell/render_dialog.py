@@ -1,5 +1,6 @@
 """The export dialog: format, bits, rate, dither, range, tail, mix or stems; progress, cancel, and what was written."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.engine.render.settings import BITS, MP3_RATES, RenderSettings
+from maxbooster_desktop.engine.render.stem_names import safe_name
 from maxbooster_desktop.foundation.paths import projects_folder
 from maxbooster_desktop.settings.declared import SAMPLE_RATES
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
@@ -67,7 +69,7 @@ class RenderDialog(QDialog):
 
     def settings(self) -> RenderSettings:
         """Return what the fields ask for."""
-        target = Path(self.target.text()).expanduser()
+        target = Path(os.path.expanduser(self.target.text()))
         from_tick, to_tick = self._range_ticks()
         rate = self.rate.currentData()
         return RenderSettings(
@@ -86,7 +88,10 @@ class RenderDialog(QDialog):
         """Render; the fields rest until it ends. What lies at the place is written over at the second asking only."""
         settings, workspace = self.settings(), self._workspace
         place = settings.stems_folder or settings.target
-        warning = "" if place is None or place == self._replaced else _warning(place)
+        if place is None or not place.is_absolute() or "\0" in str(place):
+            self.message.setText(f"“{self.target.text()}” does not say where; choose a place, or type its whole path.")
+            return
+        warning = "" if place == self._replaced else _warning(place)
         if warning:
             self._replaced = place
             self.go.setText("Replace")
@@ -126,7 +131,7 @@ class RenderDialog(QDialog):
         self.dither, self.stems = QCheckBox("TPDF dither"), QCheckBox("One file per track or group (stems)")
         self.dither.setChecked(True)
         folder = self._workspace.settings.get("export.folder") or str(projects_folder())
-        self.target = QLineEdit(str(Path(folder) / f"{self._studio.state.meta.name}.wav"))
+        self.target = QLineEdit(str(Path(folder) / f"{safe_name(self._studio.state.meta.name, 'Song')}.wav"))
         self.target.setAccessibleName("File")
         self.target.textChanged.connect(self._forget)
         self.browse = QPushButton("Choose…")
@@ -194,6 +199,8 @@ class RenderDialog(QDialog):
 
     def _show_target(self) -> None:
         target = Path(self.target.text())
+        if not target.name:
+            return
         wanted = "" if self.stems.isChecked() else f".{self.format.currentData()}"
         if target.suffix in ("", ".wav", ".flac", ".mp3", ".ogg"):
             name = f"{target.stem} stems" if self.stems.isChecked() and target.suffix else target.stem
@@ -254,7 +261,7 @@ class RenderDialog(QDialog):
         self.message.setText("\n".join((*lines, *report.notes)))
         if folder is not None:
             # The next export lies beside the folder of the stems, not in it.
-            self._workspace.settings.set("export.folder", str(folder.parent if self.stems.isChecked() else folder))
+            self._workspace.settings.remember("export.folder", str(folder.parent if self.stems.isChecked() else folder))
 
     def _show_failure(self, sentence: str) -> None:
         self._task = None

@@ -11,6 +11,7 @@ from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.icons import icon, icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.panels import filled, label, primary_button
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 _SHOWN_RECENT = 6
 _COLUMNS = 3
@@ -25,7 +26,7 @@ class Card(QAbstractButton):
         self.setText(title)
         self.setAccessibleName(title)
         self.setAccessibleDescription(text)
-        self.setToolTip(text)
+        self.setToolTip(tip(text))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 

@@ -8,6 +8,7 @@ from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.buttons import ToggleButton
 from maxbooster_desktop.ui.widgets.panels import filled, label
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 
 def device_text(sample_rate: int, block_frames: int, latency_ms: float = 0.0) -> str:
@@ -100,7 +101,7 @@ class StatusStrip(QWidget):
     def show_cloud(self, sentence: str, reason: str) -> None:
         """Show how everything stands with the cloud, nothing while the cloud has no part in anything."""
         self._show_entry(self._cloud, sentence)
-        self._cloud.setToolTip(reason or "Show what waits for the cloud")
+        self._cloud.setToolTip(tip(reason or "Show what waits for the cloud"))
 
     def cloud(self) -> str:
         """Return what is said of the cloud."""
@@ -109,7 +110,7 @@ class StatusStrip(QWidget):
     def show_problem(self, sentence: str) -> None:
         """Show why nothing can be heard, or nothing."""
         self._say(self._problem, sentence)
-        self._problem.setToolTip(sentence)
+        self._problem.setToolTip(tip(sentence))
 
     def show_attention(self, text: str) -> None:
         """Show how much needs attention; nothing for ""."""

@@ -134,7 +134,7 @@ class StudioPage(QWidget):
             ("window.bottom_height", self._centre.sizes()[1]),
         ):
             if size > 0:
-                self._settings.set(setting_id, size)
+                self._settings.remember(setting_id, size)
 
     def _width_of(self, panel: QWidget) -> int:
         return 0 if self._drawers.is_drawer(panel) else self._across.sizes()[self._across.indexOf(panel)]
@@ -196,4 +196,4 @@ class StudioPage(QWidget):
     def _remember_panels(self) -> None:
         sides = [name for name in ("browser", "inspector") if self._drawers.is_wanted(getattr(self, name))]
         below = [name for name in ("mixer", "history") if self.is_panel_shown(name)]
-        self._settings.set("window.panels", [*sides, *below])
+        self._settings.remember("window.panels", [*sides, *below])

@@ -17,6 +17,7 @@ from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.together.avatars import Avatars
 from maxbooster_desktop.ui.widgets.buttons import IconButton, ToggleButton
 from maxbooster_desktop.ui.widgets.panels import filled, label, primary_button
+from maxbooster_desktop.ui.widgets.plain_text import tip
 from maxbooster_desktop.ui.widgets.text_field import TextField
 
 
@@ -88,7 +89,7 @@ class TransportBar(QWidget):
         text = reason or ("" if durability.is_durable else "Saving…")
         if text != self.durability.text():
             self.durability.setText(text)
-            self.durability.setToolTip(text)
+            self.durability.setToolTip(tip(text))
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Leave out what a narrow window has no room for: the load and the name."""

@@ -192,7 +192,7 @@ class VersionsDialog(QDialog):
             self.name.setFocus()
             return
         project = self._studio.project
-        self._run(lambda: project.save_version(name).result())
+        self._run(lambda: project.stored(project.save_version(name)))
         self.name.clear()
 
     def _restore(self) -> None:
@@ -203,7 +203,7 @@ class VersionsDialog(QDialog):
             self.accept()
             self.open_asked.emit(str(side.folder))
         else:
-            self._run(lambda: project.restore_version(side.version).result())
+            self._run(lambda: project.stored(project.restore_version(side.version)))
 
     def _take(self) -> None:
         side, track, project = self._chosen(), self.changes.track(), self._studio.project

@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.declared import DECLARED
 from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
@@ -169,7 +170,11 @@ class AccountDialog(AskingDialog):
             self.ask(account.sign_out, lambda _: self._use_cloud(wanted), "Signing out…")
 
     def _use_cloud(self, address: str) -> None:
-        self._workspace.use_cloud(address)
+        try:
+            self._workspace.use_cloud(address)
+        except MaxBoosterError as error:
+            self.problem.setText(str(error))
+            return
         account = self._company.account
         self.address.setText(account.address)
         self._address_edited()

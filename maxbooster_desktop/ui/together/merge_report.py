@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.cloudlink.losses import KEPT, USED
@@ -98,7 +98,7 @@ class MergeReport(AskingDialog):
             grid.addWidget(label(head, "text.3"), 0, column)
         for row, loss in enumerate(self._losses, 1):
             for column, text in enumerate(self._texts(loss)):
-                grid.addWidget(_words(text), row, column)
+                grid.addWidget(label(text, "text.1"), row, column)
             self._add_choice(grid, row, loss)
         grid.setRowStretch(len(self._losses) + 1, 1)
         grid.setColumnStretch(0, 1)
@@ -166,9 +166,3 @@ def _whose(loss: "Loss", now: str) -> str:
     if now == loss.lost:
         return "yours" if loss.is_mine else f"that of {loss.lost_by}"
     return f"that of {loss.won_by}" if now == loss.won else "changed since" if now else ""
-
-
-def _words(text: str) -> QLabel:
-    made = label(text, "text.1")
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    return made

@@ -112,7 +112,6 @@ class Remark(QWidget):
 
 def _words(text: str) -> QLabel:
     made = label(text, "text.1")
-    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made

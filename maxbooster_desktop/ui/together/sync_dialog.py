@@ -31,7 +31,7 @@ class SyncDialog(QDialog):
         self.goes_metered = self._switch("Also over a connection that is paid by the byte", "drafts.goes_metered")
         self.pauses_sounds = QCheckBox("Pause sounds")
         self.pauses_sounds.setChecked(studio.company.sounds.is_paused)
-        self.pauses_sounds.toggled.connect(lambda is_on: studio.company.sounds.pause(is_paused=is_on))
+        self.pauses_sounds.toggled.connect(lambda is_on: self._tell(studio.company.sounds.pause(is_paused=is_on)))
         self.now = QPushButton("Sync now")
         self.now.clicked.connect(studio.company.drafts.sync_now)
         self.report = QPushButton("Merge report…")
@@ -49,11 +49,15 @@ class SyncDialog(QDialog):
         switch.setChecked(self._settings.get(setting))
 
         def keep(is_on: bool) -> None:
-            self._settings.set(setting, is_on)
+            self._tell(self._settings.remember(setting, is_on))
             self._apply()
 
         switch.toggled.connect(keep)
         return switch
+
+    def _tell(self, sentence: str) -> None:
+        if sentence:
+            self._studio.notify(sentence)
 
     def _lay_out(self, close: QPushButton) -> None:
         end = QHBoxLayout()

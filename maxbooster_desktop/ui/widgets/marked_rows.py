@@ -50,7 +50,6 @@ class MarkedRows(QScrollArea):
 
 def _line(text: str, colour: str, weight: int) -> QLabel:
     made = label(text, colour, "base", weight)
-    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made

@@ -6,11 +6,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from maxbooster_desktop.ui.theme.fonts import ui_font
 from maxbooster_desktop.ui.theme.icons import icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 
 def label(text: str, role: str = "text.2", size: str = "base", weight: int = 400) -> QLabel:
-    """Return a label in a token colour and type role."""
+    """Return a label in a token colour and type role; whatever people are called, it is no markup."""
     made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(ui_font(size, weight))
     palette = made.palette()
     palette.setColor(made.foregroundRole(), theme().colour(role))
@@ -55,7 +57,7 @@ class PanelHeader(QWidget):
     def set_title(self, title: str) -> None:
         """Show another title, shortened to the width by its tool-tip's help."""
         self._title.setText(title)
-        self._title.setToolTip(title)
+        self._title.setToolTip(tip(title))
 
     def title(self) -> str:
         """Return the title shown."""

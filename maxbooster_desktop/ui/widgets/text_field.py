@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
 from maxbooster_desktop.ui.theme.tokens import theme
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 
 class TextField(QWidget):
@@ -37,7 +38,7 @@ class TextField(QWidget):
         self._editor: QLineEdit | None = None
         self._role = "text.1"
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
 

@@ -16,6 +16,7 @@ from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.accessible import tell_value
 from maxbooster_desktop.ui.widgets.wheel import takes_wheel
+from maxbooster_desktop.ui.widgets.plain_text import tip
 
 _FINE = 0.1
 _DRAG_PX = 160.0
@@ -78,7 +79,7 @@ class ValueControl(QWidget):
         self._drag_fraction = self._pressed_fraction = 0.0
         self._editor: QLineEdit | None = None
         self.setAccessibleName(name)
-        self.setToolTip(name)
+        self.setToolTip(tip(name))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @property

@@ -96,3 +96,8 @@ def test_a_folder_named_like_a_command_does_not_hide_it(tmp_path: Path, monkeypa
     assert _names_project("./demo")
     assert _names_project("Song")
     assert not _names_project("--help")
+
+
+@pytest.mark.parametrize("argument", ["x" * 5_000, "maxbooster:project/ID", "MaxBooster://join?token=t"])
+def test_what_is_too_long_for_a_path_or_is_a_link_is_told_apart(argument: str) -> None:
+    assert _names_project(argument) == (":" in argument)

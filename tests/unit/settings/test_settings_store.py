@@ -143,3 +143,18 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
         (tmp_path / FILE_NAME).unlink()
         os.mkfifo(tmp_path / FILE_NAME)
         assert "it is no ordinary file" in Settings(tmp_path).problems[0]
+
+
+def test_what_cannot_be_written_is_refused_or_holds_for_now(tmp_path):
+    settings = Settings(tmp_path)
+    (tmp_path / "settings.tmp").mkdir()
+    with pytest.raises(SettingsError, match="cannot be written"):
+        settings.set("cloud.address", "https://cloud.example")
+    assert settings.get("cloud.address") == ""
+    assert "cannot be written" in settings.remember("window.browser_width", 300)
+    assert settings.get("window.browser_width") == 300
+    assert "is no value" in settings.remember("window.browser_width", 9_999)
+    assert settings.get("window.browser_width") == 300
+    (tmp_path / "settings.tmp").rmdir()
+    assert settings.remember("window.browser_width", 310) == ""
+    assert Settings(tmp_path).get("window.browser_width") == 310

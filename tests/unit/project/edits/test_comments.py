@@ -2,6 +2,8 @@
 
 import pytest
 
+from maxbooster_desktop.project.document.limits import LATEST_MS
+from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.projection import project as projected
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state
 from maxbooster_desktop.project.edits import comments, tempo
@@ -90,3 +92,14 @@ def test_odd_mentions_of_a_peer_are_read_with_care(value, read):
     song = small_song()
     song.project.registers.write({("comments", f"{song.comment}.to"): value}, "net")
     assert projected(song.project.registers).comments[0].mentions == read
+
+
+@pytest.mark.parametrize("when_ms", [2**53, -(2**53), 9_000_000_000_000])
+def test_a_clock_far_off_lets_others_go_on_speaking(when_ms):
+    song = small_song()
+    song.project.registers.write({("comments", f"{song.comment}.at"): when_ms}, "net")
+    document = ProjectDocument(song.project.registers)
+    for text in ("Yes", "No"):
+        comments.answer_comment(document, song.comment, DENIZ, text)
+    assert sorted(one.text for one in document.state.comments) == ["No", "Too loud?", "Yes"]
+    assert all(0 <= one.when_ms <= LATEST_MS for one in document.state.comments)

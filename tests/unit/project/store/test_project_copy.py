@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,3 +114,27 @@ def test_the_copy_of_a_shared_project_that_cannot_be_stored_goes_on_as_another_d
     with open_project(copied.folder) as opened:
         assert opened.link is not None
         assert (opened.link.project_id, opened.link.device == "device") == ("prj_1", False)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "nul\0"])
+def test_a_place_that_cannot_be_leaves_no_folders_above_it(project: Project, tmp_path: Path, name: str) -> None:
+    with pytest.raises(FolderNotWritableError, match="choose another folder"):
+        project.copy_to(tmp_path / "new" / "above" / name)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_folder_that_somebody_makes_meanwhile_stays_theirs(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = Path.mkdir
+
+    def overtaken(path: Path, **how: Any) -> None:
+        if path == tmp_path / "copy":
+            make(path)
+            (path / "theirs").write_bytes(b"x")
+        make(path, **how)
+
+    monkeypatch.setattr(Path, "mkdir", overtaken)
+    with pytest.raises(ProjectExistsError):
+        project.copy_to(tmp_path / "copy")
+    assert (tmp_path / "copy" / "theirs").read_bytes() == b"x"

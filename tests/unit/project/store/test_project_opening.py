@@ -7,13 +7,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state_codec import state_hash
-from maxbooster_desktop.project.store import backups, database
+from maxbooster_desktop.project.store import backups, database, opening
 from maxbooster_desktop.project.store.errors import (
     FolderNotWritableError,
     NotAProjectError,
@@ -247,3 +248,21 @@ def test_what_only_edits_need_waits_for_the_first_question_or_the_end_of_the_res
         while project._session._document is None and time.monotonic() < deadline:
             time.sleep(0.005)
         assert project._session._document is not None
+
+
+def test_of_two_that_make_a_project_at_once_one_finds_that_it_exists(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, write = tmp_path / "song", opening.write_fresh_database
+    folder.mkdir()
+
+    def overtaken(*arguments: Any) -> Any:
+        with pytest.raises(ProjectExistsError):
+            create_project(folder)
+        return write(*arguments)
+
+    monkeypatch.setattr(opening, "write_fresh_database", overtaken)
+    with create_project(folder) as project:
+        project.do(add_track, "A")
+    with open_project(folder) as project:
+        assert (len(project.state.track_order), project.recovery) == (1, None)

@@ -10,13 +10,19 @@ from maxbooster_desktop.project.document.state import Clip, Lane, Point, Track
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.edits import clips, tracks
 from maxbooster_desktop.project.exchange.import_audio import import_audio
-from maxbooster_desktop.project.store.errors import ProjectExistsError, ProjectMissingError, VersionMissingError
+from maxbooster_desktop.project.store.errors import (
+    ProjectExistsError,
+    ProjectMissingError,
+    StorageFullError,
+    VersionMissingError,
+)
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.versions.branching import bring_back, start_branch
 from maxbooster_desktop.project.versions.comparing import compare
 from maxbooster_desktop.project.versions.sources import kin, present_document, version_document
 from tests.factories.audio_files import noise, write_audio
 from tests.factories.projects import some_notes
+from tests.unit.project.store.test_displaced_project import wait_for
 
 BAR = 3840
 
@@ -189,3 +195,27 @@ def test_random_edits_of_a_track_come_back_alike(song, tmp_path):
     assert track_of(song.state, "keys") == wanted
     song.undo().result()
     assert state_hash(song.state) == before
+
+
+def test_a_branch_of_a_project_that_is_open_for_reading_is_made_all_the_same(song, tmp_path):
+    version = song.save_version("Before").result()
+    with open_project(song.folder, read_only=True) as reading:
+        for number, name in ((version.id, "From a version"), (0, "From now")):
+            copied = start_branch(reading, tmp_path / name, number)
+            with open_project(copied.folder) as branch:
+                assert branch.state.tracks == song.state.tracks
+    assert kin(song.folder) == (None, [])
+
+
+def test_nobody_waits_for_ever_for_a_disk_that_takes_nothing(song, tmp_path, monkeypatch):
+    monkeypatch.setattr("maxbooster_desktop.project.store.project._PATIENCE_S", 0.2)
+    kept = song.save_version("Before").result()
+    registers = version_document(song.folder, kept.id)[1]
+    song.folder.rename(tmp_path / "Moved")
+    copied = start_branch(song, tmp_path / "Branch")
+    with open_project(copied.folder) as branch:
+        assert branch.state.tracks == song.state.tracks
+    with pytest.raises(StorageFullError, match="moved, renamed or deleted"):
+        bring_back(song, "keys", registers, "Before", song.folder)
+    (tmp_path / "Moved").rename(song.folder)
+    wait_for(lambda: song.durability.is_durable)

@@ -133,3 +133,24 @@ def test_headers_of_others_are_not_trusted(tmp_path: Path, header: str) -> None:
     bad.write_bytes(MAGIC + struct.pack("<I", len(header)) + header.encode() + b"fLaC" + bytes(100))
     with pytest.raises(DamagedBlobError):
         hash_unpacked(bad)
+
+
+def test_a_header_nested_without_end_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "deep.packed"
+    path.write_bytes(MAGIC + struct.pack("<I", 4_096) + b"[" * 4_096)
+    with pytest.raises(DamagedBlobError, match="fetch it again"):
+        hash_unpacked(path)
+
+
+def test_nothing_is_left_of_a_form_that_found_no_room(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    source, target = tmp_path / "noise.wav", tmp_path / "1.packed"
+    sf.write(source, np.random.default_rng(1).normal(0, 0.2, (2_000_000, 1)), 48_000, "FLOAT")
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, usual[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            pack(source, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert [path.name for path in tmp_path.iterdir()] == ["noise.wav"]
