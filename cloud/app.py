@@ -5,6 +5,7 @@
 
 import argparse
 import asyncio
+import copy
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from urllib.parse import urlsplit
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
+from starlette.datastructures import State
 from starlette.types import ASGIApp
 
 from cloud.blobs import erasing as blob_erasing
@@ -38,7 +40,7 @@ from cloud.drafts.facade import Drafts
 from cloud.foundation import api_pages, logs, pages, problem_handlers, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
-from cloud.foundation.description import described
+from cloud.foundation.description import Document, described
 from cloud.foundation.edge import Edge
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring, enrol
@@ -71,10 +73,9 @@ from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, addresses, letting_in, registering, signing_in, workspaces
 from cloud.identity.ports import Mailer
-from cloud.ops import admins, backup, maintenance, object_backup, tickets
+from cloud.ops import admins, backup, health, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
-from cloud.ops.health import RELEASE, health_router
 from cloud.ops.pages import audit as audit_pages
 from cloud.ops.pages import jobs as job_pages
 from cloud.ops.pages import people as people_pages
@@ -179,9 +180,17 @@ def _mailer(settings: CloudSettings) -> Mailer:
 
 def api(drain: Drain) -> FastAPI:
     """Return the application with every route; it needs `state.runtime` to answer."""
+    app = copy.copy(_routed())
+    app.state = State({"drain": drain, "description": _description})
+    return app
+
+
+@cache
+def _routed() -> FastAPI:
+    """Return what applications of one process share: routes know no state, and the framework needs long for them."""
     app = FastAPI(
         title="Max Booster cloud",
-        version=RELEASE,
+        version=health.RELEASE,
         description=_DESCRIPTION,
         openapi_tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         openapi_url=None,
@@ -191,7 +200,7 @@ def api(drain: Drain) -> FastAPI:
         generate_unique_id_function=_operation_id,
     )
     problem_handlers.install(app)
-    app.include_router(health_router(drain))
+    app.include_router(health.router)
     app.include_router(ops_routes.router)
     app.include_router(identity_routes.router)
     app.include_router(account_routes.router)
@@ -213,14 +222,17 @@ def api(drain: Drain) -> FastAPI:
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)
-    app.state.description = cache(lambda: described(app, open_paths=_OPEN))
     return app
+
+
+@cache
+def _description() -> Document:
+    return described(_routed(), open_paths=_OPEN)
 
 
 def openapi() -> dict[str, Any]:
     """Return the description of the whole API."""
-    document: dict[str, Any] = api(Drain()).state.description()
-    return document
+    return _description()
 
 
 def main(arguments: Sequence[str]) -> int:

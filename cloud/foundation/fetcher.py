@@ -13,6 +13,7 @@ import ssl
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
 
 from cloud.foundation.errors import CloudError
@@ -53,6 +54,12 @@ def resolved(host: str, port: int) -> list[str]:
     return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
+@cache
+def _trusting() -> ssl.SSLContext:
+    """Return what knows the system's authorities; reading them takes longer than all else that a start does."""
+    return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True)
 class Fetcher:
     """Fetches addresses; the defaults are what production uses."""
@@ -60,7 +67,7 @@ class Fetcher:
     may_reach: Callable[[Address], bool] = is_public
     resolve: Callable[[str, int], list[str]] = resolved
     ports: frozenset[int] = frozenset({443})
-    context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
+    context: ssl.SSLContext = field(default_factory=_trusting)
     timeout_s: float = 10.0
 
     def fetch(

@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from cloud.foundation import problems
@@ -73,8 +74,9 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
 def _allowed(request: Request) -> str:
     """Return all methods of the address: the framework names those of the first route with its path only."""
     assert isinstance(request.app, FastAPI)
-    operations = request.app.openapi()["paths"].get(getattr(request.scope.get("route"), "path", ""), {})
-    return ", ".join(sorted(method.upper() for method in operations))
+    path = getattr(request.scope.get("route"), "path", "")
+    methods = (route.methods or () for route in iter_route_contexts(request.app.routes) if route.path == path)
+    return ", ".join(sorted({method for some in methods for method in some}))
 
 
 def _on_no_database(request: Request, error: Exception) -> JSONResponse:

@@ -30,39 +30,42 @@ _GUARDED = problems.problem_responses(
     *(problems.UNAUTHENTICATED, problems.FORBIDDEN, problems.TOO_LARGE, problems.QUOTA_EXCEEDED),
     *(problems.INTERNAL, problems.UNAVAILABLE),
 )
+router = APIRouter(tags=["health"])
 
 
-def health_router(drain: Drain) -> APIRouter:
-    """Return the routes; `drain` says when the process is about to stop."""
-    router = APIRouter(tags=["health"])
+@router.get("/healthz", responses=_TOO_LARGE)
+async def read_health() -> Liveness:
+    """Say that the process runs."""
+    return Liveness(version=RELEASE)
 
-    @router.get("/healthz", responses=_TOO_LARGE)
-    async def read_health() -> Liveness:
-        """Say that the process runs."""
-        return Liveness(version=RELEASE)
 
-    @router.get("/readyz", responses=_NOT_READY | _TOO_LARGE)
-    def read_readiness(request: Request, response: Response) -> Readiness:
-        """Say whether the process takes requests."""
-        checks = {
-            "draining": "stops soon" if drain.has_begun else "ok",
-            "database": database_state(runtime_of(request)),
-        }
-        found = Readiness(ready=all(state == "ok" for state in checks.values()), checks=checks)
-        response.status_code = 200 if found.ready else 503
-        return found
+@router.get("/readyz", responses=_NOT_READY | _TOO_LARGE)
+def read_readiness(request: Request, response: Response) -> Readiness:
+    """Say whether the process takes requests."""
+    checks = {
+        "draining": "stops soon" if _drain_of(request).has_begun else "ok",
+        "database": database_state(runtime_of(request)),
+    }
+    found = Readiness(ready=all(state == "ok" for state in checks.values()), checks=checks)
+    response.status_code = 200 if found.ready else 503
+    return found
 
-    @router.get(
-        "/metrics",
-        responses=_GUARDED | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
-        response_class=Response,
-    )
-    def read_metrics(call: ToRead) -> Response:
-        """Return this process's metrics for Prometheus."""
-        authorize(call.who, "metrics.read", PLATFORM)
-        return Response(metrics.page(), media_type=metrics.CONTENT_TYPE)
 
-    return router
+@router.get(
+    "/metrics",
+    responses=_GUARDED | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    response_class=Response,
+)
+def read_metrics(call: ToRead) -> Response:
+    """Return this process's metrics for Prometheus."""
+    authorize(call.who, "metrics.read", PLATFORM)
+    return Response(metrics.page(), media_type=metrics.CONTENT_TYPE)
+
+
+def _drain_of(request: Request) -> Drain:
+    drain = request.app.state.drain
+    assert isinstance(drain, Drain)
+    return drain
 
 
 def database_state(runtime: Runtime) -> str:
