@@ -13,7 +13,9 @@ class RoomLimits:
 
     Attributes:
         burst_s: a client that was quiet may send what so many seconds allow at once; then it is read at its rate.
+        updates_per_s: messages of any other kind count like updates.
         patience_s: a client that is held back for so long without a pause is closed.
+        questions_per_s: each is answered with as much as the whole document; few are asked, when somebody comes in.
         queue_bytes: updates and presence of others that wait for a slow reader.
         answers_bytes: answers to what a client has asked that wait; one alone may be larger.
         idle_s: a room is kept so long after the last client has left.
@@ -26,6 +28,8 @@ class RoomLimits:
     bytes_per_s: float = 1024 * 1024
     burst_s: float = 5.0
     patience_s: float = 30.0
+    questions_per_s: float = 2.0
+    questions_at_once: float = 20.0
     presence_per_s: float = 20.0
     presence_bytes: int = 4 * 1024
     clients: int = 50
@@ -62,17 +66,18 @@ class Bucket:
 
 
 class Pace:
-    """How fast one client may send updates: numbers and bytes."""
+    """How fast one client may send: messages of any kind, their bytes, and what makes the room answer."""
 
     def __init__(self, limits: RoomLimits) -> None:
         self._limits = limits
-        self._updates = Bucket(limits.updates_per_s, limits.updates_per_s * limits.burst_s)
+        self._messages = Bucket(limits.updates_per_s, limits.updates_per_s * limits.burst_s)
         self._bytes = Bucket(limits.bytes_per_s, max(limits.bytes_per_s * limits.burst_s, limits.frame_bytes))
+        self._questions = Bucket(limits.questions_per_s, limits.questions_at_once)
         self._held_s = 0.0
 
-    def wait_s(self, size: int) -> float:
-        """Count an update; return how long its sender has to wait before the next one is read."""
-        wait_s = max(self._updates.take(1), self._bytes.take(size))
+    def wait_s(self, size: int, *, is_question: bool = False) -> float:
+        """Count a message; return how long its sender has to wait before the next one is read."""
+        wait_s = max(self._messages.take(1), self._bytes.take(size), self._questions.take(int(is_question)))
         self._held_s = self._held_s + wait_s if wait_s else 0.0
         return wait_s
 

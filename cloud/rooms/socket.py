@@ -40,6 +40,7 @@ from sync.protocol.frames import (
 _log = structlog.get_logger("maxbooster.cloud.rooms")
 _FAMILY = "mb.sync."
 _LONGEST_TICKET = 200
+_QUESTIONS = (SyncStep1, Resume, QueryAwareness)
 router = APIRouter()
 
 
@@ -170,7 +171,7 @@ class _Reading:
                 connection.close(CloseCode.BAD_FRAME, str(error))
                 return
             if self._pace.is_exceeded:
-                connection.close(CloseCode.RATE, "too many updates for too long")
+                connection.close(CloseCode.RATE, "too many messages for too long")
             elif wait_s:
                 await asyncio.sleep(wait_s)
 
@@ -181,15 +182,10 @@ class _Reading:
         if len(message) > self._limits.frame_bytes:
             raise MalformedError(f"A message has at most {self._limits.frame_bytes} bytes.")
         frame = decode(message)
-        if isinstance(frame, SyncStep2 | Update | Edit):
-            self._push(frame)
-            return self._pace.wait_s(len(message))
         if isinstance(frame, Resume) and self._who.is_ours:
             self._room.resume(self._who, frame.seq)
-        handle = self._frames.get(type(frame))
-        if handle is not None:
-            handle(frame)
-        return 0.0
+        self._frames.get(type(frame), self._push)(frame)
+        return self._pace.wait_s(len(message), is_question=isinstance(frame, _QUESTIONS))
 
     def _push(self, frame: Frame) -> None:
         if isinstance(frame, Edit):

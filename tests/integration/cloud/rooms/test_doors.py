@@ -150,6 +150,19 @@ def test_a_fast_sender_is_held_back_then_shown_out(start_stage) -> None:
     ben.write(a_p="on")
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [SyncStep1(b"\x00"), frames.Resume(0), frames.QueryAwareness(), b"\x63\x01", frames.Awareness(b"\x00")],
+    ids=lambda frame: type(frame).__name__,
+)
+def test_whoever_only_asks_is_held_back_and_shown_out_too(start_stage, frame: frames.Frame | bytes) -> None:
+    stage = start_stage(updates_per_s=50.0, questions_per_s=50.0, questions_at_once=20.0, burst_s=0.4, patience_s=0.3)
+    curious = stage.inside("ann")
+    for _ in range(150):
+        curious.send(frame)
+    assert curious.closed()[0] == 4429
+
+
 def test_a_full_room_and_a_slow_reader(start_stage) -> None:
     stage = start_stage(clients=2, queue_bytes=400_000, bytes_per_s=1e9)
     ann, slow = stage.inside("ann"), stage.inside("ben")
