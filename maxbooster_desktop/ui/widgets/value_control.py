@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.accessible import tell_value
-from maxbooster_desktop.ui.widgets.wheel import takes_wheel
 from maxbooster_desktop.ui.widgets.plain_text import tip
+from maxbooster_desktop.ui.widgets.wheel import takes_wheel
 
 _FINE = 0.1
 _DRAG_PX = 160.0
