@@ -8,7 +8,7 @@ project, not before the window shows.
 
 import importlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import Any
 
@@ -57,7 +57,8 @@ class Studio:
         naming: called, on any thread, with the id of what was just made and waits for its name to be typed.
         clipboard: the clips that were copied last, or None.
         options_changed: called when following, the metronome, arming, recording or comments that are done are switched,
-            or clips copied.
+            lanes of takes opened, or clips copied.
+        open_takes: the tracks whose takes show, each on a lane.
         shows_done: whether comments that are done show on their lane.
         open_thread: the thread of comments that is open, or None.
         click_gain_db, click_accent_db: how loud the click is, and how much louder on the first beat of a bar.
@@ -72,6 +73,7 @@ class Studio:
         self.clipboard: CopiedClips | None = None
         self.is_following = True
         self.shows_done = False
+        self.open_takes: frozenset[TrackId] = frozenset()
         self.open_thread: CommentId | None = None
         self.is_metronome_on = False
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
@@ -138,6 +140,7 @@ class Studio:
             return
         self._stop_watching()
         self._project, self.pool, self.clipboard = None, None, None
+        self.open_takes = frozenset()
         self.open_thread = None
         self.selection.clear()
         self.project_opened.emit()
@@ -231,6 +234,12 @@ class Studio:
     def show_done(self, *, is_shown: bool) -> None:
         """Show comments that are done on their lane, or not."""
         self.shows_done = is_shown
+        self.options_changed.emit()
+
+    def show_takes(self, tracks: Iterable[TrackId], *, is_shown: bool) -> None:
+        """Show the takes of tracks on lanes, or not."""
+        chosen = frozenset(tracks)
+        self.open_takes = self.open_takes | chosen if is_shown else self.open_takes - chosen
         self.options_changed.emit()
 
     def set_metronome(self, is_on: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from maxbooster_desktop.actions.action import Action, Condition
-from maxbooster_desktop.actions.conditions import CAN_EDIT_TRACKS
+from maxbooster_desktop.actions.conditions import CAN_EDIT_TRACKS, PROJECT_OPEN, TRACKS_SELECTED
 from maxbooster_desktop.actions.studio import Studio, verb_named
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 from maxbooster_desktop.project.edits.takes.ranges import piece_at, takes_at
@@ -60,6 +60,15 @@ def _comped(state: ProjectState, tracks: Iterable[TrackId]) -> tuple[TrackId, ..
     return tuple(track for track in tracks if state.comps.get(track))
 
 
+def _with_takes(studio: Studio) -> tuple[TrackId, ...]:
+    return tuple(track for track in studio.selection.tracks if studio.state.takes_by_track.get(track))
+
+
+def _are_open(studio: Studio) -> bool:
+    tracks = _with_takes(studio)
+    return bool(tracks) and studio.open_takes.issuperset(tracks)
+
+
 NEXT = Action(
     id="take.next",
     title="Next take",
@@ -80,6 +89,17 @@ PREVIOUS = Action(
     enabled=_CAN_EDIT_TAKES,
     run=lambda studio: _step(studio, -1),
     undo=True,
+    group=3,
+)
+LANES = Action(
+    id="take.lanes",
+    title="Show takes",
+    family="tracks",
+    shortcut="Ctrl+Alt+T",
+    help="Shows the takes of the selected tracks on lanes, where a drag chooses what is heard, or hides them.",
+    enabled=(PROJECT_OPEN, TRACKS_SELECTED, _TAKES_ON_TRACKS),
+    run=lambda studio: studio.show_takes(_with_takes(studio), is_shown=not _are_open(studio)),
+    checked=lambda studio: studio.has_project and _are_open(studio),
     group=3,
 )
 FLATTEN = Action(
@@ -110,4 +130,4 @@ DELETE = Action(
     group=3,
 )
 
-ACTIONS = (NEXT, PREVIOUS, FLATTEN, DELETE)
+ACTIONS = (NEXT, PREVIOUS, LANES, FLATTEN, DELETE)

@@ -145,7 +145,7 @@ class Canvas(QWidget):
         selection = self.desk.studio.selection
         if hit.entity is not None and hit.entity not in selection.clips:
             selection.set_clips((ClipId(hit.entity),))
-        elif hit.zone is Zone.TAKE:
+        elif hit.zone in {Zone.TAKE, Zone.TAKE_LANE}:
             self.tool.choose_piece(hit, event.pos().x())
         self.menu_wanted.emit(hit, event.globalPos())
 

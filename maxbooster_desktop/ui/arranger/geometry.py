@@ -20,6 +20,7 @@ ROW_HEIGHTS = (28, 50, 96)
 MIN_ROW_HEIGHT = 28
 MAX_ROW_HEIGHT = 240
 BELOW_LAST_ROW = 120
+TAKE_LANE_PX = 30
 _NOISE_PX = 1e-6
 
 
@@ -104,7 +105,7 @@ class TimeAxis:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One visible track: `top` counts from the first row, before scrolling."""
+    """One visible track: `top` counts from the first row, before scrolling; `lanes` of takes lie below it."""
 
     track: TrackId
     index: int
@@ -113,11 +114,17 @@ class Row:
     depth: int
     is_group: bool
     number: int
+    lanes: int = 0
 
     @property
     def bottom(self) -> int:
-        """The first y below the row, before scrolling."""
+        """The first y below the row itself, before scrolling."""
         return self.top + self.height
+
+    @property
+    def end(self) -> int:
+        """The first y below the row and its lanes of takes, before scrolling."""
+        return self.bottom + self.lanes * TAKE_LANE_PX
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ class Rows:
     @property
     def height(self) -> int:
         """The height of all rows together."""
-        return self.rows[-1].bottom if self.rows else 0
+        return self.rows[-1].end if self.rows else 0
 
     def at(self, content_y: float) -> Row | None:
         """Return the row at a y that counts from the first row, or None above and below the rows."""
@@ -163,9 +170,12 @@ def depth_of(tracks: Mapping[TrackId, Track], track: TrackId) -> int:
 
 
 def layout_rows(
-    state: ProjectState, folded: Collection[TrackId] = (), heights: Mapping[TrackId, int] | None = None
+    state: ProjectState,
+    folded: Collection[TrackId] = (),
+    heights: Mapping[TrackId, int] | None = None,
+    opened: Collection[TrackId] = (),
 ) -> Rows:
-    """Lay out the rows of `state`; `heights` overrides stored heights while one is dragged."""
+    """Lay out the rows of `state`; `heights` overrides stored heights, `opened` tracks show their takes."""
     rows: list[Row] = []
     hidden: set[TrackId] = set()
     top = 0
@@ -177,6 +187,7 @@ def layout_rows(
         height = (heights or {}).get(track_id, track.height)
         height = min(MAX_ROW_HEIGHT, max(MIN_ROW_HEIGHT, height))
         depth = depth_of(state.tracks, track_id)
-        rows.append(Row(track_id, len(rows), top, height, depth, track.kind == "group", number))
-        top += height
+        lanes = len(state.takes_by_track.get(track_id, ())) if track_id in opened else 0
+        rows.append(Row(track_id, len(rows), top, height, depth, track.kind == "group", number, lanes))
+        top = rows[-1].end
     return Rows(tuple(rows))

@@ -17,6 +17,7 @@ from maxbooster_desktop.ui.arranger.hits import CURSORS, HINTS, Hit, Zone
 from maxbooster_desktop.ui.arranger.others_tracks import Mark
 from maxbooster_desktop.ui.arranger.pointing import keys_of, pointer_of
 from maxbooster_desktop.ui.arranger.rename_field import RenameField
+from maxbooster_desktop.ui.arranger.take_lanes import lanes_of
 from maxbooster_desktop.ui.arranger.texts import Texts
 from maxbooster_desktop.ui.theme.tokens import theme
 
@@ -61,7 +62,10 @@ class HeaderColumn(QWidget):
     def hit_test(self, x: float, y: float) -> Hit:
         """Return what a point in the column means."""
         row = self.desk.scene.row_at(y)
-        return Hit(self.layout_of(row).hit(x, y), row.track, row.track) if row else Hit(Zone.BELOW_TRACKS)
+        if row is None:
+            return Hit(Zone.BELOW_TRACKS)
+        is_header = y + self.desk.scene.scroll_y < row.bottom
+        return Hit(self.layout_of(row).hit(x, y) if is_header else Zone.HEADER, row.track, row.track)
 
     def show_levels(self, levels: Mapping[TrackId, Levels]) -> None:
         """Show new meter levels, repainting only the meters that moved."""
@@ -79,9 +83,10 @@ class HeaderColumn(QWidget):
 
     def update_track(self, track: TrackId) -> None:
         """Repaint one header."""
-        rect = self.rect_of(track)
-        if rect is not None:
-            self.backing.invalidate(_qrect(rect))
+        row = self.desk.scene.rows.by_track.get(track)
+        if row is not None:
+            whole = _qrect(self.layout_of(row).whole)
+            self.backing.invalidate(whole.adjusted(0, 0, 0, row.end - row.bottom))
 
     def begin_rename(self, track: TrackId) -> None:
         """Let a track's name be typed in place."""
@@ -120,6 +125,9 @@ class HeaderColumn(QWidget):
                 self.marks.get(row.track, ()),
             )
             self._painter.paint(painter, self.layout_of(row), look)
+            for lane in lanes_of(scene, row):
+                is_heard = any(part.take == lane.take.id for part in scene.state.comps.get(row.track, ()))
+                self._painter.paint_take(painter, lane.rect, self.width(), lane.take.name, is_heard=is_heard)
         below = scene.rows.height - scene.scroll_y
         if below <= dirty.bottom():
             painter.fillRect(0, below, self.width(), self.height() - below, theme().colour("bg.panel"))

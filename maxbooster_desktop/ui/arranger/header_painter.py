@@ -21,6 +21,7 @@ _DOT_PX = 9
 _LOCK_PX = 12
 _MOST_DOTS = 3
 _LEAST_NAME_PX = 40
+_TAKE_X = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,13 @@ class HeaderPainter:
                 painter, layout.decibels.right, baseline, format_db(look.gain_db, unit=False), font=mono_font("scale")
             )
         paint_meter(painter, layout.meter, look.levels)
+
+    def paint_take(self, painter: QPainter, lane: Rect, width: int, name: str, *, is_heard: bool) -> None:
+        """Draw the header of a take's lane: its name, brighter when something of it is heard."""
+        painter.fillRect(0, round(lane.y), width, round(lane.height) - 1, theme().colour("bg.input"))
+        painter.fillRect(0, round(lane.bottom) - 1, width, 1, theme().colour("bg.app"))
+        painter.setPen(theme().colour("text.1" if is_heard else "text.3"))
+        self._texts.draw(painter, _TAKE_X, lane.y + 19, name, font=ui_font("hint"), width=width - _TAKE_X - 8)
 
     def _paint_title(self, painter: QPainter, layout: HeaderLayout, look: HeaderLook) -> None:
         baseline = layout.name.y + 15.5

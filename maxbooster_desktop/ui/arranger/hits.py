@@ -30,6 +30,7 @@ class Zone(StrEnum):
     BELOW_TRACKS = "below the tracks"
     CLIP = "clip"
     TAKE = "take"
+    TAKE_LANE = "lane of a take"
     TRIM_START = "clip start"
     TRIM_END = "clip end"
     LOOP_CLIP = "clip repeats"
@@ -65,6 +66,7 @@ HINTS: dict[Zone, str] = {
     Zone.BELOW_TRACKS: "Drop audio here for new tracks",
     Zone.CLIP: "Drag to move · Alt: ignore snap · Ctrl: copy · Shift: one direction · Ctrl+Alt drag: slip",
     Zone.TAKE: "Click to select its time · T: next take · Shift+T: take before · drag to select other time",
+    Zone.TAKE_LANE: "Drag over what is to be heard of this take · double-click: all of it · Alt: ignore snap",
     Zone.TRIM_START: "Drag to trim the start · Alt: ignore snap",
     Zone.TRIM_END: "Drag to trim the end · Alt: ignore snap",
     Zone.LOOP_CLIP: "Drag right to repeat the clip · Alt: ignore snap",
@@ -105,6 +107,7 @@ CURSORS: dict[Zone, str] = {
     Zone.FADE_IN_CURVE: "SizeVerCursor",
     Zone.FADE_OUT_CURVE: "SizeVerCursor",
     Zone.GAIN: "SizeVerCursor",
+    Zone.TAKE_LANE: "IBeamCursor",
     Zone.RULER: "PointingHandCursor",
     Zone.LOOP_LANE: "CrossCursor",
     Zone.LOOP: "OpenHandCursor",

@@ -10,6 +10,7 @@ from maxbooster_desktop.ui.arranger.geometry import Rect, Row, pixel_of
 from maxbooster_desktop.ui.arranger.lane_ground import LaneGround
 from maxbooster_desktop.ui.arranger.scene import Placed, Scene
 from maxbooster_desktop.ui.arranger.screen import copy_picture
+from maxbooster_desktop.ui.arranger.take_painter import TakeLanePainter
 from maxbooster_desktop.ui.theme.tokens import theme
 
 _PINNED_PX = 240
@@ -24,6 +25,7 @@ class LanePainter:
         self.ghosts: list[Rect] = []
         self.painted_clips = 0
         self._ground = LaneGround()
+        self._takes = TakeLanePainter(clips)
         self._ratio = 1.0
 
     @property
@@ -56,6 +58,8 @@ class LanePainter:
         # Row by row, as a row just painted is still at hand for the processor.
         for row in rows:
             self._paint_row(painter, row, dirty, selected)
+            if row.lanes:
+                self._takes.paint(painter, scene, row, dirty)
         for placed in scene.previews_in(shown):
             self.painted_clips += 1
             clip = placed.clip.id

@@ -14,13 +14,13 @@ CLIP_MENU = (
     "-", "clip.delete",
 )  # fmt: skip
 TAKE_MENU = (
-    "take.next", "take.previous", "-", "take.flatten", "take.delete", "-", "transport.loop_selection",
+    "take.next", "take.previous", "-", "take.lanes", "take.flatten", "take.delete", "-", "transport.loop_selection",
     "view.zoom_selection",
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group",
-    "track.duplicate", "-", "take.flatten", "-", "together.lock", "together.ask_track", "together.give_track",
-    "together.take_lock", "-", "track.delete",
+    "track.duplicate", "-", "take.lanes", "take.flatten", "-", "together.lock", "together.ask_track",
+    "together.give_track", "together.take_lock", "-", "track.delete",
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",
@@ -39,6 +39,7 @@ _BY_ZONE = {
     Zone.EMPTY_LANE: LANE_MENU,
     Zone.BELOW_TRACKS: LANE_MENU,
     Zone.TAKE: TAKE_MENU,
+    Zone.TAKE_LANE: TAKE_MENU,
     Zone.COMMENT: COMMENT_MENU,
     Zone.COMMENT_LANE: COMMENT_MENU,
     **dict.fromkeys((Zone.CLIP, Zone.TRIM_START, Zone.TRIM_END, Zone.FADE_IN, Zone.FADE_OUT, Zone.GAIN), CLIP_MENU),

@@ -18,6 +18,8 @@ from maxbooster_desktop.ui.arranger.shaping import (
     TrimEnd,
     TrimStart,
 )
+from maxbooster_desktop.ui.arranger.swiping import SwipeTake
+from maxbooster_desktop.ui.arranger.take_lanes import lane_at
 
 _DRAG_FROM_PX = 3.0
 _SHAPERS: dict[Zone, Callable[[Desk, Clip, Pointer], Gesture]] = {
@@ -29,6 +31,7 @@ _SHAPERS: dict[Zone, Callable[[Desk, Clip, Pointer], Gesture]] = {
     Zone.FADE_IN_CURVE: BendFadeIn,
     Zone.FADE_OUT_CURVE: BendFadeOut,
 }
+_TAKES = (Zone.TAKE, Zone.TAKE_LANE)
 _CURVES = {Zone.FADE_IN_CURVE: "fade_in_curve", Zone.FADE_OUT_CURVE: "fade_out_curve"}
 
 
@@ -50,7 +53,7 @@ class PointerTool:
         hit = self._desk.scene.hit_test(pointer.x, pointer.y)
         self._press = (pointer, hit)
         selection = self._desk.studio.selection
-        if hit.zone is Zone.TAKE and hit.track is not None:
+        if hit.zone in _TAKES and hit.track is not None:
             selection.set_tracks((TrackId(hit.track),))
         if hit.entity is None:
             return
@@ -77,17 +80,28 @@ class PointerTool:
 
     def _begin(self, start: Pointer, hit: Hit) -> Gesture | None:
         desk = self._desk
+        if hit.zone is Zone.TAKE_LANE:
+            return self._on_lane(start)
         if hit.entity is None:
             return RubberBand(desk, start)
         clip = desk.scene.state.clips.get(ClipId(hit.entity))
         if clip is None:
             return None
-        refusal = desk.studio.lock_refusal(clip.track)
+        return None if self._is_refused(clip.track) else self._on_clip(clip, start, hit)
+
+    def _on_lane(self, start: Pointer) -> Gesture | None:
+        lane = lane_at(self._desk.scene, start.y)
+        if lane is None or self._is_refused(lane.take.track):
+            return None
+        return SwipeTake(self._desk, lane.take, lane.rect, start)
+
+    def _is_refused(self, track: TrackId) -> bool:
+        """Say so when somebody else holds the track."""
+        refusal = self._desk.studio.lock_refusal(track)
         if refusal:
             self._press = None  # the pointer is not followed any further
-            desk.studio.notify(refusal)
-            return None
-        return self._on_clip(clip, start, hit)
+            self._desk.studio.notify(refusal)
+        return bool(refusal)
 
     def _on_clip(self, clip: Clip, start: Pointer, hit: Hit) -> Gesture:
         desk = self._desk
@@ -112,7 +126,7 @@ class PointerTool:
     def _click(self, hit: Hit, pointer: Pointer) -> None:
         selection = self._desk.studio.selection
         if hit.entity is None:
-            if hit.zone is Zone.TAKE:
+            if hit.zone in _TAKES:
                 self.choose_piece(hit, pointer.x)
             elif not (pointer.keys.ctrl or pointer.keys.shift):
                 selection.set_clips(())
@@ -138,8 +152,11 @@ class PointerTool:
             selection.set_time_range(piece.start_tick, piece.end_tick)
 
     def double_click(self, pointer: Pointer) -> None:
-        """Reset a gain line, or make a bent fade straight; empty places do nothing."""
+        """Reset a gain line, make a bent fade straight, or let all of a take be heard; empty places do nothing."""
         hit = self._desk.scene.hit_test(pointer.x, pointer.y)
+        lane = lane_at(self._desk.scene, pointer.y) if hit.zone is Zone.TAKE_LANE else None
+        if lane is not None and not self._is_refused(lane.take.track):
+            self._desk.commit("takes.choose_take", lane.take.id)
         if hit.entity is None:
             return
         if hit.zone is Zone.GAIN:

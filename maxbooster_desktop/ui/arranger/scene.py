@@ -62,6 +62,7 @@ class Scene:
         self.height = 400
         self.folded: set[TrackId] = set()
         self.heights: dict[TrackId, int] = {}
+        self.opened: frozenset[TrackId] = frozenset()
         self.preview = NO_PREVIEW
         # The previewed clips by track with their ends, and the preview they were taken from.
         self._previewed: tuple[Preview, dict[TrackId, list[tuple[Clip, int]]]] = NO_PREVIEW, {}
@@ -77,7 +78,7 @@ class Scene:
 
     def layout(self) -> bool:
         """Lay the rows out again; return whether anything moved."""
-        rows = layout_rows(self.state, self.folded, self.heights)
+        rows = layout_rows(self.state, self.folded, self.heights, self.opened)
         moved = rows != self.rows
         self.rows = rows
         return moved
@@ -228,6 +229,8 @@ class Scene:
         row = self.row_at(y)
         if row is None:
             return Hit(Zone.BELOW_TRACKS)
+        if y + self.scroll_y >= row.bottom:
+            return Hit(Zone.TAKE_LANE, None, row.track)
         placed = self.clip_at(x, y)
         if placed is None:
             return Hit(Zone.EMPTY_LANE, None, row.track)

@@ -80,6 +80,7 @@ class Syncing(QObject):
         self._relay.selected.connect(self._selection_changed)
         self._relay.naming.connect(self._name_made)
         self._relay.options.connect(view.ruler_lanes_changed)
+        self._relay.options.connect(self._open_takes)
         self._relay.company.connect(view.ruler_lanes_changed)
         self.edit_done.connect(self._edit_came_back)
         self.asset_ready.connect(self._asset_came)
@@ -146,6 +147,9 @@ class Syncing(QObject):
         for row in scene.visible_rows():
             if scene.index.of(row.track) is not shown.get(row.track):
                 self._repaint_row(row)
+            elif row.lanes and state.takes is not before.takes:
+                self._repaint_row(row)
+                view.headers.update_track(row.track)
             if state.tracks[row.track] != before.tracks.get(row.track):
                 self._repaint_track(row, state, before)
         if state.markers != before.markers or state.meta != before.meta:
@@ -161,7 +165,7 @@ class Syncing(QObject):
 
     def _repaint_row(self, row: Row) -> None:
         canvas = self._view.canvas
-        canvas.backing.invalidate(QRect(0, row.top - self._view.scene.scroll_y, canvas.width(), row.height))
+        canvas.backing.invalidate(QRect(0, row.top - self._view.scene.scroll_y, canvas.width(), row.end - row.top))
 
     def repaint_all(self) -> None:
         """Repaint every part."""
@@ -174,6 +178,12 @@ class Syncing(QObject):
         self._view.scene.layout()
         self._view.viewport.update_bars()
         self.repaint_all()
+
+    def _open_takes(self) -> None:
+        """Show the lanes of takes that are wanted now."""
+        if self._view.scene.opened != self._view.studio.open_takes:
+            self._view.scene.opened = self._view.studio.open_takes
+            self.rows_changed()
 
     def view_moved(self, before: TimeAxis, scroll_y: int) -> None:
         """Repaint after scrolling (by shifting what is painted) or zooming."""

@@ -7,10 +7,11 @@ from PySide6.QtTest import QTest
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.edits import takes
 from maxbooster_desktop.project.edits.clips import add_audio_clip
-from maxbooster_desktop.ui.arranger.geometry import Rect
+from maxbooster_desktop.ui.arranger.geometry import TAKE_LANE_PX, Rect
 from maxbooster_desktop.ui.arranger.hits import Zone
 from maxbooster_desktop.ui.arranger.menus import TAKE_MENU, action_ids
 from maxbooster_desktop.ui.arranger.synthetic import RATE
+from maxbooster_desktop.ui.arranger.take_lanes import lanes_of
 
 BAR = 3840
 #: Pixels of a bar.
@@ -89,3 +90,82 @@ def test_a_piece_has_a_menu_of_its_own(comped):
     assert (hit.zone, hit.entity, hit.track) == (Zone.TAKE, None, comped.c)
     assert action_ids(hit.zone) == TAKE_MENU
     assert all(entry == "-" or entry in REGISTRY for entry in TAKE_MENU)
+
+
+@pytest.fixture
+def opened(comped):
+    """The same with its takes shown: the second on top."""
+    comped.studio.selection.set_tracks([comped.c])
+    REGISTRY["take.lanes"].run(comped.studio)
+    comped.settle()
+    return comped
+
+
+def in_lane(bench, number, bar):
+    """Return a point in one of the lanes of takes."""
+    row = bench.view.scene.rows.by_track[bench.c]
+    lane = list(lanes_of(bench.view.scene, row))[number]
+    return QPoint(round(bar * WIDE), round(lane.rect.y + lane.rect.height / 2))
+
+
+def test_takes_show_on_lanes_below_their_track_and_go_again(opened):
+    scene = opened.view.scene
+    row = scene.rows.by_track[opened.c]
+    assert [lane.take.name for lane in lanes_of(scene, row)] == ["Take 2", "Take 1"]
+    assert scene.rows.height == row.bottom + 2 * TAKE_LANE_PX
+    assert REGISTRY["take.lanes"].checked(opened.studio)
+    REGISTRY["take.lanes"].run(opened.studio)
+    assert scene.rows.height == row.bottom
+
+
+def test_a_swipe_lets_the_take_be_heard_there_as_one_step(opened):
+    steps = len(opened.steps())
+    opened.drag(in_lane(opened, 1, 3.5), QPoint(round(WIDE * 0.5), 0))
+    assert [(part.start_tick, part.end_tick, part.take) for part in opened.studio.state.comps[opened.c]][:3] == [
+        (BAR, 2 * BAR, opened.second), (2 * BAR, 3 * BAR, opened.first), (3 * BAR, 3.5 * BAR, opened.second),
+    ]  # fmt: skip
+    assert opened.steps()[steps:] == ["Choose Take 1"]
+    opened.drag(in_lane(opened, 0, 2.5), QPoint(-WIDE, 0))
+    assert opened.studio.state.comps[opened.c][0].end_tick == 2.5 * BAR
+
+
+def test_a_double_click_lets_all_of_a_take_be_heard(opened):
+    QTest.mouseDClick(opened.view.canvas, Qt.MouseButton.LeftButton, pos=in_lane(opened, 1, 2.2))
+    opened.qtbot.waitUntil(lambda: len(opened.studio.state.comps[opened.c]) == 1)
+    assert opened.studio.state.comps[opened.c][0].take == opened.first
+
+
+def test_what_is_not_heard_of_a_take_is_dimmed(opened):
+    picture = opened.view.canvas.grab().toImage()
+
+    def bright(number, bar):
+        spot = in_lane(opened, number, bar)
+        top = spot.y() - TAKE_LANE_PX // 2
+        return max(picture.pixelColor(spot.x(), y).lightness() for y in range(top, top + TAKE_LANE_PX - 1))
+
+    assert bright(1, 2.6) > bright(1, 3.6) + 40
+    assert bright(0, 3.6) > bright(0, 2.6) + 40
+
+
+def test_lanes_scroll_and_repaint_like_the_rest(opened):
+    view = opened.view
+
+    def picture():
+        view.canvas.grab()
+        opened.settle()
+        return view.canvas.grab().toImage()
+
+    fresh = picture()
+    view.viewport.set_axis(type(view.scene.axis)(0.05, 37.0))
+    assert picture() != fresh
+    view.viewport.set_axis(type(view.scene.axis)(0.05, 0.0))
+    assert picture() == fresh
+
+
+def test_the_column_of_headers_names_the_lanes_and_selects_their_track(opened):
+    headers = opened.view.headers
+    spot = in_lane(opened, 0, 0)
+    opened.studio.selection.set_tracks([])
+    QTest.mouseClick(headers, Qt.MouseButton.LeftButton, pos=QPoint(60, spot.y()))
+    assert opened.studio.selection.tracks == (opened.c,)
+    assert headers.hit_test(60, spot.y()).zone is Zone.HEADER
