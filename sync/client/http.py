@@ -74,6 +74,8 @@ class Wire:
         token = self._token()
         if token is None:
             raise AuthNeededError("You are not signed in.")
+        if not (token.isascii() and token.isprintable()):
+            raise AuthNeededError("What should prove who you are is no token.")
         try:
             return self._sent(method, self.address + path, auth=_Bearer(token), **about)
         except AuthNeededError:
@@ -97,7 +99,7 @@ class Wire:
     def _sent(self, method: str, url: str, **about: Any) -> requests.Response:
         try:
             reply = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **about)
-        except requests.ConnectionError as error:
+        except (requests.ConnectionError, ValueError) as error:  # a ValueError: no host can be called that
             raise UnreachableError(f"{self.host} cannot be reached.") from error
         except requests.RequestException as error:
             raise ServerTroubleError(f"{self.host} did not answer in time.") from error

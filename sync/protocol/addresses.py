@@ -14,15 +14,11 @@ def is_safe_address(text: str) -> bool:
     """Return whether `text` is the address of a cloud that a token may be sent to."""
     try:
         parts = urlsplit(text)
-        host, _port = parts.hostname, parts.port
+        host, _port = parts.hostname or "", parts.port
+        host.encode("idna")  # no part of it is empty or too long
     except ValueError:
         return False
-    has_extras = (
-        parts.query
-        or parts.fragment
-        or parts.username
-        or any(sign.isspace() or not sign.isprintable() for sign in text)
-    )
-    if not host or has_extras:
+    is_plain = text.isprintable() and not any(sign.isspace() for sign in text)
+    if not host or not is_plain or parts.query or parts.fragment or "@" in parts.netloc:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_local(host))

@@ -19,7 +19,7 @@ from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
 from maxbooster_desktop.project.store.errors import AudioStoreError, FolderNotWritableError, ProjectExistsError
-from maxbooster_desktop.project.store.full_disk import is_full
+from maxbooster_desktop.project.store.full_disk import cause_of, is_full
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def copy_project(
         shutil.rmtree(folder, ignore_errors=True)
         remove_empty(made)
         if isinstance(problem, OSError | sqlite3.Error | sa.exc.DBAPIError):
-            raise FolderNotWritableError(folder, _cause(problem), is_full=is_full(problem)) from problem
+            raise FolderNotWritableError(folder, cause_of(problem), is_full=is_full(problem)) from problem
         raise
     return ProjectCopy(folder, missing)
 
@@ -72,7 +72,7 @@ def _make_folder(folder: Path) -> list[Path]:
         remove_empty(made)
         if os.path.lexists(folder):
             raise ProjectExistsError(folder) from problem
-        raise FolderNotWritableError(folder, _cause(problem), is_full=is_full(problem)) from problem
+        raise FolderNotWritableError(folder, cause_of(problem), is_full=is_full(problem)) from problem
     return made
 
 
@@ -89,7 +89,3 @@ def _copy_sound(asset: Asset, sources: Iterable[AudioFiles], target: AudioFiles)
             if isinstance(problem.__cause__, OSError) and is_full(problem.__cause__):
                 raise problem.__cause__ from problem
     return False
-
-
-def _cause(problem: Exception) -> str:
-    return (problem.strerror if isinstance(problem, OSError) else None) or str(problem)

@@ -100,10 +100,15 @@ def reading(path: Path) -> Iterator[sa.Connection]:
     """Yield a connection that sees one consistent commit, while another program may be writing.
 
     Where the folder does not allow the files SQLite wants beside a database, a copy is read.
+
+    Raises:
+        DamageFoundError: not even what SQLite says of the damage can be read.
     """
     with contextlib.ExitStack() as stack:
         try:
             connection = stack.enter_context(_reading_in_place(path, "ro"))
+        except UnicodeDecodeError as error:
+            raise DamageFoundError("the names of its tables") from error
         except sa.exc.DBAPIError as error:
             if is_damage(error):
                 raise

@@ -38,8 +38,12 @@ class ProjectMissingError(ProjectError):
 class NotAProjectError(ProjectError):
     """The folder exists but holds no project."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(f"{folder} is not a Max Booster project: choose a folder that contains project.sqlite.")
+    def __init__(self, folder: Path, *, is_unfinished: bool = False) -> None:
+        super().__init__(
+            f"{folder} holds a project that was never finished: delete the folder and make it again."
+            if is_unfinished
+            else f"{folder} is not a Max Booster project: choose a folder that contains project.sqlite."
+        )
         self.folder = folder
 
 

@@ -1,4 +1,4 @@
-"""Whether something failed because the disk, or the person's share of it, is full."""
+"""Why a disk refused: whether it, or the person's share of it, is full, and the cause in its own words."""
 
 import errno
 
@@ -14,3 +14,11 @@ def is_full(error: Exception) -> bool:
     if isinstance(error, sa.exc.DBAPIError):
         return database.is_full(error)
     return isinstance(error, OSError) and error.errno in _FULL
+
+
+def cause_of(error: Exception) -> str:
+    """Return what refused a file operation or a database statement, as it can stand in a sentence."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return str(error.orig)
+    # A ValueError: the system refused the name itself.
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)

@@ -25,7 +25,7 @@ from maxbooster_desktop.project.store.errors import (
     ProjectTooNewError,
 )
 from maxbooster_desktop.project.store.fresh_database import write_fresh_database
-from maxbooster_desktop.project.store.full_disk import is_full
+from maxbooster_desktop.project.store.full_disk import cause_of, is_full
 from maxbooster_desktop.project.store.lock import LOCK_NAME, ProjectLock
 from maxbooster_desktop.project.store.orphans import old_sounds, remove_unnamed
 from maxbooster_desktop.project.store.project import Project, Writer
@@ -78,7 +78,7 @@ def create_project(
             _remove_partial(folder)
             (folder / LOCK_NAME).unlink(missing_ok=True)
         if isinstance(error, OSError | ValueError | sa.exc.DBAPIError):
-            raise FolderNotWritableError(folder, _cause_of(error), is_full=is_full(error)) from error
+            raise FolderNotWritableError(folder, cause_of(error), is_full=is_full(error)) from error
         raise
     return open_project(folder)
 
@@ -150,13 +150,6 @@ def _clear_orphans(opened: Project, thread: DocumentThread) -> None:
     remove_unnamed(opened.folder, {name: path for name, path in candidates.items() if name not in named})
 
 
-def _cause_of(error: Exception) -> str:
-    if isinstance(error, sa.exc.DBAPIError):
-        return str(error.orig)
-    # A ValueError: the system refused the name itself.
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
 def _fill(folder: Path, name: str, sample_rate: int | None, shared: tuple[bytes, CloudLink] | None) -> None:
     if shared is None:
         registers = new_document(name, sample_rate or DEFAULT_RATE, is_rate_open=sample_rate is None)
@@ -187,7 +180,7 @@ def _require_project(folder: Path) -> None:
     if not os.path.isdir(folder) or not (
         os.path.isfile(folder / database.DATABASE_NAME) or backups.list_backups(folder)
     ):
-        raise NotAProjectError(folder)
+        raise NotAProjectError(folder, is_unfinished=os.path.isfile(folder / database.PARTIAL_NAME))
 
 
 def _why_not_writable(folder: Path) -> str | None:

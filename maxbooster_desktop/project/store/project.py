@@ -144,7 +144,7 @@ class Project:
         try:
             with database.reading(self.folder / database.DATABASE_NAME) as connection:
                 return versions.list_versions(connection)
-        except (OSError, sa.exc.DBAPIError) as error:
+        except (OSError, sa.exc.DBAPIError, database.DamageFoundError) as error:
             raise ProjectUnreachableError(self.folder) from error
 
     def save_version(self, name: str, kind: VersionKind = "named") -> EditFuture[Version]:
@@ -203,7 +203,7 @@ class Project:
         try:
             with database.reading(self.folder / database.DATABASE_NAME) as connection:
                 return read_link(connection)
-        except (OSError, sa.exc.DBAPIError) as error:
+        except (OSError, sa.exc.DBAPIError, database.DamageFoundError) as error:
             raise ProjectUnreachableError(self.folder) from error
 
     def submit_shared(

@@ -59,8 +59,11 @@ def kin(folder: Path) -> tuple[Fork | None, list[Fork]]:
     Raises:
         ProjectUnreachableError: the project cannot be read.
     """
-    with _reading(folder) as connection:
-        origin, branches = read_origin(connection), read_branches(connection)
+    try:
+        with _reading(folder) as connection:
+            origin, branches = read_origin(connection), read_branches(connection)
+    except database.DamageFoundError as damage:
+        raise ProjectUnreachableError(folder) from damage
     there = [fork for fork in (origin, *branches) if fork is not None and _is_there(fork)]
     return (origin if origin in there else None), [fork for fork in branches if fork in there]
 
@@ -75,4 +78,6 @@ def _reading(folder: Path) -> Iterator[sa.Connection]:
         with database.reading(folder / database.DATABASE_NAME) as connection:
             yield connection
     except (OSError, sa.exc.DBAPIError) as error:
+        if isinstance(error, sa.exc.DBAPIError) and database.is_damage(error):
+            raise database.DamageFoundError(str(error.orig)) from error
         raise ProjectUnreachableError(folder) from error

@@ -16,6 +16,7 @@ from maxbooster_desktop.project.store.ballast import BALLAST_NAME, Ballast
 from maxbooster_desktop.project.store.errors import FolderNotWritableError, StorageFullError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.versions.branching import start_branch
 from tests.factories.projects import add_clip, add_track, set_gain
 
 _DISK_BYTES = 8 << 20
@@ -211,3 +212,13 @@ def test_a_version_restored_on_a_full_disk_waits_and_is_stored_later(disk: Path)
         assert state_hash(project.state) == restored
         assert [project.state.tracks[track].name for track in project.state.track_order] == ["Wanted"]
         assert project.state.tracks[project.state.track_order[0]].gain_db == 0.0
+
+
+def test_a_branch_that_finds_no_room_says_so_in_a_sentence(disk: Path, tmp_path: Path) -> None:
+    with create_project(tmp_path / "song") as project:
+        fill(disk)
+        with pytest.raises(
+            FolderNotWritableError, match=r"^[^\n]*\(database or disk is full\): free some space[^\n]*$"
+        ):
+            start_branch(project, disk / "branch")
+    assert [path.name for path in disk.iterdir()] == ["filler"]

@@ -9,7 +9,7 @@ import pytest
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.exchange.import_audio import import_audio
 from maxbooster_desktop.project.store.cloud_link import CloudLink
-from maxbooster_desktop.project.store.errors import FolderNotWritableError, ProjectExistsError
+from maxbooster_desktop.project.store.errors import FolderNotWritableError, NotAProjectError, ProjectExistsError
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import Sharing
@@ -138,3 +138,10 @@ def test_a_folder_that_somebody_makes_meanwhile_stays_theirs(
     with pytest.raises(ProjectExistsError):
         project.copy_to(tmp_path / "copy")
     assert (tmp_path / "copy" / "theirs").read_bytes() == b"x"
+
+
+def test_a_copy_that_was_killed_is_named_for_what_it_is(project: Project, tmp_path: Path) -> None:
+    copied = project.copy_to(tmp_path / "copy")
+    (copied.folder / "project.sqlite").rename(copied.folder / "project.sqlite.partial")
+    with pytest.raises(NotAProjectError, match="never finished: delete the folder"):
+        open_project(copied.folder)

@@ -9,9 +9,14 @@ import pytest
 
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.store import backups
-from maxbooster_desktop.project.store.errors import ProjectDamagedError, ProjectNeedsRepairError
+from maxbooster_desktop.project.store.errors import (
+    ProjectDamagedError,
+    ProjectNeedsRepairError,
+    ProjectUnreachableError,
+)
 from maxbooster_desktop.project.store.opening import create_project, open_project
 from maxbooster_desktop.project.store.project import Project
+from maxbooster_desktop.project.versions.sources import kin, present_document
 from tests.factories.projects import add_track, random_verb
 
 _PAGE = 4096
@@ -189,3 +194,19 @@ def test_an_empty_file_is_rebuilt(folder: Path) -> None:
     with open_project(folder) as project:
         assert project.recovery is not None
         assert len(project.history()) == 40
+
+
+def test_damage_that_sqlite_cannot_even_name_is_told_like_other_damage(folder: Path) -> None:
+    with open_project(folder) as project:
+        project.save_version("One").result()
+    path = folder / "project.sqlite"
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE versions", b"CREATE TABLE \xf7ersions"))
+    with pytest.raises(ProjectNeedsRepairError):
+        present_document(folder)
+    with pytest.raises(ProjectUnreachableError):
+        kin(folder)
+    with pytest.raises(ProjectNeedsRepairError):
+        open_project(folder, read_only=True)
+    with open_project(folder) as project:
+        assert project.recovery is not None
+        assert project.versions()
