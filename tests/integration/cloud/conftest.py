@@ -32,6 +32,12 @@ _ROOM_BYTES = 4 << 30
 OPERATOR_KEY = "operator-key-of-the-tests"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let what takes long begin first, whatever order chance gave."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Served]]:
     """Return a function that starts the command and waits until it says that it serves."""

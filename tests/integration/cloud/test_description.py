@@ -14,12 +14,9 @@ import generate_client
 from cloud.app import openapi
 from cloud.foundation.description import bodies_of, is_document, operations_of
 
-DOCUMENT = openapi()
-SCHEMAS = DOCUMENT["components"]["schemas"]
-
 
 def _operations() -> Iterator[tuple[str, dict[str, Any]]]:
-    for path, method, operation in operations_of(DOCUMENT):
+    for path, method, operation in operations_of(openapi()):
         yield f"{method.upper()} {path}", operation
 
 
@@ -37,7 +34,7 @@ def test_every_status_of_every_route_is_documented() -> None:
 def test_every_operation_is_named_and_told_apart() -> None:
     names = [operation["operationId"] for _, operation in _operations()]
     assert len(names) == len(set(names))
-    told = {tag["name"] for tag in DOCUMENT["tags"] if tag["description"].endswith(".")}
+    told = {tag["name"] for tag in openapi()["tags"] if tag["description"].endswith(".")}
     for name, operation in _operations():
         assert operation["description"].strip(), name
         assert set(operation["tags"]) <= told, name
@@ -50,7 +47,7 @@ def test_every_body_has_an_example_that_its_own_schema_takes() -> None:
             if not is_document(media):
                 continue
             assert "example" in media, f"{name}: give a member of the model an example that fits its pattern"
-            whole = {**media["schema"], "components": {"schemas": SCHEMAS}}
+            whole = {**media["schema"], "components": {"schemas": openapi()["components"]["schemas"]}}
             jsonschema_rs.validate(whole, media["example"])
 
 
@@ -78,7 +75,7 @@ def test_what_makes_something_links_to_what_can_be_done_with_it() -> None:
 
 def test_the_released_api_is_not_broken() -> None:
     released = json.loads(api_compatibility.RELEASED.read_text(encoding="utf-8"))
-    assert api_compatibility.breaks(released, api_compatibility.contract_of(DOCUMENT)) == []
+    assert api_compatibility.breaks(released, api_compatibility.contract_of(openapi())) == []
 
 
 def _project(document: dict[str, Any], name: str) -> dict[str, Any]:
@@ -102,7 +99,7 @@ def _project(document: dict[str, Any], name: str) -> dict[str, Any]:
     ],
 )
 def test_what_breaks_programs_is_noticed(change, sentence: str) -> None:
-    old = api_compatibility.contract_of(copy.deepcopy(DOCUMENT))
+    old = api_compatibility.contract_of(copy.deepcopy(openapi()))
     new = copy.deepcopy(old)
     change(new)
     found = api_compatibility.breaks(old, new)
@@ -110,7 +107,7 @@ def test_what_breaks_programs_is_noticed(change, sentence: str) -> None:
 
 
 def test_what_is_only_added_breaks_nothing() -> None:
-    old = api_compatibility.contract_of(copy.deepcopy(DOCUMENT))
+    old = api_compatibility.contract_of(copy.deepcopy(openapi()))
     new = copy.deepcopy(old)
     _project(new, "ProjectModel")["colour"] = {"type": "string"}
     _project(new, "ProjectForm")["colour"] = {"type": "string"}

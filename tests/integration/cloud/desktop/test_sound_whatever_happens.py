@@ -17,8 +17,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from maxbooster_desktop.cli import engine_render
-from maxbooster_desktop.engine.render.settings import RenderSettings
 from maxbooster_desktop.project.store.opening import open_project
 from maxbooster_desktop.project.store.project import Project
 from tests.e2e.program import ROOT
@@ -98,6 +96,10 @@ def cable(city) -> Iterator[Cable]:
 
 def rendered(project: Project, target: Path) -> np.ndarray:
     """Render a project with nothing decoded before; return the samples."""
+    # Here, because the kernels load for this alone.
+    from maxbooster_desktop.cli import engine_render
+    from maxbooster_desktop.engine.render.settings import RenderSettings
+
     engine_render.render(project, RenderSettings(target, bits=24, dither=False), None, lambda _: None)
     return soundfile.read(target, dtype="float64")[0]
 

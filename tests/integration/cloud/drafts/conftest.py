@@ -12,7 +12,9 @@ from fastapi import Request
 from cloud.foundation.principals import Principal, bearer_token
 from sync.protocol.kinds import SCHEMA_VERSION
 from tests.integration.cloud.conftest import OPERATOR_KEY, RunningApi, TestDatabase
+from tests.integration.cloud.identity.conftest import citys_database, database
 
+__all__ = ["citys_database", "database"]
 _MEMBER = frozenset({"member"})
 PEOPLE = {
     "stranger": Principal("acc_stranger", "user", _MEMBER),

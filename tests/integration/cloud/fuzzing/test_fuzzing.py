@@ -85,6 +85,7 @@ def _taken_from_others(seen: list[dict[str, object]]) -> set[str]:
     return (done & named) - _OWN_NAMES
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 def test_every_route_answers_as_described_and_was_reached(fuzzed: Fuzzed) -> None:
     fuzzed.run("anybody", "--phases", "fuzzing", "--max-examples", "5", patience_s=390)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.integration.cloud.identity.conftest import city, hashing, run_kind, start_city
+from tests.integration.cloud.identity.conftest import city, citys_database, database, hashing, run_kind, start_city
 from tests.integration.cloud.identity.people import City
 from tests.integration.cloud.projects.bands import Band
 
-__all__ = ["city", "hashing", "run_kind", "start_city"]
+__all__ = ["city", "citys_database", "database", "hashing", "run_kind", "start_city"]
 
 
 @pytest.fixture

@@ -123,7 +123,9 @@ class Client:
                 self.read(left_s)
 
     def rest(self, quiet_s: float = 0.1) -> "Client":
-        """Read messages until none comes for a while."""
+        """Read messages until none comes for a while; ours knows where the room stands then, however slow it was."""
+        if self.is_ours:
+            self.until(lambda: self.standing is not None)
         with contextlib.suppress(TimeoutError):
             while True:
                 self.read(quiet_s)

@@ -9,7 +9,7 @@ import foreign_client
 from cloud import app
 from cloud.rooms.directory import Rooms
 from cloud.rooms.limits import RoomLimits
-from tests.integration.cloud.identity.conftest import city, hashing, start_city
+from tests.integration.cloud.identity.conftest import city, citys_database, database, hashing, start_city
 from tests.integration.cloud.identity.people import City
 from tests.integration.cloud.projects.bands import Band
 from tests.integration.cloud.rooms.stages import Stage
@@ -17,7 +17,7 @@ from tests.integration.cloud.rooms.stages import Stage
 if TYPE_CHECKING:
     from tests.integration.cloud.rooms.clients import Client
 
-__all__ = ["city", "hashing", "start_city"]
+__all__ = ["city", "citys_database", "database", "hashing", "start_city"]
 
 
 @pytest.fixture
