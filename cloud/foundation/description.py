@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from cloud.foundation.example_values import NoExampleError, example_of, parameter_example
-from cloud.foundation.problems import MEDIA_TYPE, Problem
+from cloud.foundation.problems import MEDIA_TYPE, TOO_SLOW, Problem, problem_responses
 
 Document = dict[str, Any]
 _JSON = "application/json"
@@ -31,6 +31,8 @@ def described(app: FastAPI, *, open_paths: Collection[str]) -> Document:
             operation.setdefault("security", [{"bearer": []}] if is_guarded else [])
             assert is_guarded or path in open_paths, path
             _put_condition(operation)
+            if "requestBody" in operation:
+                operation["responses"] |= {str(TOO_SLOW.status): problem_responses(TOO_SLOW)[TOO_SLOW.status]}
             _put_examples(operation, components["schemas"])
     _put_links(document)
     return document

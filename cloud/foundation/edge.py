@@ -1,9 +1,12 @@
 """What happens to every request before and after its route: id, size limit, trace, log line, metrics, headers.
 
 Plain ASGI, so that it adds no task and no buffering. The body's SHA-256 is computed while it is read; a body larger
-than the limit is refused before it is kept. A request id from outside is taken over when it is a harmless word.
+than the limit is refused before it is kept, and one that comes too slowly is waited for no longer. A request id from
+outside is taken over when it is a harmless word.
 """
 
+import asyncio
+import contextlib
 import hashlib
 import ipaddress
 import re
@@ -23,6 +26,12 @@ from cloud.foundation.problems import ProblemDocument
 _log = structlog.get_logger("maxbooster.cloud.requests")
 _HARMLESS = re.compile(rb"[A-Za-z0-9._-]{8,64}")
 _UPLOADS = "/v1/uploads/"
+#: A body that comes more slowly on the whole is not waited for, once its sender has had so much time.
+_SLOWEST_BYTES_PER_S = 1024
+_PATIENCE_S = 30.0
+#: So much of a body that is too large is let go by: most senders read no answer before they have sent all of it.
+_LET_GO_BY_BYTES = 32 << 20
+_PAUSE_S = 1.0
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -38,9 +47,15 @@ class Edge:
     """The outermost layer of the application."""
 
     def __init__(
-        self, app: ASGIApp, *, request_bytes: int, part_bytes: int, trusted_proxies: Collection[str] = ()
+        self,
+        app: ASGIApp,
+        *,
+        request_bytes: int,
+        part_bytes: int,
+        trusted_proxies: Collection[str] = (),
+        patience_s: float = _PATIENCE_S,
     ) -> None:
-        self._app = app
+        self._app, self._patience_s = app, patience_s
         self._request_bytes, self._part_bytes = request_bytes, part_bytes
         self._proxies = [ipaddress.ip_network(text) for text in trusted_proxies]
 
@@ -78,11 +93,14 @@ class Edge:
 
     async def _run(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         digest, received, most = hashlib.sha256(), 0, self._most_bytes(scope)
+        begun, is_whole = time.monotonic(), False
 
         async def limited() -> Message:
-            nonlocal received
-            message = await receive()
+            nonlocal received, is_whole
+            until = begun + self._patience_s + received / _SLOWEST_BYTES_PER_S
+            message = await (receive() if is_whole else _in_time(receive, until))
             body = message.get("body", b"")
+            is_whole = not message.get("more_body", False)
             received += len(body)
             if received > most:
                 # Of a kind that FastAPI passes on while it reads a body; everything else becomes 400 there.
@@ -93,7 +111,7 @@ class Edge:
 
         scope["body_sha256"] = digest.digest()
         if _declared_length(scope) > most:
-            await exchange.refuse(receive)
+            await exchange.refuse(receive, self._patience_s)
             return
         try:
             await self._app(scope, limited, exchange.send)
@@ -131,13 +149,20 @@ class _Exchange:
             message["headers"] = [*message["headers"], *(pair for pair in own if pair[0] not in present)]
         await self._send(message)
 
-    async def refuse(self, receive: Receive) -> None:
-        """Answer that the body is too large."""
+    async def refuse(self, receive: Receive, patience_s: float) -> None:
+        """Answer that the body is too large, and end when its sender has had time to see it."""
         detail = "The body is larger than this address takes."
         response = ProblemDocument(
             problems.TOO_LARGE, detail, self.request_id, headers={"Connection": "close"}
         ).response()
-        await response(self._scope, receive, self.send)
+        await self.send(
+            {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
+        )
+        left, until = _LET_GO_BY_BYTES, time.monotonic() + patience_s
+        with contextlib.suppress(HTTPException):
+            while left > 0 and (message := await _in_time(receive, min(until, _soon()))).get("more_body"):
+                left -= len(message["body"])
+        await self.send({"type": "http.response.body", "body": response.body})
 
     def finish(self) -> None:
         """Count the request and log it; the route's template, never the address, which may hold what is private."""
@@ -151,6 +176,18 @@ class _Exchange:
             status=self.status,
             milliseconds=round(seconds * 1000, 1),
         )
+
+
+def _soon() -> float:
+    return time.monotonic() + _PAUSE_S
+
+
+async def _in_time(receive: Receive, until: float) -> Message:
+    try:
+        async with asyncio.timeout(max(0.0, until - time.monotonic())):
+            return await receive()
+    except TimeoutError:
+        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
 
 
 def _is_address(host: str) -> bool:

@@ -20,6 +20,7 @@ _BY_STATUS = {
     HTTPStatus.NOT_FOUND: (problems.NOT_FOUND, "There is nothing at this address."),
     HTTPStatus.METHOD_NOT_ALLOWED: (problems.METHOD_NOT_ALLOWED, "See the Allow header for the methods there are."),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: (problems.MEDIA_TYPE_UNKNOWN, "Send a body of type application/json."),
+    HTTPStatus.REQUEST_TIMEOUT: (problems.TOO_SLOW, "The rest of the request did not come: send it again."),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (problems.TOO_LARGE, "The body is larger than this address takes."),
 }
 
@@ -68,6 +69,8 @@ def _on_http(request: Request, error: Exception) -> JSONResponse:
     headers = dict(error.headers or {})
     if kind is problems.METHOD_NOT_ALLOWED:
         headers["Allow"] = _allowed(request) or headers.get("Allow", "")
+    if kind in (problems.TOO_SLOW, problems.TOO_LARGE):
+        headers["Connection"] = "close"  # the rest of the body is nobody's
     return _reply(request, kind, detail, headers=headers)
 
 

@@ -24,6 +24,7 @@ from cloud.foundation.migrations.upgrading import upgrade
 from cloud.foundation.runtime import Runtime, address_at
 from cloud.foundation.settings import CloudSettings
 from cloud.ops.drain import Drain
+from cloud.ops.patience import PatientProtocol
 
 _WATCHED_EVERY_S = 0.5
 #: Of a WebSocket. Rooms take less and say so; beyond this the server closes without asking them.
@@ -108,7 +109,7 @@ class Process:
         config = uvicorn.Config(
             app,
             loop="auto" if sys.platform == "win32" else "uvloop",
-            http="httptools",
+            http=PatientProtocol,
             ws="websockets-sansio",
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,  # updates are small, and compressing each costs more than it saves

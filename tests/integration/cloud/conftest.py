@@ -25,6 +25,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.ops.drain import Drain
+from cloud.ops.patience import PatientProtocol
 from tests.integration.cloud.serving import Served, started
 
 _MEMORY = Path("/dev/shm")
@@ -188,7 +189,7 @@ def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callabl
         log_config=None,
         access_log=False,
         server_header=False,
-        http="httptools",
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
     )
