@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cloud.foundation.errors import OperatorError
+from cloud.foundation.metrics import statements
 
 _OPTIONS = (
     "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
@@ -36,6 +37,7 @@ class Database:
             pool_pre_ping=True,
             connect_args={"options": _OPTIONS, "application_name": name, "connect_timeout": 5},
         )
+        sa.event.listen(self.engine, "before_cursor_execute", lambda *_: statements.inc())
 
     @contextmanager
     def connection(self) -> Iterator[sa.Connection]:

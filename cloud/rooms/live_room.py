@@ -108,14 +108,13 @@ class LiveRoom:
         return Taken(row, losses, is_early=applied.is_early)
 
     def _losses(self, applied: Applied, row: Row, earlier: Callable[[int], Window]) -> tuple[Loss, ...]:
-        window, is_borrowed = self.window, False
-        if overwriting.needs_more(window, applied, row.base_seq):
-            window, is_borrowed = earlier(row.base_seq), True
-        writer = window.writer_of(row, applied)
-        found = overwriting.losses(window, self.replica, applied, writer, row)
-        if is_borrowed:
-            window.close()
-        return tuple(found)
+        if overwriting.needs_more(self.window, applied, row.base_seq):
+            # Kept from now on: whoever was away for so long sends many updates, and each asks for it.
+            window = earlier(row.base_seq)
+            self.window.close()
+            self.window = window
+        writer = self.window.writer_of(row, applied)
+        return tuple(overwriting.losses(self.window, self.replica, applied, writer, row))
 
     def _may_be_a_lost_removal(self, applied: Applied, update: bytes) -> bool:
         """Return whether an update without effect is new: it removes what somebody else has overwritten meanwhile."""

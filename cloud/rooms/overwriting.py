@@ -49,7 +49,7 @@ def _may_have_removed_in_vain(applied: Applied) -> bool:
 
 def _lost_by(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
     found = []
-    for address, (_, value) in window.as_known_to(applied, row.base_seq).apply(row.data).changed.items():
+    for address, (_, value) in window.as_known_to(applied, row).apply(row.data).changed.items():
         held = window.writers.get(address)
         is_concurrent = held is not None and held.seq > row.base_seq and address not in applied.changed
         if is_concurrent and not same(value, replica.value(*address)):

@@ -1,10 +1,15 @@
 """The last part of a room's log, held in memory: who wrote each register last, and the document as somebody knew it.
 
 It begins with a snapshot and ends with the head. Belongs to the room's keeper.
+
+Whoever was away sends many updates, and several who were may come back at one time: the document as each of them knew
+it is kept between their updates, for as many as memory allows.
 """
 
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloud.rooms.contracts import Row, Writer
@@ -15,6 +20,18 @@ from sync.document.update_reader import Span
 if TYPE_CHECKING:
     from sync.document.grammar import Address
 
+#: The client ids that an update brings something of; of one that only removes, whose device it came from.
+_Author = frozenset[int] | tuple[str, str]
+_MOST_FORKS, _FORKS_BYTES = 16, 32 << 20
+
+
+@dataclass(slots=True)
+class _Fork:
+    """The document as an author knew it; `rows` of the window's were looked through for the author's own."""
+
+    replica: Replica
+    rows: int
+
 
 class Window:
     """See the module."""
@@ -24,13 +41,13 @@ class Window:
         self.writers: dict[Address, Writer] = {}
         self.rows: list[tuple[Row, frozenset[int]]] = []
         self.seqs: dict[int, list[tuple[int, int]]] = {}
-        self._fork: tuple[tuple[frozenset[int], int], Replica] | None = None
+        self._bytes = len(start)
+        self._forks: OrderedDict[tuple[_Author, int], _Fork] = OrderedDict()
 
     def close(self) -> None:
-        """Let go of the copy that is kept for the next update of the same author."""
-        if self._fork is not None:
-            self._fork[1].close()
-            self._fork = None
+        """Let go of the copies that are kept for next updates of the same authors."""
+        while self._forks:
+            self._forks.popitem()[1].replica.close()
 
     def add(self, row: Row, applied: Applied) -> None:
         """Take an update that was applied."""
@@ -38,6 +55,7 @@ class Window:
         for address in applied.changed:
             self.writers[address] = writer
         self.rows.append((row, _clients(applied)))
+        self._bytes += len(row.data)
         for client, _, end in applied.fresh:
             self.seqs.setdefault(client, []).append((end, row.seq))
 
@@ -65,21 +83,28 @@ class Window:
                 return True
         return False
 
-    def as_known_to(self, applied: Applied, base_seq: int) -> Replica:
-        """Return the document as an author knew it: what there was at `base_seq`, and the author's own updates since.
+    def as_known_to(self, applied: Applied, row: Row) -> Replica:
+        """Return the document as an author knew it: what there was at `row.base_seq`, and the author's updates since.
 
         The copy is kept: what the caller applies to it counts as known to the same author's next update.
         """
-        own = _clients(applied)
-        if self._fork is not None and self._fork[0] == (own, base_seq):
-            return self._fork[1]
-        self.close()
-        copy = Replica(self._start)
-        for row, clients in self.rows:
-            if row.seq <= base_seq or clients & own:
-                copy.apply(row.data)
-        self._fork = (own, base_seq), copy
-        return copy
+        author = _clients(applied) or (row.account_id, row.device)
+        fork = self._forks.pop((author, row.base_seq), None)
+        if fork is None:
+            self._make_room()
+            fork = _Fork(Replica(self._start), 0)
+        for one, clients in self.rows[fork.rows :]:
+            # A copy that was kept lacks those updates of its author that raised no question.
+            if one.seq <= row.base_seq or _is_by(author, one, clients):
+                fork.replica.apply(one.data)
+        fork.rows = len(self.rows)
+        self._forks[author, row.base_seq] = fork
+        return fork.replica
+
+    def _make_room(self) -> None:
+        most = max(1, min(_MOST_FORKS, _FORKS_BYTES // max(1, self._bytes)))
+        while len(self._forks) >= most:
+            self._forks.popitem(last=False)[1].replica.close()
 
     def replay(self, rows: Iterable[Row], replica: Replica) -> None:
         """Take a part of the log as it was written."""
@@ -89,7 +114,9 @@ class Window:
     def follow(self, other: "Window") -> None:
         """Take what another window of the same room knows beyond our end."""
         end = self.rows[-1][0].seq if self.rows else self.start_seq
-        self.rows += [pair for pair in other.rows if pair[0].seq > end]
+        newer = [pair for pair in other.rows if pair[0].seq > end]
+        self.rows += newer
+        self._bytes += sum(len(row.data) for row, _ in newer)
         self.writers.update({address: one for address, one in other.writers.items() if one.seq > end})
         for client, ends in other.seqs.items():
             self.seqs.setdefault(client, []).extend(pair for pair in ends if pair[1] > end)
@@ -102,6 +129,12 @@ class Window:
 
 def _clients(applied: Applied) -> frozenset[int]:
     return frozenset(client for client, _, _ in applied.fresh)
+
+
+def _is_by(author: _Author, row: Row, clients: frozenset[int]) -> bool:
+    if isinstance(author, tuple):
+        return author == (row.account_id, row.device)
+    return bool(clients & author)
 
 
 def wrote(writer: Writer, ids: Iterable[Span]) -> bool:

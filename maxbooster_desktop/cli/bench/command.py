@@ -18,8 +18,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def lines(report: dict[str, Any]) -> Iterator[str]:
     """Show every figure; those with a bar come last, one a line."""
-    if report["subject"] == "window":
-        # It prints its table itself, while it measures.
+    if report["subject"] in ("window", "cloud"):
+        # They print their tables themselves, while they measure.
         return
     for name, value in report.items():
         if name not in ("subject", "bars"):

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sync.document.replica import Replica
 from tests.integration.cloud.rooms.clients import Client
 from tests.integration.cloud.rooms.stages import Stage
 
@@ -143,3 +144,54 @@ def _account_for(stage: Stage, clients: list[Client], document: dict[str, Any]) 
             assert document[key] == value or is_replaced or (key, value) in named, (key, value, edit)
     for key, value in named:
         assert document[key] != value
+
+
+def test_an_edit_that_loses_is_named_though_the_one_before_lost_nothing(stage: Stage) -> None:
+    ann, ben = stage.inside("ann"), stage.inside("ben")
+    ann.write(a_p=0, b_p=0, c_p=0)
+    for client in (ann, ben):
+        client.until(lambda client=client: len(client.clips()) == 3)
+        client.end()
+    for client, name in ((ann, "ann"), (ben, "ben")):
+        client.write(a_p=name)
+        client.write(**{f"own{name}_p": name})
+        client.write(c_p=name)
+    for client in sorted((ann, ben), key=lambda client: -client.document._doc.client_id):  # who loses comes last
+        client.connect().sync()
+        client.until(lambda client=client: not client.unsent)
+    for client in (ann, ben):
+        client.until(lambda client=client: client.seen == 7)
+    loser = {"ann": "ben", "ben": "ann"}[str(ann.clips()["a.p"])]
+    assert [(key, value) for key, value, _, _ in _losses(stage)] == [("a.p", loser), ("c.p", loser)]
+
+
+@pytest.mark.parametrize("turn", range(2))
+def test_those_who_come_back_together_are_judged_by_what_each_knew(start_stage, monkeypatch, turn: int) -> None:
+    stage = start_stage(idle_s=0.0, squash_rows=3)
+    made: list[int] = []
+    real = Replica.__init__
+    monkeypatch.setattr(Replica, "__init__", lambda self, *whole: (made.append(1), real(self, *whole))[1])
+    away = [stage.inside("ann", device=f"d{number}") for number in range(4)]
+    for client in away:
+        client.end()
+    ben = stage.inside("ben")
+    for number in range(8):
+        ben.write(**{f"k{number}_p": "ben"})
+    ben.end()
+    stage.until_closed()
+    for number in range(8):
+        for place, client in enumerate(away):
+            client.write(**{f"k{number}_p": f"d{place}"})
+    made.clear()
+    for client in away:
+        client.connect().rest()
+    for number in range(8):
+        for client in away[:: 1 - 2 * turn]:
+            client.send(client.unsent[number])
+    for client in away:
+        client.until(lambda client=client: len(client.acks) == 8)
+    assert len(made) < 12  # the room, the log once more from its beginning, one for each who lost
+    named = {(key, value) for key, value, _, _ in _losses(stage)}
+    shown = stage.inside("ben").clips()
+    every = {(f"k{n}.p", who) for n in range(8) for who in ("ben", "d0", "d1", "d2", "d3")}
+    assert named == every - set(shown.items())
