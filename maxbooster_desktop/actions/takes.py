@@ -10,7 +10,7 @@ from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT_TRACKS, PROJECT_OPEN, TRACKS_SELECTED
 from maxbooster_desktop.actions.studio import Studio, verb_named
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
-from maxbooster_desktop.project.edits.takes.ranges import piece_at, takes_at
+from maxbooster_desktop.project.document.take_places import piece_at, takes_at
 
 _NOTHING_HERE = "No take of a selected track sounds there; select time in one, or move the playhead into it."
 _TAKES_ON_TRACKS = Condition(

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from maxbooster_desktop.project.document.change import Change, joined
 from maxbooster_desktop.project.document.project_document import ProjectDocument
+from maxbooster_desktop.project.document.sample_grid import first_tick_from
 from maxbooster_desktop.project.document.state import Asset, ProjectState
-from maxbooster_desktop.project.document.tempo_map import TempoMap
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.takes import NewTake, add_pass, next_pass_number
 from maxbooster_desktop.project.exchange.probe import examine_audio
@@ -57,24 +57,17 @@ def _lay(document: ProjectDocument, new: Sequence[tuple[OpenTake, Asset]]) -> Ch
     number, takes = next_pass_number(state), []
     for take, asset in new:
         counts[take.track] = counts.get(take.track, 0) + 1
-        takes.append(_placed(state.tempo_map, take, asset, number, f"Take {counts[take.track]}"))
+        takes.append(_placed(state, take, asset, number, f"Take {counts[take.track]}"))
     with document.step("Record"):
         changes = [register_asset(document, asset) for _, asset in new]
         changes.append(add_pass(document, takes))
     return joined(changes[-1].name, changes)
 
 
-def _placed(tempo_map: TempoMap, take: OpenTake, asset: Asset, number: int, name: str) -> NewTake:
-    tick, offset = place_of(tempo_map, take.position, asset.sample_rate)
+def _placed(state: ProjectState, take: OpenTake, asset: Asset, number: int, name: str) -> NewTake:
+    """Place a take on the first tick at or behind its first sample; what lies before that tick is left out."""
+    rate = asset.sample_rate
+    tick = first_tick_from(state, take.position * state.meta.sample_rate / rate)
+    offset = max(0, round(state.tempo_map.seconds_at(tick) * rate) - take.position)
     offset = min(offset, asset.frames - 1)
     return NewTake(take.track, asset.id, tick, offset, asset.frames - offset, number, name, take.recorded_at_ms)
-
-
-def place_of(tempo_map: TempoMap, position: int, rate: int) -> tuple[int, int]:
-    """Return the first tick at or behind a sample, and how many samples lie between them."""
-    tick = tempo_map.tick_at(position / rate)
-    while tick > 0 and round(tempo_map.seconds_at(tick - 1) * rate) >= position:
-        tick -= 1
-    while round(tempo_map.seconds_at(tick) * rate) < position:
-        tick += 1
-    return tick, round(tempo_map.seconds_at(tick) * rate) - position

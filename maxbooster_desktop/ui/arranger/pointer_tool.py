@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from maxbooster_desktop.project.document.state import Clip, ClipId, TrackId
-from maxbooster_desktop.project.edits.takes.ranges import piece_at
+from maxbooster_desktop.project.document.take_places import piece_at
 from maxbooster_desktop.ui.arranger.desk import Desk, Gesture, Pointer
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone, body_of
 from maxbooster_desktop.ui.arranger.looping import LoopClip

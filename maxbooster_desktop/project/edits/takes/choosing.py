@@ -4,17 +4,12 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.limits import LONGEST_CROSSFADE_MS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import DEFAULT_CROSSFADE_MS, TakeId, TrackId
+from maxbooster_desktop.project.document.take_places import piece_at, sounding_ticks, takes_at
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
 from maxbooster_desktop.project.edits.lookup import take_of, track_of
 from maxbooster_desktop.project.edits.takes.laying import Comp
-from maxbooster_desktop.project.edits.takes.ranges import (
-    piece_at,
-    range_of,
-    require_own_track,
-    sounding_ticks,
-    takes_at,
-)
+from maxbooster_desktop.project.edits.takes.ranges import range_of, require_own_track
 
 
 def choose_range(

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import CompRange, ProjectState, TakeId
+from maxbooster_desktop.project.document.take_places import sounding_ticks
 from maxbooster_desktop.project.edits.lookup import takes_of
 from maxbooster_desktop.project.edits.takes.laying import Comp
-from maxbooster_desktop.project.edits.takes.ranges import sounding_ticks
 from maxbooster_desktop.project.edits.wording import several
 
 

@@ -13,12 +13,12 @@ from maxbooster_desktop.project.document.state import (
     TakeId,
     TrackId,
 )
+from maxbooster_desktop.project.document.take_places import sounding_ticks
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.clips.adding import host_of
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
 from maxbooster_desktop.project.edits.lookup import asset_of, track_of, tracks_of
 from maxbooster_desktop.project.edits.takes.laying import Comp
-from maxbooster_desktop.project.edits.takes.ranges import sounding_ticks
 from maxbooster_desktop.project.edits.wording import several
 
 

@@ -6,11 +6,11 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.limits import HIGHEST_TICK, LONGEST_CROSSFADE_MS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import CompRange, ProjectState, TrackId
+from maxbooster_desktop.project.document.take_places import sounding_ticks
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import BorderNotFound
 from maxbooster_desktop.project.edits.lookup import track_of
 from maxbooster_desktop.project.edits.takes.laying import Comp
-from maxbooster_desktop.project.edits.takes.ranges import sounding_ticks
 
 _Sides = tuple[CompRange | None, CompRange | None]
 
