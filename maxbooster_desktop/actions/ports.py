@@ -227,7 +227,9 @@ class EnginePort(Protocol):
         """Open the input beside the output; raises a MaxBoosterError when that cannot be."""
         ...
 
-    def record(self, armed: Any, pass_files: Any, done: Callable[[Any], None]) -> Any:
+    def record(
+        self, armed: Any, pass_files: Any, done: Callable[[Any], None], *, round_trip_frames: int | None = None
+    ) -> Any:
         """Record the armed tracks from now on; `done` gets the recording when it is over."""
         ...
 

@@ -15,6 +15,8 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId, TrackInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from maxbooster_desktop.engine.record.recorder import Recorder, Recording
 
 _log = logging.getLogger(__name__)
@@ -72,6 +74,8 @@ class TakeDesk:
         self._host = host
         self.armed: frozenset[TrackId] = frozenset()
         self.changed: Notice[[]] = Notice()
+        #: Returns the round trip in frames that was measured for the open devices; None takes what they report.
+        self.measured_round_trip: Callable[[], int | None] = lambda: None
         self._recorder: Recorder | None = None
 
     @property
@@ -102,7 +106,12 @@ class TakeDesk:
         armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
         armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
         project = host.project
-        self._recorder = engine.record(armed, _PassFiles(project), lambda recording: self._keep(project, recording))
+        self._recorder = engine.record(
+            armed,
+            _PassFiles(project),
+            lambda recording: self._keep(project, recording),
+            round_trip_frames=self.measured_round_trip(),
+        )
         if not engine.transport.is_playing:
             engine.play()
         self.changed.emit()

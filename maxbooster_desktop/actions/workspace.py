@@ -19,6 +19,7 @@ from maxbooster_desktop.actions.templates import Template, build_template
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import cache_folder
 from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.settings.round_trips import round_trip_of
 from maxbooster_desktop.settings.store import Settings
 
 #: So long may the window take to show a project before the rest of it is loaded.
@@ -53,6 +54,7 @@ class Workspace:
         self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
+        studio.takes.measured_round_trip = lambda: round_trip_of(settings)
         self.apply_click()
 
     def load(self, folder: Path) -> Opened:

@@ -13,6 +13,7 @@ from sync.protocol.addresses import is_safe_address
 SAMPLE_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
 RECENT_LIMIT = 12
+ROUND_TRIP_LIMIT = 32
 _CHANNELS = (1, 1_024)
 _LARGEST_WHOLE = 2**53
 _SPEEDS = (0, 1_000_000)
@@ -100,6 +101,12 @@ _ALL = (
         bounds=_CHANNELS,
         items=int,
         counts=(0, 2),
+    ),
+    Setting(
+        "audio.round_trips",
+        [],
+        "Measured round trips: frames, then the devices, rate and block that they hold for.",
+        counts=range(ROUND_TRIP_LIMIT + 1),
     ),
     Setting("transport.clock", "bars", "What the clock shows.", ("bars", "time")),
     Setting("window.geometry", "", "Where the window was, as the toolkit wrote it."),

@@ -115,6 +115,7 @@ class Row:
     is_group: bool
     number: int
     lanes: int = 0
+    can_record: bool = False
 
     @property
     def bottom(self) -> int:
@@ -188,6 +189,8 @@ def layout_rows(
         height = min(MAX_ROW_HEIGHT, max(MIN_ROW_HEIGHT, height))
         depth = depth_of(state.tracks, track_id)
         lanes = len(state.takes_by_track.get(track_id, ())) if track_id in opened else 0
-        rows.append(Row(track_id, len(rows), top, height, depth, track.kind == "group", number, lanes))
+        rows.append(
+            Row(track_id, len(rows), top, height, depth, track.kind == "group", number, lanes, track.kind == "audio")
+        )
         top = rows[-1].end
     return Rows(tuple(rows))

@@ -123,6 +123,7 @@ class HeaderColumn(QWidget):
                 track.is_muted or (has_solo and not track.is_soloed and not track.is_solo_safe),
                 self.dragged_gains.get(row.track, track.gain_db),
                 self.marks.get(row.track, ()),
+                row.track in self.desk.studio.takes.armed,
             )
             self._painter.paint(painter, self.layout_of(row), look)
             for lane in lanes_of(scene, row):
@@ -147,6 +148,7 @@ class HeaderColumn(QWidget):
     def _press_on(self, zone: Zone, track: TrackId, pointer: Pointer) -> None:
         state = self.desk.scene.state.tracks[track]
         act: Mapping[Zone, Callable[[], None]] = {
+            Zone.HEADER_ARM: lambda: self._toggle_armed(track),
             Zone.HEADER_MUTE: lambda: self.desk.commit("channel.set_mute", (track,), not state.is_muted),
             Zone.HEADER_SOLO: lambda: self.desk.commit("channel.set_solo", (track,), not state.is_soloed),
             Zone.HEADER_FOLD: lambda: self._toggle_fold(track),
@@ -160,6 +162,10 @@ class HeaderColumn(QWidget):
             self._gesture = Resize(self.desk, track, pointer, self.rows_changed.emit)
         else:
             self._select(track, pointer)
+
+    def _toggle_armed(self, track: TrackId) -> None:
+        takes = self.desk.studio.takes
+        takes.arm(track, is_armed=track not in takes.armed)
 
     def _select(self, track: TrackId, pointer: Pointer) -> None:
         selection = self.desk.studio.selection

@@ -1,7 +1,8 @@
 """Where the parts of a track header are, and what a point in one means. Plain numbers, no Qt.
 
-At 1x in a row 232 wide: 4 px colour bar, number, name, M and S of 20 x 18, volume 110 x 4 with its dB value, and a
-stereo meter of 2 x 4 px at the right edge. A compact row (below 44 px) has no volume. Groups indent their tracks.
+At 1x in a row 232 wide: 4 px colour bar, number, name, R (audio tracks), M and S of 20 x 18, volume 110 x 4 with its
+dB value, and a stereo meter of 2 x 4 px at the right edge. A compact row (below 44 px) has no volume. Groups indent
+their tracks.
 """
 
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ class HeaderLayout:
     colour_bar: Rect
     number: Rect
     name: Rect
+    arm: Rect | None
     mute: Rect
     solo: Rect
     volume: Rect | None
@@ -38,6 +40,8 @@ class HeaderLayout:
         for rect, zone in zones:
             if rect.contains(x, y):
                 return zone
+        if self.arm is not None and self.arm.contains(x, y):
+            return Zone.HEADER_ARM
         if self.is_group and self.number.contains(x, y):
             return Zone.HEADER_FOLD
         if self.volume is not None:
@@ -55,6 +59,7 @@ def layout_header(row: Row, scroll_y: int, width: int = HEADER_WIDTH) -> HeaderL
     line = 5 if row.height < VOLUME_FROM_PX else 7
     name_x = indent + 32
     mute_x = width - 62
+    name_end = mute_x - (28 if row.can_record else 6)
     volume = decibels = None
     if row.height >= VOLUME_FROM_PX:
         volume = Rect(name_x, top + 34, max(40, 110 - indent), 4)
@@ -63,7 +68,8 @@ def layout_header(row: Row, scroll_y: int, width: int = HEADER_WIDTH) -> HeaderL
         Rect(0, top, width, row.height),
         Rect(indent, top, 4, row.height - 1),
         Rect(left, top + line, 22, 18),
-        Rect(name_x, top + line - 2, mute_x - name_x - 6, 22),
+        Rect(name_x, top + line - 2, name_end - name_x, 22),
+        Rect(mute_x - 22, top + line, 20, 18) if row.can_record else None,
         Rect(mute_x, top + line, 20, 18),
         Rect(mute_x + 22, top + line, 20, 18),
         volume,

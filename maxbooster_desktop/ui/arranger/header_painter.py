@@ -45,6 +45,7 @@ class HeaderLook:
     is_silenced: bool = False
     gain_db: float = 0.0
     marks: tuple[Mark, ...] = ()
+    is_armed: bool = False
 
 
 def paint_meter(painter: QPainter, rect: Rect, levels: Levels) -> None:
@@ -68,6 +69,8 @@ class HeaderPainter:
         painter.fillRect(whole.x(), whole.bottom(), whole.width(), 1, theme().colour("bg.app"))
         painter.fillRect(_qrect(layout.colour_bar), theme().track_colour(look.track.colour))
         self._paint_title(painter, layout, look)
+        if layout.arm is not None:
+            self._paint_switch(painter, layout.arm, "R", theme().colour("danger") if look.is_armed else None)
         self._paint_switch(painter, layout.mute, "M", theme().colour("mute") if look.track.is_muted else None)
         self._paint_switch(painter, layout.solo, "S", theme().colour("solo") if look.track.is_soloed else None)
         if layout.volume is not None and layout.decibels is not None:

@@ -52,6 +52,7 @@ class Zone(StrEnum):
     COMMENT_LANE = "comments lane"
     HEADER = "track"
     HEADER_NAME = "track name"
+    HEADER_ARM = "arm"
     HEADER_MUTE = "mute"
     HEADER_SOLO = "solo"
     HEADER_VOLUME = "volume"
@@ -88,6 +89,7 @@ HINTS: dict[Zone, str] = {
     Zone.COMMENT_LANE: "Double-click: new comment · Ctrl+Alt+M: comment on the selection",
     Zone.HEADER: "Drag to reorder · Ctrl or Shift: select several",
     Zone.HEADER_NAME: "Double-click to rename · drag to reorder",
+    Zone.HEADER_ARM: "Arm this track: R in the transport records what is armed",
     Zone.HEADER_MUTE: "Mute this track",
     Zone.HEADER_SOLO: "Solo this track",
     Zone.HEADER_VOLUME: "Drag for volume · Shift: fine · double-click: 0 dB",

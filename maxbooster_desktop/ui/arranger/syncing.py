@@ -68,6 +68,7 @@ class Syncing(QObject):
         self._stop_pool: Callable[[], None] = lambda: None
         self._clips: tuple[ClipId, ...] = ()
         self._previewed: set[TrackId] = set()
+        self._armed: frozenset[TrackId] = frozenset()
         self._tracks: tuple[TrackId, ...] = ()
         self._range: tuple[int, int] | None = None
         self._heights = QTimer(self)
@@ -81,6 +82,7 @@ class Syncing(QObject):
         self._relay.naming.connect(self._name_made)
         self._relay.options.connect(view.ruler_lanes_changed)
         self._relay.options.connect(self._open_takes)
+        self._relay.options.connect(self._show_armed)
         self._relay.company.connect(view.ruler_lanes_changed)
         self.edit_done.connect(self._edit_came_back)
         self.asset_ready.connect(self._asset_came)
@@ -178,6 +180,11 @@ class Syncing(QObject):
         self._view.scene.layout()
         self._view.viewport.update_bars()
         self.repaint_all()
+
+    def _show_armed(self) -> None:
+        before, self._armed = self._armed, self._view.studio.takes.armed
+        for track in before ^ self._armed:
+            self._view.headers.update_track(track)
 
     def _open_takes(self) -> None:
         """Show the lanes of takes that are wanted now."""

@@ -3,6 +3,7 @@
 Nothing is kept until Apply opened the devices. Devices are looked for in a worker, since some drivers take seconds.
 """
 
+import importlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from maxbooster_desktop.actions.ports import AudioDevices, EnginePort
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, DeviceInfo, HostInfo
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.declared import BLOCK_SIZES, SAMPLE_RATES
+from maxbooster_desktop.settings.round_trips import keep_round_trip
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.theme.tokens import theme
@@ -70,9 +72,10 @@ class AudioSettingsDialog(QDialog):
         self.message = label("Looking for devices…")
         self.message.setWordWrap(True)
         self.tone, self.look, self.apply = QPushButton("Test tone"), QPushButton("Look again"), primary_button("Apply")
-        self.leave = QPushButton("Close")
+        self.leave, self.measure = QPushButton("Close"), QPushButton("Measure latency")
+        self.measure.setToolTip("Plays a burst of noise and looks for it at the inputs; connect an output to an input")
         self._lay_out()
-        for button in (self.tone, self.look, self.leave):
+        for button in (self.tone, self.measure, self.look, self.leave):
             button.setAutoDefault(False)
         self.apply.setDefault(True)
         self._fill_fixed()
@@ -164,6 +167,7 @@ class AudioSettingsDialog(QDialog):
         body, buttons = QHBoxLayout(), QHBoxLayout()
         body.addLayout(grid, 1)
         buttons.addWidget(self.tone)
+        buttons.addWidget(self.measure)
         buttons.addWidget(self.look)
         buttons.addStretch(1)
         buttons.addWidget(self.leave)
@@ -174,7 +178,7 @@ class AudioSettingsDialog(QDialog):
         column.addLayout(body)
         column.addWidget(self.message)
         column.addLayout(buttons)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
 
     def _fill_fixed(self) -> None:
         for name, values, unit in (("Sample rate", SAMPLE_RATES, "Hz"), ("Block size", BLOCK_SIZES, "samples")):
@@ -191,6 +195,7 @@ class AudioSettingsDialog(QDialog):
         self.apply.clicked.connect(self.submit)
         self.leave.clicked.connect(self.reject)
         self.tone.clicked.connect(self._play_tone)
+        self.measure.clicked.connect(self.measure_latency)
 
     def _host(self) -> HostInfo | None:
         name = self.fields["Sound system"].currentData()
@@ -247,6 +252,32 @@ class AudioSettingsDialog(QDialog):
     def _play_tone(self) -> None:
         self.submit()
         self._engine.preview(test_tone(self._engine.sample_rate))
+
+    def measure_latency(self) -> None:
+        """Open the devices, measure how long sound takes out and in again, and keep that for these devices."""
+        self.submit()
+        engine, sample_rate = self._engine, self._engine.sample_rate
+
+        def work(_progress: Progress) -> int:
+            engine.open_input()
+            frames: int = importlib.import_module("maxbooster_desktop.engine.record.calibration").measure_round_trip(
+                engine
+            )
+            return frames
+
+        def show(frames: int) -> None:
+            unkept = keep_round_trip(self._settings, frames)
+            self.message.setText(
+                unkept
+                or f"Sound comes back after {frames} frames ({frames * 1_000 / sample_rate:.1f} ms); "
+                "recordings with these devices are put that much earlier."
+            )
+
+        self.message.setText("Listening for the test sound…")
+        task = Task(work, self)
+        task.done.connect(show)
+        task.failed.connect(self.message.setText)
+        task.start()
 
     def done(self, result: int) -> None:
         """Stop the tone before closing."""

@@ -30,8 +30,10 @@ class HandEngine(StillEngine):
     def open_input(self):
         self.inputs = 2
 
-    def record(self, armed, files, done):
-        return Recorder(self.live.runtime, self.sample_rate, Spans(0), armed, files=files, done=done)
+    def record(self, armed, files, done, *, round_trip_frames):
+        return Recorder(
+            self.live.runtime, self.sample_rate, Spans(round_trip_frames or 0), armed, files=files, done=done
+        )
 
     def roll(self, frames):
         """Play `frames` frames with a counting input, then stand still."""

@@ -173,7 +173,7 @@ def test_header_parts_neither_overlap_nor_leave_their_row():
         row = layout_rows(state, heights=dict.fromkeys(state.track_order, height)).rows[2]
         parts = layout_header(row, 0)
         boxes = [parts.number, parts.name, parts.mute, parts.solo, parts.meter]
-        boxes += [box for box in (parts.volume, parts.decibels) if box is not None]
+        boxes += [box for box in (parts.volume, parts.decibels, parts.arm) if box is not None]
         for index, box in enumerate(boxes):
             assert parts.whole.y <= box.y
             assert box.bottom <= parts.whole.bottom
