@@ -143,6 +143,7 @@ def test_inspector_edits_the_track(with_clip, wait_until):
     studio.selection.set_tracks([track])
     inspector.gain.change(-3.0)
     inspector.pan.change(0.5)
+    inspector.delay.change(-12.5)
     inspector.colour.chosen.emit(7)
     group = next(each for each in studio.state.track_order if studio.state.tracks[each].kind == "group")
     inspector.output.setCurrentIndex(inspector.output.findData(group))
@@ -151,6 +152,7 @@ def test_inspector_edits_the_track(with_clip, wait_until):
     wait_until(lambda: studio.state.tracks[track].sends)
     shown = studio.state.tracks[track]
     assert (shown.gain_db, shown.pan, shown.colour, shown.output) == (-3.0, 0.5, 7, group)
+    assert shown.delay_ms == -12.5
 
 
 def test_history_jumps_to_any_step(with_clip, wait_until):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
 
-from maxbooster_desktop.ui.widgets.channel_scales import GAIN, PAN, parse_pan
+from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN, parse_delay, parse_pan
 from maxbooster_desktop.ui.widgets.decibel_scale import MARKS, SILENCE_DB, format_db, fraction_of, level_at, parse_db
 from maxbooster_desktop.ui.widgets.value_field import ValueField
 
@@ -177,3 +177,14 @@ def test_a_panel_that_scrolls_is_scrolled_past_its_numbers(qtbot, height, scroll
     qtbot.waitUntil(field.hasFocus)
     assert turn_wheel(field)
     assert field.value < before
+
+
+@pytest.mark.parametrize(("text", "delay_ms"), [("-12.5", -12.5), (" 3,5 ms", 3.5), ("0ms", 0.0), ("late", None)])
+def test_delays_are_read_with_and_without_their_unit(text, delay_ms):
+    assert parse_delay(text) == delay_ms
+
+
+@pytest.mark.parametrize("delay_ms", [-1_000.0, -12.5, 0.0, 0.3, 1_000.0])
+def test_a_delay_lies_where_a_drag_finds_it_again(delay_ms):
+    assert DELAY.value(DELAY.fraction(delay_ms)) == pytest.approx(delay_ms, abs=0.06)
+    assert DELAY.parse(DELAY.shown(delay_ms)) == delay_ms

@@ -1,4 +1,4 @@
-"""The inspector's lower part: the first selected track's name, colour, gain, pan, output and sends."""
+"""The inspector's lower part: the first selected track's name, colour, gain, pan, delay, output and sends."""
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
@@ -8,7 +8,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
-from maxbooster_desktop.ui.widgets.channel_scales import GAIN, PAN
+from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN
 from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
 from maxbooster_desktop.ui.widgets.panels import PanelHeader
 from maxbooster_desktop.ui.widgets.text_field import TextField
@@ -47,11 +47,12 @@ class TrackInspector(QWidget):
         self.colour = ColourSwatch("Track colour")
         self.gain = ValueField(GAIN, "Track gain")
         self.pan = ValueField(PAN, "Track pan")
+        self.delay = ValueField(DELAY, "Track delay")
         self.output = QComboBox()
         self.output.setAccessibleName("Track output")
         self._rows = FormRows(self)
-        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.output)
-        for title, field in zip(("Name", "Colour", "Gain", "Pan", "Output"), fields, strict=True):
+        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.delay, self.output)
+        for title, field in zip(("Name", "Colour", "Gain", "Pan", "Delay", "Output"), fields, strict=True):
             self._rows.add(title, field)
         self._sends = FormRows(self)
         self._column = QVBoxLayout(self)
@@ -69,7 +70,8 @@ class TrackInspector(QWidget):
         self.colour.set_index(track.colour)
         self.gain.set_value(track.gain_db)
         self.pan.set_value(track.pan)
-        for field in (self.colour, self.output):
+        self.delay.set_value(track.delay_ms)
+        for field in (self.colour, self.delay, self.output):
             self._rows.show_row(field, is_shown=track.id != MASTER)
         self._show_outputs(track, state)
         self._show_sends(track, state)
@@ -80,6 +82,7 @@ class TrackInspector(QWidget):
         self.gain.committed.connect(self._set_gain)
         self.gain.moved.connect(self._touch_gain)
         self.pan.committed.connect(self._set_pan)
+        self.delay.committed.connect(self._set_delay)
         self.output.activated.connect(self._route)
 
     def _show_outputs(self, track: Track, state: ProjectState) -> None:
@@ -150,6 +153,10 @@ class TrackInspector(QWidget):
     def _set_pan(self, pan: float) -> None:
         if self._track is not None:
             self._studio.do("channel.set_pan", self._track.id, round(pan, 3))
+
+    def _set_delay(self, delay_ms: float) -> None:
+        if self._track is not None:
+            self._studio.do("channel.set_delay", self._track.id, round(delay_ms, 2))
 
     def _route(self, _row: int) -> None:
         if self._track is not None:
