@@ -79,3 +79,19 @@ def test_a_project_that_is_not_here_is_offered(studio_window, wait_until):
     dialog = studio_window.findChild(JoinDialog)
     assert dialog.link.text() == link
     dialog.reject()
+
+
+def test_a_link_to_the_end_of_time_is_gone_to_and_painted(shared, wait_until):
+    say(shared, "Here", 0)
+    wide = {"end_tick": 2**40, "track": None}
+    shared.studio.do("comments.add_comment", MARA, "From beginning to end", 0, **wide).result()
+    lane = shared.page.arranger.ruler.comments
+    wait_until(lambda: [pin.bar is not None for pin in lane.places.pins()] == [False, True])
+    shared.links.follow("maxbooster://project/project-1?t=999999999999")
+    assert shared.studio.playhead_tick == 999_999_999_999
+    assert [pin.bar is not None for pin in lane.places.pins()] == [False, True]
+    for factor in (1.0, 50.0, 0.001):
+        shared.zoom(factor)
+        shared.grab()
+    shared.zoom_fit()
+    shared.grab()

@@ -93,6 +93,8 @@ class CommentsLane(QWidget):
         colour = theme().colour("line.control") if first.is_done else account_colour(first.account)
         if pin.bar is not None:
             self._paint_bar(painter, pin.bar, colour)
+        if pin.whole.right < -_BEYOND_PX:  # only its bar is in sight
+            return
         disc = QRectF(pixel_of(pin.disc.x) + 0.5, pin.disc.y + 0.5, pin.disc.width - 1, pin.disc.height - 1)
         is_lit = first.id == self._chosen and self.hasFocus()
         is_open = first.id == self.desk.studio.open_thread

@@ -71,7 +71,9 @@ class CommentsLayout:
 
     def _bar(self, thread: Thread, left: float) -> Rect | None:
         end = thread.first.end_tick
-        right = 0.0 if end is None else self._desk.scene.axis.x_of(end)
+        if end is None:
+            return None
+        right = self._desk.scene.axis.x_of(end)
         return Rect(left, (COMMENTS_HEIGHT - _BAR_PX) / 2, right - left, _BAR_PX) if right > left else None
 
     def pin_of(self, comment_id: str) -> Pin | None:

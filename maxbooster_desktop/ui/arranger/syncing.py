@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 _HEIGHT_STEP = 1.2
 _HEIGHT_SETTLES_MS = 350
 
+#: More than any picture is wide.
+_FARTHEST_PX = 1 << 20
+
 
 class Parts(Protocol):
     """What an arranger is made of, as far as keeping it in step needs."""
@@ -196,7 +199,9 @@ class Syncing(QObject):
         """Repaint after scrolling (by shifting what is painted) or zooming."""
         scene, backing = self._view.scene, self._view.canvas.backing
         self._view.following.place()
-        dx, dy = round(before.scroll_px) - round(scene.axis.scroll_px), scroll_y - scene.scroll_y
+        # Beyond this nothing that was shown is left, and Qt's points hold no more than a C int.
+        moved = round(before.scroll_px) - round(scene.axis.scroll_px)
+        dx, dy = max(-_FARTHEST_PX, min(_FARTHEST_PX, moved)), scroll_y - scene.scroll_y
         if before.px_per_tick == scene.axis.px_per_tick:
             self.waveforms.view_scrolled(dx, dy, QRect(0, 0, scene.width, scene.height))
             backing.scroll(dx, dy)
