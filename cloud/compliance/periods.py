@@ -56,6 +56,7 @@ PERIODS: tuple[Period, ...] = (
     _days("replies", 30, "the request", "ops.forget"),
     _days("rates", 1, "the last request", "ops.forget"),
     _days("jobs", 30, "it ended", "ops.forget"),
+    _days("webhook messages", 30, "it was made, or 37 if its last attempt never came", "webhooks.forget"),
     _days("messages", 30, "it was handed on", "ops.forget"),
     Period("copies", COPY_LASTS, "it was ready", KEEP),
     Period("job payloads", PAYLOADS_KEPT, "the job ended", KEEP),

@@ -228,6 +228,7 @@ REGISTER: tuple[Personal, ...] = (
     _of("job_signal", None, "contract", "jobs", "kept", hidden="payload"),
     _of("outbox", None, "contract", "messages", "kept", hidden="payload"),
     _of("inbox", None, "contract", "messages", "kept", hidden="payload"),
+    _of("webhook_delivery", None, "contract", "webhook messages", "kept", hidden="body"),
     _of("data_key", "subject", "contract", "account", "removed", hidden="wrapped"),
     _of(
         "audit_entry",

@@ -5,6 +5,7 @@ refused, never taken for none. Requests without any are counted by network addre
 """
 
 import hmac
+import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
@@ -17,6 +18,8 @@ from cloud.foundation.principals import ANONYMOUS, Principal
 from cloud.foundation.problem_handlers import request_id_of
 from cloud.foundation.problems import UnauthenticatedError
 from cloud.foundation.runtime import Runtime, address_of, runtime_of
+
+_V6_PREFIX = 64
 
 
 def admitted(request: Request) -> Call:
@@ -86,7 +89,18 @@ def _peer(request: Request, runtime: Runtime) -> str:
 
 def peer_hash(keyring: Keyring, address: str) -> str:
     """Return what counters and the audit have for a network address."""
-    return hmac.new(keyring.derived("peer"), address.encode(), "sha256").hexdigest()[:32]
+    return hmac.new(keyring.derived("peer"), subscriber(address).encode(), "sha256").hexdigest()[:32]
+
+
+def subscriber(address: str) -> str:
+    """Return what one subscriber has of a network: an IPv4 address, or an IPv6 network of which they choose freely."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ipaddress.ip_network((found.packed, _V6_PREFIX), strict=False))
 
 
 def _fingerprint(request: Request, runtime: Runtime) -> bytes:

@@ -63,9 +63,16 @@ class Core:
         return hmac.new(self.keyring.derived("network"), part.encode(), "sha256").hexdigest()[:32]
 
     def spend_mail(self, call: Call, email: str) -> None:
-        """Count a mail that somebody asks for; raises QuotaExceededError, whether the address is known or not."""
-        limit = Limit("mail", self.limits.mails, 3600)
-        rate_limits.spend(self.units, call, limit, self.prover.masked(email))
+        """Count a mail that somebody asks for; raises QuotaExceededError, whether the address is known or not.
+
+        By its reader, whom many may want to annoy, and by whoever asks, who may want to annoy many.
+        """
+        asker = call.peer if call.who.kind == "anonymous" else call.owner_id
+        for name, most, subject in (
+            ("mail-asker", self.limits.mails_asked_for, asker or ""),
+            ("mail", self.limits.mails, self.prover.masked(email)),
+        ):
+            rate_limits.spend(self.units, call, Limit(name, most, 3600), subject)
 
     def require_safe(self, password: str, email: str, name: str) -> None:
         """Refuse a new password that others guess early; raises PasswordUnsafeError (422)."""

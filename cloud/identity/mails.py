@@ -6,6 +6,7 @@ into a job. What follows happens in the job, so neither reply nor time tells who
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,8 @@ SEND = "mail.send"
 #: Whose key seals what belongs to no account yet.
 _NOBODY = "identity:requests"
 _SEALED = "sealed"
+#: What programs for mail make a link of.
+_ADDRESS = re.compile(r"://|@|\bwww\.|\w\.[a-z]{2,}\b", re.IGNORECASE)
 _OURS = "\n\nIf this was not you, you need do nothing.\n\nMax Booster\n"
 
 
@@ -148,7 +151,8 @@ def notice(what: str) -> tuple[str, str]:
 
 def invitation(address: str, workspace: str, role: str, token: str) -> tuple[str, str]:
     """Return the mail that invites into a workspace."""
-    text = f"You are invited into “{workspace}” as {role}. Sign in with this address and accept with this code:"
+    where = quoted(workspace, "a workspace")
+    text = f"You are invited into {where} as {role}. Sign in with this address and accept with this code:"
     way = _code(address, "/invitation", token)
     return (
         "An invitation",
@@ -159,9 +163,9 @@ def invitation(address: str, workspace: str, role: str, token: str) -> tuple[str
 def key_found(address: str, name: str, last_four: str) -> tuple[str, str]:
     """Return the mail that tells of a key that was found and stopped."""
     text = (
-        f"Somebody found your key “{name}”, which ends with {last_four}, where others can read it, so it opens nothing "
-        f"any more. Make a new one{_page(address, '/account') or '.'}\n\nIf your programs need the old one until then, "
-        "ask support within a day."
+        f"Somebody found your key {quoted(name)}, which ends with {last_four}, where others can read it, so it opens "
+        f"nothing any more. Make a new one{_page(address, '/account') or '.'}\n\nIf your programs need the old one "
+        "until then, ask support within a day."
     )
     return "A key of yours was stopped", f"{text}\n\nMax Booster\n"
 
@@ -176,6 +180,11 @@ def ended_for_reuse(label: str) -> tuple[str, str]:
         "A device was signed out",
         f"{text}\n\nIf you see devices that are not yours, end their sessions.\n\nMax Booster\n",
     )
+
+
+def quoted(name: str, instead: str = "that you know") -> str:
+    """Return a name as a mail shows it: not one with an address in it, as people choose both names and readers."""
+    return instead if _ADDRESS.search(name) else f"“{name}”"
 
 
 def _code(address: str, path: str, token: str) -> str:

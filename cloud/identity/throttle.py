@@ -45,6 +45,7 @@ class Limits:
     day: Rule = Rule("network-day", 100, timedelta(days=1))
     code: Rule = Rule("code", 5, timedelta(minutes=15))
     mails: int = 5
+    mails_asked_for: int = 50
     alarm_floor: int = 100
     alarm_factor: int = 5
 

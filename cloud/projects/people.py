@@ -22,6 +22,11 @@ def email(work: UnitOfWork, account_id: str) -> str:
     return store.account_by_id(work, account_id).email
 
 
+def quoted(text: str, instead: str) -> str:
+    """Return a name that somebody has chosen, fit for a mail to others."""
+    return mails.quoted(text, instead)
+
+
 def mail(work: UnitOfWork, keyring: Keyring, address: str, subject: str, text: str) -> None:
     """Mail a text to an address, sealed until it is sent."""
     mails.enqueue_sealed(work, keyring, mails.SEND, {"to": address, "subject": subject, "text": text})

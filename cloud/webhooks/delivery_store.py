@@ -74,8 +74,9 @@ def change(work: UnitOfWork, delivery_id: str, **values: Any) -> None:
 
 
 def forget_old(work: UnitOfWork) -> int:
-    """Remove deliveries that nobody replays any more; return how many."""
-    old = sa.delete(webhook_delivery).where(
-        webhook_delivery.c.created_at < work.clock.now() - rules.KEPT, webhook_delivery.c.state != "waiting"
-    )
+    """Remove deliveries that nobody replays any more, and those that nothing will bring any more; return how many."""
+    made, kept_since = webhook_delivery.c.created_at, work.clock.now() - rules.KEPT
+    is_old = (made < kept_since) & (webhook_delivery.c.state != "waiting")
+    is_left = made < kept_since - rules.WAITS_AT_MOST
+    old = sa.delete(webhook_delivery).where(is_old | is_left)
     return len(work.connection.execute(old.returning(webhook_delivery.c.id)).all())

@@ -66,7 +66,7 @@ def read_webhook(request: Request, response: Response, call: ToRead, workspace_i
 
 @router.patch(_ONE, responses=_EDIT | {200: _ETAG}, response_model=WebhookModel)
 def change_webhook(request: Request, call: ToEdit, workspace_id: Id, webhook_id: Id, form: WebhookChange) -> Response:
-    """Change a webhook, pause it, or let it go on, also after it was disabled."""
+    """Change a webhook, pause it, or let it go on, also after it was disabled; another address needs a fresh proof."""
     wish = EndpointWish(form.url, form.description, form.events, form.state)
     return webhooks_in(request).change(call, workspace_id, webhook_id, wish, WebhookModel.model_validate)
 

@@ -29,6 +29,9 @@ OLD_SECRET_LASTS = timedelta(days=1)
 MOST_ENDPOINTS = 20
 MOST_REPLAYED = 1000
 KEPT = timedelta(days=30)
+#: A message that was replayed on its last day waits for its attempts; what waits longer was left behind by its job.
+WAITS_AT_MOST = timedelta(days=7)
+_LONGEST_NUMBER = 10
 
 
 def new_secret() -> str:
@@ -53,10 +56,11 @@ def retry_after(text: str | None, now: datetime) -> timedelta | None:
     if text is None:
         return None
     if text.strip().isdecimal():
-        return min(timedelta(seconds=min(int(text), LONGEST_PAUSE.total_seconds())), LONGEST_PAUSE)
+        is_short = len(text) < _LONGEST_NUMBER
+        return min(timedelta(seconds=int(text)), LONGEST_PAUSE) if is_short else LONGEST_PAUSE
     try:
         moment = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits, for one
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return max(timedelta(), min(aware - now, LONGEST_PAUSE))

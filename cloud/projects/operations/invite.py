@@ -1,5 +1,7 @@
 """Invite others to a project, by a link or by mail, and take an invitation back."""
 
+from urllib.parse import quote
+
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.projects import access, invitation_store, people, rules
@@ -21,7 +23,7 @@ def invite(work: UnitOfWork, keyring: Keyring, project_id: str, wish: Invitation
     work.audit.write("project.invited", f"project:{project_id}", after=made.audited(), policy=policy)
     if email is None:
         return made, token
-    people.mail(work, keyring, email, *_mail(people.name(work, by), found.name, token))
+    people.mail(work, keyring, email, *_mail(work.call.address, people.name(work, by), found.name, token))
     return made, None
 
 
@@ -34,6 +36,10 @@ def revoke_invitation(work: UnitOfWork, project_id: str, invitation_id: str) -> 
     return found
 
 
-def _mail(inviter: str, project: str, token: str) -> tuple[str, str]:
-    text = f'{inviter} invites you to the project "{project}" in Max Booster. Join with this code:\n\n{token}'
+def _mail(address: str, inviter: str, project: str, token: str) -> tuple[str, str]:
+    link = f"maxbooster://join?cloud={quote(address, safe='')}&token={quote(token, safe='')}"
+    text = (
+        f"{people.quoted(inviter, 'Somebody')} invites you to {people.quoted(project, 'a project')} in Max Booster. "
+        f"Sign in there with this address, then paste this link (Together, Join by link):\n\n{link}"
+    )
     return "You are invited to a project", f"{text}\n\nIf you do not know them, you need do nothing.\n\nMax Booster\n"

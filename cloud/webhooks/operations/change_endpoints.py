@@ -31,9 +31,12 @@ def create_endpoint(work: UnitOfWork, keyring: Keyring, workspace_id: str, wish:
 def change_endpoint(work: UnitOfWork, workspace_id: str, endpoint_id: str, wish: EndpointWish) -> Endpoint:
     """Change an endpoint, pause it, or let it go on.
 
-    Raises NotFoundError (404), ForbiddenError (403), ChangedMeanwhileError (412), ConditionMissingError (428).
+    Where its messages go is changed as it was made: with a fresh proof. Raises NotFoundError (404), ForbiddenError,
+    StepUpNeededError (403), ChangedMeanwhileError (412), ConditionMissingError (428).
     """
     _, policy = allowed(work, workspace_id, "webhook.change")
+    if wish.url is not None:
+        require_fresh(work)
     before = endpoint_store.one(work, workspace_id, endpoint_id, is_locked=True)
     require_match(work.call.if_match, before.version)
     values: dict[str, Any] = {"url": wish.url, "description": wish.description, "events": wish.events}

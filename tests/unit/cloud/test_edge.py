@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from pydantic import BaseModel, ConfigDict
 
 from cloud.foundation import problem_handlers
+from cloud.foundation.admission import subscriber
 from cloud.foundation.edge import Edge
 
 
@@ -49,6 +50,17 @@ def _sent(
     asyncio.run(_application()(scope, receive, send))
     assert (b"content-type", b"application/problem+json") in got[0]["headers"] or got[0]["status"] == 200
     return got[0]["status"], json.loads(b"".join(part.get("body", b"") for part in got))
+
+
+@pytest.mark.parametrize(
+    ("address", "counted_as"),
+    [
+        *(("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::/64"), ("2001:db8::ffff:2", "2001:db8::/64")),
+        *(("::ffff:192.0.2.7", "192.0.2.7"), ("testclient", "testclient"), ("", "")),
+    ],
+)
+def test_another_address_of_the_same_subscriber_counts_as_the_same(address: str, counted_as: str) -> None:
+    assert subscriber(address) == counted_as
 
 
 def test_the_fingerprint_covers_the_whole_body() -> None:

@@ -39,10 +39,13 @@ def test_attempts_are_spread_over_three_days() -> None:
     ("text", "seconds"),
     [
         *((None, None), ("", None), ("soon", None), ("-5", None), ("1.5", None)),
-        *(("120", 120), (" 7 ", 7), ("99999999999999999999", 86_400), ("0", 0)),
+        *(("120", 120), (" 7 ", 7), ("99999999999999999999", 86_400), ("9" * 5_000, 86_400), ("0", 0)),
         (format_datetime(NOW + timedelta(seconds=90), usegmt=True), 90),
         (format_datetime(NOW - timedelta(seconds=90), usegmt=True), 0),
         (format_datetime(NOW + timedelta(days=9), usegmt=True), 86_400),
+        ("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", None),
+        ("Fri, 31 Dec 9999 23:59:59 -2359", 86_400),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 0),
     ],
 )
 def test_what_a_receiver_asks_for(text: str | None, seconds: float | None) -> None:

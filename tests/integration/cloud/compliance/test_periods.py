@@ -110,6 +110,15 @@ PLANTS = {
         "INSERT INTO job (id, kind, queue, payload, state, ended_at) VALUES ('done', 'x.x', 'x', '{}', 'done', %(t)s)",
         "job WHERE id = 'done'",
     ),
+    "webhook messages": (
+        (
+            "WITH hook AS (INSERT INTO webhook_endpoint (id, workspace_id, url, description, events, state, secret,"
+            " created_at) VALUES ('whk', 'wsp', 'x', 'x', '{}', 'active', 'x', %(t)s))"
+            " INSERT INTO webhook_delivery (id, endpoint_id, event, body, state, created_at)"
+            " VALUES ('msg', 'whk', 'x', 'x', 'failed', %(t)s)"
+        ),
+        "webhook_delivery",
+    ),
     "messages": ("INSERT INTO outbox (topic, payload, dispatched_at) VALUES ('x', '{}', %(t)s)", "outbox"),
     "copies": (
         "INSERT INTO personal_export VALUES ('exp', 'acc', NULL, NULL, %(t)s, %(t)s, %(e)s)",

@@ -151,6 +151,34 @@ def test_mail_is_asked_for_five_times_an_hour_whoever_has_an_account(city: City)
         assert set(statuses[:4]) == {202}
 
 
+def test_nobody_has_us_mail_everybody(city: City) -> None:
+    city.limit(Limits(mails_asked_for=3))
+    strangers = [city.person(f"stranger{number}").register().status_code for number in range(4)]
+    assert strangers == [202, 202, 202, 429]
+    member = city.member()
+    workspace = member.send("POST", "/v1/workspaces", {"name": "Band"}).json()["id"]
+    path = f"/v1/workspaces/{workspace}/invitations"
+    invited = [
+        member.send("POST", path, {"email": f"x{number}@example.org", "role": "member"}).status_code
+        for number in range(4)
+    ]
+    assert invited == [201, 201, 201, 429]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["\u202egnp.exe", "a\u2028b", "a\x85b", "\u2066x\u2069", "\u200b", "\xa0\u3164", " "],
+    ids=lambda name: name.encode("unicode_escape").decode(),
+)
+def test_names_that_are_not_what_they_look_like_are_refused(city: City, name: str) -> None:
+    assert city.person().register(name).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["Zażółć 音楽", "שלום", "👩\u200d🎤 x", "AC/DC", "नमस्\u200dते"])
+def test_names_of_all_the_world_are_taken(city: City, name: str) -> None:
+    assert city.person().register(name).status_code == 202
+
+
 def test_bcrypt_hashes_are_accepted_and_replaced(real_hashing: None, city: City) -> None:
     member = city.member()
     old = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(4)).decode()

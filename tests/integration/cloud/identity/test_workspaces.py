@@ -56,7 +56,7 @@ def _people(work: UnitOfWork) -> tuple[dict[str, str], dict[str, str | None]]:
 
 
 def test_who_may_use_a_route(city: City) -> None:
-    city.limit(Limits(mails=999))
+    city.limit(Limits(mails=999, mails_asked_for=999))
     units = city.api.runtime.units
     accounts, tokens = units.run(system_call("test"), _people)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from maxbooster_desktop.cloudlink import links
 from tests.integration.cloud.projects.bands import Band
 
 
@@ -85,6 +86,15 @@ def test_a_link_lets_in_as_often_as_it_says_and_never_lowers_a_role(band: Band) 
     assert str(made["token"]) not in band.city.dump()
 
 
+def test_no_address_of_anybody_s_choice_stands_in_our_mails(band: Band) -> None:
+    project_id = band.project("owner", "Locked! See https://evil.example/in")
+    band.invite(project_id, email="Ann@example.org")
+    band.city.run_jobs()
+    (text,) = band.player("ann").mails("invited")
+    assert "invites you to a project in Max Booster" in text
+    assert "evil" not in text
+
+
 def test_a_mailed_invitation_is_for_its_reader_alone(band: Band) -> None:
     project_id = band.project(name='Duet "two"')
     made = band.invite(project_id, email="Ann@example.org", max_uses=5)
@@ -92,8 +102,11 @@ def test_a_mailed_invitation_is_for_its_reader_alone(band: Band) -> None:
     assert "invites you" not in band.city.dump()
     band.city.run_jobs()
     ann = band.player("ann")
-    token = ann.mailed_code("invited")
-    assert 'Owner invites you to the project "Duet "two""' in ann.mails("invited")[0]
+    link = links.read(ann.mailed_code("invited"))
+    assert isinstance(link, links.InvitationLink)
+    token = link.token
+    assert link.address == band.city.origin
+    assert '“Owner” invites you to “Duet "two"”' in ann.mails("invited")[0]
     join = "/v1/project-invitations/acceptance"
     wrong = band.player("ben").send("POST", join, {"token": token})
     assert (wrong.status_code, wrong.json()["type"]) == (403, "urn:maxbooster:problem:invitation-not-for-you")

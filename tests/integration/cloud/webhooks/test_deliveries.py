@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from cloud import app
 from cloud.webhooks import rules
 from tests.integration.cloud.webhooks.receivers import Hook, Receiver
@@ -175,9 +177,11 @@ def test_a_webhook_that_was_removed_gets_nothing_more(hook: Hook) -> None:
     assert hook.city.rows("SELECT state FROM job WHERE kind = 'webhooks.deliver'") == [("done",)]
 
 
-def test_old_messages_are_forgotten(hook: Hook) -> None:
+@pytest.mark.parametrize(("state", "days"), [("delivered", 31), ("waiting", 38)])
+def test_old_messages_are_forgotten_also_when_their_job_died(hook: Hook, state: str, days: int) -> None:
     hook.happen()
-    hook.city.advance(days=31)
+    hook.city.execute("UPDATE webhook_delivery SET state = %(state)s", state=state)
+    hook.city.advance(days=days)
     hook.city.execute("INSERT INTO job (id, kind, queue, payload) VALUES ('f', 'webhooks.forget', 'webhooks', '{}')")
     hook.city.run_jobs()
     assert hook.city.rows("SELECT count(*) FROM webhook_delivery") == [(0,)]

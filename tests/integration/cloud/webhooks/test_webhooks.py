@@ -116,6 +116,13 @@ def test_making_one_needs_a_fresh_proof(hook: Hook) -> None:
         assert (refused.status_code, refused.json()["type"].rpartition(":")[2]) == (403, "step-up-needed")
 
 
+def test_leading_one_elsewhere_needs_a_fresh_proof_too(hook: Hook) -> None:
+    hook.city.advance(minutes=16)
+    assert hook.change(url=f"{hook.receiver.url}/other").status_code == 403
+    assert hook.read()["url"] == hook.receiver.url
+    assert hook.change(description="Build server").status_code == 200
+
+
 def test_a_workspace_s_webhooks_are_nobody_else_s(hook: Hook) -> None:
     stranger = hook.city.member("bob")
     theirs = stranger.send("GET", "/v1/workspaces").json()["items"][0]["id"]
