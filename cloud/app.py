@@ -73,7 +73,7 @@ from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, addresses, letting_in, registering, signing_in, workspaces
 from cloud.identity.ports import Mailer
-from cloud.ops import admins, backup, health, maintenance, object_backup, tickets
+from cloud.ops import admins, alerting, backup, health, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.pages import audit as audit_pages
@@ -130,6 +130,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
+    alerting.register(runtime)
     mailer = _mailer(settings)
     compliance_jobs.register_last_eraser(runtime)
     identity_jobs.register(runtime, mailer)
