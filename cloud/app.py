@@ -73,7 +73,7 @@ from cloud.identity.authenticators import ApiKeys, SessionTokens
 from cloud.identity.facade import Identity
 from cloud.identity.pages import account, addresses, letting_in, registering, signing_in, workspaces
 from cloud.identity.ports import Mailer
-from cloud.ops import admins, backup, health, maintenance, object_backup, tickets
+from cloud.ops import admins, alerting, backup, health, maintenance, object_backup, tickets
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.pages import audit as audit_pages
@@ -90,6 +90,7 @@ from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
+from cloud.rooms.peers import Peers
 from cloud.webhooks import jobs as webhook_jobs
 from cloud.webhooks import routes as webhook_routes
 from cloud.webhooks.facade import Webhooks
@@ -130,6 +131,7 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     runtime = Runtime(settings, database, units, keyring, limit, [OperatorKey(settings.operator_key)])
     units.run(system_call("start"), lambda work: enrol(work.connection, keyring))
     maintenance.register(runtime)
+    alerting.register(runtime)
     mailer = _mailer(settings)
     compliance_jobs.register_last_eraser(runtime)
     identity_jobs.register(runtime, mailer)
@@ -151,7 +153,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
     app.state.drafts = Drafts(runtime)
-    app.state.rooms = Rooms(units, peer_address=settings.peer_address)
+    peers = Peers(keyring.derived("room peers", min(keyring.versions)))  # the same while keys are rotated
+    app.state.rooms = Rooms(units, peers, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     app.state.webhooks = Webhooks(runtime, app.state.identity, fetcher)
     app.state.blobs = Blobs(runtime, objects, incoming, direct)

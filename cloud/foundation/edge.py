@@ -19,7 +19,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from cloud.foundation import metrics, problems, tracing
+from cloud.foundation import metrics, problems, tally, tracing
 from cloud.foundation.ids import new_id
 from cloud.foundation.problems import ProblemDocument
 
@@ -169,6 +169,7 @@ class _Exchange:
         seconds = time.perf_counter() - self._started
         route = getattr(self._scope.get("route"), "path", "")
         metrics.count_request(self._scope["method"], route, self.status, seconds)
+        tally.count_request(route, self.status, seconds)
         _log.info(
             "request",
             method=self._scope["method"],

@@ -27,7 +27,8 @@ _CLAIM = sa.text("""
            AND (partition IS NULL OR NOT EXISTS (
                 SELECT 1 FROM job AS held WHERE held.partition = next.partition AND held.state = 'running'))
          ORDER BY run_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, lease, attempts, payload, trace
+    RETURNING id, kind, lease, attempts, payload, trace,
+              extract(epoch FROM clock_timestamp() - run_at)::float8 AS late_s
 """)
 _RENEW = sa.text("""
     UPDATE job SET leased_until = clock_timestamp() + :lease
@@ -43,7 +44,11 @@ _TAKE_BACK = sa.text("""
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A job that is ours for a while."""
+    """A job that is ours for a while.
+
+    Attributes:
+        late_s: how long after it was due it was taken.
+    """
 
     id: str
     kind: str
@@ -51,6 +56,7 @@ class Claimed:
     attempts: int
     payload: dict[str, Any]
     trace: str | None
+    late_s: float
 
 
 def claim(work: UnitOfWork, worker: str, kinds: list[str], lease: timedelta) -> Claimed | None:

@@ -16,7 +16,7 @@ from datetime import timedelta
 import structlog
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
-from cloud.foundation import job_queue, messages, metrics, tracing
+from cloud.foundation import job_queue, messages, metrics, tally, tracing
 from cloud.foundation.calls import system_call
 from cloud.foundation.job_kinds import JobKind, JobKinds, Recurring
 from cloud.foundation.job_queue import Claimed
@@ -94,6 +94,7 @@ class Worker:
             return 0.0  # another worker was quicker with the same partition
         if claimed is None:
             return _POLL_S
+        tally.count_start(claimed.late_s)
         with tracing.job_span(claimed.kind, claimed.id, claimed.trace):
             self._run(claimed)
         return 0.0

@@ -26,6 +26,18 @@ outbox_waiting = Gauge("outbox_waiting", "Messages that were not dispatched yet.
 dead_jobs = Gauge("jobs_dead", "Jobs that gave up and wait for a person.", registry=REGISTRY)
 audit_breaks = Gauge("audit_breaks", "Chains of the audit that are not what was written.", registry=REGISTRY)
 statements = Counter("db_statements_total", "Statements sent to the database.", registry=REGISTRY)
+burn_rate = Gauge(
+    "objective_burn_rate",
+    "How many times faster than evenly an error budget burns, in each window of an alert.",
+    ("objective", "severity", "alert", "window"),
+    registry=REGISTRY,
+)
+alert_firing = Gauge(
+    "objective_alert_firing",
+    "1 while an alert fires; the runbook says what to do.",
+    ("objective", "severity", "alert", "runbook"),
+    registry=REGISTRY,
+)
 connections_in_use = Gauge("db_connections_in_use", "Connections lent at this moment.", registry=REGISTRY)
 
 

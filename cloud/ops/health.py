@@ -16,6 +16,7 @@ from cloud.foundation.admission import ToRead
 from cloud.foundation.migrations.upgrading import current_revision, newest_revision
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime, runtime_of
+from cloud.ops import alerting
 from cloud.ops.drain import Drain
 from cloud.ops.schemas import Liveness, Readiness
 
@@ -56,9 +57,10 @@ def read_readiness(request: Request, response: Response) -> Readiness:
     responses=_GUARDED | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     response_class=Response,
 )
-def read_metrics(call: ToRead) -> Response:
-    """Return this process's metrics for Prometheus."""
+def read_metrics(request: Request, call: ToRead) -> Response:
+    """Return this process's metrics for Prometheus, and how the objectives stand."""
     authorize(call.who, "metrics.read", PLATFORM)
+    runtime_of(request).units.run(call, alerting.show)
     return Response(metrics.page(), media_type=metrics.CONTENT_TYPE)
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from cloud.foundation.tally import AVAILABILITY, LATENCY, TIMELINESS
+
 PERIOD = timedelta(days=30)
 _FEWEST_BAD = 20
 
@@ -25,6 +27,11 @@ class Objective:
     target: float
     good: str
     runbook: str
+
+    @property
+    def runbook_path(self) -> str:
+        """Return the page that says what to do when its budget burns."""
+        return f"docs/runbooks/{self.runbook}.md"
 
     @property
     def budget(self) -> float:
@@ -48,9 +55,9 @@ class Alert:
 
 
 OBJECTIVES = (
-    Objective("api.availability", 0.999, "a request that did not end with 5xx", "api-availability"),
-    Objective("api.latency", 0.95, "a request that was answered within 300 ms", "api-latency"),
-    Objective("jobs.timeliness", 0.99, "a job that started within 60 s of being due", "jobs-timeliness"),
+    Objective(AVAILABILITY, 0.999, "a request that did not end with 5xx", "api-availability"),
+    Objective(LATENCY, 0.95, "a request that was answered within 300 ms", "api-latency"),
+    Objective(TIMELINESS, 0.99, "a job that started within 60 s of being due", "jobs-timeliness"),
 )
 ALERTS = (
     Alert("page", 0.02, timedelta(hours=1), timedelta(minutes=5)),
@@ -70,10 +77,11 @@ def firing(objective: Objective, counts: Counts) -> list[Alert]:
 def _burns(objective: Objective, alert: Alert, counts: Counts) -> bool:
     bad, _ = counts(alert.long)
     return bad >= _FEWEST_BAD and all(
-        _rate(counts(window)) > alert.factor * objective.budget for window in (alert.long, alert.short)
+        burn(objective, counts(window)) > alert.factor for window in (alert.long, alert.short)
     )
 
 
-def _rate(counted: tuple[int, int]) -> float:
+def burn(objective: Objective, counted: tuple[int, int]) -> float:
+    """Return how many times faster than evenly a budget burns when so many events of all are bad."""
     bad, total = counted
-    return bad / total if total else 0.0
+    return bad / total / objective.budget if total else 0.0

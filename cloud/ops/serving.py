@@ -23,6 +23,7 @@ from cloud.foundation.job_worker import Worker
 from cloud.foundation.migrations.upgrading import upgrade
 from cloud.foundation.runtime import Runtime, address_at
 from cloud.foundation.settings import CloudSettings
+from cloud.ops.alerting import Recording
 from cloud.ops.drain import Drain
 from cloud.ops.patience import PatientProtocol
 
@@ -90,6 +91,8 @@ class Process:
         worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, settings.worker_threads)
         if "worker" in settings.roles:
             worker.start()
+        recording = Recording(runtime.units)
+        recording.start()
         watch = threading.Thread(target=self._watch, args=(addresses.embedded,), name="cloud watch", daemon=True)
         watch.start()
         try:
@@ -101,6 +104,7 @@ class Process:
         finally:
             self._stop.set()
             worker.stop(settings.grace_s)
+            recording.stop()
             watch.join()
         if addresses.embedded is not None and addresses.embedded.has_ended():
             raise DatabaseEndedError(f"The database of {settings.data} has ended: its log there says why; start again.")

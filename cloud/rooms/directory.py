@@ -16,6 +16,7 @@ from cloud.rooms import lease_store, membership
 from cloud.rooms.contracts import Elsewhere
 from cloud.rooms.keeper import Close, Keeper, Open, Opened
 from cloud.rooms.limits import RoomLimits
+from cloud.rooms.peers import Peers
 from cloud.rooms.room import Participant, Room
 from sync.protocol.closing import CloseCode, restart_reason
 
@@ -30,8 +31,10 @@ CONNECTIONS = _KEEPERS + 1
 class Rooms:
     """See the module. Everything but `start` and `stop` belongs to the event loop."""
 
-    def __init__(self, units: Units, limits: RoomLimits | None = None, *, peer_address: str | None = None) -> None:
-        self.units, self.limits = units, limits or RoomLimits()
+    def __init__(
+        self, units: Units, peers: Peers, limits: RoomLimits | None = None, *, peer_address: str | None = None
+    ) -> None:
+        self.units, self.peers, self.limits = units, peers, limits or RoomLimits()
         self._peer_address = peer_address
         self.owner = secrets.token_hex(8)
         self._keepers: list[Keeper] = []

@@ -1,22 +1,26 @@
 """A socket whose room another process owns: every message is handed on, in both directions, and so is the close code.
 
-The owner admits the client itself, with the same ticket. A socket that was handed on once is not handed on again: when
-leases change meanwhile, its client is told to come back.
+The owner admits the client itself, with the same ticket; that it is the owner, and that we are one of its own, both
+prove first (`peers`). A socket that was handed on once is not handed on again: when leases change meanwhile, its client
+is told to come back.
 """
 
 import asyncio
 from urllib.parse import quote
 
+import structlog
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from websockets.typing import Subprotocol
 
 from cloud.rooms.connection import Connection
+from cloud.rooms.peers import Peers
 from sync.protocol.closing import CloseCode
 
-#: Marks a socket that was handed on.
+#: Holds the call with a socket that is handed on, and the answer to it.
 HOP = "x-maxbooster-room-hop"
+_log = structlog.get_logger("maxbooster.cloud.rooms")
 _ABNORMAL = {1005, 1006, 1011, 1012}
 _OPEN_S = 5.0
 
@@ -25,18 +29,21 @@ class OwnerGoneError(Exception):
     """Nobody answers where the owner should be."""
 
 
-async def relay(websocket: WebSocket, connection: Connection, address: str, reason: str) -> None:
+async def relay(websocket: WebSocket, connection: Connection, peers: Peers, address: str, reason: str) -> None:
     """Hand a socket on to the owner of its room until either side closes; raises OwnerGoneError before anything was.
 
     `reason` goes with the code when the owner ends without a word.
     """
-    project_id = quote(websocket.path_params["project_id"])
-    target = f"ws://{address}/v1/rooms/{project_id}?{websocket.scope['query_string'].decode('latin-1')}"
+    project_id = websocket.path_params["project_id"]
+    target, call = (
+        f"ws://{address}/v1/rooms/{quote(project_id)}",
+        peers.call(project_id, websocket.scope["query_string"]),
+    )
     protocols = [Subprotocol(name) for name in websocket.scope["subprotocols"]] or None
     opening = connect(
         target,
         subprotocols=protocols,
-        additional_headers={HOP: "1"},
+        additional_headers={HOP: call},
         max_size=None,
         compression=None,
         proxy=None,
@@ -44,6 +51,9 @@ async def relay(websocket: WebSocket, connection: Connection, address: str, reas
     )
     try:
         async with opening as owner:
+            if owner.response is None or not peers.is_answer(call, owner.response.headers.get(HOP, "")):
+                _log.warning("whoever answers for a room's owner is none of ours", address=address)
+                raise OwnerGoneError(address)
             backwards = asyncio.create_task(_backwards(owner, connection, reason))
             await connection.run(asyncio.create_task(_forwards(connection, owner)))
             backwards.cancel()

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
 
 from cloud.foundation.calls import system_call
@@ -18,6 +19,7 @@ from cloud.rooms.contracts import Elsewhere
 from cloud.rooms.directory import Rooms, come_back_reason
 from cloud.rooms.limits import Bucket, Pace
 from cloud.rooms.membership import Admission
+from cloud.rooms.peers import Called
 from cloud.rooms.presence import Identity
 from cloud.rooms.relay import HOP, OwnerGoneError, relay
 from cloud.rooms.room import Participant, Room
@@ -58,9 +60,14 @@ async def enter_room(websocket: WebSocket, project_id: str) -> None:
     rooms = websocket.app.state.rooms
     assert isinstance(rooms, Rooms)
     offered = websocket.scope["subprotocols"]
-    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None)
+    call = websocket.headers.get(HOP)
+    called = None if call is None else rooms.peers.called(project_id, call)
+    answer = [] if called is None else [(HOP.encode(), called.answer.encode())]
+    await websocket.accept(SUBPROTOCOL if SUBPROTOCOL in offered else None, answer)
     connection = Connection(websocket, rooms.limits)
     try:
+        if call is not None:
+            _take_over(websocket, called)
         admitted = await _admitted(rooms, websocket, project_id)
         room = await _room(rooms, websocket, connection, admitted)
     except RefusedError as refused:
@@ -69,6 +76,14 @@ async def enter_room(websocket: WebSocket, project_id: str) -> None:
         return
     if room is not None:
         await _take_part(rooms, room, _participant(connection, admitted, is_ours=SUBPROTOCOL in offered))
+
+
+def _take_over(websocket: WebSocket, called: Called | None) -> None:
+    """Let a socket that was handed on ask for what its client asked for; raises RefusedError."""
+    if called is None:
+        _log.warning("a socket was handed on by nobody of ours")
+        raise RefusedError(CloseCode.RESTART, come_back_reason())
+    websocket.scope["query_string"] = called.query
 
 
 async def _take_part(rooms: Rooms, room: Room, participant: Participant) -> None:
@@ -90,7 +105,7 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     offered = websocket.scope["subprotocols"]
     if any(name.startswith(_FAMILY) for name in offered) and SUBPROTOCOL not in offered:
         raise RefusedError(CloseCode.TOO_OLD, f"this room speaks {SUBPROTOCOL}")
-    ticket = websocket.query_params.get("ticket", "")
+    ticket = _query(websocket).get("ticket", "")
     found = None
     if 0 < len(ticket) <= _LONGEST_TICKET:
         call = system_call("rooms")
@@ -110,7 +125,7 @@ async def _room(rooms: Rooms, websocket: WebSocket, connection: Connection, admi
     room = None if rooms.is_draining else await rooms.room(project_id, own_address)
     if isinstance(room, Elsewhere) and HOP not in websocket.headers:
         try:
-            await relay(websocket, connection, room.address, come_back_reason())
+            await relay(websocket, connection, rooms.peers, room.address, come_back_reason())
         except OwnerGoneError:  # its lease may still run; the fence keeps it from writing if it lives after all
             room = await rooms.room(project_id, own_address, without=room.address)
         else:
@@ -125,8 +140,13 @@ async def _room(rooms: Rooms, websocket: WebSocket, connection: Connection, admi
     return room
 
 
+def _query(websocket: WebSocket) -> QueryParams:
+    """Return what the client asks for, also when its socket was handed on."""
+    return QueryParams(websocket.scope["query_string"])
+
+
 def _epoch(websocket: WebSocket) -> int | None:
-    given = websocket.query_params.get("epoch")
+    given = _query(websocket).get("epoch")
     if given is None:
         return None
     return int(given) if given.isdecimal() and len(given) < 10 else 0

@@ -23,7 +23,7 @@ def test_every_job_of_its_own_runs_to_its_end(start_api: Callable[..., RunningAp
     worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, 2)
     worker.start()
     states = sa.select(job.c.kind, job.c.state)
-    own = {"audit.anchor", "audit.verify", "keys.rewrap", "ops.count", "ops.forget"}
+    own = {"audit.anchor", "audit.verify", "keys.rewrap", "ops.count", "ops.forget", "ops.objectives"}
     expected = {(recurring.kind, "done") for recurring in runtime.kinds.recurring}
     try:
         _until(lambda: set(runtime.units.run(CALL, lambda work: work.connection.execute(states).all())) == expected)

@@ -26,8 +26,9 @@ def start_stage(start_city: Callable[..., City], monkeypatch: pytest.MonkeyPatch
     opened: list[Client] = []
 
     def start(**limits: float) -> Stage:
+        own = {"watch_s": 0.1} | limits
         with monkeypatch.context() as patch:
-            patch.setattr(app, "Rooms", lambda units, **_: Rooms(units, RoomLimits(**({"watch_s": 0.1} | limits))))
+            patch.setattr(app, "Rooms", lambda units, peers, **_: Rooms(units, peers, RoomLimits(**own)))
             return Stage(Band(start_city()), opened)
 
     yield start

@@ -2,18 +2,23 @@
 
 import contextlib
 import signal
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import psycopg
 import pytest
 from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection
+from websockets.sync.server import serve as serve_websockets
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.unit_of_work import Units
 from cloud.projects.contracts import TicketWish
 from cloud.projects.operations.open_ticket import open_local_ticket
+from cloud.rooms.peers import Peers
+from cloud.rooms.relay import HOP
 from tests.integration.cloud.conftest import TestDatabase
 from tests.integration.cloud.rooms.clients import Client
 from tests.integration.cloud.rooms.stages import Stage
@@ -105,3 +110,38 @@ def _read_what_is_left(client: Client) -> dict[int, int]:
     with contextlib.suppress(ConnectionClosed):
         client.until(lambda: False)
     return dict(client.acks)
+
+
+def test_a_socket_that_nobody_of_ours_hands_on_is_sent_back(stage: Stage, expected_log) -> None:
+    expected_log("a socket was handed on by nobody of ours")
+    for call in ("1", Peers(b"another deployment").call(stage.project, b"ticket=x")):
+        client = stage.client("ann")
+        assert client.connect(additional_headers={HOP: call}).closed()[0] == 1012
+
+
+def test_who_answers_for_an_owner_without_the_key_learns_no_ticket_and_loses_the_room(
+    stage: Stage, start_city, expected_log
+) -> None:
+    expected_log("whoever answers for a room's owner is none of ours")
+    asked: list[str] = []
+
+    def stranger(socket: ServerConnection) -> None:
+        asked.append(f"{socket.request.path} {socket.request.headers}")
+        with contextlib.suppress(ConnectionClosed):
+            socket.recv()
+
+    stage.inside("ann").write(a_p=1)
+    with serve_websockets(stranger, "127.0.0.1", 0) as server:
+        address = f"127.0.0.1:{server.socket.getsockname()[1]}"
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        stage.band.city.execute(
+            "UPDATE room SET owner = 'another', fence = fence + 1, address = %(address)s", address=address
+        )
+        other, ben = start_city(), stage.client("ben")
+        ben.address = ben.address.replace(stage.band.city.api.url[7:], other.api.url[7:])
+        assert ben.connect().sync().clips() == {"a.p": 1}
+        server.shutdown()
+        thread.join()
+    assert asked
+    assert "ticket" not in asked[0]
