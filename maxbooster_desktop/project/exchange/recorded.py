@@ -5,6 +5,7 @@ the rest; a take that the document already holds is not laid twice.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change, joined
 from maxbooster_desktop.project.document.project_document import ProjectDocument
@@ -53,13 +54,16 @@ def _is_held(state: ProjectState, take: OpenTake, asset: Asset) -> bool:
 def _lay(document: ProjectDocument, new: Sequence[tuple[OpenTake, Asset]]) -> Change:
     """Register and lay everything as one step. Runs on the document thread."""
     state = document.state
-    counts = {track: sum(take.track == track for take in state.takes.values()) for track in state.tracks}
-    number, takes = next_pass_number(state), []
+    counts = {track: len(takes) for track, takes in state.takes_by_track.items()}
+    number, takes, assets = next_pass_number(state), [], []
     for take, asset in new:
         counts[take.track] = counts.get(take.track, 0) + 1
-        takes.append(_placed(state, take, asset, number, f"Take {counts[take.track]}"))
+        name = f"Take {counts[take.track]}"
+        takes.append(_placed(state, take, asset, number, name))
+        track = state.tracks.get(take.track)
+        assets.append(replace(asset, name=name if track is None else f"{track.name} {name}"))
     with document.step("Record"):
-        changes = [register_asset(document, asset) for _, asset in new]
+        changes = [register_asset(document, asset) for asset in assets]
         changes.append(add_pass(document, takes))
     return joined(changes[-1].name, changes)
 

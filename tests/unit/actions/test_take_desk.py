@@ -71,6 +71,7 @@ def test_a_pass_over_two_tracks_is_one_step_and_leaves_nothing_behind(studio, en
     takes = list(studio.state.takes.values())
     assert sorted(take.track for take in takes) == sorted(tracks)
     assert {take.name for take in takes} == {"Take 1"}
+    assert {asset.name for asset in studio.state.assets.values()} <= {"Voice Take 1", "Guitar Take 1"}
     assert all(abs(take.length_frames - RATE) <= 960 for take in takes)
     assert len(studio.project.history()) == steps + 1
     assert open_takes(studio.project) == []
