@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,6 @@ def as_nobody(verb: str, folder: Path) -> str:
     """Run as a user without rights, as root may do everything everywhere."""
     if os.name != "posix" or os.geteuid() != 0:
         pytest.skip("only root can start a process of another user")
-    temporary = Path(tempfile.gettempdir()).resolve()
-    for parent in (parent for parent in folder.resolve().parents if temporary in parent.parents):
-        parent.chmod(parent.stat().st_mode | 0o055)
     command = [sys.executable, "-c", _AS_NOBODY, verb, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout + done.stderr
@@ -137,14 +135,23 @@ def test_a_newer_format_opens_for_reading_and_leaves_no_lock(folder: Path) -> No
     assert (folder / "project.sqlite").read_bytes() == before
 
 
-def test_an_unwritable_project_opens_for_reading(folder: Path) -> None:
-    said = as_nobody("open_project", folder)
+@pytest.fixture
+def seen_by_all() -> Iterator[Path]:
+    """A folder that others may enter: that of all runs is closed again whenever another run begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_an_unwritable_project_opens_for_reading(folder: Path, seen_by_all: Path) -> None:
+    shutil.copytree(folder, seen_by_all / "song")
+    said = as_nobody("open_project", seen_by_all / "song")
     assert "song cannot be written: change its permissions to edit the project. 1" in said
 
 
-def test_a_project_cannot_be_made_where_nothing_can_be_written(tmp_path: Path) -> None:
-    assert as_nobody("create_project", tmp_path / "new").startswith("FolderNotWritableError")
-    assert not (tmp_path / "new").exists()
+def test_a_project_cannot_be_made_where_nothing_can_be_written(seen_by_all: Path) -> None:
+    assert as_nobody("create_project", seen_by_all / "new").startswith("FolderNotWritableError")
+    assert not (seen_by_all / "new").exists()
 
 
 def test_reading_changes_nothing_but_what_sqlite_keeps_beside(folder: Path) -> None:
