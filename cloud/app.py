@@ -79,6 +79,7 @@ from cloud.ops.drain import Drain
 from cloud.ops.pages import audit as audit_pages
 from cloud.ops.pages import jobs as job_pages
 from cloud.ops.pages import people as people_pages
+from cloud.ops.pages import roles as role_pages
 from cloud.ops.serving import Process, database_of
 from cloud.projects import erasing as project_erasing
 from cloud.projects import jobs as project_jobs
@@ -221,7 +222,7 @@ def _routed() -> FastAPI:
     app.include_router(leak_routes.router)
     app.include_router(compliance_routes.router)
     browsed = (pages, api_pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces)
-    for module in (*browsed, people_pages, audit_pages, job_pages):
+    for module in (*browsed, people_pages, audit_pages, job_pages, role_pages):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)
@@ -292,8 +293,8 @@ def _serve(chosen: argparse.Namespace) -> None:
     if settings.traces_endpoint:
         tracing.export_to(settings.traces_endpoint)
 
-    def announce(address: str | None) -> None:
-        report = {"url": address, "data": str(settings.data), "roles": sorted(settings.roles)}
+    def announce(address: str | None, listens: str | None) -> None:
+        report = {"url": address, "listens": listens, "data": str(settings.data), "roles": sorted(settings.roles)}
         text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}. Ctrl-C ends it."
         note(address)
         print(json.dumps(report) if chosen.json else text, flush=True)

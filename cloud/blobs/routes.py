@@ -88,7 +88,7 @@ def read_content(
     blobs = blobs_in(request)
     found = blobs.attached(call, project_id, blob_hash)
     tag = f'"{blob_hash}"'
-    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Content-Disposition": "attachment"}
+    headers = {"ETag": tag, "Accept-Ranges": "bytes", "Content-Disposition": f'attachment; filename="{blob_hash}"'}
     if if_none_match is not None and (tag in if_none_match or if_none_match.strip() == "*"):
         return Response(status_code=304, headers=headers)
     part = rules.range_from(range if if_range in (None, tag) else None, found.size)

@@ -47,6 +47,11 @@ def drop_cookie(request: Request, response: Response, name: str) -> None:
     keep_cookie(request, response, name, "", lasts_s=0)
 
 
+def clear(response: Response) -> None:
+    """Have the browser forget every page of ours that it shows or keeps; cookies go one by one."""
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+
+
 def is_elsewhere(request: Request) -> bool:
     """Return whether the browser came by another name than ours."""
     return request.headers.get("host", "") != urlsplit(address_of(request)).netloc

@@ -28,6 +28,8 @@ from cloud.ops.drain import Drain
 from cloud.ops.patience import PatientProtocol
 
 _WATCHED_EVERY_S = 0.5
+#: Gets the address that people go to and the one that is listened on; None for both without an API.
+Announce = Callable[[str | None, str | None], None]
 #: Of a WebSocket. Rooms take less and say so; beyond this the server closes without asking them.
 _LARGEST_FRAME = 8 * 1024 * 1024
 
@@ -72,8 +74,8 @@ class Process:
         self._stop = threading.Event()
         self._server: uvicorn.Server | None = None
 
-    def run(self, announce: Callable[[str | None], None]) -> None:
-        """Run until a signal comes; `announce` gets the API's address, None without one. Raises OperatorError."""
+    def run(self, announce: Announce) -> None:
+        """Run until a signal comes; `announce` is told when it serves. Raises OperatorError."""
         with database_of(self._settings) as addresses:
             upgrade(addresses.owner, addresses.app)
             runtime, app = self._build(self._settings, addresses.app, self._drain)
@@ -83,9 +85,7 @@ class Process:
             finally:
                 runtime.database.close()
 
-    def _run_roles(
-        self, runtime: Runtime, app: ASGIApp, addresses: Addresses, announce: Callable[[str | None], None]
-    ) -> None:
+    def _run_roles(self, runtime: Runtime, app: ASGIApp, addresses: Addresses, announce: Announce) -> None:
         settings = self._settings
         listener = _listen(settings) if "api" in settings.roles else None
         worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, settings.worker_threads)
@@ -97,7 +97,7 @@ class Process:
         watch.start()
         try:
             if listener is None:
-                announce(None)
+                announce(None, None)
                 self._stop.wait()
             else:
                 self._serve(app, listener, announce)
@@ -109,7 +109,7 @@ class Process:
         if addresses.embedded is not None and addresses.embedded.has_ended():
             raise DatabaseEndedError(f"The database of {settings.data} has ended: its log there says why; start again.")
 
-    def _serve(self, app: ASGIApp, listener: socket.socket, announce: Callable[[str | None], None]) -> None:
+    def _serve(self, app: ASGIApp, listener: socket.socket, announce: Announce) -> None:
         config = uvicorn.Config(
             app,
             loop="auto" if sys.platform == "win32" else "uvloop",
@@ -124,7 +124,7 @@ class Process:
             timeout_graceful_shutdown=round(self._settings.grace_s),
         )
         host, port = listener.getsockname()[:2]
-        self._server = _Server(config, lambda: announce(_address(self._settings, host, port)))
+        self._server = _Server(config, lambda: announce(_address(self._settings, host, port), _listens_at(host, port)))
         self._server.run(sockets=[listener])
 
     def _watch(self, embedded: RunningPostgres | None) -> None:
@@ -185,8 +185,13 @@ def _address(settings: CloudSettings, host: str, port: int) -> str:
     """Return the address that people go to, which pages and links go by, too."""
     listens = ipaddress.ip_address(host)
     if settings.public_address is None and not (listens.is_loopback or listens.is_unspecified):
-        return f"http://{f'[{host}]' if listens.version == 6 else host}:{port}"
+        return f"http://{_listens_at(host, port)}"
     return address_at(settings, port)
+
+
+def _listens_at(host: str, port: int) -> str:
+    """Return what a proxy in front connects to."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _listen(settings: CloudSettings) -> socket.socket:

@@ -74,6 +74,7 @@ def sign_out(visit: Visited) -> Response:
         visit.run(visit.identity.end_session("current"))
     response = go("/sign-in")
     browsers.drop_cookie(visit.request, response, browsers.SESSION_COOKIE)
+    browsers.clear(response)
     return response
 
 

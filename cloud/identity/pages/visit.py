@@ -68,6 +68,7 @@ class Visit:
         """Show a page to somebody whose session has ended."""
         response = self.show(template, {"who": None, **values})
         browsers.drop_cookie(self.request, response, browsers.SESSION_COOKIE)
+        browsers.clear(response)
         return response
 
     def refuse(self, error: ProblemError, template: str, values: dict[str, Any] | None = None) -> Response:

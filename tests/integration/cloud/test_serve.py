@@ -42,6 +42,7 @@ def test_one_command_serves_survives_kill_and_is_restored_elsewhere(
     first = serve("serve", "--data", data, "--port", 0)
     assert first.get("/readyz").json()["ready"] is True
     assert first.url.startswith("http://localhost:")
+    assert first.report["listens"] == f"127.0.0.1:{first.url.rpartition(':')[2]}"
     _until(lambda: first.get("/v1/ops/jobs?state=done", _key(data)).json()["items"])
     assert refused(maxbooster("cloud", "serve", "--data", data, "--port", 0), "in use by another process")
     done = {item["id"] for item in first.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}

@@ -133,6 +133,16 @@ def test_signing_in_goes_back_to_where_it_was_asked_for(browser: Browser, city: 
     assert urlsplit(browser.open("/account").url).path == "/sign-in"
 
 
+def test_whoever_signs_out_leaves_nothing_in_the_browser(browser: Browser, member: Person) -> None:
+    assert member.token
+    browser.open("/account")
+    form, headers = browser.forms()["/sign-out"], {"Origin": browser.origin}
+    reply = browser.wire.post(f"{browser.origin}/sign-out", form, headers=headers, timeout=20, allow_redirects=False)
+    assert reply.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert 'mb_session=""' in reply.headers["Set-Cookie"]
+    assert browser.open("/account").url.endswith("/sign-in?next=/account")
+
+
 def test_signing_in_again_leaves_one_session_of_the_browser(browser: Browser, member: Person, city: City) -> None:
     before = city.rows("SELECT count(*) FROM account_session WHERE label = 'A browser'")
     browser.wire.cookies.set("other", "x")

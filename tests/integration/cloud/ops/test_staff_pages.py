@@ -15,6 +15,7 @@ from tests.integration.cloud.identity.people import PASSWORD, City, Person
 from tests.integration.cloud.ops.conftest import Enter
 
 _PAGES = ("/admin/people", "/admin/audit", "/admin/jobs")
+_ROLES = "/admin/roles"
 
 
 def _dead(city: City, number: int = 1, kind: str = "test.job") -> list[str]:
@@ -36,11 +37,46 @@ def test_who_sees_the_pages(enter: Enter, role: str, expected: int) -> None:
     assert [browser.open(path).status_code for path in _PAGES] == [expected] * 3
     assert [browser.open(f"/admin/people/{browser.account}").status_code] == [expected]
     assert ("Platform" in browser.open("/account").text) is (expected == 200)
+    assert (browser.open(_ROLES).status_code == 200) is (role == "admin")
+    assert (_ROLES in browser.open("/admin/people").text) is (role == "admin")
+
+
+def test_a_role_is_given_by_two_and_taken_by_two(enter: Enter, city: City) -> None:
+    ann, bob = enter("ann", "admin"), enter("bob", "admin")
+    target = city.member("cleo")
+    target.add_authenticator()
+    account = target.account().json()["id"]
+    for is_grant, roles in (("true", ["member", "support"]), ("false", ["member"])):
+        ann.open(_ROLES)
+        ann.send("/admin/role-requests", account_id=account, role="support", is_grant=is_grant)
+        (path,) = (action for action in ann.forms() if action.endswith("/refusal"))
+        confirmation = path.replace("/refusal", "/confirmation")
+        assert confirmation not in ann.forms()
+        own = ann.forms()[path]
+        refused = ann.wire.post(ann.origin + confirmation, own, headers={"Origin": ann.origin}, timeout=20)
+        assert (refused.status_code, "Another admin confirms" in refused.text) == (403, True)
+        bob.open(_ROLES)
+        bob.send(confirmation)
+        assert city.rows("SELECT roles FROM account WHERE id = %(id)s", id=account) == [(roles,)]
+
+
+def test_what_cannot_be_is_said_on_the_page_of_roles(enter: Enter, city: City) -> None:
+    ann = enter("ann", "admin")
+    ann.open(_ROLES)
+    ann.send("/admin/role-requests", account_id=ann.account, role="admin", is_grant="false")
+    assert "last admin" in ann.problem()
+    ann.send("/admin/leaked-keys/restoration", key_id="key_none")
+    assert "There is no" in ann.problem()
+    city.advance(minutes=16)
+    ann.open(_ROLES)
+    assert ann.send("/admin/role-requests", account_id="acc_x", role="support", is_grant="true").url.endswith(
+        "/prove?next=/account"
+    )
 
 
 def test_pages_are_kept_by_nobody_and_run_no_script(enter: Enter) -> None:
     browser = enter("ann", "admin")
-    for path in (*_PAGES, f"/admin/people/{browser.account}"):
+    for path in (*_PAGES, _ROLES, f"/admin/people/{browser.account}"):
         headers = browser.open(path).headers
         assert headers["Cache-Control"] == "no-store"
         assert headers["Content-Security-Policy"].startswith("default-src 'none'; script-src 'nonce-")
