@@ -26,6 +26,7 @@ class Written:
     reference: int
     base_seq: int
     values: dict[str, Value]
+    update: bytes
 
     @property
     def seq(self) -> int:
@@ -94,7 +95,7 @@ class Client:
         update = self.document.write(changes, "me").update
         self._references += 1
         values = {key: value for (_, key), value in changes.items()}
-        self.written.append(Written(self, self._references, self.seen, values))
+        self.written.append(Written(self, self._references, self.seen, values, update))
         edit = Edit(self._references, self.seen, update)
         if self.is_ours:
             self.unsent.append(edit)
@@ -161,6 +162,9 @@ class Client:
         """Break the socket without a word."""
         assert self._wire is not None
         self._wire.socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(ConnectionClosed, TimeoutError):
+            while True:  # its thread ends when what came before has been taken
+                self._wire.recv(timeout=5)
         self._wire = None
 
     def clips(self) -> dict[str, Value]:

@@ -6,6 +6,7 @@ import pytest
 
 from sync.document.replica import Replica
 from tests.integration.cloud.rooms.clients import Client
+from tests.integration.cloud.rooms.intents import hash_of, replayed
 from tests.integration.cloud.rooms.stages import Stage
 
 
@@ -107,7 +108,7 @@ def _plays(clients: list[Client], turn: int) -> None:
     client = clients[turn * 7 % len(clients)]
     what = turn * 13 % 5
     if what == 0 and client.is_connected:
-        client.end()
+        (client.kill if turn % 2 else client.end)()
     elif what == 1 and not client.is_connected:
         client.connect().sync()
         client.until(lambda: not client.unsent)
@@ -131,6 +132,10 @@ def test_ten_collaborators_with_gaps_agree_and_nothing_acknowledged_is_unaccount
     documents = [client.clips() for client in clients]
     assert all(document == documents[0] for document in documents)
     _account_for(stage, clients, documents[0])
+    written = [edit for client in clients for edit in client.written]
+    log = stage.band.city.rows("SELECT seq, data FROM room_update ORDER BY seq")
+    named = [(one["key"], one["lost_seq"], one["won_seq"]) for one in _feed(stage)]
+    assert hash_of(documents[0]) == hash_of(replayed(written, log, named))
 
 
 def _account_for(stage: Stage, clients: list[Client], document: dict[str, Any]) -> None:
