@@ -227,10 +227,20 @@ class EnginePort(Protocol):
         """Open the input beside the output; raises a MaxBoosterError when that cannot be."""
         ...
 
+    def count_in(self) -> None:
+        """Click for a bar, then roll."""
+        ...
+
     def record(
-        self, armed: Any, pass_files: Any, done: Callable[[Any], None], *, round_trip_frames: int | None = None
+        self,
+        armed: Any,
+        pass_files: Any,
+        done: Callable[[Any], None],
+        *,
+        round_trip_frames: int | None = None,
+        punch: tuple[int, int] | None = None,
     ) -> Any:
-        """Record the armed tracks from now on; `done` gets the recording when it is over."""
+        """Record the armed tracks from now on, within `punch` samples; `done` gets the recording when it is over."""
         ...
 
 

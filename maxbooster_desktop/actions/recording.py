@@ -30,6 +30,10 @@ class InputMissingError(MaxBoosterError):
     """A track records a channel that the input device has not."""
 
 
+class NothingToPunchError(MaxBoosterError):
+    """Punching needs a loop range that is still to come."""
+
+
 class Host(Protocol):
     """What recording needs of the studio."""
 
@@ -43,6 +47,11 @@ class Host(Protocol):
     @property
     def state(self) -> ProjectState:
         """Its state."""
+        ...
+
+    @property
+    def playhead_tick(self) -> int:
+        """Where playback stands."""
         ...
 
     def notify(self, sentence: str) -> None:
@@ -73,6 +82,8 @@ class TakeDesk:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.armed: frozenset[TrackId] = frozenset()
+        #: Whether a bar is clicked before a pass, and whether it keeps only what lies within the loop range.
+        self.is_counting_in, self.is_punching = False, False
         self.changed: Notice[[]] = Notice()
         #: Returns the round trip in frames that was measured for the open devices; None takes what they report.
         self.measured_round_trip: Callable[[], int | None] = lambda: None
@@ -88,11 +99,22 @@ class TakeDesk:
         self.armed = self.armed | {track} if is_armed else self.armed - {track}
         self.changed.emit()
 
+    def set_counting_in(self, *, is_on: bool) -> None:
+        """Click a bar before a pass that begins from a standstill, or not."""
+        self.is_counting_in = is_on
+        self.changed.emit()
+
+    def set_punching(self, *, is_on: bool) -> None:
+        """Record only within the loop range from the next pass on, or everywhere."""
+        self.is_punching = is_on
+        self.changed.emit()
+
     def begin(self) -> None:
         """Record the armed tracks from here on.
 
         Raises:
             NothingArmedError: no audio track is armed.
+            NothingToPunchError: punching, and no loop range lies ahead.
             InputMissingError: a track records a channel that is not there.
             DeviceError: the input cannot be opened.
         """
@@ -102,6 +124,7 @@ class TakeDesk:
         tracks = [track for track in host.state.tracks.values() if track.id in self.armed and track.kind == "audio"]
         if not tracks:
             raise NothingArmedError("No audio track is armed; arm one, then record.")
+        punch = self._punch_range()
         engine.open_input()
         armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
         armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
@@ -111,15 +134,19 @@ class TakeDesk:
             _PassFiles(project),
             lambda recording: self._keep(project, recording),
             round_trip_frames=self.measured_round_trip(),
+            punch=punch,
         )
         if not engine.transport.is_playing:
-            engine.play()
+            (engine.count_in if self.is_counting_in else engine.play)()
         self.changed.emit()
 
     def end(self) -> None:
         """Stop recording and playback; the takes appear when they are stored."""
-        if self._recorder is not None:
-            self._host.engine.stop()
+        recorder, engine = self._recorder, self._host.engine
+        if recorder is not None and engine.transport.is_playing:
+            engine.stop()
+        elif recorder is not None:
+            recorder.end()
 
     def close(self) -> None:
         """End what runs, keep it, and disarm everything: the project closes."""
@@ -129,6 +156,22 @@ class TakeDesk:
             recorder.join()
         self.armed = frozenset()
         self.changed.emit()
+
+    def _punch_range(self) -> tuple[int, int] | None:
+        if not self.is_punching:
+            return None
+        state, rate = self._host.state, self._host.engine.sample_rate
+        meta = state.meta
+        if meta.loop_end_tick <= meta.loop_start_tick:
+            raise NothingToPunchError(
+                "Punching records within the loop range, and there is none; draw one in the ruler."
+            )
+        if not meta.loop_enabled and self._host.playhead_tick >= meta.loop_end_tick:
+            raise NothingToPunchError(
+                "The range to punch into lies before the playhead; move the playhead back, or switch punching off."
+            )
+        first, last = (state.tempo_map.seconds_at(tick) for tick in (meta.loop_start_tick, meta.loop_end_tick))
+        return round(first * rate), round(last * rate)
 
     def _input_of(self, track: Track) -> TrackInput:
         inputs = self._host.engine.inputs

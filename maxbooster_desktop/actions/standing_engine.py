@@ -140,6 +140,10 @@ class StandingEngine:
         """Nothing can be recorded yet; raises EngineNotReadyError."""
         raise EngineNotReadyError("The sound engine is still being loaded; record when its load shows at the right.")
 
+    def count_in(self) -> None:
+        """Nothing can be counted in yet; raises EngineNotReadyError."""
+        self.open_input()
+
     def record(self, *_: Any, **__: Any) -> Any:
         """Nothing can be recorded yet; raises EngineNotReadyError."""
         self.open_input()

@@ -159,4 +159,38 @@ FOLLOW = Action(
     group=3,
 )
 
-ACTIONS = (PLAY, PLAY_SELECTION, RECORD, STOP, TO_START, TO_END, LOOP, LOOP_SELECTION, METRONOME, FOLLOW)
+COUNT_IN = Action(
+    id="transport.count_in",
+    title="Count-in",
+    family="transport",
+    shortcut="Shift+K",
+    help="Clicks for a bar before a recording that begins from a standstill; stopping calls it off.",
+    run=lambda studio: studio.takes.set_counting_in(is_on=not studio.takes.is_counting_in),
+    checked=lambda studio: studio.takes.is_counting_in,
+    group=3,
+)
+PUNCH = Action(
+    id="transport.punch",
+    title="Punch in and out",
+    family="transport",
+    shortcut="Shift+L",
+    help="Records only within the loop range, to the sample; what lies before and behind it only plays.",
+    run=lambda studio: studio.takes.set_punching(is_on=not studio.takes.is_punching),
+    checked=lambda studio: studio.takes.is_punching,
+    group=3,
+)
+
+ACTIONS = (
+    PLAY,
+    PLAY_SELECTION,
+    RECORD,
+    STOP,
+    TO_START,
+    TO_END,
+    LOOP,
+    LOOP_SELECTION,
+    METRONOME,
+    FOLLOW,
+    COUNT_IN,
+    PUNCH,
+)

@@ -21,6 +21,7 @@ from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
+from maxbooster_desktop.engine.record.count_in import count_in_sound
 from maxbooster_desktop.engine.record.recorder import ArmedTrack, PassFiles, Recorder, Recording
 from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
@@ -120,7 +121,8 @@ class EngineSession:
             position = target
         roll_number, is_rolling = self._pending_roll
         if self._ring.is_obeyed(roll_number):
-            is_rolling = bool(cells[at.IS_PLAYING]) and int(cells[at.DECLICK]) != at.FADING_OUT_TO_STOP
+            is_going = bool(cells[at.IS_PLAYING]) and int(cells[at.DECLICK]) != at.FADING_OUT_TO_STOP
+            is_rolling = is_going or bool(cells[at.ROLLS_BEHIND_PREVIEW])
         tempo_map, rate = self._tempo_map, self.sample_rate
         return Transport(
             is_rolling,
@@ -189,6 +191,14 @@ class EngineSession:
     def open_input(self) -> None:
         """Open the input beside the output, which is interrupted for that; raises DeviceError."""
         self._output.open_input()
+
+    def count_in(self) -> None:
+        """Click for a bar, then roll on the sample where it ends; a stop before that calls it off."""
+        levels = self._runtime.levels
+        gains = float(levels[at.CLICK_GAIN]), float(levels[at.CLICK_ACCENT_GAIN])
+        self._meters.reset_master()
+        self.preview(count_in_sound(self._tempo_map, round(self.transport.position_tick), self.sample_rate, *gains))
+        self._pending_roll = self._ring.send(at.CMD_PLAY, 1), True
 
     @property
     def inputs(self) -> int:

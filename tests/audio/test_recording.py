@@ -1,5 +1,6 @@
 """Recording through the compiled callback: every captured frame lands where it was played, to the sample."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -8,8 +9,10 @@ import soundfile
 
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.record.capture_ring import CaptureRing
+from maxbooster_desktop.engine.record.count_in import count_in_sound
 from maxbooster_desktop.engine.record.recorder import ArmedTrack, Recorder
 from maxbooster_desktop.engine.record.spans import Spans
+from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 from tests.factories.engine_projects import Song, StillLive, ones
 
 RATE = 48_000
@@ -119,3 +122,61 @@ def test_what_came_too_late_for_the_ring_is_silence_in_its_place(tmp_path: Path)
     assert 5_000 < ring.lost_frames < 20_000
     assert not samples[: ring.lost_frames].any()
     assert np.array_equal(samples[ring.lost_frames :, 0], np.arange(ring.lost_frames, len(samples)))
+
+
+def count(studio: Studio, sound: np.ndarray) -> None:
+    """Send what the session sends for a count-in."""
+    place = sound[0].ctypes.data
+    studio.live.ring.send(at.CMD_PREVIEW, place, place, float(sound.shape[1]))
+    studio.live.ring.send(at.CMD_PLAY, 1)
+
+
+@pytest.mark.parametrize("block", [64, 441, 1_024])
+def test_playback_begins_on_the_sample_where_the_count_in_ends(tmp_path: Path, block: int) -> None:
+    studio = Studio(tmp_path)
+    sound = count_in_sound(TempoMap(), 0, RATE, 0.5, 0.8)
+    assert sound.shape == (1, RATE * 2)
+    recorder = studio.record(Spans(0))
+    count(studio, sound)
+    studio.run(RATE * 2 + 20_000, block)
+    assert studio.live.cell(at.POSITION) == 20_000
+    studio.live.ring.send(at.CMD_STOP)
+    studio.run(2_048, block)
+    recorder.join()
+    [take] = studio.recordings[0].takes
+    assert (take.position, taken(take)[0, 0]) == (0, RATE * 2)
+
+
+def test_a_count_in_that_is_stopped_ends_the_pass_without_a_take(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    sound = count_in_sound(TempoMap(), 0, RATE, 0.5, 0.8)
+    recorder = studio.record(Spans(0))
+    count(studio, sound)
+    studio.run(RATE, 64)
+    assert studio.live.cell(at.ROLLS_BEHIND_PREVIEW) == 1
+    give_up = time.monotonic() + 20.0
+    while not recorder.is_counted_in:
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
+    studio.live.ring.send(at.CMD_STOP)
+    studio.run(RATE * 2, 64)
+    recorder.join()
+    assert studio.recordings[0].takes == ()
+    assert studio.live.cell(at.POSITION) == 0
+
+
+@pytest.mark.parametrize(
+    ("tick", "beats"),
+    # Bars of three eighths at 60 quarters: 24,000 frames a beat. From the second beat on, the accent is the last click.
+    [(0, [(0, True), (24_000, False), (48_000, False)]), (480, [(0, False), (24_000, False), (48_000, True)])],
+)
+def test_a_count_in_clicks_on_the_beats_of_the_bar_before(tick: int, beats: list[tuple[int, bool]]) -> None:
+    song = TempoMap((TempoEvent(0, 60.0),), (SignatureEvent(0, 3, 8),))
+    sound = count_in_sound(song, tick, RATE, 0.5, 0.8)[0]
+    assert len(sound) == 72_000
+    for first, is_accent in beats:
+        t = np.arange(400) / RATE
+        hz, gain = (1_500, 0.8) if is_accent else (1_000, 0.5)
+        expected = gain * np.sin(2 * np.pi * hz * t) * np.exp(-120 * t)
+        np.testing.assert_allclose(sound[first : first + 400], expected, atol=1e-5)
+    assert np.count_nonzero(sound) < 3 * RATE * 0.031

@@ -39,6 +39,11 @@ class StillEngine:
         """Stop."""
         self.transport.is_playing = False
 
+    def count_in(self) -> None:
+        """Count, which takes no time here, and roll."""
+        self.asked.append(("count in",))
+        self.play()
+
     def toggle(self) -> None:
         """Roll or stop."""
         self.transport.is_playing = not self.transport.is_playing

@@ -38,7 +38,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 from maxbooster_desktop.engine.realtime.meters import publish_meters, publish_tap
 from maxbooster_desktop.engine.realtime.monitor import monitor
 from maxbooster_desktop.engine.realtime.ramps import prime_units
-from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, piece_frames
+from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, piece_frames, roll_when_counted
 
 #: What PortAudio says of a block that came too late: paInputOverflow, paOutputUnderflow.
 LATE_FLAGS = np.uint64(0x2 | 0x4)
@@ -119,6 +119,7 @@ def _run_block(runtime_at, out, frames):
         capture(runtime, done, n)
         _run_piece(program_at, runtime_at, out, done, n)
         advance(i64_at(program_at), runtime, n)
+        roll_when_counted(i64_at(program_at), runtime)
         if cells[CELL_FRAME] == 0 and cells[IS_LIVE]:
             publish_meters(i64_at(program_at), runtime)
         done += n

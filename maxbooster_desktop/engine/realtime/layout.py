@@ -59,8 +59,9 @@ from dsp.strips.layout import CELL, MAX_LANES
     MARKS_WRITTEN,  # *
     CAPTURE_NEXT,  # where the next captured frame lies on the timeline if nothing interrupts
     CAPTURE_ROLLS,  # whether time rolled when the last frame was captured, UNMARKED before the first
+    ROLLS_BEHIND_PREVIEW,  # * 1 while playback waits for the end of the sound being auditioned: a count-in
     CELLS,
-) = range(50)
+) = range(51)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)

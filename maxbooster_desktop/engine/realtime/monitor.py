@@ -39,8 +39,8 @@ from maxbooster_desktop.engine.realtime.layout import (
     RATE,
 )
 
-_CLICK_HZ, _ACCENT_HZ, _CLICK_S = 1_000.0, 1_500.0, 0.03
-_DECAY_PER_S = 120.0
+CLICK_HZ, ACCENT_HZ, CLICK_S = 1_000.0, 1_500.0, 0.03
+DECAY_PER_S = 120.0
 _PFL_STEP = 1.0 / 240.0
 
 
@@ -76,11 +76,11 @@ def _add_click(program, runtime, out, at, frames):
         t = age / rate
         accent = cells[CLICK_IS_ACCENT] != 0
         gain = levels[CLICK_ACCENT_GAIN] if accent else levels[CLICK_GAIN]
-        value = gain * math.sin(2.0 * math.pi * (_ACCENT_HZ if accent else _CLICK_HZ) * t) * math.exp(-_DECAY_PER_S * t)
+        value = gain * math.sin(2.0 * math.pi * (ACCENT_HZ if accent else CLICK_HZ) * t) * math.exp(-DECAY_PER_S * t)
         out[at + i, cells[CLICK_LEFT]] += np.float32(value)
         if cells[CLICK_RIGHT] != cells[CLICK_LEFT]:
             out[at + i, cells[CLICK_RIGHT]] += np.float32(value)
-        cells[CLICK_AGE] = age + 1 if t < _CLICK_S else -1
+        cells[CLICK_AGE] = age + 1 if t < CLICK_S else -1
 
 
 @inner_kernel

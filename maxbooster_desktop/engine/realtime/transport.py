@@ -61,6 +61,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     PREVIEW_LEFT,
     PREVIEW_RIGHT,
     QUIET_FRAMES,
+    ROLLS_BEHIND_PREVIEW,
     SEEK_TARGET,
     SERIAL,
     STEADY,
@@ -117,6 +118,8 @@ def _play(program, runtime):
             _fade(runtime, FADING_IN if cells[SEEK_TARGET] == NO_TARGET else FADING_OUT_TO_SEEK)
         return
     cells[IS_PLAYING] = 1
+    # Whoever reads that nothing waits any more finds it playing.
+    store_release(i64_at(cells.ctypes.data), ROLLS_BEHIND_PREVIEW, 0)
     cells[DECLICK] = FADING_IN if cells[IS_LIVE] else STEADY
     cells[DECLICK_FRAME] = 0
     jump(program, runtime, cells[POSITION])
@@ -138,9 +141,14 @@ def _seek(program, runtime, target):
 def _transport_command(program, runtime, kind, a, b, value):
     cells = cells_of(runtime)
     if kind == CMD_PLAY:
-        _play(program, runtime)
+        if a != 0 and cells[PREVIEW_LEFT] != 0 and not cells[IS_PLAYING]:
+            cells[ROLLS_BEHIND_PREVIEW] = 1
+        else:
+            _play(program, runtime)
     elif kind == CMD_STOP:
-        if cells[IS_PLAYING]:
+        if cells[ROLLS_BEHIND_PREVIEW]:
+            cells[ROLLS_BEHIND_PREVIEW], cells[PREVIEW_LEFT] = 0, 0
+        elif cells[IS_PLAYING]:
             _fade(runtime, FADING_OUT_TO_STOP)
     elif kind == CMD_SEEK:
         _seek(program, runtime, a)
@@ -203,7 +211,17 @@ def piece_frames(runtime, frames):
         n = min(n, DECLICK_FRAMES - cells[DECLICK_FRAME])
     if cells[IS_PLAYING] and cells[LOOP_ON] and cells[POSITION] < cells[LOOP_END]:
         n = min(n, cells[LOOP_END] - cells[POSITION])
+    if cells[ROLLS_BEHIND_PREVIEW] and cells[PREVIEW_LEFT] != 0:
+        n = min(n, cells[PREVIEW_FRAMES] - cells[PREVIEW_FRAME])
     return n
+
+
+@inner_kernel
+def roll_when_counted(program, runtime):
+    """Begin to play when the sound that playback waits for has ended."""
+    cells = cells_of(runtime)
+    if cells[ROLLS_BEHIND_PREVIEW] and cells[PREVIEW_LEFT] == 0:
+        _play(program, runtime)
 
 
 @inner_kernel

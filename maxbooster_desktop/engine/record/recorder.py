@@ -1,6 +1,7 @@
 """The recorder: a thread that carries captured sound of the armed tracks into files while it is played.
 
-One pass at a time. A pass ends when time stands still after it has rolled, or when it is asked to; what was played last
+One pass at a time. A pass ends when time stands still after it has rolled, when its count-in is called off, or when it
+is asked to; what was played last
 arrives a round trip later, and only then is it over. A disk that refuses ends that take with what is there; the others
 and playback go on.
 """
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.record.capture_ring import CaptureRing
 from maxbooster_desktop.engine.record.spans import Span, Spans
 from maxbooster_desktop.engine.record.take_file import TakeFile
@@ -93,6 +95,9 @@ class Recorder:
         done: Callable[[Recording], None],
     ) -> None:
         self._ring, self._rate, self._spans, self._armed = CaptureRing(runtime), sample_rate, spans, tuple(armed)
+        self._cells = runtime.cells
+        #: Whether a count-in was heard of.
+        self.is_counted_in = False
         self._files, self._done = files, done
         self._growing: dict[tuple[int, TrackId], _Growing] = {}
         self._refused: set[tuple[int, TrackId]] = set()
@@ -119,7 +124,7 @@ class Recorder:
             self._spans.hear(self._ring.new_marks())
             if self._asked_at is not None:
                 self._spans.end(self._asked_at)
-            is_over = self._spans.is_over or self._asked_at is not None
+            is_over = self._spans.is_over or self._asked_at is not None or self._is_called_off()
             self._carry()
             if is_over and self._is_carried():
                 break
@@ -129,6 +134,14 @@ class Recorder:
                     break
                 time.sleep(_STEP_S)
         self._finish()
+
+    def _is_called_off(self) -> bool:
+        """Whether there was a count-in, and it ended without anything rolling."""
+        if self._cells[at.ROLLS_BEHIND_PREVIEW]:
+            self.is_counted_in = True
+            return False
+        # The callback lets time roll before it marks that, so a pass that begins is not mistaken for one called off.
+        return self.is_counted_in and not self._cells[at.IS_PLAYING] and not self._spans.has_rolled
 
     def _carry(self) -> None:
         """Write everything that has arrived of every span."""

@@ -9,6 +9,7 @@ from maxbooster_desktop.engine.record.recorder import Recorder
 from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import TrackInput
 from maxbooster_desktop.project.edits.channel import set_input
+from maxbooster_desktop.project.edits.meta import set_loop
 from maxbooster_desktop.project.edits.tracks import add_track
 from maxbooster_desktop.project.store.takes_journal import RECORDING_NAME, open_takes
 from tests.factories.engine_projects import Song, StillLive
@@ -30,10 +31,9 @@ class HandEngine(StillEngine):
     def open_input(self):
         self.inputs = 2
 
-    def record(self, armed, files, done, *, round_trip_frames):
-        return Recorder(
-            self.live.runtime, self.sample_rate, Spans(round_trip_frames or 0), armed, files=files, done=done
-        )
+    def record(self, armed, files, done, *, round_trip_frames, punch):
+        spans = Spans(round_trip_frames or 0, punch)
+        return Recorder(self.live.runtime, self.sample_rate, spans, armed, files=files, done=done)
 
     def roll(self, frames):
         """Play `frames` frames with a counting input, then stand still."""
@@ -112,3 +112,39 @@ def test_a_disk_that_refuses_is_told_and_the_other_takes_stay(studio, engine, tr
     until(lambda: not studio.takes.is_recording)
     assert [sentence.startswith("A take could not be written to its end") for sentence in sentences] == [True]
     assert studio.state.takes == {}
+
+
+def test_punching_keeps_what_lies_within_the_loop_range(studio, engine, tracks, until):
+    REGISTRY["transport.punch"].run(studio)
+    assert REGISTRY["transport.punch"].checked(studio)
+    studio.takes.arm(tracks[0], is_armed=True)
+    studio.project.do(set_loop, 480, 960, False)
+    studio.takes.begin()
+    engine.roll(RATE)
+    until(lambda: not studio.takes.is_recording)
+    [take] = studio.state.takes.values()
+    seconds_at = studio.state.tempo_map.seconds_at
+    assert take.start_tick == 480
+    assert take.length_frames == round((seconds_at(960) - seconds_at(480)) * RATE)
+
+
+def test_punching_into_what_is_over_says_so(studio, engine, tracks):
+    studio.takes.set_punching(is_on=True)
+    studio.takes.arm(tracks[0], is_armed=True)
+    studio.project.do(set_loop, 480, 960, False)
+    engine.seek(960)
+    with pytest.raises(Exception, match="lies before the playhead"):
+        studio.takes.begin()
+    assert not studio.takes.is_recording
+
+
+def test_a_count_in_comes_before_a_pass_that_begins_from_a_standstill(studio, engine, tracks, until):
+    REGISTRY["transport.count_in"].run(studio)
+    studio.takes.arm(tracks[0], is_armed=True)
+    for is_rolling in (False, True):
+        engine.asked.clear()
+        engine.transport.is_playing = is_rolling
+        studio.takes.begin()
+        assert (("count in",) in engine.asked) is not is_rolling
+        engine.roll(RATE // 4)
+        until(lambda: not studio.takes.is_recording)
