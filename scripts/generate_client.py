@@ -3,7 +3,7 @@
     .venv/bin/python scripts/generate_client.py
 
 One frozen dataclass for each model and one function for each operation, over our own `Wire`: no other HTTP library, no
-class that must be imported for what is not called. See docs/decisions/0016.
+class that must be imported for what is not called. See docs/decisions/0018.
 """
 
 from __future__ import annotations
