@@ -38,7 +38,7 @@ class Parameter:
     """One knob: `id` and `name` are stable for ever, the range and default are in `unit`.
 
     `scale` is how a knob's travel maps to the range (lin, log, db); `smoothing_ms` is the time constant with which
-    the kernel follows a new target (0: at once).
+    the kernel follows a new target (0: at once). `choices` names the values 0, 1, .. of a parameter that is a choice.
     """
 
     id: int
@@ -50,10 +50,12 @@ class Parameter:
     unit: str
     scale: str = "lin"
     smoothing_ms: float = 0.0
+    choices: tuple[str, ...] = ()
 
     def clamped(self, value: float) -> float:
-        """Return `value` inside the range; what is not a number becomes the default."""
-        return self.default if math.isnan(value) else min(max(value, self.low), self.high)
+        """Return `value` inside the range; what is not a number becomes the default, a choice is a whole number."""
+        inside = self.default if math.isnan(value) else min(max(value, self.low), self.high)
+        return float(math.floor(inside + 0.5)) if self.choices else inside
 
     def problems(self) -> list[str]:
         """Return what is wrong with this declaration, one sentence each."""
@@ -66,8 +68,23 @@ class Parameter:
             "the smoothing time is negative": self.smoothing_ms >= 0,
             "the name is not an identifier": self.name.isidentifier() and self.name == self.name.lower(),
             "the title is empty": bool(self.title),
+            "a choice's range is not 0 to its last": not self.choices or (self.low, self.high) == self._places,
         }
         return [f"{self.name}: {sentence}" for sentence, holds in rules.items() if not holds]
+
+    @property
+    def _places(self) -> tuple[float, float]:
+        return 0.0, len(self.choices) - 1.0
+
+
+def choice(parameter_id: int, name: str, title: str, words: tuple[str, ...]) -> Parameter:
+    """Return a parameter that is one of `words`, the first unless it is touched."""
+    return Parameter(parameter_id, name, title, 0.0, 0.0, len(words) - 1.0, "", choices=words)
+
+
+def switch(parameter_id: int, name: str, title: str) -> Parameter:
+    """Return a parameter that is off (0) unless it is touched, or on (1); its name begins with `is_`."""
+    return choice(parameter_id, name, title, ("Off", "On"))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,8 @@ def _demo(command: argparse.ArgumentParser) -> None:
 
 
 def _bench(command: argparse.ArgumentParser) -> None:
-    command.add_argument("subject", choices=("strips", "engine", "project", "window", "cloud"), help="what to measure")
+    subjects = ("strips", "engine", "devices", "project", "window", "cloud")
+    command.add_argument("subject", choices=subjects, help="what to measure")
     command.add_argument("--quick", action="store_true", help="seconds instead of minutes; the figures are rougher")
     command.add_argument(
         "--seconds", metavar="S", type=number(0.05, 600), help="length of one measurement (engine: of each live part)"

@@ -54,6 +54,23 @@ def pedalboard_ns(tracks: int, seconds: float) -> float | None:
     return best * 1e9 / (tracks * 2 * seconds * RATE)
 
 
+def effect_ns(name: str | None, seconds: float) -> float | None:
+    """Return nanoseconds per stereo frame of one of pedalboard's effects, untouched; None without a name."""
+    if name is None:
+        return None
+    try:
+        import pedalboard  # noqa: PLC0415 - a peer that may be missing
+    except ImportError:
+        return None
+    sound, plug = noise(seconds, 0), getattr(pedalboard, name)()
+    best: float = float("inf")
+    for _ in range(_REPEATS):
+        started = time.thread_time()
+        plug.process(sound, RATE, BLOCK, reset=False)
+        best = min(best, time.thread_time() - started)
+    return best * 1e9 / float(sound.shape[1])
+
+
 def dawdreamer_ns(tracks: int, seconds: float) -> tuple[float, float] | None:
     """Return nanoseconds per channel-sample of (strips alone, playback with strips and sum).
 

@@ -12,17 +12,24 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.device import Device
-from dsp.delays import sample_delay
-from dsp.dynamics import true_peak_limiter
+from dsp.delays import echo, sample_delay
+from dsp.dynamics import compressor, true_peak_limiter
+from dsp.mixing import utility
+from dsp.modulation import tremolo
 from maxbooster_desktop.project.document.state import Insert
 
-_MODULES: tuple[ModuleType, ...] = (true_peak_limiter, sample_delay)
+_MODULES: tuple[ModuleType, ...] = (utility, compressor, true_peak_limiter, echo, tremolo, sample_delay)
 _BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in _MODULES}
 
 
 def device_ids() -> tuple[str, ...]:
     """Return the ids of all built-in devices."""
     return tuple(_BY_ID)
+
+
+def module_of(device_id: str) -> ModuleType:
+    """Return the module of a built-in device; raises KeyError for an unknown one."""
+    return _BY_ID[device_id]
 
 
 def device_of(device_id: str) -> Device | None:

@@ -57,7 +57,9 @@ def choices(parameter: Declared) -> tuple[str, ...]:
     """Return the words for the values 0, 1, .. of a parameter that is a choice; empty for any other."""
     if parameter.name.endswith("_kind"):
         return _SHAPES
-    return _ORDERS if parameter.name == "order" else ()
+    if parameter.name == "order":
+        return _ORDERS
+    return () if is_switch(parameter) else getattr(parameter, "choices", ())
 
 
 def scale_of(parameter: Declared) -> Scale:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dsp.core.device import Device
+    from maxbooster_desktop.engine.graph.presets import Preset
 
 #: What a slot of 66 px shows where the name made from the id would be cut off.
 _SHORT = {"dynamics.true_peak_limiter": "TP Limiter"}
@@ -25,6 +26,13 @@ def declaration(device_id: str) -> "Device | None":
     from maxbooster_desktop.engine.graph.devices import device_of  # noqa: PLC0415 - loads kernels, see above
 
     return device_of(device_id)
+
+
+def presets(device_id: str) -> "tuple[Preset, ...]":
+    """Return a device's presets in their order."""
+    from maxbooster_desktop.engine.graph.presets import presets_of  # noqa: PLC0415 - loads kernels, see above
+
+    return presets_of(device_id)
 
 
 def title(device_id: str) -> str:

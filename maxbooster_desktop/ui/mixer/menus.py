@@ -9,7 +9,7 @@ from maxbooster_desktop.project.document.state import MASTER, Insert, Send, Trac
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.desk import Desk
-from maxbooster_desktop.ui.mixer.inserts import offers, title
+from maxbooster_desktop.ui.mixer.inserts import offers, presets, title
 from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NUMBERS, Control, Part
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
@@ -98,10 +98,26 @@ class MenuMaker:
         menu.addAction("Bypass" if insert.enabled else "Switch on").triggered.connect(
             lambda: self._desk.toggle(control)
         )
+        self._presets(menu, track, insert)
         menu.addSeparator()
         menu.addAction(f"Remove {title(insert.device)}").triggered.connect(
             lambda: self._desk.do("channel.remove_insert", track.id, insert.id)
         )
+
+    def _presets(self, menu: QMenu, track: Track, insert: Insert) -> None:
+        listed = presets(insert.device)
+        if not listed:
+            return
+        box = menu.addMenu("Presets")
+        box.setToolTipsVisible(True)
+        for preset in listed:
+            entry = box.addAction(preset.title)
+            entry.setToolTip(preset.use)
+            entry.triggered.connect(
+                lambda _checked=False, values=preset.values: self._desk.do(
+                    "channel.set_insert", track.id, insert.id, values
+                )
+            )
 
     def _send(self, menu: QMenu, track: Track, send: Send) -> None:
         desk, control = self._desk, Control(Part.SEND, track.id, send.id)

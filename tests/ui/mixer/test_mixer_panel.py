@@ -96,6 +96,17 @@ def test_the_menu_offers_every_device_of_the_engine(bench):
     assert (title("delays.sample_delay"), title("reverbs.lost_hall")) == ("Sample delay", "Lost hall")
 
 
+def test_a_preset_sets_every_parameter_in_one_step(bench):
+    insert = bench.track(MASTER).inserts[0]
+    menu = bench.view.build_menu(Control(Part.INSERT, MASTER, insert.id))
+    [box] = [action.menu() for action in menu.actions() if action.text() == "Presets"]
+    [preset] = [action for action in box.actions() if action.text() == "Broadcast peak"]
+    assert preset.toolTip().startswith("Hold programme under")
+    preset.trigger()
+    expected = {"ceiling_dbtp": -3.0, "drive_db": 2.0, "release_ms": 120.0}
+    bench.qtbot.waitUntil(lambda: bench.track(MASTER).inserts[0].values == expected, timeout=10_000)
+
+
 def test_strips_with_inserts_are_painted_and_named_without_loading_kernels():
     code = (
         "import sys, maxbooster_desktop.ui.mixer.view\n"

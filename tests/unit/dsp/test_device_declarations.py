@@ -23,7 +23,7 @@ every_device = pytest.mark.parametrize("module", MODULES.values(), ids=MODULES)
 
 
 def _values(device, place):
-    return {p.name: p.low + place * (p.high - p.low) for p in device.parameters}
+    return device.values({p.name: p.low + place * (p.high - p.low) for p in device.parameters})
 
 
 def _noise(frames=4_000, seed=0):
@@ -56,7 +56,7 @@ def test_latency_is_exactly_what_is_declared(module):
     for rate in (44_100, 48_000, 96_000):
         for place in (0.0, 0.25, 1.0):
             values = {p.name: p.default for p in module.DEVICE.parameters}
-            values |= {"samples": 1_000 * place}
+            values |= {"samples": 1_000 * place, "look_ahead_ms": 10 * place}
             impulse = np.zeros((2, 3_000), np.float32)
             impulse[:, 17] = 0.125
             out = run_kernel(module.KERNEL, module.prepare(rate, values), impulse)

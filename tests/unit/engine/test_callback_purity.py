@@ -46,10 +46,9 @@ import numba
 from numba.core.caching import FunctionCache
 FunctionCache.load_overload = lambda *_: None
 from dsp.strips import strip
-from dsp.delays import sample_delay
-from dsp.dynamics import true_peak_limiter
+from maxbooster_desktop.engine.graph.devices import device_ids, module_of
 from maxbooster_desktop.engine.realtime import callback, cell_start, groups
-for kernel in (strip.process, strip.fade, strip.meter, strip.mix, sample_delay.KERNEL, true_peak_limiter.KERNEL,
+for kernel in (strip.process, strip.fade, strip.meter, strip.mix, *(module_of(each).KERNEL for each in device_ids()),
                groups.run_group, cell_start.begin_cell, callback.block, callback.prime, callback.stream_callback):
     print(kernel._library.get_asm_str())
 """

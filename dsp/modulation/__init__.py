@@ -1,0 +1,1 @@
+"""Devices moved by a slow oscillator."""

@@ -1,0 +1,115 @@
+"""`maxbooster bench devices`: a row for every device: its cost, its latency and what it does to a tone, untouched.
+
+`ns` is nanoseconds of the thread's own time per stereo frame, in blocks of 64; `pedalboard_ns` is the nearest device
+of pedalboard in the same run, or None. `gain_db` is the level of a tone of 1 kHz at -6 dBFS after 4.5 s, `other_db`
+all that is not this tone beside it. `python -m maxbooster_desktop.cli.bench.devices FILE` writes docs/devices.md.
+"""
+
+import argparse
+import ctypes
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dsp.core.device import BLOCK_FRAMES, CHANNEL_STRIDE
+from maxbooster_desktop.cli.bench.peers import effect_ns
+from maxbooster_desktop.engine.graph.devices import device_ids, module_of
+from maxbooster_desktop.engine.graph.presets import presets_of
+
+RATE = 48_000
+_KERNEL_TYPE = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
+_PEERS = {"mixing.utility": "Gain", "dynamics.compressor": "Compressor", "dynamics.true_peak_limiter": "Limiter",
+          "delays.echo": "Delay"}  # fmt: skip
+_PARTS = 5
+_TONE_HZ = 1_000
+
+Sound = npt.NDArray[np.float32]
+
+
+def run(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Measure every device; `--seconds` is how much sound each part processes."""
+    seconds = arguments.seconds or (0.2 if arguments.quick else 2.0)
+    return {device_id: row(module_of(device_id), seconds) for device_id in device_ids()}
+
+
+def row(module: ModuleType, seconds: float) -> dict[str, Any]:
+    """Return the figures of one device with its default values."""
+    device, state = module.DEVICE, module.prepare(RATE, module.DEVICE.values({}))
+    gain_db, other_db = _tone_figures(module)
+    return {
+        "ns": _device_ns(module.KERNEL.address, state, seconds),
+        "pedalboard_ns": effect_ns(_PEERS.get(device.id), seconds),
+        "latency": device.latency_frames(RATE, {}),
+        "gain_db": gain_db,
+        "other_db": other_db,
+        "presets": len(presets_of(device.id)),
+    }
+
+
+def _device_ns(address: int, state: npt.NDArray[np.float64], seconds: float) -> float:
+    """Return what a frame costs, the least of several parts, without the calls from Python around it."""
+    sound = (np.random.default_rng(0).standard_normal((2, CHANNEL_STRIDE)) * 0.1).astype(np.float32)
+    call, area = _KERNEL_TYPE(address), sound.copy()
+    state_at, area_at = state.ctypes.data, area.ctypes.data
+    blocks, costs = max(1, round(seconds * RATE / BLOCK_FRAMES)), []
+    for frames in (BLOCK_FRAMES, 0):
+        best = float("inf")
+        for _ in range(_PARTS):
+            started = time.thread_time()
+            for _block in range(blocks):
+                area[:] = sound
+                call(state_at, area_at, frames)
+            best = min(best, time.thread_time() - started)
+        costs.append(best)
+    return (costs[0] - costs[1]) * 1e9 / (blocks * BLOCK_FRAMES)
+
+
+def _tone_figures(module: ModuleType) -> tuple[float, float]:
+    """Return the level in dB of a tone behind the device, and of all else beside that tone."""
+    wave = 0.5 * np.sin(2 * np.pi * _TONE_HZ * np.arange(5 * RATE) / RATE)
+    out = _processed(module, np.stack([wave, wave]).astype(np.float32))[0, -RATE // 2 :].astype(np.float64)
+    power = np.abs(np.fft.rfft(out * np.blackman(out.size))) ** 2
+    place = _TONE_HZ * out.size // RATE
+    tone, whole = float(power[place - 4 : place + 5].sum()), float(power.sum())
+    level_db = 20 * np.log10(np.sqrt(2 * np.mean(out**2)) / 0.5)
+    return float(level_db), float(10 * np.log10(max(whole - tone, 1e-16 * tone) / tone))
+
+
+def _processed(module: ModuleType, sound: Sound) -> Sound:
+    call, state = _KERNEL_TYPE(module.KERNEL.address), module.prepare(RATE, module.DEVICE.values({}))
+    area, out = np.zeros((2, CHANNEL_STRIDE), np.float32), np.empty_like(sound)
+    for start in range(0, sound.shape[1], BLOCK_FRAMES):
+        frames = min(BLOCK_FRAMES, sound.shape[1] - start)
+        area[:, :frames] = sound[:, start : start + frames]
+        call(state.ctypes.data, area.ctypes.data, frames)
+        out[:, start : start + frames] = area[:, :frames]
+    return out
+
+
+def page(figures: dict[str, Any]) -> Iterator[str]:
+    """Yield the lines of docs/devices.md."""
+    yield "# Devices: what each measures\n"
+    yield "Written by `python -m maxbooster_desktop.cli.bench.devices docs/devices.md`; `maxbooster bench devices`"
+    yield "prints the same. Default values, 48 kHz. ns: per stereo frame, one core, blocks of 64 (pedalboard's nearest"
+    yield "device: 512). Level, and all that is not the tone (further than 8 Hz away): 1 kHz at -6 dBFS, after 4.5 s."
+    yield "Formulas and sources: [dsp.md](dsp.md). Presets: `resources/presets`.\n"
+    yield "| device | id | ns | pedalboard ns | latency, frames | level, dB | not the tone, dB | presets |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for device_id, found in figures.items():
+        peer = "-" if found["pedalboard_ns"] is None else f"{found['pedalboard_ns']:.1f}"
+        cells = (
+            module_of(device_id).DEVICE.title, f"`{device_id}`", f"{found['ns']:.1f}", peer, str(found["latency"]),
+            f"{found['gain_db']:+.2f}", f"{found['other_db']:.0f}", str(found["presets"]),
+        )  # fmt: skip
+        yield f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    measured = run(argparse.Namespace(seconds=None, quick=False))
+    Path(sys.argv[1]).write_text("\n".join(page(measured)) + "\n", encoding="utf-8")
