@@ -174,7 +174,8 @@ def test_send_drag_tap_and_menu(bench):
 
 def test_insert_added_bypassed_and_removed(bench):
     menu = bench.view.build_menu(Control(Part.INSERT_ADD, bench.keys))
-    menu.actions()[0].trigger()
+    [limiter] = [each for each in menu.actions() if "True-peak" in each.text()]
+    limiter.trigger()
     bench.wait_for(lambda: bench.track(bench.keys).inserts and bench.scene.state is bench.studio.state)
     insert = bench.track(bench.keys).inserts[0]
     assert insert.device == "dynamics.true_peak_limiter"

@@ -73,17 +73,17 @@ def test_master_has_a_strip_level_and_inserts():
 
 def test_inserts_keep_their_order_and_values():
     song = small_song()
-    for device in ("dynamics.compressor", "delays.echo", "filters.tilt"):
+    for device in ("dynamics.compressor", "delays.of_tomorrow", "filters.tilt"):
         channel.add_insert(song.project, song.drums, device)
     second = song.state.tracks[song.drums].inserts[1]
     channel.set_insert(song.project, song.drums, second.id, {"feedback": 0.3})
     channel.set_insert(song.project, song.drums, second.id, {"time_ms": 250.0})
     channel.enable_insert(song.project, song.drums, second.id, False)
     inserts = song.state.tracks[song.drums].inserts
-    assert [insert.device for insert in inserts] == ["dynamics.compressor", "delays.echo", "filters.tilt"]
+    assert [insert.device for insert in inserts] == ["dynamics.compressor", "delays.of_tomorrow", "filters.tilt"]
     assert inserts[1].values == {"feedback": 0.3, "time_ms": 250.0}
     assert not inserts[1].enabled
-    assert channel.remove_insert(song.project, song.drums, second.id).name == "Remove echo from Drums"
+    assert channel.remove_insert(song.project, song.drums, second.id).name == "Remove of tomorrow from Drums"
     assert [insert.device for insert in song.state.tracks[song.drums].inserts] == [
         "dynamics.compressor",
         "filters.tilt",
