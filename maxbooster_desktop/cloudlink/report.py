@@ -19,6 +19,8 @@ from maxbooster_desktop.project.versions.words import counted
 _FAMILIES = {
     "note": "Notes",
     "clip": "Clips",
+    "take": "Takes",
+    "comp": "Takes",
     "track": "Tracks",
     "strip": "Mixer",
     "automation point": "Automation",

@@ -125,8 +125,9 @@ class Recorder:
             if self._asked_at is not None:
                 self._spans.end(self._asked_at)
             is_over = self._spans.is_over or self._asked_at is not None or self._is_called_off()
-            self._carry()
-            if is_over and self._is_carried():
+            written = self._ring.written
+            self._carry(written)
+            if is_over and self._is_carried(written):
                 break
             if is_over:
                 waited_from = waited_from or time.monotonic()
@@ -143,9 +144,8 @@ class Recorder:
         # The callback lets time roll before it marks that, so a pass that begins is not mistaken for one called off.
         return self.is_counted_in and not self._cells[at.IS_PLAYING] and not self._spans.has_rolled
 
-    def _carry(self) -> None:
-        """Write everything that has arrived of every span."""
-        written = self._ring.written
+    def _carry(self, written: int) -> None:
+        """Write everything of every span that arrived before frame `written`."""
         for number, span in enumerate(self._spans.all):
             until = min(written, self._spans.limit(span))
             for armed in self._armed:
@@ -178,9 +178,9 @@ class Recorder:
             "project's disk and record it again."
         )
 
-    def _is_carried(self) -> bool:
-        """Whether all that is still to come has come."""
-        return all(self._ring.written >= self._spans.limit(span) for span in self._spans.all)
+    def _is_carried(self, written: int) -> bool:
+        """Whether all that belongs to the pass arrived before frame `written`."""
+        return all(written >= self._spans.limit(span) for span in self._spans.all)
 
     def _finish(self) -> None:
         takes = []
@@ -188,7 +188,8 @@ class Recorder:
             try:
                 growing.file.close()
             except OSError as problem:
-                self._problem = f"A take could not be closed ({problem.strerror}); it comes back at the next opening."
+                closing = f"A take could not be closed ({problem.strerror}); it comes back at the next opening."
+                self._problem = self._problem or closing
                 continue
             if growing.file.frames < _SHORTEST_S * self._rate:
                 growing.file.path.unlink(missing_ok=True)

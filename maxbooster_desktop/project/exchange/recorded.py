@@ -1,7 +1,7 @@
 """Recorded files become takes: stored like any sound, then registered and laid in one step that can be undone.
 
-The file in `recording/` and its row in the journal go last. A kill on the way leaves both, and the next opening does
-the rest; a take that the document already holds is not laid twice.
+The file in `recording/` goes last, and then its row in the journal. A kill on the way leaves both, and the next opening
+does the rest; a take that the document already holds is not laid twice.
 """
 
 from collections.abc import Sequence
@@ -29,9 +29,10 @@ def keep_recording(project: Project, recorded: Sequence[OpenTake]) -> Change | N
     stored = [(take, _store(project, take)) for take in recorded]
     new = [(take, asset) for take, asset in stored if not _is_held(project.state, take, asset)]
     change = project.do(_lay, new) if new else None
-    forget_takes(project, [take.path.stem for take in recorded])
+    # The file first: a row without a file is forgotten at the next opening, a file without a row would stay unseen.
     for take in recorded:
         take.path.unlink(missing_ok=True)
+    forget_takes(project, [take.path.stem for take in recorded])
     return change
 
 

@@ -4,6 +4,7 @@ So whatever ends the program, the next opening knows each file in `recording/`, 
 """
 
 import datetime as dt
+import logging
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from maxbooster_desktop.project.store import database
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.tables import takes
 
+_LOG = logging.getLogger(__name__)
 #: Where takes lie until the document holds them.
 RECORDING_NAME = "recording"
 
@@ -77,9 +79,11 @@ def open_takes(project: Project) -> list[OpenTake]:
     found = []
     for row in rows:
         name = str(row.path).rpartition("/")[2]
-        if name and name not in (".", ".."):
+        if not isinstance(row.start_sample, int):
+            _LOG.warning("The journal's row of the take %s cannot be read: its place is %r.", name, row.start_sample)
+        elif name and name not in (".", ".."):
             path = project.folder / RECORDING_NAME / name
-            found.append(OpenTake(path, TrackId(str(row.track)), max(0, int(row.start_sample)), _ms_of(row.started_at)))
+            found.append(OpenTake(path, TrackId(str(row.track)), max(0, row.start_sample), _ms_of(row.started_at)))
     return sorted(found, key=lambda take: (take.recorded_at_ms, take.path.name))
 
 

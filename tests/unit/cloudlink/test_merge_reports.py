@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from maxbooster_desktop.cloudlink import report
 from maxbooster_desktop.cloudlink.absence import Absence, AbsenceWatch
 from maxbooster_desktop.cloudlink.losses import KEPT, USED, losses, value_text
 from maxbooster_desktop.cloudlink.report import MergeReport, next_report
@@ -12,6 +13,7 @@ from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Clip, Marker, Track
 from maxbooster_desktop.project.edits import clips, tracks
+from maxbooster_desktop.project.versions import comparing
 from tests.factories.overwritten import overwritten
 
 BAR = 3840
@@ -145,3 +147,7 @@ def test_an_absence_ends_once_and_knows_what_was_before(song):
     assert (found.begun_at_s, found.ended_at_s, found.sent) == (10.0, 20.0, 2)
     assert (found.before, found.after) == (before, song.state)
     assert watch.come_back(30.0, song.state) is None
+
+
+def test_every_thing_that_is_counted_has_its_part_of_the_report() -> None:
+    assert set(comparing._NOUNS) <= set(report._FAMILIES)
