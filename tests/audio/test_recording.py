@@ -1,5 +1,6 @@
 """Recording through the compiled callback: every captured frame lands where it was played, to the sample."""
 
+import threading
 import time
 from pathlib import Path
 
@@ -27,6 +28,7 @@ class Studio:
         song.clip(self.track, ones(RATE * 4))
         self.live, self.folder = StillLive(song, play=False), folder
         self.recordings, self.announced, self._fed = [], [], 0
+        self.meanwhile = lambda: None
 
     def record(self, spans: Spans, *armed: ArmedTrack) -> Recorder:
         tracks = armed or (ArmedTrack(self.track, 0, 2),)
@@ -37,6 +39,7 @@ class Studio:
 
     def announce(self, take, _format) -> None:
         self.announced.append(take.path.exists())
+        self.meanwhile()
 
     def run(self, frames: int, block: int, channels: int = 4) -> None:
         cells = self.live.runtime.cells
@@ -47,6 +50,13 @@ class Studio:
             cells[at.INPUT], cells[at.INPUT_CHANNELS] = self._source.ctypes.data, channels
             self.live.run(count, block)
             self._fed += count
+
+
+def until(holds) -> None:
+    give_up = time.monotonic() + 20.0
+    while not holds():
+        assert time.monotonic() < give_up
+        time.sleep(0.005)
 
 
 def taken(take):
@@ -96,6 +106,59 @@ def test_rounds_of_the_loop_are_takes_and_a_punch_range_is_cut_to_the_sample(tmp
         assert samples[0, 0] == 12_345 * number + 3_001 + 100 + 0.5
         assert np.array_equal(np.diff(samples[:, 0]), np.ones(len(samples) - 1))
     assert [len(taken(take)) for take in recording.takes] == [6_006, 6_006, 2_999]
+
+
+def test_what_arrives_while_the_disk_is_slow_belongs_to_the_take(tmp_path: Path) -> None:
+    studio, may_begin = Studio(tmp_path), threading.Event()
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(64, 64)
+    recorder = studio.record(Spans(10_000))
+    studio.run(8_000, 64)
+    recorder.end()
+
+    def arrive() -> None:
+        assert may_begin.wait(20.0)
+        studio.run(10_000, 64)
+
+    studio.meanwhile = arrive
+    studio.run(4_000, 64)
+    may_begin.set()
+    recorder.join()
+    [take] = studio.recordings[0].takes
+    assert np.array_equal(taken(take)[:, 0], np.arange(8_000) + 10_064)
+
+
+def test_a_loop_that_goes_round_keeps_few_files_open(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    studio.live.ring.send(at.CMD_LOOP, 0, 4_800, 1.0)
+    recorder = studio.record(Spans(0))
+    studio.live.ring.send(at.CMD_PLAY)
+    for rounds in range(4, 41, 4):
+        studio.run(4_800 * 4, 480)
+        until(lambda least=rounds: len(studio.announced) >= least)
+    whole = [tmp_path / f"take-{number}.wav" for number in range(38)]
+    # The header of a closed file tells of all its frames, that of an open one of none in its first half second.
+    until(lambda: all(soundfile.info(path).frames == 4_800 for path in whole))
+    recorder.end()
+    recorder.join()
+    assert [take.path.name for take in studio.recordings[0].takes] == [f"take-{number}.wav" for number in range(40)]
+
+
+def test_a_pass_is_over_whatever_happens_on_its_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    studio, uncaught = Studio(tmp_path), []
+    monkeypatch.setattr(threading, "excepthook", lambda about: uncaught.append(about.exc_value))
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(64, 64)
+    recorder = studio.record(Spans(0))
+
+    def break_down() -> None:
+        raise ArithmeticError
+
+    studio.meanwhile = break_down
+    studio.run(6_400, 64)
+    recorder.join()
+    assert [type(error) for error in uncaught] == [ArithmeticError]
+    assert [recording.takes for recording in studio.recordings] == [()]
 
 
 def test_recording_begins_in_the_middle_of_what_plays(tmp_path: Path) -> None:
@@ -154,10 +217,7 @@ def test_a_count_in_that_is_stopped_ends_the_pass_without_a_take(tmp_path: Path)
     count(studio, sound)
     studio.run(RATE, 64)
     assert studio.live.cell(at.ROLLS_BEHIND_PREVIEW) == 1
-    give_up = time.monotonic() + 20.0
-    while not recorder.is_counted_in:
-        assert time.monotonic() < give_up
-        time.sleep(0.005)
+    until(lambda: recorder.is_counted_in)
     studio.live.ring.send(at.CMD_STOP)
     studio.run(RATE * 2, 64)
     recorder.join()

@@ -1,9 +1,9 @@
 """The recorder: a thread that carries captured sound of the armed tracks into files while it is played.
 
 One pass at a time. A pass ends when time stands still after it has rolled, when its count-in is called off, or when it
-is asked to; what was played last
-arrives a round trip later, and only then is it over. A disk that refuses ends that take with what is there; the others
-and playback go on.
+is asked to; what was played last arrives a round trip later, and only then is it over. A take's file is closed as soon
+as its round is whole, so a loop may go round for hours. A disk that refuses ends that take with what is there; the
+others and playback go on.
 """
 
 import threading
@@ -52,7 +52,6 @@ class _Growing:
     """One track's file of one span."""
 
     take: OpenTake
-    armed: ArmedTrack
     span: Span
     file: TakeFile
 
@@ -100,6 +99,9 @@ class Recorder:
         self.is_counted_in = False
         self._files, self._done = files, done
         self._growing: dict[tuple[int, TrackId], _Growing] = {}
+        self._takes: list[OpenTake] = []
+        #: Spans before this one are whole on disk.
+        self._carried = 0
         self._refused: set[tuple[int, TrackId]] = set()
         self._problem = ""
         self._asked = threading.Event()
@@ -118,23 +120,31 @@ class Recorder:
         self._thread.join()
 
     def _work(self) -> None:
+        try:
+            self._follow()
+        finally:  # whatever happened: who waits for the pass hears that it is over, and gets what there is
+            self._close(tuple(self._growing))
+            self._done(Recording(tuple(self._takes), self._ring.lost_frames, self._problem))
+
+    def _follow(self) -> None:
+        """Carry what arrives until the pass is over and all of it is there."""
         waited_from: float | None = None
         while True:
             self._asked.wait(_STEP_S)
+            # Frames before marks: a mark is written before the frames behind it, so no frame goes to the wrong span.
+            written = self._ring.written
             self._spans.hear(self._ring.new_marks())
             if self._asked_at is not None:
                 self._spans.end(self._asked_at)
             is_over = self._spans.is_over or self._asked_at is not None or self._is_called_off()
-            written = self._ring.written
             self._carry(written)
-            if is_over and self._is_carried(written):
-                break
+            if is_over and self._carried == len(self._spans.all):
+                return
             if is_over:
                 waited_from = waited_from or time.monotonic()
                 if time.monotonic() - waited_from > _PATIENCE_S:
-                    break
+                    return
                 time.sleep(_STEP_S)
-        self._finish()
 
     def _is_called_off(self) -> bool:
         """Whether there was a count-in, and it ended without anything rolling."""
@@ -145,17 +155,22 @@ class Recorder:
         return self.is_counted_in and not self._cells[at.IS_PLAYING] and not self._spans.has_rolled
 
     def _carry(self, written: int) -> None:
-        """Write everything of every span that arrived before frame `written`."""
-        for number, span in enumerate(self._spans.all):
-            until = min(written, self._spans.limit(span))
+        """Write what of the spans has arrived by captured frame `written`; close the files of those that are whole."""
+        for number, span in enumerate(self._spans.all[self._carried :], self._carried):
+            limit = self._spans.limit(span)
             for armed in self._armed:
-                key = number, armed.track
-                if key in self._refused or until <= span.first:
-                    continue
-                try:
-                    self._write(key, span, armed, until)
-                except (OSError, MaxBoosterError) as problem:
-                    self._refuse(key, problem)
+                self._carry_track((number, armed.track), span, armed, min(written, limit))
+            if written >= limit:
+                self._close([(number, armed.track) for armed in self._armed])
+                self._carried = number + 1
+
+    def _carry_track(self, key: tuple[int, TrackId], span: Span, armed: ArmedTrack, until: int) -> None:
+        if key in self._refused or until <= span.first:
+            return
+        try:
+            self._write(key, span, armed, until)
+        except (OSError, MaxBoosterError) as problem:
+            self._refuse(key, problem)
 
     def _write(self, key: tuple[int, TrackId], span: Span, armed: ArmedTrack, until: int) -> None:
         growing = self._growing.get(key)
@@ -167,7 +182,7 @@ class Recorder:
     def _begin(self, span: Span, armed: ArmedTrack) -> _Growing:
         take = OpenTake(self._files.new_path(), armed.track, span.position, round(time.time() * 1_000))
         self._files.announce(take, armed.sample_format)
-        return _Growing(take, armed, span, TakeFile(take.path, self._rate, armed.channels, armed.sample_format))
+        return _Growing(take, span, TakeFile(take.path, self._rate, armed.channels, armed.sample_format))
 
     def _refuse(self, key: tuple[int, TrackId], problem: Exception) -> None:
         self._refused.add(key)
@@ -178,21 +193,15 @@ class Recorder:
             "project's disk and record it again."
         )
 
-    def _is_carried(self, written: int) -> bool:
-        """Whether all that belongs to the pass arrived before frame `written`."""
-        return all(written >= self._spans.limit(span) for span in self._spans.all)
-
-    def _finish(self) -> None:
-        takes = []
-        for growing in self._growing.values():
+    def _close(self, keys: Sequence[tuple[int, TrackId]]) -> None:
+        """Close files; what is shorter than a slip of the hand goes, the rest are takes."""
+        for growing in [self._growing.pop(key) for key in keys if key in self._growing]:
             try:
                 growing.file.close()
+                if growing.file.frames >= _SHORTEST_S * self._rate:
+                    self._takes.append(growing.take)
+                else:
+                    growing.file.path.unlink(missing_ok=True)
             except OSError as problem:
                 closing = f"A take could not be closed ({problem.strerror}); it comes back at the next opening."
                 self._problem = self._problem or closing
-                continue
-            if growing.file.frames < _SHORTEST_S * self._rate:
-                growing.file.path.unlink(missing_ok=True)
-                continue
-            takes.append(growing.take)
-        self._done(Recording(tuple(takes), self._ring.lost_frames, self._problem))
