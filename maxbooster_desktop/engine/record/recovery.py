@@ -16,8 +16,6 @@ def recover_takes(project: Project) -> str:
 
     A file that cannot be brought back stays where it is, and the sentence names it.
     """
-    if project.read_only_reason is not None:
-        return ""
     kept, left = 0, []
     for take in open_takes(project):
         try:

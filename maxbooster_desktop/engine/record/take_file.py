@@ -19,6 +19,8 @@ from maxbooster_desktop.project.document.state import RecordFormat
 Samples = npt.NDArray[np.float32]
 BITS: dict[RecordFormat, int] = {"FLOAT": 32, "PCM_24": 24, "PCM_16": 16}
 _SYNC_S = 0.5
+#: The body of a format chunk: kind, channels, rate in Hz, bytes a second, bytes a frame, bits a sample.
+_FORMAT = struct.Struct("<HHIIHH")
 
 
 class TakeFile:
@@ -70,14 +72,18 @@ def mend(path: Path) -> int:
 
     Raises:
         OSError: it cannot be read or written.
-        ValueError: it is no file of ours.
+        ValueError: it is no file of ours, or a link to one that may be anybody's.
     """
+    if path.is_symlink():
+        raise ValueError(f"{path} is a link, not a take.")
     with path.open("r+b") as file:
         head = file.read(256)
         place = head.find(b"data", 12)
         if head[8:12] != b"WAVE" or place < 0 or (tag := head.find(b"fmt ", 12)) < 0:
             raise ValueError(f"{path} has no header of a take.")
-        kind, channels, rate, _, frame_bytes, bits = struct.unpack_from("<HHIIHH", head, tag + 8)
+        if len(head) < tag + 8 + _FORMAT.size:
+            raise ValueError(f"{path} has no header of a take.")
+        kind, channels, rate, _, frame_bytes, bits = _FORMAT.unpack_from(head, tag + 8)
         if kind not in (1, 3) or bits not in BITS.values() or not channels or frame_bytes != channels * bits // 8:
             raise ValueError(f"{path} has no header of a take.")
         frames = int((path.stat().st_size - place - 8) // frame_bytes)

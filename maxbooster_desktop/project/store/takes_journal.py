@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 import secrets
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import sqlalchemy as sa
 
@@ -73,15 +73,21 @@ def forget_takes(project: Project, names: list[str]) -> None:
 
 
 def open_takes(project: Project) -> list[OpenTake]:
-    """Return the takes that the journal tells of, oldest first; rows that cannot be read are left out."""
+    """Return the takes that the journal tells of, oldest first; rows that cannot be read are left out.
+
+    Of a project that is only read there are none: it may be of a newer program, with another journal.
+    """
+    if project.read_only_reason is not None:
+        return []
     with database.reading(project.folder / database.DATABASE_NAME) as connection:
         rows = connection.execute(sa.select(takes).where(takes.c.closed_at.is_(None))).all()
     found = []
     for row in rows:
-        name = str(row.path).rpartition("/")[2]
+        # After the rules of Windows, which know both separators and drives: no row leads out of the folder anywhere.
+        name = PureWindowsPath(str(row.path)).name
         if not isinstance(row.start_sample, int):
             _LOG.warning("The journal's row of the take %s cannot be read: its place is %r.", name, row.start_sample)
-        elif name and name not in (".", ".."):
+        elif name not in ("", ".", ".."):
             path = project.folder / RECORDING_NAME / name
             found.append(OpenTake(path, TrackId(str(row.track)), max(0, row.start_sample), _ms_of(row.started_at)))
     return sorted(found, key=lambda take: (take.recorded_at_ms, take.path.name))
@@ -89,6 +95,6 @@ def open_takes(project: Project) -> list[OpenTake]:
 
 def _ms_of(written: object) -> int:
     try:
-        return round(dt.datetime.fromisoformat(str(written)).timestamp() * 1_000)
-    except ValueError:
+        return max(0, round(dt.datetime.fromisoformat(str(written)).timestamp() * 1_000))
+    except (ValueError, OverflowError):
         return 0

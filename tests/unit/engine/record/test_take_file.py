@@ -47,6 +47,24 @@ def test_no_file_of_ours_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == b"Dear all, " * 50
 
 
+def test_a_header_that_ends_within_itself_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "cut.wav"
+    path.write_bytes(b"RIFF\0\0\0\0WAVEdata\0\0\0\0fmt \x10\0\0\0\1\0")
+    with pytest.raises(ValueError, match="no header"):
+        mend(path)
+
+
+def test_a_link_to_somebody_elses_sound_is_not_mended(tmp_path: Path) -> None:
+    take = TakeFile(tmp_path / "theirs.wav", 48_000, 1, "FLOAT")
+    take.write(NOISE[:, :1])
+    take.close()
+    before = take.path.read_bytes()
+    (tmp_path / "link.wav").symlink_to(take.path)
+    with pytest.raises(ValueError, match="link"):
+        mend(tmp_path / "link.wav")
+    assert take.path.read_bytes() == before
+
+
 def test_what_is_no_number_becomes_silence(tmp_path: Path) -> None:
     take = TakeFile(tmp_path / "a.wav", 48_000, 1, "FLOAT")
     take.write(np.array([[np.nan], [np.inf], [0.5]], np.float32))
