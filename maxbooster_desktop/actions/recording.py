@@ -88,6 +88,8 @@ class TakeDesk:
         #: Returns the round trip in frames that was measured for the open devices; None takes what they report.
         self.measured_round_trip: Callable[[], int | None] = lambda: None
         self._recorder: Recorder | None = None
+        #: Whether the newest pass is over: it may be before `begin` has heard of its recorder.
+        self._is_over = True
 
     @property
     def is_recording(self) -> bool:
@@ -129,15 +131,23 @@ class TakeDesk:
         armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
         armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
         project = host.project
-        self._recorder = engine.record(
+        self._is_over = False
+        recorder = engine.record(
             armed,
             _PassFiles(project),
             lambda recording: self._keep(project, recording),
             round_trip_frames=self.measured_round_trip(),
             punch=punch,
         )
-        if not engine.transport.is_playing:
-            (engine.count_in if self.is_counting_in else engine.play)()
+        self._recorder = recorder
+        if self._is_over:
+            self._recorder = None
+        try:
+            if not engine.transport.is_playing:
+                (engine.count_in if self.is_counting_in else engine.play)()
+        except BaseException:
+            recorder.end()
+            raise
         self.changed.emit()
 
     def end(self) -> None:
@@ -202,7 +212,7 @@ class TakeDesk:
             _log.exception("A recording was not kept")
             sentences.append("What was recorded could not be added; it comes back when the project is opened again.")
         finally:
-            self._recorder = None
+            self._is_over, self._recorder = True, None
         for sentence in sentences:
             self._host.notify(sentence)
         self.changed.emit()

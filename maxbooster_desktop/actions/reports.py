@@ -59,11 +59,23 @@ class Reports:
         return False
 
     def look(self) -> "MergeReport | None":
-        """Ask what was overwritten and came meanwhile; return the report if it is a new one. Slow."""
+        """Ask what was overwritten and came meanwhile; return the report if it is a new one. Slow.
+
+        When the cloud does not answer, nothing is lost: the absence waits for the next time.
+        """
         live, project, account = self._live, self._project, self._account
         if live is None:
             return None
-        absence = live.take_absence()
+        absence = live.begin_report()
+        is_kept = False
+        try:
+            report = self._asked(live, project, account, absence)
+            is_kept = True
+        finally:
+            live.end_report(absence, is_kept=is_kept)
+        return report
+
+    def _asked(self, live: "LiveProject", project: Any, account: Any, absence: Any) -> "MergeReport | None":
         with _cloud("errors").told():
             entries = account.projects.overwritten(live.link.project_id, project.link.feed_id)
             members = account.projects.members(live.link.project_id) if entries else []
@@ -72,7 +84,7 @@ class Reports:
         me = "" if account.who is None else account.who.id
         lost = _cloud("losses").losses(entries, held, project.state, names, me)
         report: MergeReport | None = _cloud("report").next_report(self.report, absence, lost)
-        if report is self.report and not entries:
+        if (report is self.report and not entries) or self._project is not project:
             return None
         is_new = report is not self.report
         self.report = report

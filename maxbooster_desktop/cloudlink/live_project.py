@@ -109,12 +109,19 @@ class LiveProject:
         """Whether an absence that is over waits to be told."""
         return self._absence is not None
 
-    def take_absence(self) -> Absence | None:
-        """Return the absence that is over, once."""
+    def begin_report(self) -> Absence | None:
+        """Return the absence that is over and was not reported yet; what crosses from now on is for the next report."""
         with self._gate:
-            absence, self._absence = self._absence, None
             self.have_edits_crossed = False
-        return absence
+            return self._absence
+
+    def end_report(self, absence: Absence | None, *, is_kept: bool) -> None:
+        """Forget the absence, which is reported (a newer one stays), or note that there is still all to report."""
+        with self._gate:
+            if not is_kept:
+                self.have_edits_crossed = True
+            elif self._absence is absence:
+                self._absence = None
 
     def show(self, presence: OwnPresence | None) -> None:
         """Let the others see this of oneself; call it as often as it changes."""

@@ -1,10 +1,12 @@
 """Values that were overwritten while somebody did not know of it: as rows that a person reads and decides about."""
 
 import base64
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.state import ClipId, MarkerId, ProjectState, TakeId, TrackId
 from maxbooster_desktop.project.document.take_registers import RANGE
 from maxbooster_desktop.project.edits.wording import decibels, pan_position
@@ -182,7 +184,10 @@ def _take_place(facet: str, value: tuple[Value, ...], state: ProjectState) -> st
 
 
 def _place(tick: Value, state: ProjectState) -> str:
-    return place_text(int(tick), state.tempo_map) if isinstance(tick, int | float) else "nowhere"
+    # What others sent: any number may stand there.
+    if not isinstance(tick, int | float) or not math.isfinite(tick):
+        return "nowhere"
+    return place_text(limits.tick(int(tick)), state.tempo_map)
 
 
 #: How registers are written whose value is no plain one.

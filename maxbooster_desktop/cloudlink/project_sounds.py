@@ -7,6 +7,7 @@ where a program ended: what is lacking is found again.
 
 import logging
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -66,7 +67,7 @@ class ProjectSounds:
         self._in_cloud: set[tuple[str, str]] = set()
         self._here: set[str] = set()
         self._asked: set[tuple[str, str, str]] = set()
-        self._fresh: set[str] = set()
+        self._fresh: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._refused: dict[str, str] = {}
         self._no_access = self._trouble = ""
         self._has_listed, self._checks_all, self._retries = False, True, False
@@ -126,7 +127,7 @@ class ProjectSounds:
     def _note_transfer(self, one: Transfer) -> None:
         if one.project_id == self._project_id:
             if one.direction == DOWN:
-                self._fresh.add(one.original)
+                self._fresh.put(one.original)
             self._wakes.set()
 
     # On the thread.
@@ -209,7 +210,7 @@ class ProjectSounds:
 
     def _take_what_came(self, sounds: Sounds, missing: dict[str, Asset]) -> dict[str, Asset]:
         """Make what has come the project's own, show and play what stands in for the rest; return what is missing."""
-        fresh, self._fresh = self._fresh, set()
+        fresh = {self._fresh.get_nowait() for _ in range(self._fresh.qsize())}
         checks_all, self._checks_all = self._checks_all, False
         for hash_ in tuple(missing) if checks_all else fresh & missing.keys():
             if self._over.is_set():

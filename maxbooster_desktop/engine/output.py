@@ -203,7 +203,17 @@ class Output:
                 return
             try:
                 refresh()
-                self._open(self._wanted)
+                self._open_again(self._wanted)
             except DeviceError as error:
                 self._problem = str(error)
                 self._start_clock()
+
+    def _open_again(self, choice: DeviceChoice) -> None:
+        """Open what was lost; when its input does not come back, playback does without it."""
+        try:
+            self._open(choice)
+        except DeviceError:
+            if not self._has_input:
+                raise
+            self._has_input = False
+            self._open(choice)

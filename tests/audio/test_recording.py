@@ -240,3 +240,24 @@ def test_a_count_in_clicks_on_the_beats_of_the_bar_before(tick: int, beats: list
         expected = gain * np.sin(2 * np.pi * hz * t) * np.exp(-120 * t)
         np.testing.assert_allclose(sound[first : first + 400], expected, atol=1e-5)
     assert np.count_nonzero(sound) < 3 * RATE * 0.031
+
+
+def test_a_pass_whose_device_goes_is_over_with_what_there_is(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    recorder = studio.record(Spans(100))
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(9_600, 64)
+    studio.live.runtime.cells[at.INPUT_CHANNELS] = 0
+    studio.live.run(640)
+    recorder.join()
+    [take] = studio.recordings[0].takes
+    assert len(taken(take)) == 9_500
+
+
+def test_frames_that_several_tracks_miss_count_once(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    ring = CaptureRing(studio.live.runtime)
+    studio.run(at.CAPTURE_FRAMES + 20_000, 4_096)
+    for _ in range(3):
+        assert not ring.read(0, 12_000, 0, 1).any()
+    assert ring.lost_frames == 12_000

@@ -69,6 +69,17 @@ def test_a_thread_opens_at_its_pin_and_is_answered_closed_and_opened_again(studi
     wait_until(lambda: not studio.state.comments[0].is_done and not card.done.isChecked())
 
 
+def test_words_that_are_not_taken_stand_in_the_field_again(studio_window, wait_until):
+    made = say(studio_window, "The s is sharp.", 2 * BAR)
+    studio_window.show_thread(made)
+    card, long = studio_window.threads.card, "word " * 20_000
+    card.answer.setPlainText(long)
+    QTest.keyClick(card.answer, Qt.Key.Key_Return)
+    wait_until(studio_window.toasts.sentences)
+    wait_until(lambda: card.answer.toPlainText() == long.strip())
+    studio_window.threads.close()
+
+
 def test_the_card_stays_at_its_pin_and_inside_the_arranger(studio_window, wait_until):
     arranger = studio_window.page.arranger
     made = say(studio_window, "Here", 2 * BAR)

@@ -8,6 +8,7 @@ from maxbooster_desktop.cloudlink.account import Who
 from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.sharing import Sharing
 from maxbooster_desktop.ui.together.merge_report import MergeReport
+from sync.client.errors import UnreachableError
 from sync.client.projects import Member
 from tests.factories.overwritten import overwritten
 
@@ -20,10 +21,12 @@ class PlayedProjects:
     """The cloud's part: a feed and members."""
 
     def __init__(self):
-        self.feed, self.asked = [], 0
+        self.feed, self.asked, self.is_down = [], 0, False
 
     def overwritten(self, _project_id, after):
         self.asked += 1
+        if self.is_down:
+            raise UnreachableError("The cloud cannot be reached.")
         return [one for one in self.feed if one.id > after]
 
     def members(self, _project_id):
@@ -48,9 +51,15 @@ class PlayedRoom(PlayedLive):
     def has_been_away(self):
         return self.absence is not None
 
-    def take_absence(self):
-        absence, self.absence, self.have_edits_crossed = self.absence, None, False
-        return absence
+    def begin_report(self):
+        self.have_edits_crossed = False
+        return self.absence
+
+    def end_report(self, absence, *, is_kept):
+        if is_kept:
+            self.absence = None
+        else:
+            self.have_edits_crossed = True
 
 
 @pytest.fixture
@@ -112,6 +121,22 @@ def test_edits_that_crossed_are_asked_about_told_and_chosen(shared, wait_until):
     again = read(window, wait_until)
     assert again.rows()[0][3:] == ("Organ\nthat of Juno Vale", "brought back"), "it can be read later"
     again.accept()
+
+
+def test_a_cloud_that_does_not_answer_takes_no_report_away(shared, wait_until):
+    window, live, projects = shared
+    studio, reports = window.studio, window.studio.company.reports
+    lose(studio, projects.feed)
+    live.absence = Absence(1.0, 3.0 * HOUR, 1, studio.state, studio.state)
+    projects.is_down = True
+    studio.company.changed.emit()
+    told(window, wait_until, "cannot be reached")
+    assert (live.absence is not None, live.have_edits_crossed, reports.report) == (True, True, None)
+    projects.is_down = False
+    reports._asked_at_s = -HOUR
+    studio.company.changed.emit()
+    told(window, wait_until, "1 to look at; nothing is lost")
+    wait_until(lambda: live.absence is None)
 
 
 def test_keeping_writes_nothing(shared, wait_until):

@@ -32,9 +32,12 @@ _MASK = np.int64(CAPTURE_FRAMES - 1)
 
 @inner_kernel
 def _mark_jump(runtime, frames):
-    """Write a mark if the next captured frame does not follow the last one on the timeline."""
+    """Write a mark if the next captured frame does not follow the last one on the timeline; without an input none does.
+
+    So a pass whose device has gone hears that time no longer rolls under what it records.
+    """
     cells, marks = cells_of(runtime), marks_of(runtime)
-    rolls = np.int64(cells[IS_PLAYING] != 0)
+    rolls = np.int64(cells[IS_PLAYING] != 0 and cells[INPUT_CHANNELS] > 0)
     if rolls != cells[CAPTURE_ROLLS] or (rolls and cells[POSITION] != cells[CAPTURE_NEXT]):
         row = cells[MARKS_WRITTEN] % MARK_CAPACITY
         marks[row, R_FRAME], marks[row, R_POSITION] = cells[CAPTURE_WRITTEN], cells[POSITION]
@@ -48,9 +51,11 @@ def capture(runtime, first, frames):
     """Keep `frames` frames of the block's input from its frame `first` on; they belong to the playhead's place."""
     cells = cells_of(runtime)
     channels = cells[INPUT_CHANNELS]
-    if channels <= 0 or frames <= 0:
+    if frames <= 0:
         return
     _mark_jump(runtime, frames)
+    if channels <= 0:
+        return
     ring, source = capture_of(runtime), f32_at(cells[INPUT])
     kept, written = min(channels, MOST_INPUTS), cells[CAPTURE_WRITTEN]
     for i in range(frames):

@@ -30,7 +30,7 @@ class CaptureRing:
     def __init__(self, runtime: Any) -> None:
         self._runtime = runtime
         self._marks_read = int(runtime.cells[at.MARKS_WRITTEN])
-        self.lost_frames = 0
+        self.lost_frames = self._lost_until = 0
 
     @property
     def written(self) -> int:
@@ -55,10 +55,13 @@ class CaptureRing:
 
     def read(self, first: int, last: int, channel: int, channels: int) -> Samples:
         """Return captured frames [first, last) of `channels` channels from `channel` on, float32 [frames, channels]."""
-        oldest = max(0, self.written - at.CAPTURE_FRAMES + _MARGIN_FRAMES)
         rows = np.arange(first, last) % at.CAPTURE_FRAMES
-        taken: Samples = self._runtime.capture[rows, channel : channel + channels].copy()
+        taken: Samples = self._runtime.capture[rows, channel : channel + channels]
+        # Judged behind the copy: what was written over while it was made is gone, too.
+        oldest = max(0, self.written - at.CAPTURE_FRAMES + _MARGIN_FRAMES)
         gone = min(max(oldest - first, 0), last - first)
         taken[:gone] = 0.0
-        self.lost_frames += gone
+        # Several tracks miss the same frames: each counts once.
+        self.lost_frames += max(0, first + gone - max(first, self._lost_until))
+        self._lost_until = max(self._lost_until, first + gone)
         return taken

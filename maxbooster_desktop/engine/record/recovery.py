@@ -16,24 +16,26 @@ def recover_takes(project: Project) -> str:
 
     A file that cannot be brought back stays where it is, and the sentence names it.
     """
-    kept, left = 0, []
-    for take in open_takes(project):
-        try:
-            kept += _bring_back(project, take)
-        except (MaxBoosterError, OSError, ValueError) as problem:
-            _LOG.warning("%s was not brought back: %s", take.path, problem)
-            left.append(take.path.name)
-    return _sentence(kept, left, project)
+    takes = open_takes(project)
+    mended = [take for take in takes if _is_mended(project, take)]
+    try:
+        keep_recording(project, mended)
+    except (MaxBoosterError, OSError) as problem:
+        _LOG.warning("Not every take was brought back: %s", problem)
+    left = [take.path.name for take in takes if take.path.exists()]
+    return _sentence(sum(not take.path.exists() for take in mended), left, project)
 
 
-def _bring_back(project: Project, take: OpenTake) -> int:
-    """Return how many takes came of it: 1, or 0 when nothing had been recorded yet."""
-    if not take.path.is_file() or take.path.stat().st_size == 0 or mend(take.path) == 0:
+def _is_mended(project: Project, take: OpenTake) -> bool:
+    """Return whether a take has sound, and its file says how much; one of which nothing was recorded is forgotten."""
+    try:
+        if take.path.is_file() and take.path.stat().st_size and mend(take.path):
+            return True
         take.path.unlink(missing_ok=True)
         forget_takes(project, [take.path.stem])
-        return 0
-    keep_recording(project, [take])
-    return 1
+    except (MaxBoosterError, OSError, ValueError) as problem:
+        _LOG.warning("%s was not brought back: %s", take.path, problem)
+    return False
 
 
 def _sentence(kept: int, left: list[str], project: Project) -> str:

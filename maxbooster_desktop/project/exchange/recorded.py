@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change, joined
+from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.sample_grid import first_tick_from
-from maxbooster_desktop.project.document.state import Asset, ProjectState
+from maxbooster_desktop.project.document.state import Asset, ProjectState, TrackId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.takes import NewTake, add_pass, next_pass_number
 from maxbooster_desktop.project.exchange.probe import examine_audio
@@ -23,17 +24,41 @@ def keep_recording(project: Project, recorded: Sequence[OpenTake]) -> Change | N
     """Make takes of recorded files, in one step; None when the document holds them all already. Slow.
 
     Raises:
-        MaxBoosterError: a file cannot be read, the project takes no more, or a track cannot hold takes; the files and
-            their rows stay for the next opening.
+        MaxBoosterError: a file cannot be read, the project takes no more, or a track cannot hold takes: its files and
+            rows stay for the next opening, while what was recorded of the others is kept.
     """
     stored = [(take, _store(project, take)) for take in recorded]
     new = [(take, asset) for take, asset in stored if not _is_held(project.state, take, asset)]
-    change = project.do(_lay, new) if new else None
-    # The file first: a row without a file is forgotten at the next opening, a file without a row would stay unseen.
-    for take in recorded:
-        take.path.unlink(missing_ok=True)
-    forget_takes(project, [take.path.stem for take in recorded])
+    left: set[TrackId] = set()
+    change: Change | None = None
+    refusal: EditError | None = None
+    try:
+        change = project.do(_lay, new) if new else None
+    except EditError as error:
+        # A track was deleted meanwhile, or somebody else holds it. The others' takes are not its business.
+        refusal, left = error, _lay_by_track(project, new)
+    _clear(project, [take for take in recorded if take.track not in left])
+    if refusal is not None:
+        raise refusal
     return change
+
+
+def _lay_by_track(project: Project, new: Sequence[tuple[OpenTake, Asset]]) -> set[TrackId]:
+    """Lay what can be laid, a step for each track; return the tracks that take nothing."""
+    left = set()
+    for track in dict.fromkeys(take.track for take, _ in new):
+        try:
+            project.do(_lay, [(take, asset) for take, asset in new if take.track == track])
+        except EditError:
+            left.add(track)
+    return left
+
+
+def _clear(project: Project, kept: Sequence[OpenTake]) -> None:
+    """The file first: a row without a file is forgotten at the next opening, a file without a row would stay unseen."""
+    for take in kept:
+        take.path.unlink(missing_ok=True)
+    forget_takes(project, [take.path.stem for take in kept])
 
 
 def _store(project: Project, take: OpenTake) -> Asset:

@@ -60,16 +60,16 @@ def note_take(project: Project, take: OpenTake, sample_format: str) -> None:
     def write(connection: sa.Connection) -> None:
         connection.execute(sa.insert(takes).values(row))
 
-    project.note(write).result()
+    project.stored(project.note(write))
 
 
 def forget_takes(project: Project, names: list[str]) -> None:
-    """Take the rows of finished takes away, by the stems of their files."""
+    """Take the rows of finished takes away, by the stems of their files. Raises as `note_take`."""
 
     def write(connection: sa.Connection) -> None:
         connection.execute(sa.delete(takes).where(takes.c.id.in_(names)))
 
-    project.note(write).result()
+    project.stored(project.note(write))
 
 
 def open_takes(project: Project) -> list[OpenTake]:

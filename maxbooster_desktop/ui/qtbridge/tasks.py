@@ -81,8 +81,21 @@ def _post() -> _Post:
     return _Post()
 
 
+def poster(owner: QObject) -> Callable[..., None]:
+    """Return a function that any thread may call with (call, *arguments): it runs on this thread, while `owner` lives.
+
+    Ask for it on the UI thread.
+    """
+    post = _post()
+
+    def send(call: Callable[..., None], *arguments: Any) -> None:
+        post.came.emit(_Letter(owner, call, arguments))
+
+    return send
+
+
 class _Letter(NamedTuple):
-    task: "Task"
+    task: QObject
     open: Callable[..., None]
     contents: tuple[Any, ...]
 

@@ -28,6 +28,7 @@ class CompanyWatch(QObject):
         self._asked_for = set()
         self.look()
         company = self._studio.company
+        # Nobody hears of a cloud that does not answer these: the entry at the bottom tells how it stands.
         if company.is_shared:
             Task(lambda _: company.look_up(), self).start()
         elif not self._has_resumed:
@@ -59,6 +60,7 @@ class CompanyWatch(QObject):
         if reports.is_due():
             task = Task(lambda _: reports.look(), self)
             task.done.connect(self._tell_report)
+            task.failed.connect(self._studio.notify)
             task.start()
 
     def _tell_report(self, report: Any) -> None:

@@ -35,6 +35,7 @@ class VersionsDialog(QDialog):
         self._studio = studio
         self._sides: list[Side] = []
         self._listing, self._comparing = Latest(self), Latest(self)
+        self._is_working = False
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Versions")
         self._make_list()
@@ -180,6 +181,8 @@ class VersionsDialog(QDialog):
         side, may_edit = self._chosen(), self._studio.project.read_only_reason is None
         is_branch = side is not None and side.folder is not None
         self.restore.setText("Open the branch" if is_branch else "Bring all of it back")
+        may_edit = may_edit and not self._is_working
+        self.keep.setEnabled(may_edit)
         self.restore.setEnabled(side is not None and (is_branch or may_edit))
         self.branch.setEnabled(side is not None and not is_branch)
         self.take.setEnabled(side is not None and may_edit and self.changes.track() is not None)
@@ -187,13 +190,14 @@ class VersionsDialog(QDialog):
 
     def _keep(self) -> None:
         name = self.name.text().strip()
+        if self._is_working:
+            return
         if not name:
             self.problem.setText("Give the version a name first.")
             self.name.setFocus()
             return
         project = self._studio.project
-        self._run(lambda: project.stored(project.save_version(name)))
-        self.name.clear()
+        self._run(lambda: project.stored(project.save_version(name))).done.connect(self.name.clear)
 
     def _restore(self) -> None:
         side, project = self._chosen(), self._studio.project
@@ -215,13 +219,23 @@ class VersionsDialog(QDialog):
         if side is not None:
             self.branch_asked.emit(side)
 
-    def _run(self, work: Callable[[], Any]) -> None:
+    def _run(self, work: Callable[[], Any]) -> Task:
+        """Work off the window's thread; until it is done nothing else can be asked for."""
         self.problem.setText("")
+        self._is_working = True
+        self._enable()
 
         def call(_progress: Progress) -> Any:
             return work()
 
         task = Task(call, self)
+        task.done.connect(self._end_work)
+        task.failed.connect(self._end_work)
         task.done.connect(self.refresh)
         task.failed.connect(self.problem.setText)
         task.start()
+        return task
+
+    def _end_work(self, _result: object = None) -> None:
+        self._is_working = False
+        self._enable()

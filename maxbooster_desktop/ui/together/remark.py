@@ -1,6 +1,7 @@
 """One thing that was said in a thread: who, when, what; one's own can be changed and deleted in place."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -8,10 +9,14 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import Comment
+from maxbooster_desktop.ui.qtbridge.tasks import poster
 from maxbooster_desktop.ui.together.mention_edit import MentionEdit
 from maxbooster_desktop.ui.widgets.buttons import IconButton
 from maxbooster_desktop.ui.widgets.panels import label
 from maxbooster_desktop.ui.widgets.person_colour import account_colour, paint_person
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 _DISC_PX = 22
 _BUTTON_PX = 18
@@ -98,8 +103,17 @@ class Remark(QWidget):
         said = self.editor.toPlainText().strip()
         if said and said != self.comment.text:
             called = self._studio.company.calling.called(said, self._studio.state)
-            self._studio.do("comments.edit_comment", self.comment.id, said, mentions=called)
+            future = self._studio.do("comments.edit_comment", self.comment.id, said, mentions=called)
+            if future is not None:
+                tell = poster(self)
+                future.add_done_callback(lambda done: tell(self._came_back, done))
+            return
         self._end()
+
+    def _came_back(self, future: "Future[Any]") -> None:
+        """Leave the editor when its words are taken; what was refused stays in it."""
+        if not future.cancelled() and future.exception() is None:
+            self._end()
 
     def _end(self) -> None:
         editor, self.editor = self.editor, None

@@ -14,6 +14,7 @@ from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.threads import Thread
 from maxbooster_desktop.project.document.state import Comment, TrackId
+from maxbooster_desktop.ui.qtbridge.tasks import poster
 from maxbooster_desktop.ui.together.mention_edit import MentionEdit
 from maxbooster_desktop.ui.together.remark import Remark
 from maxbooster_desktop.ui.widgets.buttons import IconButton
@@ -198,19 +199,23 @@ class ThreadCard(QFrame):
         company = self._studio.company
         called = company.calling.called(said, self._studio.state)
         if self.thread_id is not None:
-            self._studio.do("comments.answer_comment", self.thread_id, company.author, said, mentions=called)
-            self.answer.clear()
-            return
-        tick, end_tick, track = self.place
-        future = self._studio.do(
-            "comments.add_comment", company.author, said, tick, end_tick=end_tick, track=track, mentions=called
-        )
+            future = self._studio.do("comments.answer_comment", self.thread_id, company.author, said, mentions=called)
+        else:
+            tick, end_tick, track = self.place
+            future = self._studio.do(
+                "comments.add_comment", company.author, said, tick, end_tick=end_tick, track=track, mentions=called
+            )
         if future is not None:
             self.answer.clear()
-            future.add_done_callback(self._tell_made)
+            tell = poster(self)
+            future.add_done_callback(lambda done: tell(self._came_back, done, said, self.thread_id))
 
-    def _tell_made(self, future: "Future[Any]") -> None:
-        if not future.cancelled() and future.exception() is None:
+    def _came_back(self, future: "Future[Any]", said: str, asked_in: str | None) -> None:
+        """Open the thread that was begun; words that were not taken stand in the field again."""
+        if future.cancelled() or future.exception() is not None:
+            if self.thread_id == asked_in and not self.answer.toPlainText():
+                self.answer.setPlainText(said)
+        elif asked_in is None and self.thread_id is None:
             for made in future.result().created:
                 self.made.emit(made)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from maxbooster_desktop.actions.recording import InputMissingError, NothingArmedError, NothingToPunchError
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.record.recorder import Recorder
@@ -10,7 +11,7 @@ from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import TrackInput
 from maxbooster_desktop.project.edits.channel import set_input
 from maxbooster_desktop.project.edits.meta import set_loop
-from maxbooster_desktop.project.edits.tracks import add_track
+from maxbooster_desktop.project.edits.tracks import add_track, delete_tracks
 from maxbooster_desktop.project.store.takes_journal import RECORDING_NAME, open_takes
 from tests.factories.engine_projects import Song, StillLive
 from tests.factories.still_engine import StillEngine
@@ -40,7 +41,7 @@ class HandEngine(StillEngine):
         cells = self.live.runtime.cells
         self.live.ring.send(at.CMD_PLAY)
         for first in range(0, frames, 480):
-            sound = np.ascontiguousarray((np.arange(480)[:, None] + first + np.zeros(2)) / 2**20, np.float32)
+            sound = np.ascontiguousarray((np.arange(480)[:, None] + first + np.array([0.0, 0.5])) / 2**20, np.float32)
             cells[at.INPUT], cells[at.INPUT_CHANNELS] = sound.ctypes.data, 2
             self.live.run(480, 480)
         self.live.ring.send(at.CMD_STOP)
@@ -59,6 +60,8 @@ def tracks(studio):
 
 
 def test_a_pass_over_two_tracks_is_one_step_and_leaves_nothing_behind(studio, engine, tracks, until):
+    for channel, track in enumerate(tracks):
+        studio.project.do(set_input, [track], TrackInput(channel, 1))
     studio.selection.set_tracks(tracks)
     steps = len(studio.project.history())
     REGISTRY["track.arm"].run(studio)
@@ -71,7 +74,7 @@ def test_a_pass_over_two_tracks_is_one_step_and_leaves_nothing_behind(studio, en
     takes = list(studio.state.takes.values())
     assert sorted(take.track for take in takes) == sorted(tracks)
     assert {take.name for take in takes} == {"Take 1"}
-    assert {asset.name for asset in studio.state.assets.values()} <= {"Voice Take 1", "Guitar Take 1"}
+    assert {asset.name for asset in studio.state.assets.values()} == {"Voice Take 1", "Guitar Take 1"}
     assert all(abs(take.length_frames - RATE) <= 960 for take in takes)
     assert len(studio.project.history()) == steps + 1
     assert open_takes(studio.project) == []
@@ -81,7 +84,7 @@ def test_a_pass_over_two_tracks_is_one_step_and_leaves_nothing_behind(studio, en
 
 
 def test_recording_without_a_track_says_so(studio, engine):
-    with pytest.raises(Exception, match="arm one, then record"):
+    with pytest.raises(NothingArmedError, match="arm one, then record"):
         REGISTRY["transport.record"].run(studio)
     assert not studio.takes.is_recording
 
@@ -89,7 +92,7 @@ def test_recording_without_a_track_says_so(studio, engine):
 def test_an_input_that_the_device_has_not_is_named(studio, engine, tracks):
     studio.project.do(set_input, [tracks[0]], TrackInput(6, 1))
     studio.takes.arm(tracks[0], is_armed=True)
-    with pytest.raises(Exception, match="“Voice” records input 7, and the input device has 2"):
+    with pytest.raises(InputMissingError, match="“Voice” records input 7, and the input device has 2"):
         studio.takes.begin()
 
 
@@ -102,7 +105,7 @@ def test_closing_ends_the_pass_and_keeps_it(studio, engine, tracks):
     assert (studio.takes.armed, studio.takes.is_recording) == (frozenset(), False)
 
 
-def test_a_disk_that_refuses_is_told_and_the_other_takes_stay(studio, engine, tracks, until):
+def test_a_disk_that_refuses_is_told(studio, engine, tracks, until):
     sentences = []
     studio.notices.subscribe(sentences.append)
     studio.takes.arm(tracks[0], is_armed=True)
@@ -112,6 +115,33 @@ def test_a_disk_that_refuses_is_told_and_the_other_takes_stay(studio, engine, tr
     until(lambda: not studio.takes.is_recording)
     assert [sentence.startswith("A take could not be written to its end") for sentence in sentences] == [True]
     assert studio.state.takes == {}
+
+
+def test_a_track_deleted_meanwhile_takes_nobody_elses_take_along(studio, engine, tracks, until):
+    sentences = []
+    studio.notices.subscribe(sentences.append)
+    for track in tracks:
+        studio.takes.arm(track, is_armed=True)
+    studio.takes.begin()
+    studio.project.do(delete_tracks, [tracks[0]])
+    engine.roll(RATE // 4)
+    until(lambda: not studio.takes.is_recording)
+    assert [take.track for take in studio.state.takes.values()] == [tracks[1]]
+    [left] = open_takes(studio.project)
+    assert (left.track, left.path.exists()) == (tracks[0], True)
+    assert ["comes back at the next opening" in sentence for sentence in sentences] == [True]
+
+
+def test_a_pass_whose_playback_does_not_begin_is_over(studio, engine, tracks, until):
+    def refuse():
+        raise NothingToPunchError("Nothing plays.")
+
+    engine.play = refuse
+    studio.takes.arm(tracks[0], is_armed=True)
+    with pytest.raises(NothingToPunchError):
+        studio.takes.begin()
+    until(lambda: not studio.takes.is_recording)
+    assert open_takes(studio.project) == []
 
 
 def test_punching_keeps_what_lies_within_the_loop_range(studio, engine, tracks, until):
@@ -133,7 +163,7 @@ def test_punching_into_what_is_over_says_so(studio, engine, tracks):
     studio.takes.arm(tracks[0], is_armed=True)
     studio.project.do(set_loop, 480, 960, False)
     engine.seek(960)
-    with pytest.raises(Exception, match="lies before the playhead"):
+    with pytest.raises(NothingToPunchError, match="lies before the playhead"):
         studio.takes.begin()
     assert not studio.takes.is_recording
 

@@ -80,7 +80,7 @@ def test_when_the_program_ended_meanwhile_the_absence_counts(pair, monkeypatch):
     mara.project.do(tracks.rename_track, track, "Kit")
     mara.go_live()
     until(lambda: mara.is_quiet and mara.live.has_been_away)
-    absence = mara.live.take_absence()
+    absence = mara.live.begin_report()
     assert (absence.sent, absence.is_long) == (1, False)
     assert len(absence.after.tracks) == len(absence.before.tracks) + 1
     until(lambda: mara.project.link.left_at_s == 0)
@@ -95,7 +95,7 @@ def test_before_hours_of_others_work_come_in_a_version_is_kept(pair):
     mara.project.submit_shared(Sharing.note_left, time.time() - 7200).result()
     mara.go_live()
     until(lambda: mara.is_quiet and mara.live.has_been_away)
-    assert mara.live.take_absence().is_long
+    assert mara.live.begin_report().is_long
     (kept,) = [one for one in mara.project.versions() if one.kind == "before"]
     assert mara.project.state.tracks[track].name == "Beats"
     mara.project.restore_version(kept.id).result()
