@@ -23,6 +23,7 @@ class StillEngine:
     stats: tuple[float, int, int] = (0.0, 0, 0)
     sample_rate: int = 48_000
     latency_ms: float = 0.0
+    inputs: int = 0
     device_problem: str = ""
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)

@@ -9,9 +9,9 @@ import contextlib, signal, subprocess, sys, time
 name = sys.argv[1]
 
 
-def jackd():
+def jackd(*more):
     started = subprocess.Popen(
-        ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64"],
+        ["jackd", "--no-realtime", "-n", name, "-d", "dummy", "-r", "48000", "-p", "64", *more],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )
     return started
@@ -93,6 +93,16 @@ try:
         engine.open_device(choice)
     until(lambda: engine.device_problem == "", 20, "no sound with the last server: " + engine.device_problem)
     print("is back after a death unnoticed", flush=True)
+    # What recorded goes, and the next server has no input: playback does not wait for it.
+    engine.open_input()
+    assert engine.inputs == 2
+    server.kill()
+    server.wait()
+    until(lambda: engine.device_problem != "", 20, "the end of the input is not noticed")
+    server = jackd("-C", "0")
+    until(lambda: engine.device_problem == "", 20, "no sound without the input: " + engine.device_problem)
+    assert engine.inputs == 0
+    print("plays without its input", flush=True)
 finally:
     server.send_signal(signal.SIGCONT)
     server.kill()
@@ -107,7 +117,7 @@ finally:
 
 _STEPS = [
     *("plays", "goes on in silence", "is back", "survives"),
-    *("is back after its death", "is back after a death unnoticed"),
+    *("is back after its death", "is back after a death unnoticed", "plays without its input"),
 ]
 
 

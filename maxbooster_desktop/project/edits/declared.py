@@ -9,13 +9,15 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
-from typing import Protocol
+from typing import Any, Protocol
 
 import dsp
 from dsp.strips.parameters import BY_NAME
 from maxbooster_desktop.project.document.state import Track
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
+
+_ANY_RATE = 48_000
 
 
 class Declared(Protocol):
@@ -74,18 +76,41 @@ def automated_value(track: Track | None, parameter: str, value: float) -> float:
         return strip_value(name, value)
     inserts = () if track is None else track.inserts
     device = next((insert.device for insert in inserts if insert.id == owner), None)
-    return allowed.finite(name, value) if device is None else device_value(device, name, value)
+    if device is None:
+        return allowed.finite(name, value)
+    checked = device_value(device, name, value)
+    declared = _parameters_of(device)
+    if declared is not None and _moves_latency(device, name):
+        raise ValueNotAllowed(
+            f"{declared[name].title} changes how long the sound takes, which cannot move while it plays: set it once."
+        )
+    return checked
+
+
+@cache
+def _moves_latency(device: str, name: str) -> bool:
+    """Return whether a device's parameter decides its latency: the delay compensation does not follow automation."""
+    declaration = _declaration_of(device)
+    parameter = next(one for one in declaration.parameters if one.name == name)
+    ends = (declaration.latency_frames(_ANY_RATE, {name: value}) for value in (parameter.low, parameter.high))
+    return len(set(ends)) > 1
 
 
 @cache
 def _parameters_of(device: str) -> Mapping[str, Declared] | None:
     """Return a built-in device's parameters by name, None for a device that this version does not have."""
+    declaration = _declaration_of(device)
+    return None if declaration is None else {parameter.name: parameter for parameter in declaration.parameters}
+
+
+@cache
+def _declaration_of(device: str) -> Any:
+    """Return what a built-in device declares, None for one that this version does not have."""
     # A device is the module of its id. Loaded when first needed: kernels bring a compiler with them.
     family, _, name = device.partition(".")
     is_device = family in _families() and name.isidentifier() and find_spec(f"dsp.{family}.{name}") is not None
     module = import_module(f"dsp.{family}.{name}") if is_device else None
-    declaration = getattr(module, "DEVICE", None)
-    return None if declaration is None else {parameter.name: parameter for parameter in declaration.parameters}
+    return getattr(module, "DEVICE", None)
 
 
 @cache

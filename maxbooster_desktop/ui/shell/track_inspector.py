@@ -5,7 +5,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track
+from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track, TrackInput
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
 from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN
@@ -34,6 +34,16 @@ def possible_targets(track: Track, state: ProjectState) -> list[Track]:
     return [end for end in ends if may_feed(state, track.id, end.id)]
 
 
+def input_choices(count: int, own: TrackInput | None) -> list[tuple[str, TrackInput | None]]:
+    """Return what a track may record of `count` inputs, by name: the first ones, pairs, single ones, and its own."""
+    pairs = [TrackInput(first, 2) for first in range(0, count - 1, 2)]
+    sources = [*pairs, *(TrackInput(first, 1) for first in range(count))]
+    if own is not None and own not in sources:
+        sources.append(own)
+    named = [(" and ".join(str(at + 1) for at in range(each[0], sum(each))), each) for each in sources]
+    return [("The first ones", None), *named]
+
+
 class TrackInspector(QWidget):
     """Fields of one track."""
 
@@ -50,9 +60,13 @@ class TrackInspector(QWidget):
         self.delay = ValueField(DELAY, "Track delay")
         self.output = QComboBox()
         self.output.setAccessibleName("Track output")
+        self.input = QComboBox()
+        self.input.setAccessibleName("Track input")
+        self._inputs: list[tuple[str, TrackInput | None]] = []
         self._rows = FormRows(self)
-        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.delay, self.output)
-        for title, field in zip(("Name", "Colour", "Gain", "Pan", "Delay", "Output"), fields, strict=True):
+        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.delay, self.input, self.output)
+        names = ("Name", "Colour", "Gain", "Pan", "Delay", "Input", "Output")
+        for title, field in zip(names, fields, strict=True):
             self._rows.add(title, field)
         self._sends = FormRows(self)
         self._column = QVBoxLayout(self)
@@ -73,6 +87,8 @@ class TrackInspector(QWidget):
         self.delay.set_value(track.delay_ms)
         for field in (self.colour, self.delay, self.output):
             self._rows.show_row(field, is_shown=track.id != MASTER)
+        self._rows.show_row(self.input, is_shown=track.kind == "audio")
+        self._show_inputs(track)
         self._show_outputs(track, state)
         self._show_sends(track, state)
 
@@ -84,6 +100,17 @@ class TrackInspector(QWidget):
         self.pan.committed.connect(self._set_pan)
         self.delay.committed.connect(self._set_delay)
         self.output.activated.connect(self._route)
+        self.input.activated.connect(self._choose_input)
+
+    def _show_inputs(self, track: Track) -> None:
+        """Offer the inputs that are open, two before any is, and the one the track has."""
+        wanted = input_choices(max(2, self._studio.engine.inputs), track.input)
+        with QSignalBlocker(self.input):
+            if self._inputs != wanted:
+                self._inputs = wanted
+                self.input.clear()
+                self.input.addItems([title for title, _ in wanted])
+            self.input.setCurrentIndex([source for _, source in wanted].index(track.input))
 
     def _show_outputs(self, track: Track, state: ProjectState) -> None:
         wanted: list[tuple[str, str | None]] = [("Default", None), ("Master", MASTER)]
@@ -157,6 +184,10 @@ class TrackInspector(QWidget):
     def _set_delay(self, delay_ms: float) -> None:
         if self._track is not None:
             self._studio.do("channel.set_delay", self._track.id, round(delay_ms, 2))
+
+    def _choose_input(self, row: int) -> None:
+        if self._track is not None:
+            self._studio.do("channel.set_input", [self._track.id], self._inputs[row][1])
 
     def _route(self, _row: int) -> None:
         if self._track is not None:

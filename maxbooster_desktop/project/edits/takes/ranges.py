@@ -17,4 +17,4 @@ def range_of(start_tick: int, end_tick: int) -> tuple[int, int]:
 def require_own_track(take: Take) -> None:
     """Check that the track of a take is there. Raises WrongTrackKind."""
     if take.track == RECOVERED:
-        raise WrongTrackKind(f"The track of {take.name} is gone; move the take to another track first.")
+        raise WrongTrackKind(f"The track of {take.name} is gone; undo what took it, and choose again.")

@@ -63,3 +63,26 @@ def test_automation_of_strip_and_devices_stays_in_range():
     with pytest.raises(UnknownParameter):
         automation.add_lane(song.project, song.vox, "strip.shine")
     automation.set_points(song.project, strip, [(0, -18.0, 0.0)])
+
+
+@pytest.mark.parametrize(
+    ("device", "name", "moves"),
+    [
+        ("delays.sample_delay", "samples", True),
+        ("dynamics.compressor", "look_ahead_ms", True),
+        ("dynamics.compressor", "ratio", False),
+        ("dynamics.true_peak_limiter", "ceiling_dbtp", False),
+    ],
+)
+def test_what_decides_how_long_the_sound_takes_is_set_and_not_automated(device, name, moves):
+    song = small_song()
+    channel.add_insert(song.project, song.bass, device)
+    insert = song.state.tracks[song.bass].inserts[-1]
+    lane = only(automation.add_lane(song.project, song.bass, f"insert.{insert.id}.{name}").created)
+    value = -1.0 if name.startswith("ceiling") else 3.0
+    if not moves:
+        automation.set_points(song.project, lane, [(0, value, 0.0)])
+        return
+    with pytest.raises(ValueNotAllowed, match="cannot move while it plays: set it once"):
+        automation.set_points(song.project, lane, [(0, value, 0.0)])
+    assert song.state.lanes[lane].points == ()

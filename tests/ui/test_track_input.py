@@ -1,0 +1,33 @@
+"""The inspector's input row: what an audio track records, chosen in one step; other kinds have none."""
+
+from PySide6.QtTest import QTest
+
+from maxbooster_desktop.project.document.state import TrackInput
+from maxbooster_desktop.project.edits.channel import set_input
+from maxbooster_desktop.ui.shell.track_inspector import input_choices
+
+
+def test_choices_name_channels_as_people_count_them():
+    named = dict(input_choices(4, None))
+    assert list(named) == ["The first ones", "1 and 2", "3 and 4", "1", "2", "3", "4"]
+    assert (named["3 and 4"], named["4"]) == (TrackInput(2, 2), TrackInput(3, 1))
+    assert input_choices(2, TrackInput(6, 2))[-1] == ("7 and 8", TrackInput(6, 2))
+
+
+def test_an_input_is_chosen_in_one_step_and_shown(studio_window, wait_until):
+    studio, inspector = studio_window.studio, studio_window.page.inspector
+    (track,) = studio.do("tracks.add_track", "audio", "Voice").result().created
+    (bus,) = studio.do("tracks.add_track", "bus", "Room").result().created
+    studio.selection.set_tracks([track])
+    row = inspector.track.input
+    wait_until(row.isVisible)
+    steps = len(studio.project.history())
+    QTest.keyClicks(row, "2")
+    row.activated.emit(row.currentIndex())
+    wait_until(lambda: studio.state.tracks[track].input is not None)
+    assert studio.state.tracks[track].input == TrackInput(1, 1)
+    assert len(studio.project.history()) == steps + 1
+    studio.do(set_input, [track], TrackInput(8, 2)).result()
+    wait_until(lambda: row.currentText() == "9 and 10")
+    studio.selection.set_tracks([bus])
+    wait_until(lambda: not row.isVisible())
