@@ -74,7 +74,8 @@ class TakeProjection:
 
     def _recovered(self, take: Take) -> Take:
         sentence = (
-            f"The track of the take “{take.name}” is gone; the take is on the Recovered track: undo what took its track, or delete the take."
+            f"The track of the take “{take.name}” is gone; the take is on the Recovered track: "
+            "undo what took its track, or delete the take."
         )
         self.conflicts[f"{take.id} orphan"] = (Conflict(take.id, sentence),)
         return replace(take, track=RECOVERED)

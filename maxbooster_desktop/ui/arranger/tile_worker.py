@@ -8,7 +8,8 @@ announces a batch, another its end. The compiled raster is imported here, to kee
 import collections
 import math
 import threading
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -52,20 +53,29 @@ class SourceShape(Protocol):
         ...
 
 
+class Drawn(NamedTuple):
+    """What became of a wish: no pixels for audio that is not there yet; `age` is the asset's as the drawing began."""
+
+    key: TileKey
+    pixels: Picture | None
+    age: int
+
+
 class TileWorker(QObject):
     """Draws wished tiles on one thread.
 
     Results wait in `take`; on the window's thread `ready` announces the first of them, `finished` that no wish is left.
+    `age_of` counts how often an asset's audio has changed: a tile begun before the last change may show less.
     """
 
     ready = Signal()
     finished = Signal()
 
-    def __init__(self, source: PeakSource, shape_of: SourceShape) -> None:
+    def __init__(self, source: PeakSource, shape_of: SourceShape, age_of: Callable[[str], int]) -> None:
         super().__init__()
-        self._source, self._shape_of = source, shape_of
+        self._source, self._shape_of, self._age_of = source, shape_of, age_of
         self._wishes: collections.deque[TileKey] = collections.deque()
-        self._results: list[tuple[TileKey, npt.NDArray[np.uint32] | None]] = []
+        self._results: list[Drawn] = []
         self._wake = threading.Condition()
         self._may_draw = threading.Event()
         self._may_draw.set()
@@ -89,8 +99,8 @@ class TileWorker(QObject):
                 self._thread.start()
             self._wake.notify()
 
-    def take(self) -> list[tuple[TileKey, npt.NDArray[np.uint32] | None]]:
-        """Return what was drawn since the last call; None stands for audio that is not there yet."""
+    def take(self) -> list[Drawn]:
+        """Return what was drawn since the last call."""
         with self._wake:
             results, self._results = self._results, []
         return results
@@ -114,10 +124,11 @@ class TileWorker(QObject):
     def _run(self) -> None:
         while (key := self._next()) is not None:
             self._may_draw.wait()
+            age = self._age_of(key.asset)
             pixels = self.draw(key)
             with self._wake:
                 is_first, is_last = not self._results, not self._wishes
-                self._results.append((key, pixels))
+                self._results.append(Drawn(key, pixels, age))
             if self._is_closed:
                 return
             if is_last:

@@ -5,6 +5,7 @@ the worker, together with the rectangle to repaint when it arrives. While the zo
 is wished: stand-ins are shown, and the tiles of the scale where it comes to rest are drawn.
 """
 
+import collections
 import math
 from collections.abc import Callable
 
@@ -56,7 +57,9 @@ class Waveforms(QObject):
         self._absent: set[TileKey] = set()
         self._stale: set[TileKey] = set()
         self._source = source
-        self._worker = TileWorker(source, self._shape_of)
+        # How often each asset's audio has changed.
+        self._ages: collections.Counter[str] = collections.Counter()
+        self._worker = TileWorker(source, self._shape_of, self._ages.__getitem__)
         # By clip, in the order in which they were met; how many one turn paints, how many of those were put off again.
         self._postponed: dict[str, QRect] = {}
         self._at_once, self._put_off = _LEAST_AT_ONCE, 0
@@ -91,6 +94,7 @@ class Waveforms(QObject):
     def asset_arrived(self, asset: str) -> None:
         """Draw an asset again: its audio was not there, or not whole. What is drawn stays until then."""
         self.changes += 1
+        self._ages[asset] += 1
         self._stale.update(self.cache.keys_of(asset))
         self._absent = {key for key in self._absent if key.asset != asset}
 
@@ -172,11 +176,12 @@ class Waveforms(QObject):
         self.changes += 1
         # By row, as a region of hundreds of rectangles is slow to unite and to paint.
         dirty: dict[int, QRect] = {}
-        for key, pixels in self._worker.take():
+        for key, pixels, age in self._worker.take():
             rect = self._waiting.pop(key, None)
             if pixels is not None:
                 self.cache.put(key, tile_of(pixels))
-                self._stale.discard(key)
+                # More of the audio came while it was drawn: shown, and drawn once more.
+                (self._stale.add if age != self._ages[key.asset] else self._stale.discard)(key)
             elif not self._is_there(key.asset):
                 self._absent.add(key)
                 continue

@@ -157,7 +157,7 @@ class SilentPool:
 
 
 def test_a_tile_shows_the_peaks_it_was_given():
-    worker = TileWorker(StepPool(), lambda _asset: (2, 128 * 1000))
+    worker = TileWorker(StepPool(), lambda _asset: (2, 128 * 1000), lambda _asset: 0)
     pixels = worker.draw(KEY)
     assert pixels.shape == (40, TILE_PX)
     heights = (pixels[:, :128] == 0xFFFFFFFF).sum(axis=0)
@@ -185,6 +185,37 @@ class StepPool:
         """Return None: peaks are enough."""
 
 
+class ArrivingPool(SyntheticPool):
+    """Audio that comes just after its first tile was begun, which shows none of it; the word comes meanwhile."""
+
+    def __init__(self):
+        super().__init__()
+        self.met, self.listeners = set(), []
+
+    def subscribe(self, listener):
+        """Hear of audio that has come."""
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
+    def peaks(self, asset_id):
+        """Return empty peaks the first time."""
+        if asset_id in self.met:
+            return super().peaks(asset_id)
+        self.met.add(asset_id)
+        for listener in self.listeners:
+            listener(asset_id)
+        return PeakPyramid(60 * 48_000, 2)
+
+
+def test_audio_that_comes_while_its_tile_is_drawn_is_drawn(qapp):
+    pictures = []
+    for pool in (SyntheticPool(), ArrivingPool()):
+        view = open_view(synthetic_state(tracks=4, clips=12), pool)
+        pictures.append(view.canvas.grab().toImage())
+        view.close_project()
+    assert pictures[0] == pictures[1]
+
+
 def test_samples_below_one_column_are_joined_and_dotted():
     samples = np.zeros((1, 64), np.float32)
     samples[0, 10] = 1.0
@@ -194,7 +225,7 @@ def test_samples_below_one_column_are_joined_and_dotted():
             """Return one click."""
             return samples
 
-    worker = TileWorker(Source(), lambda _asset: (1, 64))
+    worker = TileWorker(Source(), lambda _asset: (1, 64), lambda _asset: 0)
     pixels = worker.draw(KEY._replace(frames_per_px=0.1, height=42)) == 0xFFFFFFFF
     tops = np.array([np.flatnonzero(pixels[:, x])[0] for x in range(TILE_PX)])
     assert tops[100] <= 2
