@@ -1,8 +1,8 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited or is shared at another
-cloud, sounds that cannot be played or do not reach the cloud, tracks that one holds and somebody asks for, comments
-that call who works here, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
+cloud, sounds that cannot be played, recorded or brought to the cloud, tracks that one holds and somebody asks for,
+comments that call who works here, and what a merge of several people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
@@ -38,6 +38,7 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
         sentence = f"This project is shared at {studio.company.elsewhere}: choose that cloud to work with the others."
         found.append(Matter(sentence, action="together.account"))
     found += [Matter(sentence, action="project.import") for sentence in _sound_sentences(studio)]
+    found += [Matter(sentence) for sentence in studio.takes.problems]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
     found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calling.unread(state)]
     travelling = studio.company.sounds.standing

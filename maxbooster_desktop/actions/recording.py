@@ -61,8 +61,8 @@ class Host(Protocol):
 class _PassFiles:
     """Takes go into the project's folder, and its journal knows each before its first sample."""
 
-    def __init__(self, project: Any) -> None:
-        self._project, self._journal = project, _journal()
+    def __init__(self, project: Any, tell: "Callable[[str], None]") -> None:
+        self._project, self._journal, self.tell = project, _journal(), tell
 
     def new_path(self) -> Path:
         path: Path = self._journal.new_take_path(self._project)
@@ -90,6 +90,8 @@ class TakeDesk:
         self._recorder: Recorder | None = None
         #: Whether the newest pass is over: it may be before `begin` has heard of its recorder.
         self._is_over = True
+        #: Why something of the last pass is missing, until the next one begins: sentences.
+        self.problems: tuple[str, ...] = ()
 
     @property
     def is_recording(self) -> bool:
@@ -131,10 +133,10 @@ class TakeDesk:
         armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
         armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
         project = host.project
-        self._is_over = False
+        self._is_over, self.problems = False, ()
         recorder = engine.record(
             armed,
-            _PassFiles(project),
+            _PassFiles(project, self._tell),
             lambda recording: self._keep(project, recording),
             round_trip_frames=self.measured_round_trip(),
             punch=punch,
@@ -164,7 +166,7 @@ class TakeDesk:
         if recorder is not None:
             recorder.end()
             recorder.join()
-        self.armed = frozenset()
+        self.armed, self.problems = frozenset(), ()
         self.changed.emit()
 
     def _punch_range(self) -> tuple[int, int] | None:
@@ -195,9 +197,10 @@ class TakeDesk:
 
     def _keep(self, project: Any, recording: "Recording") -> None:
         """Make takes of what was recorded. Runs on the recorder's thread."""
-        sentences = [recording.problem] if recording.problem else []
+        if recording.problem and recording.problem not in self.problems:
+            self._tell(recording.problem)
         if recording.lost_frames:
-            sentences.append(
+            self._tell(
                 f"The disk was too slow: {recording.lost_frames:,} frames are silent in what was recorded; "
                 "close other programs or record fewer tracks at once."
             )
@@ -207,12 +210,15 @@ class TakeDesk:
                     project, recording.takes
                 )
         except MaxBoosterError as problem:
-            sentences.append(f"{problem} What was recorded stays on the disk and comes back at the next opening.")
+            self._tell(f"{problem} What was recorded stays on the disk and comes back at the next opening.")
         except Exception:  # noqa: BLE001 - the recorder's thread ends here, and the person must hear of it
             _log.exception("A recording was not kept")
-            sentences.append("What was recorded could not be added; it comes back when the project is opened again.")
+            self._tell("What was recorded could not be added; it comes back when the project is opened again.")
         finally:
             self._is_over, self._recorder = True, None
-        for sentence in sentences:
-            self._host.notify(sentence)
         self.changed.emit()
+
+    def _tell(self, problem: str) -> None:
+        """Tell the person at once, and keep it for the list of what needs attention."""
+        self.problems = (*self.problems, problem)
+        self._host.notify(problem)

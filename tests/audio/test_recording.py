@@ -27,7 +27,7 @@ class Studio:
         self.track = song.track()
         song.clip(self.track, ones(RATE * 4))
         self.live, self.folder = StillLive(song, play=False), folder
-        self.recordings, self.announced, self._fed = [], [], 0
+        self.recordings, self.announced, self.told, self._fed = [], [], [], 0
         self.meanwhile = lambda: None
 
     def record(self, spans: Spans, *armed: ArmedTrack) -> Recorder:
@@ -36,6 +36,9 @@ class Studio:
 
     def new_path(self) -> Path:
         return self.folder / f"take-{len(self.announced)}.wav"
+
+    def tell(self, problem: str) -> None:
+        self.told.append(problem)
 
     def announce(self, take, _format) -> None:
         self.announced.append(take.path.exists())

@@ -45,7 +45,7 @@ def main() -> None:
             done.set()
 
         recorder = Recorder(
-            live.runtime, RATE, Spans(0), [ArmedTrack(track.id, 0, 1)], files=_PassFiles(project), done=keep
+            live.runtime, RATE, Spans(0), [ArmedTrack(track.id, 0, 1)], files=_PassFiles(project, say), done=keep
         )
         live.ring.send(at.CMD_SEEK, 0)
         live.ring.send(at.CMD_PLAY)

@@ -54,6 +54,9 @@ class Files:
     def announce(self, take, sample_format):
         pass
 
+    def tell(self, problem):
+        print(problem, flush=True)
+
 
 song = Song()
 track = song.track()

@@ -70,6 +70,9 @@ class PassFiles(Protocol):
     def announce(self, take: OpenTake, sample_format: RecordFormat) -> None:
         """Write down durably, before its first sample, which take comes; raises MaxBoosterError."""
 
+    def tell(self, problem: str) -> None:
+        """Hear at once why a take ends here while the pass goes on."""
+
 
 class Recorder:
     """Records one pass from a runtime's ring.
@@ -192,6 +195,7 @@ class Recorder:
             f"{'what was recorded until then is kept' if kept else 'nothing of it is kept'}: free some space on the "
             "project's disk and record it again."
         )
+        self._files.tell(self._problem)
 
     def _close(self, keys: Sequence[tuple[int, TrackId]]) -> None:
         """Close files; what is shorter than a slip of the hand goes, the rest are takes."""

@@ -4,10 +4,12 @@ kill -9 loses what the system had not been given; a power cut what was not synce
 given stands behind a header that may tell of less: `mend` tells it how much there is.
 """
 
+import io
 import os
 import struct
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +25,17 @@ _SYNC_S = 0.5
 _FORMAT = struct.Struct("<HHIIHH")
 
 
+class _Unbuffered(io.FileIO):
+    """A file that keeps nothing back: what the disk refuses would otherwise be tried again as it is closed."""
+
+    def write(self, data: Any) -> int:
+        """Write all of `data`; raises OSError when the disk takes only some of it."""
+        view, written = memoryview(data).cast("B"), 0
+        while written < len(view):
+            written += super().write(view[written:])
+        return written
+
+
 class TakeFile:
     """One take that grows.
 
@@ -33,8 +46,9 @@ class TakeFile:
     def __init__(self, path: Path, sample_rate: int, channels: int, sample_format: RecordFormat) -> None:
         self.path, self.channels = path, channels
         self._bits = BITS[sample_format]
-        self._file = path.open("xb")
+        self._file = _Unbuffered(path, "x")
         self._wav = WavFile(self._file, sample_rate, channels, self._bits)
+        self._head_bytes = self._file.tell()
         self._synced_at = time.monotonic()
 
     @property
@@ -44,26 +58,33 @@ class TakeFile:
 
     def write(self, samples: Samples) -> None:
         """Append float32 [frames, channels]; what is no finite number becomes 0."""
-        finite = np.where(np.isfinite(samples), samples, np.float32(0.0))
-        if self._bits == 32:
-            self._wav.write_floats(finite)
-        else:
-            values = np.empty(finite.shape, np.int32)
-            quantise(finite, self._bits, False, 0, self.frames, values)
-            self._wav.write_integers(values)
-        self._file.flush()
+        try:
+            self._append(np.where(np.isfinite(samples), samples, np.float32(0.0)))
+        except OSError:
+            # It took some of them all the same.
+            taken_bytes = os.fstat(self._file.fileno()).st_size - self._head_bytes
+            self._wav.frames = taken_bytes // (self.channels * self._bits // 8)
+            raise
         if time.monotonic() - self._synced_at > _SYNC_S:
             self._synced_at = time.monotonic()
             self._wav.tell_sizes()
-            self._file.flush()
             os.fsync(self._file.fileno())
+
+    def _append(self, samples: Samples) -> None:
+        if self._bits == 32:
+            self._wav.write_floats(samples)
+            return
+        values = np.empty(samples.shape, np.int32)
+        quantise(samples, self._bits, False, 0, self.frames, values)
+        self._wav.write_integers(values)
 
     def close(self) -> None:
         """Write the true sizes and sync."""
         if not self._file.closed:
             with self._file:
+                # What a full disk took of the last frames is no whole one.
+                self._file.seek(self._file.truncate(self._head_bytes + self._wav.data_bytes))
                 self._wav.finish()
-                self._file.flush()
                 os.fsync(self._file.fileno())
 
 

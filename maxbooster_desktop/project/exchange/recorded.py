@@ -64,7 +64,7 @@ def _clear(project: Project, kept: Sequence[OpenTake]) -> None:
 def _store(project: Project, take: OpenTake) -> Asset:
     heard = examine_audio(take.path)
     asset = asset_of(heard)
-    if not project.audio.path_of(asset).is_file():
+    if not project.audio.path_of(asset).is_file() and not project.audio.take_in(take.path, heard.file_hash):
         require_room(take.path, take.path.stat().st_size, project.folder)
         project.audio.add(take.path, heard.file_hash)
     return project.state.assets.get(asset.id, asset)

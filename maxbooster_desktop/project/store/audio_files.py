@@ -77,6 +77,21 @@ class AudioFiles:
                 partial.unlink()
         return target
 
+    def take_in(self, path: Path, file_hash: str) -> bool:
+        """Give a file of the project's own disk, which nobody writes any more, its place without a copy.
+
+        Returns whether that could be: the disk may know no second names. `path` is still there, too.
+        """
+        target = self._place(file_hash, path.suffix.lstrip(".").lower())
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists():
+                os.link(path, target)
+            _sync_folder(target.parent)
+        except OSError:
+            return False
+        return True
+
     def path_of(self, asset: Asset) -> Path:
         """Return where the asset's file lies, or would lie."""
         return self._place(asset.file_hash, asset.extension.lstrip(".").lower())

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from maxbooster_desktop.actions import attention
 from maxbooster_desktop.actions.recording import InputMissingError, NothingArmedError, NothingToPunchError
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.engine.realtime import layout as at
@@ -115,6 +116,27 @@ def test_a_disk_that_refuses_is_told(studio, engine, tracks, until):
     until(lambda: not studio.takes.is_recording)
     assert [sentence.startswith("A take could not be written to its end") for sentence in sentences] == [True]
     assert studio.state.takes == {}
+
+
+def test_a_disk_that_fills_up_keeps_what_it_took_and_says_so_at_once(studio, engine, tracks, until):
+    resource = pytest.importorskip("resource")
+    sentences = []
+    studio.notices.subscribe(sentences.append)
+    studio.takes.arm(tracks[0], is_armed=True)
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, usual[1]))
+    try:
+        studio.takes.begin()
+        engine.roll(RATE)
+        until(lambda: sentences)
+        until(lambda: not studio.takes.is_recording)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    [take] = studio.state.takes.values()
+    assert 299_000 < take.length_frames * 8 <= 300_000
+    assert [sentence.startswith("A take could not be written to its end") for sentence in sentences] == [True]
+    assert [matter.sentence for matter in attention.matters(studio)] == sentences
+    assert list((studio.project.folder / RECORDING_NAME).iterdir()) == []
 
 
 def test_a_track_deleted_meanwhile_takes_nobody_elses_take_along(studio, engine, tracks, until):

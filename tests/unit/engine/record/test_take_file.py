@@ -70,3 +70,20 @@ def test_what_is_no_number_becomes_silence(tmp_path: Path) -> None:
     take.write(np.array([[np.nan], [np.inf], [0.5]], np.float32))
     take.close()
     assert soundfile.read(take.path)[0].tolist() == [0.0, 0.0, 0.5]
+
+
+def test_a_disk_that_refuses_leaves_a_whole_file_of_what_it_took(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    take, usual = TakeFile(tmp_path / "a.wav", 48_000, 2, "FLOAT"), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_001, usual[1]))
+    try:
+        for first in range(0, 2_400, 100):
+            take.write(NOISE[first : first + 100])
+        with pytest.raises(OSError, match="too large"):
+            take.write(NOISE[2_400:2_500])
+        take.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    assert take.frames == (20_001 - 94) // 8
+    assert np.array_equal(soundfile.read(take.path, dtype="float32")[0], NOISE[: take.frames])
+    assert mend(take.path) == take.frames
