@@ -17,7 +17,7 @@ from maxbooster_desktop.project.document.state import ProjectState, Track, Track
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from maxbooster_desktop.engine.record.recorder import Recorder, Recording
+    from maxbooster_desktop.engine.record.recorder import Growing, Recorder, Recording
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +97,11 @@ class TakeDesk:
     def is_recording(self) -> bool:
         """Whether a pass runs."""
         return self._recorder is not None
+
+    def growing(self) -> "tuple[Growing, ...]":
+        """Return what is there of the takes that are being recorded at this moment."""
+        recorder = self._recorder
+        return () if recorder is None else recorder.growing()
 
     def arm(self, track: TrackId, *, is_armed: bool) -> None:
         """Let a track take part in the next pass, or no longer."""

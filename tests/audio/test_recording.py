@@ -264,3 +264,22 @@ def test_frames_that_several_tracks_miss_count_once(tmp_path: Path) -> None:
     for _ in range(3):
         assert not ring.read(0, 12_000, 0, 1).any()
     assert ring.lost_frames == 12_000
+
+
+def test_what_is_recorded_can_be_looked_at_while_it_comes(tmp_path: Path) -> None:
+    studio = Studio(tmp_path)
+    recorder = studio.record(Spans(0), ArmedTrack(studio.track, 0, 1))
+    assert recorder.growing() == ()
+    studio.live.ring.send(at.CMD_SEEK, 1_000)
+    studio.live.ring.send(at.CMD_PLAY)
+    studio.run(10_240, 64)
+    until(lambda: recorder.growing() and recorder.growing()[0].frames >= 9_000)
+    [growing] = recorder.growing()
+    assert (growing.track, growing.position) == (studio.track, 1_000)
+    low, high = growing.peaks.columns(0, 1_024, 8)
+    # A counting input: each stretch ends 1,023 higher than it began, as far as it is below full scale.
+    assert np.array_equal(high - low, np.full(8, 1_023.0))
+    recorder.end()
+    studio.run(1_000, 64)
+    recorder.join()
+    assert recorder.growing() == ()

@@ -9,7 +9,7 @@ from maxbooster_desktop.ui.shell.track_inspector import input_choices
 
 def test_choices_name_channels_as_people_count_them():
     named = dict(input_choices(4, None))
-    assert list(named) == ["The first ones", "1 and 2", "3 and 4", "1", "2", "3", "4"]
+    assert list(named) == ["Default", "1 and 2", "3 and 4", "1", "2", "3", "4"]
     assert (named["3 and 4"], named["4"]) == (TrackInput(2, 2), TrackInput(3, 1))
     assert input_choices(2, TrackInput(6, 2))[-1] == ("7 and 8", TrackInput(6, 2))
 

@@ -9,12 +9,13 @@ others and playback go on.
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.record.capture_ring import CaptureRing
+from maxbooster_desktop.engine.record.live_peaks import LivePeaks
 from maxbooster_desktop.engine.record.spans import Span, Spans
 from maxbooster_desktop.engine.record.take_file import TakeFile
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -47,6 +48,15 @@ class Recording:
     problem: str = ""
 
 
+class Growing(NamedTuple):
+    """What is there of a take that is being recorded: `frames` from `position` on the timeline."""
+
+    track: TrackId
+    position: int
+    frames: int
+    peaks: LivePeaks
+
+
 @dataclass(slots=True)
 class _Growing:
     """One track's file of one span."""
@@ -54,6 +64,7 @@ class _Growing:
     take: OpenTake
     span: Span
     file: TakeFile
+    peaks: LivePeaks = field(default_factory=LivePeaks)
 
     @property
     def next_frame(self) -> int:
@@ -118,6 +129,12 @@ class Recorder:
         self._asked_at = self._ring.written
         self._asked.set()
 
+    def growing(self) -> tuple[Growing, ...]:
+        """Return what is being recorded at this moment; any thread may ask."""
+        # Copied in one step of the interpreter: the recorder's thread begins and closes takes meanwhile.
+        now = tuple(self._growing.values())
+        return tuple(Growing(each.take.track, each.span.position, each.file.frames, each.peaks) for each in now)
+
     def join(self) -> None:
         """Wait until the pass is over and told."""
         self._thread.join()
@@ -180,7 +197,9 @@ class Recorder:
         if growing is None:
             growing = self._growing[key] = self._begin(span, armed)
         if until > growing.next_frame:
-            growing.file.write(self._ring.read(growing.next_frame, until, armed.first_channel, armed.channels))
+            samples = self._ring.read(growing.next_frame, until, armed.first_channel, armed.channels)
+            growing.file.write(samples)
+            growing.peaks.add(samples)
 
     def _begin(self, span: Span, armed: ArmedTrack) -> _Growing:
         take = OpenTake(self._files.new_path(), armed.track, span.position, round(time.time() * 1_000))

@@ -36,12 +36,18 @@ class EmptyState(QWidget):
             return
         self._action = action
         sentence, button = {
-            ADD_TRACK: (self.tr("Drop audio files here, or add a track to begin."), self.tr("Add audio track")),
+            ADD_TRACK: (self.tr("Drop audio files here, or add a track to begin."), self.tr("New audio track")),
             IMPORT: (self.tr("Drop audio files on a track, or import some to begin."), self.tr("Import audio…")),
         }[action]
         self.sentence.setText(sentence)
         self.button.setText(button)
         self.place()
+
+    def show_if(self, *, is_wanted: bool) -> None:
+        """Show or hide; the keyboard goes to the lanes when it was here."""
+        if not is_wanted and self.button.hasFocus():
+            self._lanes.setFocus()
+        self.setVisible(is_wanted)
 
     def place(self) -> None:
         """Stand in the middle of the lanes."""

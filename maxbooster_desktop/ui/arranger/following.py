@@ -1,4 +1,4 @@
-"""What moves by itself: the playhead, the view that follows it, and the header meters.
+"""What moves by itself: the playhead, the view that follows it, takes that grow, and the header meters.
 
 One timer: 60 Hz while playing (meters every other frame), 25 Hz to notice a start or a seek while stopped. Nothing
 is repainted unless something moved, and the timer stands while the view is hidden.
@@ -11,6 +11,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import TrackId
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
 from maxbooster_desktop.ui.arranger.levels import HeaderLevels
+from maxbooster_desktop.ui.arranger.live_takes import LiveTakes
 from maxbooster_desktop.ui.arranger.playhead import Playhead
 from maxbooster_desktop.ui.arranger.viewport import Viewport
 
@@ -24,11 +25,15 @@ class Following(QObject):
     """Keeps playhead, view and meters in step with the engine."""
 
     def __init__(
-        self, view: QWidget, studio: Studio, viewport: Viewport, playhead: Playhead, headers: HeaderColumn
+        self,
+        view: QWidget,
+        studio: Studio,
+        viewport: Viewport,
+        parts: tuple[Playhead, LiveTakes, HeaderColumn],
     ) -> None:
         super().__init__(view)
         self._view, self._studio, self._viewport = view, studio, viewport
-        self._playhead, self._headers = playhead, headers
+        self._playhead, self._live_takes, self._headers = parts
         self._levels = HeaderLevels()
         self._since_meters = QElapsedTimer()
         self._since_meters.start()
@@ -65,10 +70,11 @@ class Following(QObject):
             self._timer.setInterval(wanted)
 
     def place(self) -> None:
-        """Put the playhead where the engine is."""
+        """Put the playhead, and the end of what is recorded, where the engine is."""
         if self._studio.has_project:
             tick = self._studio.engine.transport.position_tick
             self._playhead.move_to(self._viewport.scene.axis.x_of(tick))
+            self._live_takes.follow()
 
     def _feed_meters(self, elapsed_s: float) -> None:
         meters = getattr(self._studio.engine, "meters", None)

@@ -3,16 +3,16 @@
 Nothing is painted and no timer runs while the project is not shared; the layers are hidden while nobody is there.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QCursor, QPainter, QPaintEvent
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.state import ClipId
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
+from maxbooster_desktop.ui.arranger.layer import Layer
 from maxbooster_desktop.ui.arranger.others_painter import OthersPainter
 from maxbooster_desktop.ui.arranger.others_tracks import marks_of
 from maxbooster_desktop.ui.arranger.scene import Scene
@@ -25,24 +25,6 @@ if TYPE_CHECKING:
 _TELL_MS = 50
 #: While it plays, the others see the playhead move in steps of a fifth of a second.
 _PLAYING_TELLS = 4
-
-
-class _Layer(QWidget):
-    """A transparent layer as large as its parent that never takes the mouse."""
-
-    def __init__(self, parent: QWidget, paint: Callable[[QPainter], None]) -> None:
-        super().__init__(parent)
-        self._paint = paint
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint."""
-        painter = QPainter(self)
-        self._paint(painter)
-        painter.end()
 
 
 class Others(QObject):
@@ -60,8 +42,8 @@ class Others(QObject):
         self._studio, self._scene, self._viewport = studio, scene, viewport
         self._canvas, self._ruler, self._headers = parts
         self.painter = OthersPainter(scene, person_colour)
-        self.lanes = _Layer(self._canvas, lambda painter: self.painter.paint_lanes(painter, studio.company.people))
-        self.heads = _Layer(self._ruler, lambda painter: self.painter.paint_ruler(painter, studio.company.people))
+        self.lanes = Layer(self._canvas, lambda painter, _: self.painter.paint_lanes(painter, studio.company.people))
+        self.heads = Layer(self._ruler, lambda painter, _: self.painter.paint_ruler(painter, studio.company.people))
         self._told: object = None
         self._tells = 0
         self._timer = QTimer(self, interval=_TELL_MS)

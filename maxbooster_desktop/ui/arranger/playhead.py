@@ -8,45 +8,25 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QWidget
 
+from maxbooster_desktop.ui.arranger.layer import Layer
 from maxbooster_desktop.ui.theme.tokens import theme
 
 LINE_WIDTH = 3
 HEAD_WIDTH = 11
 
 
-class _Layer(QWidget):
-    """A transparent strip that never takes the mouse."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+def _paint_line(painter: QPainter, event: QPaintEvent) -> None:
+    painter.fillRect(LINE_WIDTH // 2, 0, 1, event.rect().bottom() + 1, theme().colour("playhead"))
 
 
-class PlayheadLine(_Layer):
-    """The line across the lanes."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the line."""
-        painter = QPainter(self)
-        painter.fillRect(self.width() // 2, 0, 1, self.height(), theme().colour("playhead"))
-        painter.end()
-
-
-class PlayheadHead(_Layer):
-    """The triangle in the ruler."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the triangle and the line below it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme().colour("playhead"))
-        painter.drawPolygon(QPolygonF([QPointF(0, 13), QPointF(HEAD_WIDTH, 13), QPointF(HEAD_WIDTH / 2, 21)]))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        painter.fillRect(self.width() // 2, 20, 1, self.height(), theme().colour("playhead"))
-        painter.end()
+def _paint_head(painter: QPainter, event: QPaintEvent) -> None:
+    """Paint the triangle in the ruler and the line below it."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme().colour("playhead"))
+    painter.drawPolygon(QPolygonF([QPointF(0, 13), QPointF(HEAD_WIDTH, 13), QPointF(HEAD_WIDTH / 2, 21)]))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+    painter.fillRect(HEAD_WIDTH // 2, 20, 1, event.rect().bottom() + 1, theme().colour("playhead"))
 
 
 class Playhead:
@@ -54,7 +34,7 @@ class Playhead:
 
     def __init__(self, lanes: QWidget, ruler: QWidget) -> None:
         self._lanes, self._ruler = lanes, ruler
-        self.line, self.head = PlayheadLine(lanes), PlayheadHead(ruler)
+        self.line, self.head = Layer(lanes, _paint_line), Layer(ruler, _paint_head)
         self._x: int | None = None
         self.resize()
 

@@ -85,7 +85,7 @@ class Syncing(QObject):
         self._relay.naming.connect(self._name_made)
         self._relay.options.connect(view.ruler_lanes_changed)
         self._relay.options.connect(self._open_takes)
-        self._relay.options.connect(self._show_armed)
+        self._relay.options.connect(self._show_pass)
         self._relay.company.connect(view.ruler_lanes_changed)
         self.edit_done.connect(self._edit_came_back)
         self.asset_ready.connect(self._asset_came)
@@ -142,7 +142,7 @@ class Syncing(QObject):
         has_moved = scene.show(state)
         view.studio.selection.prune(state)
         view.empty.offer(IMPORT if state.track_order else ADD_TRACK)
-        view.empty.setVisible(not (state.clips or state.comps) and view.studio.has_project)
+        self._show_empty(state)
         view.viewport.update_bars()
         view.ruler.fit_lanes()
         view.following.place()
@@ -184,7 +184,14 @@ class Syncing(QObject):
         self._view.viewport.update_bars()
         self.repaint_all()
 
-    def _show_armed(self) -> None:
+    def _show_empty(self, state: ProjectState) -> None:
+        studio, is_silent = self._view.studio, not (state.clips or state.comps)
+        self._view.empty.show_if(is_wanted=is_silent and studio.has_project and not studio.takes.is_recording)
+
+    def _show_pass(self) -> None:
+        """Show which tracks are armed, and that a pass runs."""
+        if self._view.studio.has_project:
+            self._show_empty(self._view.studio.state)
         before, self._armed = self._armed, self._view.studio.takes.armed
         for track in before ^ self._armed:
             self._view.headers.update_track(track)

@@ -23,6 +23,7 @@ from maxbooster_desktop.ui.arranger.geometry import Rect
 from maxbooster_desktop.ui.arranger.header_column import HeaderColumn
 from maxbooster_desktop.ui.arranger.hits import Hit, Zone
 from maxbooster_desktop.ui.arranger.lane_painter import LanePainter
+from maxbooster_desktop.ui.arranger.live_takes import LiveTakes
 from maxbooster_desktop.ui.arranger.menus import build_menu
 from maxbooster_desktop.ui.arranger.others import Others
 from maxbooster_desktop.ui.arranger.playhead import Playhead
@@ -78,11 +79,13 @@ class ArrangerView(QWidget):
             grid.addWidget(widget, row, column)
         grid.setColumnStretch(1, 1)
         grid.setRowStretch(1, 1)
+        self.live_takes = LiveTakes(self.studio, self.scene, self.canvas)
         self.playhead = Playhead(self.canvas, self.ruler)
         self.empty = EmptyState(self.canvas)
         # The lanes come last: once they are drawn, everything is.
         FirstPictures(self, (self.ruler.backing, self.headers.backing, self.canvas.backing))
-        self.following = Following(self, self.studio, self.viewport, self.playhead, self.headers)
+        moving = (self.playhead, self.live_takes, self.headers)
+        self.following = Following(self, self.studio, self.viewport, moving)
         self.others = Others(self.studio, self.scene, self.viewport, (self.canvas, self.ruler, self.headers))
         for part in (self.canvas, self.headers, self.ruler):
             part.installEventFilter(self)

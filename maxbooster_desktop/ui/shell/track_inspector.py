@@ -41,7 +41,7 @@ def input_choices(count: int, own: TrackInput | None) -> list[tuple[str, TrackIn
     if own is not None and own not in sources:
         sources.append(own)
     named = [(" and ".join(str(at + 1) for at in range(each[0], sum(each))), each) for each in sources]
-    return [("The first ones", None), *named]
+    return [("Default", None), *named]
 
 
 class TrackInspector(QWidget):

@@ -38,7 +38,7 @@ class TransportBar(QWidget):
         self.stop = self._button(bridge, "transport.stop")
         self.play = self._button(bridge, "transport.play")
         self.play.setCheckable(True)
-        self.record = self._button(bridge, "transport.record")
+        self.record = self._button(bridge, "transport.record", lit_role="danger")
         self.record.setCheckable(True)
         self.loop = self._button(bridge, "transport.loop")
         self.loop.setCheckable(True)
@@ -111,10 +111,10 @@ class TransportBar(QWidget):
         self.clock.show_position(self._studio.playhead_tick)
         return is_playing
 
-    def _button(self, bridge: ActionBridge, action_id: str) -> IconButton:
+    def _button(self, bridge: ActionBridge, action_id: str, *, lit_role: str = "accent.fill") -> IconButton:
         action = bridge[action_id].declared
         keys = f" ({action.shortcut})" if action.shortcut else ""
-        button = IconButton(action.icon, f"{action.title}{keys}", self, side=32)
+        button = IconButton(action.icon, f"{action.title}{keys}", self, side=32, lit_role=lit_role)
         button.clicked.connect(bridge[action_id].trigger)
         return button
 
