@@ -227,6 +227,14 @@ class EnginePort(Protocol):
         """Open the input beside the output; raises a MaxBoosterError when that cannot be."""
         ...
 
+    def close_input(self) -> None:
+        """Let go of the input."""
+        ...
+
+    def listen(self, listeners: Any) -> None:
+        """Let exactly these tracks (`engine.listener.Listener`) hear the input, each in place of its clips."""
+        ...
+
     def count_in(self) -> None:
         """Click for a bar, then roll."""
         ...

@@ -140,6 +140,12 @@ class StandingEngine:
         """Nothing can be recorded yet; raises EngineNotReadyError."""
         raise EngineNotReadyError("The sound engine is still being loaded; record when its load shows at the right.")
 
+    def close_input(self) -> None:
+        """No input is open yet."""
+
+    def listen(self, listeners: Any) -> None:
+        """No input can be heard yet; who looks again later asks again."""
+
     def count_in(self) -> None:
         """Nothing can be counted in yet; raises EngineNotReadyError."""
         self.open_input()

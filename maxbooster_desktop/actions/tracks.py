@@ -69,6 +69,15 @@ def _toggle_armed(studio: Studio) -> None:
         studio.takes.arm(track, is_armed=is_armed)
 
 
+def _are_monitored(studio: Studio) -> bool:
+    tracks = _recordable(studio)
+    return bool(tracks) and all(studio.state.tracks[track].monitoring == "on" for track in tracks)
+
+
+def _toggle_monitored(studio: Studio) -> None:
+    studio.do("channel.set_monitoring", _recordable(studio), "auto" if _are_monitored(studio) else "on")
+
+
 _AUDIO_TRACK_SELECTED = Condition("No audio track is selected.", lambda studio: bool(_recordable(studio)))
 ADD_AUDIO = Action(
     id="track.add_audio",
@@ -164,6 +173,18 @@ ARM = Action(
     checked=lambda studio: studio.has_project and _are_armed(studio),
     group=2,
 )
+MONITOR = Action(
+    id="track.monitor",
+    title="Monitor input",
+    family="tracks",
+    icon="audio-lines",
+    help="Lets the input of the selected audio tracks be heard always, or again only where it is recorded.",
+    enabled=(*CAN_EDIT_TRACKS, _AUDIO_TRACK_SELECTED),
+    run=_toggle_monitored,
+    checked=lambda studio: studio.has_project and _are_monitored(studio),
+    undo=True,
+    group=2,
+)
 RENAME = Action(
     id="track.rename",
     title="Rename",
@@ -176,4 +197,4 @@ RENAME = Action(
     group=2,
 )
 
-ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DUPLICATE, DELETE, MUTE, SOLO, ARM, RENAME)
+ACTIONS = (ADD_AUDIO, ADD_BUS, GROUP, DUPLICATE, DELETE, MUTE, SOLO, ARM, MONITOR, RENAME)

@@ -14,6 +14,7 @@ from threading import Event
 from typing import Any
 
 from maxbooster_desktop.actions.engine_feed import EngineFeed
+from maxbooster_desktop.actions.monitoring import Monitoring
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.templates import Template, build_template
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -54,6 +55,7 @@ class Workspace:
         self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
+        self.monitoring = Monitoring(studio)
         studio.takes.measured_round_trip = lambda: round_trip_of(settings)
         self.apply_click()
 

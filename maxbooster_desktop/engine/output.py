@@ -98,6 +98,16 @@ class Output:
                     self.open(self._wanted)
                 raise
 
+    def close_input(self) -> None:
+        """Let go of the input, so that nobody sees an open microphone; the output is interrupted for that."""
+        with self._lock:
+            if not self._has_input:
+                return
+            self._has_input = False
+            if self._stream is not None and self._wanted is not None:
+                with contextlib.suppress(DeviceError):  # `problem` says it
+                    self.open(self._wanted)
+
     @property
     def inputs(self) -> int:
         """How many input channels are open."""

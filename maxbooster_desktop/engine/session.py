@@ -14,6 +14,8 @@ import numpy.typing as npt
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
+from maxbooster_desktop.engine.listener import Listener
+from maxbooster_desktop.engine.listening import Listening
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
@@ -61,6 +63,7 @@ class EngineSession:
         self._shown: tuple[ProjectState, MediaPool] | None = None
         self._previews: list[tuple[int, npt.NDArray[np.float32]]] = []
         self._meters = MeterReader(self._runtime, sample_rate)
+        self._listening = Listening(self._ring, self._live.name)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
@@ -191,6 +194,15 @@ class EngineSession:
     def open_input(self) -> None:
         """Open the input beside the output, which is interrupted for that; raises DeviceError."""
         self._output.open_input()
+
+    def close_input(self) -> None:
+        """Let go of the input; the output is interrupted for that."""
+        self._output.close_input()
+
+    def listen(self, listeners: Sequence[Listener]) -> None:
+        """Let exactly these tracks hear the input, each in place of its clips."""
+        with self._lock:
+            self._listening.set(listeners)
 
     def count_in(self) -> None:
         """Click for a bar, then roll on the sample where it ends; a stop before that calls it off."""

@@ -27,6 +27,7 @@ class StillEngine:
     device_problem: str = ""
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
+    listeners: list[Any] = field(default_factory=list)
 
     def show(self, state: Any, pool: Any) -> None:
         """Take a state."""
@@ -39,6 +40,20 @@ class StillEngine:
     def stop(self) -> None:
         """Stop."""
         self.transport.is_playing = False
+
+    def open_input(self) -> None:
+        """Have two inputs."""
+        self.asked.append(("open input",))
+        self.inputs = 2
+
+    def close_input(self) -> None:
+        """Have none."""
+        self.asked.append(("close input",))
+        self.inputs = 0
+
+    def listen(self, listeners: Any) -> None:
+        """Remember who hears the input."""
+        self.listeners = list(listeners)
 
     def count_in(self) -> None:
         """Count, which takes no time here, and roll."""

@@ -31,3 +31,18 @@ def test_an_input_is_chosen_in_one_step_and_shown(studio_window, wait_until):
     wait_until(lambda: row.currentText() == "9 and 10")
     studio.selection.set_tracks([bus])
     wait_until(lambda: not row.isVisible())
+
+
+def test_monitoring_is_chosen_in_one_step_and_shown(studio_window, wait_until):
+    studio, inspector = studio_window.studio, studio_window.page.inspector
+    (track,) = studio.do("tracks.add_track", "audio", "Voice").result().created
+    studio.selection.set_tracks([track])
+    row = inspector.track.monitoring
+    wait_until(row.isVisible)
+    assert [row.itemText(at) for at in range(row.count())] == ["Auto", "Always", "Never"]
+    row.activated.emit(1)
+    wait_until(lambda: studio.state.tracks[track].monitoring == "on")
+    wait_until(lambda: row.currentText() == "Always")
+    wait_until(lambda: [each.track for each in studio.engine.listeners] == [track])
+    studio_window.workspace.monitoring.join()
+    assert studio.engine.inputs == 2

@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pytest
 from factories.played_company import person
+from PySide6.QtCore import QCoreApplication, QThreadPool
 from PySide6.QtGui import Qt, QTextDocument
 from PySide6.QtWidgets import QDialog, QLabel
+from shiboken6 import isValid
 
 from maxbooster_desktop.actions.workspace import ProjectNameError, place_for
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.shell.place_dialogs import NewProjectDialog, free_name
 from maxbooster_desktop.ui.shell.render_dialog import RenderDialog
+from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 from maxbooster_desktop.ui.together.avatars import Avatar
 from maxbooster_desktop.ui.widgets.buttons import IconButton
 from maxbooster_desktop.ui.widgets.panels import PanelHeader, label
@@ -160,6 +163,19 @@ def test_what_is_about_a_project_goes_with_it(studio_window, name, wait_until):
     assert studio_window.close_project()
     assert not dialog.isVisible()
     wait_until(lambda: not [each for each in studio_window.findChildren(QDialog) if each.isVisible()])
+
+
+def test_an_answer_that_comes_behind_the_project_is_dropped(studio_window, qtbot):
+    studio_window.dialogs.open("versions")
+    (dialog,) = studio_window.findChildren(VersionsDialog)
+    # The list is there, and its letter on its way to the window.
+    QThreadPool.globalInstance().waitForDone()
+    assert studio_window.close_project()
+    with qtbot.captureExceptions() as raised:
+        QCoreApplication.sendPostedEvents()
+        QCoreApplication.processEvents()
+    assert raised == []
+    assert isValid(dialog) is False or dialog.rows() == []
 
 
 def test_what_is_about_something_else_stays(studio_window):

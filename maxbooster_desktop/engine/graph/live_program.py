@@ -64,6 +64,11 @@ class LiveProgram:
         """The newest program's number."""
         return self._serial
 
+    def name(self, track_id: TrackId) -> int:
+        """Return the number by which all programs know a channel."""
+        with self._lock:
+            return self._memory.name(track_id)
+
     def show(self, state: ProjectState, pool: MediaPool) -> bool:
         """Play `state` from now on; returns whether that took a new program."""
         with self._lock:

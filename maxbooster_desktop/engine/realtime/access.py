@@ -18,6 +18,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     I_FIELDS,
     K_FIELDS,
     KS_FIELDS,
+    L_FIELDS,
     M_FIELDS,
     METER_FIELDS,
     MOST_INPUTS,
@@ -58,7 +59,8 @@ cells_of = array_opener(0, _WORD)
 levels_of = array_opener(2, _DOUBLE)
 commands_of = array_opener(4, _WORD, 4)
 command_values_of = array_opener(6, _DOUBLE)
-meters_of = array_opener(8, _FLOAT, -16, METER_FIELDS)
+meters_of = array_opener(8, _FLOAT, -18, METER_FIELDS)
 tap_of = array_opener(10, _FLOAT, 2)
 capture_of = array_opener(12, _FLOAT, MOST_INPUTS)
 marks_of = array_opener(14, _WORD, R_FIELDS)
+listeners_of = array_opener(16, _WORD, L_FIELDS)

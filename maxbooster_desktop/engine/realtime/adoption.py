@@ -66,6 +66,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     SWAP_OUT,
     SWAP_PHASE,
 )
+from maxbooster_desktop.engine.realtime.listening import listens_to_input
 from maxbooster_desktop.engine.realtime.ramps import group_rows, mark_dirty, unit_is_at_goal
 from maxbooster_desktop.engine.realtime.transport import find_beat
 
@@ -75,10 +76,11 @@ _SWAP_CELLS, _LEAVING_CELLS, _AT_ONCE = np.int64(8), np.int64(4), np.int64(0)
 
 @inner_kernel
 def is_idle(runtime):
-    """Return whether nothing can be heard: stopped, rung out, nothing auditioned."""
+    """Return whether nothing can be heard: stopped, rung out, nothing auditioned or listened to."""
     cells = cells_of(runtime)
     is_still = cells[IS_PLAYING] == 0 and cells[DECLICK] == STEADY and cells[PREVIEW_LEFT] == 0
-    return is_still and cells[IS_LIVE] and cells[PFL_COUNT] == 0 and cells[QUIET_FRAMES] > QUIET_AFTER_FRAMES
+    is_alone = cells[PFL_COUNT] == 0 and not listens_to_input(runtime)
+    return is_still and cells[IS_LIVE] and is_alone and cells[QUIET_FRAMES] > QUIET_AFTER_FRAMES
 
 
 @inner_kernel

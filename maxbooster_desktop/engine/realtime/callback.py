@@ -22,6 +22,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     CELL_FRAME,
     INPUT,
     INPUT_CHANNELS,
+    INPUT_FRAME,
     IS_LIVE,
     LATE,
     N_BEGIN_CELL,
@@ -116,6 +117,7 @@ def _run_block(runtime_at, out, frames):
             capture(runtime, done, frames - done)
             return
         n = piece_frames(runtime, frames - done)
+        cells[INPUT_FRAME] = done
         capture(runtime, done, n)
         _run_piece(program_at, runtime_at, out, done, n)
         advance(i64_at(program_at), runtime, n)

@@ -51,7 +51,8 @@ def _first_sounding(ends, first, count, position):
 
 
 @inner_kernel
-def _sound(sample):
+def sound_of(sample):
+    """Return a sample, or silence for what is damage."""
     return sample if abs(sample) < _LOUDEST else _f4(0.0)
 
 
@@ -74,7 +75,7 @@ def _add_faded(out, at, source, first, frames, clip, shape, position):
             gain *= _fade(since, fade_in, bend_in)
         if until < fade_out:
             gain *= _fade(until, fade_out, bend_out)
-        out[at + i] += gain * _sound(source[first + i])
+        out[at + i] += gain * sound_of(source[first + i])
 
 
 @inner_kernel
@@ -91,7 +92,7 @@ def _add_clip(out, side_at, address, clip, shape, position, frames, ready):
         # Through pointers: an array's index may count from its end, and that check keeps a loop from vectorising.
         gain, sound, target = shape[KS_GAIN], f32_at(address + 4 * first), f32_at(out.ctypes.data + 4 * side_at)
         for i in range(usable):
-            target[i] += gain * _sound(sound[i])
+            target[i] += gain * sound_of(sound[i])
     return frames - usable
 
 

@@ -30,6 +30,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_BEFORE,
     C_BUS,
     C_CLIP_COUNT,
+    C_NAME,
     C_POST,
     C_POST_COUNT,
     C_PRE,
@@ -70,6 +71,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     I_KERNEL,
     I_STATE,
     IS_PLAYING,
+    LISTENERS,
     M_BUS,
     M_LIVE,
     M_RAMPS,
@@ -84,6 +86,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     STEADY,
     TAP_POST,
 )
+from maxbooster_desktop.engine.realtime.listening import hear_input, listener_of
 from maxbooster_desktop.engine.realtime.ramps import group_rows
 
 _f4 = np.float32
@@ -128,7 +131,7 @@ def _run_inserts(program, first, count, planar, frames):
 
 @inner_kernel
 def _bring(program, runtime, channel, planar, frames):
-    """Gather what one channel's strip gets to hear: its clips, the bus that feeds it, the devices before the strip."""
+    """Gather what a channel's strip gets to hear: clips or input, the bus that feeds it, the devices before it."""
     cells, row = cells_of(runtime), channels_of(program)[channel]
     is_fading = cells[FADING_PROGRAM] != 0 and row[C_BEFORE] != NO_CHANNEL
     if cells[IS_PLAYING] and (row[C_CLIP_COUNT] or is_fading):
@@ -137,6 +140,10 @@ def _bring(program, runtime, channel, planar, frames):
             _fade_over(program, runtime, row[C_BEFORE], planar, frames)
         if cells[DECLICK] != STEADY:
             _declick(planar, frames, runtime)
+    if cells[LISTENERS]:
+        listener = listener_of(runtime, row[C_NAME])
+        if listener >= 0:
+            hear_input(runtime, listener, planar, frames)
     if row[C_BUS] >= 0:
         source = f32_at(buses_of(program).ctypes.data + 4 * row[C_BUS] * _STEREO)
         target = f32_at(planar.ctypes.data)

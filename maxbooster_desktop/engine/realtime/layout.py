@@ -60,8 +60,10 @@ from dsp.strips.layout import CELL, MAX_LANES
     CAPTURE_NEXT,  # where the next captured frame lies on the timeline if nothing interrupts
     CAPTURE_ROLLS,  # whether time rolled when the last frame was captured, UNMARKED before the first
     ROLLS_BEHIND_PREVIEW,  # * 1 while playback waits for the end of the sound being auditioned: a count-in
+    LISTENERS,  # rows of `listeners` that were ever used
+    INPUT_FRAME,  # frame of the block's input that belongs to the piece's first
     CELLS,
-) = range(51)
+) = range(53)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -88,6 +90,14 @@ MARK_CAPACITY = 1_024
 #: marks[m]: from captured frame R_FRAME on, frames lie on the timeline from R_POSITION on, while R_ROLLS
 R_FRAME, R_POSITION, R_ROLLS, R_FIELDS = range(4)
 UNMARKED = -1
+#: listeners[l]: the channel named L_NAME hears L_CHANNELS of the input from L_FIRST on, when L_MODE says so
+L_NAME, L_FIRST, L_CHANNELS, L_MODE, L_LEVEL, L_FIELDS = range(6)
+MOST_LISTENERS = 64
+LISTEN_OFF, LISTEN_ALWAYS, LISTEN_STOPPED, LISTEN_MODES = range(4)
+#: One more than the most channels that a track listens to.
+LISTEN_CHANNELS = 3
+#: Over how long clips and input fade over: about 5 ms.
+LISTEN_FRAMES = 256
 
 (
     CMD_PLAY,
@@ -99,7 +109,8 @@ UNMARKED = -1
     CMD_PREVIEW,
     CMD_PREVIEW_STOP,
     CMD_PFL,
-) = range(9)
+    CMD_LISTEN,
+) = range(10)
 
 #: A value command's second word is its ramp unit times this, plus the cells in which the value is to be reached.
 VALUE_CELLS = 1_024

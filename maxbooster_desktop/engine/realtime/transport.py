@@ -28,6 +28,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     CLICK_ON,
     CLIP_FADE_FRAMES,
     CMD_CLICK,
+    CMD_LISTEN,
     CMD_LOOP,
     CMD_PFL,
     CMD_PLAY,
@@ -68,6 +69,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     VALUE_CELLS,
     WAS_WRAPPED,
 )
+from maxbooster_desktop.engine.realtime.listening import set_listener
 from maxbooster_desktop.engine.realtime.ramps import mark_dirty
 
 _CHASE_CELLS, _AT_ONCE = np.int64(4), np.int64(0)
@@ -176,6 +178,8 @@ def _sound_command(program, runtime, kind, a, b, value):
         cells[PREVIEW_LEFT] = 0
     elif kind == CMD_PFL:
         cells[PFL_COUNT] = a
+    elif kind == CMD_LISTEN:
+        set_listener(runtime, np.int64(value), a, b)
 
 
 @inner_kernel

@@ -14,6 +14,7 @@ from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.foundation.paths import projects_folder
 from maxbooster_desktop.foundation.version import VERSION
 from maxbooster_desktop.ui.browser.places import SUFFIXES, places
+from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.attention_dialog import AttentionDialog
 from maxbooster_desktop.ui.shell.palette import Palette
@@ -210,6 +211,9 @@ class Dialogs(QObject):
         for dialog in self._window.findChildren(QDialog):
             if dialog.property(_OF_PROJECT):
                 dialog.reject()
+                # An answer that is on its way would look for the project.
+                for task in dialog.findChildren(Task):
+                    task.cancel()
 
     def _of_project(self, dialog: QDialog) -> QDialog:
         """Note that a dialog is about the open project, and return it."""

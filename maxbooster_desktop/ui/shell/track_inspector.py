@@ -1,11 +1,11 @@
-"""The inspector's lower part: the first selected track's name, colour, gain, pan, delay, output and sends."""
+"""The inspector's lower part: the first selected track's name, colour, gain, pan, delay, input, output, sends."""
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import MASTER, ProjectState, Send, Track, TrackInput
+from maxbooster_desktop.project.document.state import MASTER, Monitoring, ProjectState, Send, Track, TrackInput
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
 from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN
@@ -13,6 +13,9 @@ from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
 from maxbooster_desktop.ui.widgets.panels import PanelHeader
 from maxbooster_desktop.ui.widgets.text_field import TextField
 from maxbooster_desktop.ui.widgets.value_field import ValueField
+
+#: What is chosen, and its name in the document; "auto" is heard where the armed track is not played.
+_MONITORING: tuple[tuple[str, Monitoring], ...] = (("Auto", "auto"), ("Always", "on"), ("Never", "off"))
 
 
 class SendField(ValueField):
@@ -62,11 +65,22 @@ class TrackInspector(QWidget):
         self.output.setAccessibleName("Track output")
         self.input = QComboBox()
         self.input.setAccessibleName("Track input")
+        self.monitoring = QComboBox()
+        self.monitoring.setAccessibleName("Track monitoring")
+        self.monitoring.addItems([title for title, _ in _MONITORING])
         self._inputs: list[tuple[str, TrackInput | None]] = []
         self._rows = FormRows(self)
-        fields: tuple[QWidget, ...] = (self.name, self.colour, self.gain, self.pan, self.delay, self.input, self.output)
-        names = ("Name", "Colour", "Gain", "Pan", "Delay", "Input", "Output")
-        for title, field in zip(names, fields, strict=True):
+        fields: dict[str, QWidget] = {
+            "Name": self.name,
+            "Colour": self.colour,
+            "Gain": self.gain,
+            "Pan": self.pan,
+            "Delay": self.delay,
+            "Input": self.input,
+            "Monitor": self.monitoring,
+            "Output": self.output,
+        }
+        for title, field in fields.items():
             self._rows.add(title, field)
         self._sends = FormRows(self)
         self._column = QVBoxLayout(self)
@@ -87,7 +101,9 @@ class TrackInspector(QWidget):
         self.delay.set_value(track.delay_ms)
         for field in (self.colour, self.delay, self.output):
             self._rows.show_row(field, is_shown=track.id != MASTER)
-        self._rows.show_row(self.input, is_shown=track.kind == "audio")
+        for field in (self.input, self.monitoring):
+            self._rows.show_row(field, is_shown=track.kind == "audio")
+        self.monitoring.setCurrentIndex([mode for _, mode in _MONITORING].index(track.monitoring))
         self._show_inputs(track)
         self._show_outputs(track, state)
         self._show_sends(track, state)
@@ -101,6 +117,7 @@ class TrackInspector(QWidget):
         self.delay.committed.connect(self._set_delay)
         self.output.activated.connect(self._route)
         self.input.activated.connect(self._choose_input)
+        self.monitoring.activated.connect(self._choose_monitoring)
 
     def _show_inputs(self, track: Track) -> None:
         """Offer the inputs that are open, two before any is, and the one the track has."""
@@ -188,6 +205,10 @@ class TrackInspector(QWidget):
     def _choose_input(self, row: int) -> None:
         if self._track is not None:
             self._studio.do("channel.set_input", [self._track.id], self._inputs[row][1])
+
+    def _choose_monitoring(self, row: int) -> None:
+        if self._track is not None:
+            self._studio.do("channel.set_monitoring", [self._track.id], _MONITORING[row][1])
 
     def _route(self, _row: int) -> None:
         if self._track is not None:
