@@ -17,7 +17,7 @@ from maxbooster_desktop.project.document.state import ProjectState, Track, Track
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from maxbooster_desktop.engine.record.recorder import Growing, Recorder, Recording
+    from maxbooster_desktop.engine.record.recorder import ArmedTrack, Growing, Recorder, Recording
 
 _log = logging.getLogger(__name__)
 
@@ -130,13 +130,11 @@ class TakeDesk:
         if self._recorder is not None:
             return
         host, engine = self._host, self._host.engine
-        tracks = [track for track in host.state.tracks.values() if track.id in self.armed and track.kind == "audio"]
-        if not tracks:
+        if not self._tracks():
             raise NothingArmedError("No audio track is armed; arm one, then record.")
         punch = self._punch_range()
         engine.open_input()
-        armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
-        armed = [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
+        armed = self.armed_tracks()
         project = host.project
         self._is_over, self.problems = False, ()
         recorder = engine.record(
@@ -156,6 +154,15 @@ class TakeDesk:
             recorder.end()
             raise
         self.changed.emit()
+
+    def armed_tracks(self) -> "list[ArmedTrack]":
+        """Return what each armed track records; raises InputMissingError."""
+        armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
+        return [armed_track(track.id, *self._input_of(track), track.record_format) for track in self._tracks()]
+
+    def _tracks(self) -> list[Track]:
+        tracks = self._host.state.tracks.values()
+        return [track for track in tracks if track.id in self.armed and track.kind == "audio"]
 
     def end(self) -> None:
         """Stop recording and playback; the takes appear when they are stored."""

@@ -17,6 +17,7 @@ from maxbooster_desktop.actions.company import Company
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort, StudioView
 from maxbooster_desktop.actions.recording import TakeDesk
+from maxbooster_desktop.actions.retrospect import Retrospect
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -51,6 +52,7 @@ class Studio:
         snap: the grid that edits snap to.
         is_following: whether the arranger keeps the playhead in view.
         takes: which tracks are armed, and the pass that is recorded.
+        retrospect: what was played on armed tracks without being recorded.
         notices: sentences for the person at the window.
         project_changed: called with (change, state) after every edit, on the document thread.
         project_opened: called when a project is attached or detached.
@@ -84,6 +86,7 @@ class Studio:
         self.options_changed: Notice[[]] = Notice()
         self.takes = TakeDesk(self)
         self.takes.changed.subscribe(self.options_changed.emit)
+        self.retrospect = Retrospect(self)
         self._project: ProjectPort | None = None
         self._view: StudioView | None = None
         self._stop_watching: Callable[[], None] = lambda: None

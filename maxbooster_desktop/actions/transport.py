@@ -1,6 +1,6 @@
 """Transport verbs: play, stop, return, loop, click, follow."""
 
-from maxbooster_desktop.actions.action import Action
+from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN, RANGE_OR_CLIPS
 from maxbooster_desktop.actions.studio import Studio
 
@@ -180,6 +180,25 @@ PUNCH = Action(
     group=3,
 )
 
+KEEP_PLAYED = Action(
+    id="transport.keep_played",
+    title="Keep what was just played",
+    family="transport",
+    shortcut="Ctrl+Shift+R",
+    icon="history",
+    help="Makes takes of what was played last on armed tracks without recording; one step.",
+    enabled=(
+        *CAN_EDIT,
+        Condition(
+            "Nothing was played on an armed track; arm one, play, then keep it.",
+            lambda studio: studio.retrospect.has_played,
+        ),
+    ),
+    run=lambda studio: studio.retrospect.keep(),
+    undo=True,
+    group=3,
+)
+
 ACTIONS = (
     PLAY,
     PLAY_SELECTION,
@@ -193,4 +212,5 @@ ACTIONS = (
     FOLLOW,
     COUNT_IN,
     PUNCH,
+    KEEP_PLAYED,
 )

@@ -55,9 +55,15 @@ class Workspace:
         self._make_renderer = make_renderer
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
-        self.monitoring = Monitoring(studio)
+        self._monitoring = Monitoring(studio)
+        studio.takes.changed.subscribe(studio.retrospect.look)
         studio.takes.measured_round_trip = lambda: round_trip_of(settings)
         self.apply_click()
+
+    def look_at_inputs(self) -> None:
+        """Open, hear and write along the inputs that should be; call it now and then."""
+        self._monitoring.look()
+        self.studio.retrospect.look()
 
     def load(self, folder: Path) -> Opened:
         """Open a project folder; raises the store's errors. Slow: run it in a worker."""
@@ -175,6 +181,7 @@ class Workspace:
             return
         self.studio.company.detach()
         self.studio.takes.close()
+        self.studio.retrospect.close()
         self.studio.engine.stop()
         self._stop_playing()
         self.studio.detach()
@@ -259,7 +266,9 @@ class Workspace:
 
 def _recover_takes(project: Any) -> str:
     """Bring back what an interrupted recording left. What is needed for that is loaded only when there is something."""
-    if not importlib.import_module("maxbooster_desktop.project.store.takes_journal").open_takes(project):
+    journal = importlib.import_module("maxbooster_desktop.project.store.takes_journal")
+    journal.forget_played(project)
+    if not journal.open_takes(project):
         return ""
     recovery = importlib.import_module("maxbooster_desktop.engine.record.recovery")
     return str(recovery.recover_takes(project))

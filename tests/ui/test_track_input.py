@@ -1,6 +1,7 @@
 """The inspector's input row: what an audio track records, chosen in one step; other kinds have none."""
 
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 
 from maxbooster_desktop.project.document.state import TrackInput
 from maxbooster_desktop.project.edits.channel import set_input
@@ -44,5 +45,15 @@ def test_monitoring_is_chosen_in_one_step_and_shown(studio_window, wait_until):
     wait_until(lambda: studio.state.tracks[track].monitoring == "on")
     wait_until(lambda: row.currentText() == "Always")
     wait_until(lambda: [each.track for each in studio.engine.listeners] == [track])
-    studio_window.workspace.monitoring.join()
-    assert studio.engine.inputs == 2
+    wait_until(lambda: studio.engine.inputs == 2)
+
+
+def test_how_a_pass_is_recorded_is_chosen_beside_its_button(studio_window):
+    studio, bar = studio_window.studio, studio_window.page.transport
+    bar.how_to_record.click()
+    (menu,) = [each for each in bar.findChildren(QMenu) if each.isVisible()]
+    titles = [action.text() for action in menu.actions()]
+    assert titles == ["Count-in", "Punch in and out", "Arm track", "Monitor input", "Keep what was just played"]
+    menu.actions()[0].trigger()
+    assert studio.takes.is_counting_in
+    menu.close()

@@ -19,6 +19,8 @@ from maxbooster_desktop.project.store.tables import takes
 _LOG = logging.getLogger(__name__)
 #: Where takes lie until the document holds them.
 RECORDING_NAME = "recording"
+#: How the names of files begin that are written along without having been asked for.
+_PLAYED = "played-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,27 @@ class OpenTake:
 
 def new_take_path(project: Project) -> Path:
     """Return a path for a take that begins; raises OSError when the project's folder cannot be written."""
+    return _folder_of(project) / f"{secrets.token_hex(8)}.wav"
+
+
+def new_played_path(project: Project) -> Path:
+    """Return a path for what is played and may never be kept; raises as `new_take_path`."""
+    return _folder_of(project) / f"{_PLAYED}{secrets.token_hex(8)}.wav"
+
+
+def forget_played(project: Project) -> None:
+    """Delete what an earlier run of the program wrote along and nobody kept: no journal tells of it."""
+    kept = {take.path.name for take in open_takes(project)}
+    if project.read_only_reason is None:
+        for path in (project.folder / RECORDING_NAME).glob(f"{_PLAYED}*.wav"):
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+
+def _folder_of(project: Project) -> Path:
     folder = project.folder / RECORDING_NAME
     folder.mkdir(exist_ok=True)
-    return folder / f"{secrets.token_hex(8)}.wav"
+    return folder
 
 
 def note_take(project: Project, take: OpenTake, sample_format: str) -> None:

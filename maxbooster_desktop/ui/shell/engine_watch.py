@@ -57,7 +57,7 @@ class EngineWatch(QObject):
         page = self._page()
         if page is None or not self._studio.has_project:
             return
-        self._workspace.monitoring.look()
+        self._workspace.look_at_inputs()
         engine = self._studio.engine
         load, late, dropouts = engine.stats
         page.transport.show_load(load)

@@ -20,6 +20,8 @@ from maxbooster_desktop.ui.widgets.panels import filled, label, primary_button
 from maxbooster_desktop.ui.widgets.plain_text import tip
 from maxbooster_desktop.ui.widgets.text_field import TextField
 
+_WAYS_TO_RECORD = ("transport.count_in", "transport.punch", "track.arm", "track.monitor", "transport.keep_played")
+
 
 class TransportBar(QWidget):
     """The bar on top of the studio."""
@@ -40,6 +42,8 @@ class TransportBar(QWidget):
         self.play.setCheckable(True)
         self.record = self._button(bridge, "transport.record", lit_role="danger")
         self.record.setCheckable(True)
+        self.how_to_record = IconButton("chevron-down", "How to record", self, side=20)
+        self.how_to_record.clicked.connect(lambda: self._offer_ways(bridge))
         self.loop = self._button(bridge, "transport.loop")
         self.loop.setCheckable(True)
         self.clock = ClockBox(studio, self)
@@ -122,7 +126,8 @@ class TransportBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
         row.setSpacing(4)
-        for button in (self.browser, self.to_start, self.stop, self.play, self.record, self.loop):
+        record = (self.record, self.how_to_record)
+        for button in (self.browser, self.to_start, self.stop, self.play, *record, self.loop):
             row.addWidget(button)
         row.addSpacing(12)
         row.addWidget(self.clock)
@@ -152,6 +157,14 @@ class TransportBar(QWidget):
 
     def _rename(self, name: str) -> None:
         self._studio.do("meta.rename_project", name)
+
+    def _offer_ways(self, bridge: ActionBridge) -> None:
+        """Offer what decides how a pass is recorded."""
+        bridge.refresh()
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions([bridge[action_id] for action_id in _WAYS_TO_RECORD])
+        menu.popup(self.how_to_record.mapToGlobal(self.how_to_record.rect().bottomLeft()))
 
     def _offer_grids(self) -> None:
         menu = QMenu(self)

@@ -1,52 +1,16 @@
 """Recording by the actions, on a real project and a compiled engine whose input is made by hand."""
 
-import numpy as np
 import pytest
 
 from maxbooster_desktop.actions import attention
 from maxbooster_desktop.actions.recording import InputMissingError, NothingArmedError, NothingToPunchError
 from maxbooster_desktop.actions.registry import REGISTRY
-from maxbooster_desktop.engine.realtime import layout as at
-from maxbooster_desktop.engine.record.recorder import Recorder
-from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import TrackInput
 from maxbooster_desktop.project.edits.channel import set_input
 from maxbooster_desktop.project.edits.meta import set_loop
 from maxbooster_desktop.project.edits.tracks import add_track, delete_tracks
 from maxbooster_desktop.project.store.takes_journal import RECORDING_NAME, open_takes
-from tests.factories.engine_projects import Song, StillLive
-from tests.factories.still_engine import StillEngine
-
-RATE = 48_000
-
-
-class HandEngine(StillEngine):
-    """A still engine whose recorder is the real one."""
-
-    def __init__(self):
-        super().__init__()
-        song = Song()
-        song.track()
-        self.inputs = 0
-        self.live = StillLive(song, play=False)
-
-    def open_input(self):
-        self.inputs = 2
-
-    def record(self, armed, files, done, *, round_trip_frames, punch):
-        spans = Spans(round_trip_frames or 0, punch)
-        return Recorder(self.live.runtime, self.sample_rate, spans, armed, files=files, done=done)
-
-    def roll(self, frames):
-        """Play `frames` frames with a counting input, then stand still."""
-        cells = self.live.runtime.cells
-        self.live.ring.send(at.CMD_PLAY)
-        for first in range(0, frames, 480):
-            sound = np.ascontiguousarray((np.arange(480)[:, None] + first + np.array([0.0, 0.5])) / 2**20, np.float32)
-            cells[at.INPUT], cells[at.INPUT_CHANNELS] = sound.ctypes.data, 2
-            self.live.run(480, 480)
-        self.live.ring.send(at.CMD_STOP)
-        self.live.run(480, 480)
+from tests.factories.hand_engine import RATE, HandEngine
 
 
 @pytest.fixture
