@@ -21,6 +21,7 @@ from maxbooster_desktop.actions.retrospect import Retrospect
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
 from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, TrackId
 from maxbooster_desktop.project.document.track_locks import TrackLockedError
 
@@ -175,9 +176,11 @@ class Studio:
         clips = self.state.clips
         return self.company.objection([item for item in named if isinstance(item, str) and item in clips], clips)
 
-    def lock_refusal(self, track_id: TrackId) -> str:
-        """Return why what is on a track cannot be edited here, "" when it can: somebody else may hold it."""
+    def edit_refusal(self, track_id: TrackId) -> str:
+        """Return why what is on a track cannot be edited here, "" when it can: it may be frozen, or somebody's."""
         track = self.state.tracks.get(track_id)
+        if track is not None and track.frozen is not None:
+            return str(TrackFrozenError(track.name))
         lock = None if track is None else track.lock
         if track is None or lock is None or not self.company.is_shared or lock.account == self.company.author[0]:
             return ""

@@ -2,6 +2,7 @@
 
 from maxbooster_desktop.engine.media.playable import WHOLE_SONG, played_assets
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.store.project import Project
 
 
@@ -10,12 +11,13 @@ class SoundUnusableError(MaxBoosterError):
 
 
 def require_sounds(project: Project, span_s: tuple[float, float] = WHOLE_SONG) -> None:
-    """Check that the file of every clip that lies in a span of the timeline, in seconds, is in the project.
+    """Check that the file of everything that sounds in a span of the timeline, in seconds, is in the project.
 
     Raises:
         SoundUnusableError: one is not; the sentence names it.
     """
-    missing = project.audio.missing(played_assets(project.state, span_s))
+    heard = as_heard(project.state, lambda _device: True)
+    missing = project.audio.missing(played_assets(heard, span_s))
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         if project.link is not None:

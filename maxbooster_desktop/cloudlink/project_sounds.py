@@ -18,6 +18,7 @@ from maxbooster_desktop.cloudlink.sound_standing import SoundStanding
 from maxbooster_desktop.cloudlink.sounds import KINDS, Sounds
 from maxbooster_desktop.engine.media.stand_in import StandIn
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.freezing import Heard
 from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.state import Asset, ProjectState
 from maxbooster_desktop.project.store.errors import AudioStoreError
@@ -73,6 +74,8 @@ class ProjectSounds:
         self._has_listed, self._checks_all, self._retries = False, True, False
         self._asks_at_s, self._asks_after_s = 0.0, _ASKS_AGAIN_S
         self._playhead_tick, self._heard_tick = 0, -_MOVES_TICKS
+        # A frozen track may need its sound here, whatever devices there are.
+        self._heard = Heard(lambda _device: False)
         self._stop_listening: Callable[[], None] = lambda: None
         self._stop_watching: Callable[[], None] = lambda: None
         self._thread = threading.Thread(target=self._work, name="sounds of the project", daemon=True)
@@ -283,7 +286,7 @@ class ProjectSounds:
         tick = self._playhead_tick
         if abs(tick - self._heard_tick) >= _MOVES_TICKS and not sounds.is_empty:
             self._heard_tick = tick
-            sounds.queue.hear(frozenset(_audible(state, tick)))
+            sounds.queue.hear(frozenset(_audible(self._heard.of(state), tick)))
 
     def _stand(self, missing: Mapping[str, Asset]) -> None:
         sounds, before = self._sounds, self.standing

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 from tests.factories.engine_projects import FRAMES_PER_TICK, RATE, Song, StillLive, noise, ones, peak_db, sine
 
@@ -48,6 +49,22 @@ def test_mute_automation_opens_and_closes_within_a_cell_of_its_point():
     np.testing.assert_array_equal(out[: 6_400 - CELL], 2.0)
     assert not out[6_400:12_736].any()
     np.testing.assert_array_equal(out[12_800:], 2.0)
+
+
+def test_automation_meets_the_sound_it_stands_on_behind_slow_devices():
+    song = Song()
+    track = song.track()
+    song.clip(track, ones(20_000) * 0.1)
+    song.lane(track, "is_muted", [(0, 0.0, None), (256, 1.0, None), (512, 0.0, None)])
+    limiter = song.insert(track, "dynamics.true_peak_limiter", {"ceiling_dbtp": 0.0})
+    song.lane(track, f"insert.{limiter}.drive_db", [(0, 0.0, None), (600, 6.0, None)])
+    renderer = OfflineRenderer(song.state, song.pool)
+    late = renderer.latency_frames
+    assert late > CELL
+    out = renderer.process(19_200)[late:, 0]
+    assert not out[6_400 + CELL : 12_800 - CELL].any()
+    assert out[6_400 - 2 * CELL] > 0.09
+    assert out[12_800 + CELL] > 0.09
 
 
 def test_send_and_insert_parameters_are_automated():

@@ -1,4 +1,7 @@
-"""Automation lanes as points in samples, each tied to the value or device parameter it moves."""
+"""Automation lanes as points in samples, each tied to the value or device parameter it moves.
+
+A point acts on the sound that stands on its tick, however late the devices before let that sound arrive.
+"""
 
 import math
 from dataclasses import dataclass, field
@@ -41,7 +44,7 @@ def build_automation(
         if lane.is_enabled and lane.points and lane.track in channels:
             targets = _targets(lane, network, channels, edges)
             if targets:
-                _add_lane(table, lane, state, sample_rate, targets, _range_of(lane, network))
+                _add_lane(table, lane, state, sample_rate, targets, _range_of(lane, network), _lateness(lane, network))
     return table
 
 
@@ -96,6 +99,17 @@ def _range_of(lane: Lane, network: Network) -> tuple[float, float]:
     return -math.inf, math.inf
 
 
+def _lateness(lane: Lane, network: Network) -> int:
+    """Return how many frames after its place on the timeline a sound reaches what a lane moves."""
+    chain = network.chains[lane.track]
+    arrival = network.arrivals[lane.track]
+    owner = lane.parameter.removeprefix("insert.").rpartition(".")[0]
+    for place, instance in enumerate(chain.pre):
+        if lane.parameter.startswith("insert.") and instance.insert_id == owner:
+            return arrival + sum(before.latency_frames for before in chain.pre[:place])
+    return arrival + chain.pre_latency
+
+
 def _add_lane(  # noqa: PLR0917 - one lane, where it is and what it moves
     table: AutomationTable,
     lane: Lane,
@@ -103,6 +117,7 @@ def _add_lane(  # noqa: PLR0917 - one lane, where it is and what it moves
     sample_rate: int,
     targets: list[tuple[int, int, int]],
     held: tuple[float, float],
+    late_frames: int,
 ) -> None:
     """Add a lane's points once and a row for each unit that its value moves."""
     is_mute = lane.parameter == "is_muted"
@@ -110,7 +125,7 @@ def _add_lane(  # noqa: PLR0917 - one lane, where it is and what it moves
         table.rows.append([value, unit, device, len(table.points), len(lane.points), int(number > 0)])
         (table.owned_cells if device else table.owned).add(device or value)
     for point in lane.points:
-        sample = round(state.tempo_map.seconds_at(point.tick) * sample_rate)
+        sample = round(state.tempo_map.seconds_at(point.tick) * sample_rate) + late_frames
         # A mute lane's 1 means silent, the row's value means heard.
         level = min(held[1], max(held[0], 1.0 - point.value if is_mute else point.value))
         table.points.append([sample, level, math.nan if point.curve is None else point.curve])

@@ -38,6 +38,11 @@ def device_of(device_id: str) -> Device | None:
     return None if module is None else module.DEVICE
 
 
+def has_device(device_id: str) -> bool:
+    """Return whether this version has a device."""
+    return device_id in _BY_ID
+
+
 @dataclass
 class DeviceInstance:
     """One running device: its kernel's address, its state, its latency in frames and the values a project gave it."""

@@ -14,12 +14,13 @@ import numpy.typing as npt
 from dsp.strips.parameters import PARAMETERS
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
-from maxbooster_desktop.engine.graph.devices import DeviceMemory
+from maxbooster_desktop.engine.graph.devices import DeviceMemory, has_device
 from maxbooster_desktop.engine.graph.diff import Values, commands_between, values_of
 from maxbooster_desktop.engine.graph.structure import Structure, structure_of
 from maxbooster_desktop.engine.graph.values import parameter_index
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.freezing import Heard
 from maxbooster_desktop.project.document.heard import auditioned
 from maxbooster_desktop.project.document.state import AssetId, ProjectState, TakeId, TrackId
 
@@ -32,6 +33,7 @@ class LiveProgram:
     def __init__(self, runtime: Any, ring: CommandRing, sample_rate: int) -> None:
         self._runtime, self._ring, self._sample_rate = runtime, ring, sample_rate
         self._memory = EngineMemory(DeviceMemory(sample_rate))
+        self._heard = Heard(has_device)
         self._lock = threading.RLock()
         self._program: CompiledProgram | None = None
         self._retired: list[CompiledProgram] = []
@@ -73,7 +75,7 @@ class LiveProgram:
         """Play `state` from now on; returns whether that took a new program."""
         with self._lock:
             self._drop_retired()
-            state = auditioned(state, self.auditions)
+            state = self._heard.of(auditioned(state, self.auditions))
             structure = structure_of(state, self._sample_rate)
             program = self._program
             if program is not None and structure == self._structure and not program.can_hear_more(pool):

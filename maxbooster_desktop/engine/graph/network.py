@@ -59,7 +59,8 @@ class Network:
     """Channels in processing order with their depth, chains and edges.
 
     `shifts` are the frames by which tracks come later than the others (negative: earlier), `delays` what edges wait.
-    `settle_frames` is how long a fresh program takes until sound has come through every way.
+    `arrivals` are how late after their place on the timeline sounds come into channels, `settle_frames` is how long
+    a fresh program takes until sound has come through every way.
     """
 
     order: list[TrackId]
@@ -68,6 +69,7 @@ class Network:
     edges: list[Edge]
     shifts: dict[TrackId, int] = field(default_factory=dict)
     delays: dict[EdgeKey, int] = field(default_factory=dict)
+    arrivals: dict[TrackId, int] = field(default_factory=dict)
     latency_frames: int = 0
     settle_frames: int = 0
 
@@ -150,5 +152,6 @@ def _compensate(network: Network) -> None:
         filled[track_id] = max(
             (filled[edge.source] + takes(edge) + network.delays[edge.key] for edge in edges), default=0
         )
+    network.arrivals = arrival
     network.latency_frames = arrival[MASTER] + network.chains[MASTER].latency
     network.settle_frames = filled[MASTER] + network.chains[MASTER].latency

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from maxbooster_desktop.engine.graph.devices import has_device
 from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.render.partial_files import clear_leftovers
@@ -29,6 +30,7 @@ from maxbooster_desktop.engine.render.stem_names import stem_names
 from maxbooster_desktop.engine.render.stream import Renderer, Samples, at_rate, played
 from maxbooster_desktop.engine.render.writer import AudioWriter
 from maxbooster_desktop.foundation.paths import remove_empty
+from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
 
 
@@ -89,7 +91,7 @@ def render_project(
     progress: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> RenderReport:
-    """Render `state` to the files that `settings` name and return what was written.
+    """Render what is heard of `state` to the files that `settings` name and return what was written.
 
     The sounds of the range are decoded first, others are not; `pool.sample_rate` is the session's rate. `progress` is
     called with 0..1, rising.
@@ -99,6 +101,7 @@ def render_project(
         RenderCancelledError: `cancel` was set; nothing is left behind.
         SoundUndecodableError: a sound of the range is missing or damaged.
     """
+    state = as_heard(state, has_device)
     rate = settings.sample_rate or pool.sample_rate
     check_format(settings.file_format, settings.bits, rate, settings.quality)
     start, end = settings.frame_range(state, pool.sample_rate)

@@ -11,11 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
-from maxbooster_desktop.engine.graph.devices import DeviceMemory
+from maxbooster_desktop.engine.graph.devices import DeviceMemory, has_device
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime, runtime_header_of
+from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, TrackId
 
 DEFAULT_BLOCK_FRAMES = 4_096
@@ -46,7 +47,8 @@ class OfflineRenderer:
         start_frame: int = 0,
     ) -> None:
         self._block_frames = max(1, block_frames)
-        chosen = state if solo_track is None else _only(state, solo_track)
+        heard = as_heard(state, has_device)
+        chosen = heard if solo_track is None else _only(heard, solo_track)
         self._memory = EngineMemory(DeviceMemory(pool.sample_rate))
         self._program: CompiledProgram = compile_program(chosen, pool, self._memory, serial=1)
         self._runtime = new_runtime(pool.sample_rate, 1, is_live=False)

@@ -61,7 +61,7 @@ class RenderSettings:
         start_s = seconds_at(self.from_tick) if self.from_s is None else self.from_s
         if self.to_s is None and self.to_tick is None:
             # To the frame, not to the tick: the last clip keeps its last samples.
-            end = max((_end_frame(state, clip, sample_rate) for clip in everything_heard(state)), default=0)
+            end = max((end_frame(state, clip, sample_rate) for clip in everything_heard(state)), default=0)
             end_s = end / sample_rate
             if end == 0:
                 raise RenderError("The project has no clips, so there is nothing to render; import a file first")
@@ -79,7 +79,7 @@ class RenderSettings:
         return start, end
 
 
-def _end_frame(state: ProjectState, clip: Clip, sample_rate: int) -> int:
+def end_frame(state: ProjectState, clip: Clip, sample_rate: int) -> int:
     """Return the frame at which a clip ends, cut where the engine cuts it."""
     asset = None if clip.asset is None else state.assets.get(clip.asset)
     if asset is None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import soxr
 
 from maxbooster_desktop.engine.media.decode import QUALITY, resampled_frames
-from maxbooster_desktop.engine.render.tail import TailGate
+from maxbooster_desktop.engine.render.tail import QUIET, TailGate
 
 BLOCK_FRAMES = 4_096
 
@@ -33,8 +33,10 @@ class Renderer(Protocol):
         """End the clips where the timeline stands; what rings on is still to be had."""
 
 
-def played(renderer: Renderer, frames: int, tail_s: float, sample_rate: int, check: Check) -> Iterator[Samples]:
-    """Yield `frames` without the renderer's latency, then up to `tail_s` more as far as it can be heard."""
+def played(  # noqa: PLR0917 - one renderer, how much of it, and who may end it
+    renderer: Renderer, frames: int, tail_s: float, sample_rate: int, check: Check, quiet: float = QUIET
+) -> Iterator[Samples]:
+    """Yield `frames` without the renderer's latency, then up to `tail_s` more until it stays below `quiet`."""
     lead = renderer.latency_frames
     early = lead
     for block in _timeline(renderer, frames, lead, check):
@@ -42,7 +44,7 @@ def played(renderer: Renderer, frames: int, tail_s: float, sample_rate: int, che
         early -= dropped
         if dropped < len(block):
             yield block[dropped:]
-    gate = TailGate(sample_rate)
+    gate = TailGate(sample_rate, quiet)
     left = round(max(0.0, tail_s) * sample_rate)
     while left > 0 and not gate.is_over:
         check()

@@ -1,4 +1,4 @@
-"""How long a tail is heard: until it stays below -90 dBFS for half a second."""
+"""How long a tail is heard: until it stays below a level, -90 dBFS for files, for half a second."""
 
 from collections.abc import Iterator
 
@@ -12,9 +12,10 @@ Samples = npt.NDArray[np.float32]
 
 
 class TailGate:
-    """Passes a tail on up to its last frame at or above -90 dBFS; quiet stretches wait until sound follows them."""
+    """Passes a tail on up to its last frame at or above `quiet`; quiet stretches wait until sound follows them."""
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, quiet: float = QUIET) -> None:
+        self._quiet = quiet
         self._enough = round(QUIET_S * sample_rate)
         self._held: list[Samples] = []
         self._quiet_frames = 0
@@ -26,7 +27,7 @@ class TailGate:
 
     def heard(self, block: Samples) -> Iterator[Samples]:
         """Yield what is now known to be heard: held quiet blocks and `block` [frames, 2] up to its last loud frame."""
-        loud = np.flatnonzero(np.abs(block).max(axis=1) >= QUIET)
+        loud = np.flatnonzero(np.abs(block).max(axis=1) >= self._quiet)
         end = int(loud[-1]) + 1 if len(loud) else 0
         if end:
             yield from self._held

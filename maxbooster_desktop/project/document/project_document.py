@@ -14,6 +14,7 @@ from maxbooster_desktop.project.document.change import Change, joined
 from maxbooster_desktop.project.document.comparison import change_between
 from maxbooster_desktop.project.document.edit import Edit
 from maxbooster_desktop.project.document.errors import EditError
+from maxbooster_desktop.project.document.frozen_edits import refuse_frozen
 from maxbooster_desktop.project.document.history import History, Step
 from maxbooster_desktop.project.document.ids import IdSource, random_id
 from maxbooster_desktop.project.document.journal import Journal, MemoryJournal, OpRecord, RecordKind
@@ -105,7 +106,7 @@ class ProjectDocument:
                 edit.finish()
             finally:
                 self._edit = None
-            self._judge(edit.changes)
+            self._refuse(edit.changes)
             self._advance(self._document.stage(edit.changes))
             clips = self._projection.touched_clips
             edit.change = change_between(name, before, self.state, clips, self._history.next_number)
@@ -129,6 +130,11 @@ class ProjectDocument:
                 self._record(self._document.commit(self._origin), "edit", name, self._history.next_number)
         finally:
             self._depth -= 1
+
+    def _refuse(self, changes: Mapping[Address, Value]) -> None:
+        """Raise an EditError for changes that must not be made here."""
+        self._judge(changes)
+        refuse_frozen(changes, self.state, self._document)
 
     # History
 
@@ -189,7 +195,7 @@ class ProjectDocument:
         number, name, earlier, later = target
         before = self.state
         inverse = inverse_of(earlier, later, self._document, self._tombstone())
-        self._judge(inverse.changes)
+        self._refuse(inverse.changes)
         written = self._document.write(inverse.changes, self._origin)
         self._advance(written.after)
         self._record(written, kind, name, number)

@@ -115,6 +115,22 @@ class Holder(NamedTuple):
     name: str
 
 
+class Frozen(NamedTuple):
+    """What a frozen track plays instead of its clips, takes and inserts: a sound before the channel strip.
+
+    `asset` is float sound at the project's rate that starts at `start_tick`; its last `tail_frames` ring on behind what
+    it was made from. `fingerprint` says what that was (`freezing.fingerprint_of`); `account` and `name` are who froze
+    it, empty in a project that is not shared.
+    """
+
+    asset: AssetId
+    start_tick: int
+    tail_frames: int
+    fingerprint: str
+    account: str = ""
+    name: str = ""
+
+
 class TrackInput(NamedTuple):
     """Which channels of the input device a track records: the first, counted from 0, and one or two of them."""
 
@@ -129,7 +145,7 @@ class Track:
     `strip` holds the touched parameters of the channel strip by stable name (`dsp.strips.parameters`); what is
     missing has its default. `output` None means: the parent group, or the master when there is none. `delay_ms` is by
     how much everything it gives out comes later than the timeline says (negative: earlier). `lock` is who alone may
-    edit what is on it, `asked` who wants to.
+    edit what is on it, `asked` who wants to. `frozen` None: it plays what is on it.
     """
 
     id: TrackId
@@ -151,6 +167,7 @@ class Track:
     input: TrackInput | None = None
     lock: Holder | None = None
     asked: Holder | None = None
+    frozen: Frozen | None = None
     strip: Mapping[str, float] = field(default_factory=dict)
     sends: tuple[Send, ...] = ()
     inserts: tuple[Insert, ...] = ()

@@ -45,13 +45,13 @@ def refuse_locked(
     if not held:
         return
     for (root, key), value in changes.items():
-        for track in _tracks_of(root, key, value, registers):
+        for track in tracks_about(root, key, value, registers):
             if track in held:
                 lock = held[TrackId(track)].lock
                 raise TrackLockedError(held[TrackId(track)].name, "" if lock is None else lock.name)
 
 
-def _tracks_of(root: str, key: str, value: Value, registers: "RegisterDocument") -> tuple[str, ...]:
+def tracks_about(root: str, key: str, value: Value, registers: "RegisterDocument") -> tuple[str, ...]:
     """Return the tracks that a register is about: where its entity is, and where it goes."""
     entity, facet = split_key(key)
     if root == "tracks":

@@ -6,6 +6,8 @@ from maxbooster_desktop.project.document import limits
 from maxbooster_desktop.project.document.facets import FacetReader
 from maxbooster_desktop.project.document.state import (
     MASTER,
+    AssetId,
+    Frozen,
     Holder,
     Insert,
     InsertId,
@@ -47,6 +49,7 @@ def track_facets(track: Track) -> dict[str, Value]:
         "in": ("audio", *track.input) if track.input is not None else None,
         "lk": tuple(track.lock) if track.lock is not None else None,
         "ask": tuple(track.asked) if track.asked is not None else None,
+        "fz": tuple(track.frozen) if track.frozen is not None else None,
     }
     facets.update({f"v.{name}": value for name, value in track.strip.items()})
     return facets
@@ -100,6 +103,7 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         input=_input(reader),
         lock=_holder(reader, "lk"),
         asked=_holder(reader, "ask"),
+        frozen=_frozen(reader),
         strip=reader.values(),
     )
 
@@ -144,6 +148,21 @@ def read_insert(insert_id: str, reader: FacetReader) -> Insert:
 def _holder(reader: FacetReader, facet: str) -> Holder | None:
     said = reader.items(facet, "t", "t")
     return Holder(str(said[0]), str(said[1])) if said is not None and said[0] else None
+
+
+def _frozen(reader: FacetReader) -> Frozen | None:
+    said = reader.items("fz", "t", "i", "i", "t", "t", "t")
+    if said is None:
+        return None
+    asset, start_tick, tail_frames, fingerprint, account, name = said[:6]
+    return Frozen(
+        AssetId(str(asset)),
+        limits.tick(start_tick),  # type: ignore[arg-type]  # `items` checked the list against its kinds
+        limits.frames(tail_frames),  # type: ignore[arg-type]  # as above
+        str(fingerprint),
+        str(account),
+        str(name),
+    )
 
 
 def _input(reader: FacetReader) -> TrackInput | None:

@@ -18,6 +18,8 @@ MaxBoosterError
     +-- UnknownParameter        automation of something the track does not have
     +-- LaneExists              a second lane for the same parameter
     +-- TrackLockedError        of the document: what is on a track that somebody else holds
+    +-- TrackFrozenError        of the document: what a frozen track's sound was made from
+    +-- TrackChanged            a rendered sound of a track that has become another meanwhile
     +-- TrackNotHeld            asking for a track that is free, giving one that nobody asks for
     +-- FirstEventNeeded        deleting the tempo or signature at the start
 """
@@ -162,6 +164,14 @@ class TrackNotHeld(EditError):
     def __init__(self, name: str) -> None:
         """Name the track."""
         super().__init__(f"There is no lock on {name} to ask for or to give; it may have been given meanwhile.")
+
+
+class TrackChanged(EditError):
+    """A track is not what its sound was rendered from any more."""
+
+    def __init__(self, track: str) -> None:
+        """Name the track."""
+        super().__init__(f"“{track}” has changed since its sound was made; freeze it again.")
 
 
 class WrongTrackKind(EditError):

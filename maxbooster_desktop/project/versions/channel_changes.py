@@ -83,6 +83,8 @@ def _levels(before: Track, after: Track) -> list[str]:
         lines.append(f"pan from {here} to {there}")
     if before.delay_ms != after.delay_ms:
         lines.append(f"delay from {number(before.delay_ms)} to {number(after.delay_ms)} ms")
+    if before.frozen != after.frozen:
+        lines.append("unfrozen" if after.frozen is None else "frozen" if before.frozen is None else "frozen anew")
     for name, title in _SWITCHES:
         if getattr(before, name) != getattr(after, name):
             lines.append(f"{title} {'on' if getattr(after, name) else 'off'}")

@@ -81,6 +81,8 @@ def _entities(registers: RegisterDocument, track: TrackId, clips: AbstractSet[st
     found |= {("takes", entity): dict(facets) for entity, facets in registers.each("takes", [track])}  # its comp
     sounds = {str(found["clips", clip].get("s")) for clip in clips if ("clips", clip) in found}
     sounds |= {_sound_of(facets) for (root, _), facets in found.items() if root == "takes"}
+    frozen = found.get(("tracks", track), _NOTHING).get("fz")
+    sounds |= {str(frozen[0])} if isinstance(frozen, tuple) and frozen else set()
     found |= {("assets", entity): dict(facets) for entity, facets in registers.each("assets", sounds)}
     return found
 

@@ -96,8 +96,8 @@ class PointerTool:
         return SwipeTake(self._desk, lane.take, lane.rect, start)
 
     def _is_refused(self, track: TrackId) -> bool:
-        """Say so when somebody else holds the track."""
-        refusal = self._desk.studio.lock_refusal(track)
+        """Say so when the track is frozen, or somebody else holds it."""
+        refusal = self._desk.studio.edit_refusal(track)
         if refusal:
             self._press = None  # the pointer is not followed any further
             self._desk.studio.notify(refusal)

@@ -16,6 +16,7 @@ from maxbooster_desktop.project.document.state import (
     NOTE,
     Asset,
     Clip,
+    Frozen,
     Holder,
     Insert,
     Lane,
@@ -78,9 +79,10 @@ def test_every_entity_comes_back_as_it_was_written():
     inserts = (Insert("i1", "dynamics.limiter", "G", False, {"x": 0.1}),)
     strip = {"eq_on": 1.0, "hp_hz": 80.5}
     holders = Holder("acc_1", "Mara"), Holder("acc_2", "Deniz")
+    frozen = Frozen("a1", 960, 4_800, "ab" * 16, "acc_1", "Mara")
     shown = ("V", 3, "g1", "b1", 80, -3.5, 0.25, True, True, True)
     recording = -12.5, "off", "PCM_24", TrackInput(2, 1)
-    track = Track("t1", "audio", "Gitarre ü é", *shown, *recording, *holders, strip, sends, inserts)
+    track = Track("t1", "audio", "Gitarre ü é", *shown, *recording, *holders, frozen, strip, sends, inserts)
     take = Take("k1", "t1", "a1", 960, 100, 4800, "Take 3", 3, 1_700_000_000_000, 5)
     bus = Track("b1", "bus", "Hall", "W")
     group = Track("g1", "group", "Band", "A")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from maxbooster_desktop.project.document.freezing import fingerprint_of
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import (
@@ -21,7 +22,18 @@ from maxbooster_desktop.project.document.state import (
     TakeId,
     TrackId,
 )
-from maxbooster_desktop.project.edits import assets, automation, channel, clips, comments, markers, takes, tempo, tracks
+from maxbooster_desktop.project.edits import (
+    assets,
+    automation,
+    channel,
+    clips,
+    comments,
+    freezing,
+    markers,
+    takes,
+    tempo,
+    tracks,
+)
 from maxbooster_desktop.project.edits.errors import EditError
 
 BAR = 3840
@@ -99,6 +111,16 @@ def new_take(track: TrackId, start_tick: int, pass_number: int, name: str = "Tak
     """Return a take of the loop, four seconds long."""
     made = (track, asset().id, start_tick, offset, 192_000, pass_number, f"{name} {pass_number}", 1_000 * pass_number)
     return takes.NewTake(*made)
+
+
+def rendered(state: ProjectState, track: TrackId) -> freezing.Rendered:
+    """Return the sound of a track as it is in `state`, which exists in name only."""
+    return freezing.Rendered(track, asset(f"frozen-{track}"), BAR, 4_800, fingerprint_of(state, track))
+
+
+def freeze(song: "Song", track: TrackId) -> None:
+    """Freeze a track."""
+    freezing.freeze_tracks(song.project, [rendered(song.state, track)], "acc_1", "Mara Lind")
 
 
 def small_song() -> Song:

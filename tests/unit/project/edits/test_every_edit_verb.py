@@ -21,6 +21,7 @@ from maxbooster_desktop.project.edits import (
     channel,
     clips,
     comments,
+    freezing,
     markers,
     meta,
     shared,
@@ -28,7 +29,7 @@ from maxbooster_desktop.project.edits import (
     tempo,
     tracks,
 )
-from tests.unit.project.edits.songs import BAR, Song, asset, comparable, new_take, notes, small_song
+from tests.unit.project.edits.songs import BAR, Song, asset, comparable, freeze, new_take, notes, rendered, small_song
 
 Case = Callable[[Song], Change]
 
@@ -46,6 +47,9 @@ CASES: dict[str, Case] = {
     "unlock_tracks": lambda s: tracks.unlock_tracks(s.project, [s.keys]),
     "ask_for_track": lambda s: tracks.ask_for_track(s.project, s.keys, Holder("acc_3", "Juno Vale")),
     "give_track": lambda s: tracks.give_track(s.project, s.keys),
+    "freeze_tracks": lambda s: freezing.freeze_tracks(s.project, [rendered(s.state, s.drums)]),
+    "unfreeze_tracks": lambda s: freezing.unfreeze_tracks(s.project, [s.vox]),
+    "flatten_tracks": lambda s: freezing.flatten_tracks(s.project, [s.vox]),
     "set_gain": lambda s: channel.set_gain(s.project, s.drums, -6.0),
     "set_pan": lambda s: channel.set_pan(s.project, s.drums, -0.3),
     "set_mute": lambda s: channel.set_mute(s.project, [s.drums, s.vox], True),
@@ -118,6 +122,14 @@ CASES: dict[str, Case] = {
 }
 
 
+def song_for(verb: str) -> Song:
+    """Return a song that has what a verb needs: some need a frozen track, on which others could do nothing."""
+    song = small_song()
+    if verb in {"unfreeze_tracks", "flatten_tracks"}:
+        freeze(song, song.vox)
+    return song
+
+
 def all_verbs() -> dict[str, Any]:
     """Return every public function below `edits` that takes a project and returns a Change."""
     modules = [
@@ -138,7 +150,7 @@ def test_every_verb_has_a_case():
 @pytest.mark.parametrize("verb", sorted(CASES))
 def test_verb_undo_redo(verb):
     """One step with a name; undo gives the state before back whole, redo the state after."""
-    song = small_song()
+    song = song_for(verb)
     before = comparable(song.state)
     steps = len(song.project.history)
 
@@ -159,7 +171,7 @@ def test_verb_undo_redo(verb):
 @pytest.mark.parametrize("verb", sorted(CASES))
 def test_verb_names_its_entities(verb):
     """The change names what exists now, what was there before, and nothing of both."""
-    song = small_song()
+    song = song_for(verb)
     before = song.state
     change = CASES[verb](song)
     known = _ids(before)
@@ -171,7 +183,7 @@ def test_verb_names_its_entities(verb):
 @pytest.mark.parametrize("verb", sorted(CASES))
 def test_verb_leaves_what_a_fresh_projection_gives(verb):
     """The state that was advanced equals the document projected from nothing."""
-    song = small_song()
+    song = song_for(verb)
     CASES[verb](song)
     assert comparable(projected(song.project.registers)) == comparable(song.state)
 
@@ -187,7 +199,7 @@ REPEATABLE = sorted(
 @pytest.mark.parametrize("verb", REPEATABLE)
 def test_repeating_a_verb_writes_nothing(verb):
     """What is so already makes no step and an empty change."""
-    song = small_song()
+    song = song_for(verb)
     CASES[verb](song)
     steps = song.project.history
     before = song.state
