@@ -4,8 +4,8 @@ What is taken here is shown to nobody before the keeper has committed it; a room
 as its replica then holds what the log does not.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from cloud.rooms import overwriting
 from cloud.rooms.contracts import Loss, Row, Stored
@@ -13,8 +13,9 @@ from cloud.rooms.window import Window
 from sync.document import compaction, spans
 from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
+from sync.document.removals import removal_of
 from sync.document.replica import Applied, Replica
-from sync.document.update_reader import describe
+from sync.document.update_reader import Span, describe
 
 _COMMENTS = "comments"
 _NOT_ALLOWED = "You may look at this project, not change it."
@@ -29,6 +30,7 @@ class Push:
         at_most: the role that its author's ticket is for.
         base_seq: the last seq that its author says to have seen.
         is_answer: it answers step 1, and so may hold nothing new.
+        clocks: what its author's document held when it came, as far as that is known.
     """
 
     account_id: str
@@ -37,6 +39,7 @@ class Push:
     base_seq: int
     update: bytes
     is_answer: bool = False
+    clocks: Mapping[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +99,46 @@ class LiveRoom:
         if denied is not None:
             return Taken(denied=denied)
         applied = self.replica.apply(push.update)
-        if applied.held_nothing and (push.is_answer or not self._may_be_a_lost_removal(applied, push.update)):
+        removed = self._removed_in_vain(push, applied, earlier)
+        if applied.held_nothing and removed and not self.window.has_update(removal_of(removed)):
+            # All deletions that its author ever knew come with an answer: the log gets those that are new.
+            push, applied = replace(push, update=removal_of(removed)), self.replica.apply(removal_of(removed))
+        elif applied.held_nothing and (push.is_answer or not self._may_be_a_lost_removal(applied, push.update)):
             return Taken()
-        base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied))
-        row = Row(self.head_seq + 1, push.account_id, push.device, base_seq, push.update)
-        losses = self._losses(applied, row, earlier)
+        row = self._row(push, applied)
+        losses = self._losses(applied, row, earlier, removes_in_vain=bool(removed))
         if applied.held_nothing and not losses:
             return Taken()
         self.head_seq += 1
         self.window.add(row, applied)
         return Taken(row, losses, is_early=applied.is_early)
 
-    def _losses(self, applied: Applied, row: Row, earlier: Callable[[int], Window]) -> tuple[Loss, ...]:
+    def _row(self, push: Push, applied: Applied) -> Row:
+        base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied))
+        if push.clocks is not None:
+            base_seq = max(base_seq, self.window.known_by(push.clocks))
+        return Row(self.head_seq + 1, push.account_id, push.device, base_seq, push.update)
+
+    def _removed_in_vain(self, push: Push, applied: Applied, earlier: Callable[[int], Window]) -> list[Span]:
+        if push.clocks is None or not applied.described.deleted:
+            return []
+        if self.window.start_seq and self.window.known_by(push.clocks) < 0:
+            self._reach_back(earlier(0))
+        return overwriting.removed_in_vain(self.window, applied, push.clocks)
+
+    def _losses(
+        self, applied: Applied, row: Row, earlier: Callable[[int], Window], *, removes_in_vain: bool
+    ) -> tuple[Loss, ...]:
         if overwriting.needs_more(self.window, applied, row.base_seq):
-            # Kept from now on: whoever was away for so long sends many updates, and each asks for it.
-            window = earlier(row.base_seq)
-            self.window.close()
-            self.window = window
+            self._reach_back(earlier(row.base_seq))
         writer = self.window.writer_of(row, applied)
-        return tuple(overwriting.losses(self.window, self.replica, applied, writer, row))
+        found = overwriting.losses(self.window, self.replica, applied, writer, row, removes_in_vain=removes_in_vain)
+        return tuple(found)
+
+    def _reach_back(self, window: Window) -> None:
+        """Take a longer window, from now on: whoever was away for so long sends many updates, and each asks for it."""
+        self.window.close()
+        self.window = window
 
     def _may_be_a_lost_removal(self, applied: Applied, update: bytes) -> bool:
         """Return whether an update without effect is new: it removes what somebody else has overwritten meanwhile."""

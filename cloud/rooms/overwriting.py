@@ -5,23 +5,39 @@ who wrote them, is looked up in the window of the log. What a losing update had 
 the document as its author knew it.
 """
 
+from collections.abc import Mapping
+
 from cloud.rooms.contracts import Loss, Row, Writer
 from cloud.rooms.window import Window, wrote
 from sync.document import spans
 from sync.document.codec import same
 from sync.document.replica import Applied, Replica
+from sync.document.update_reader import Span
 
 
-def losses(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
+def losses(
+    window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row, *, removes_in_vain: bool = False
+) -> list[Loss]:
     """Return what lost when `row` was applied to `replica`; `window` does not hold it yet."""
     found = []
     for address, (old, new) in applied.changed.items():
         held = window.writers.get(address)
         if held is not None and not same(old, new) and _is_unseen(held, applied, row.base_seq, was_removed=old is None):
             found.append(Loss(address, held, old, writer))
-    if applied.lost or (_may_have_removed_in_vain(applied) and window.has_others_since(row.base_seq, applied)):
+    removes_in_vain = removes_in_vain or _may_have_removed_in_vain(applied)
+    if applied.lost or (removes_in_vain and window.has_others_since(row.base_seq, applied)):
         found += _lost_by(window, replica, applied, writer, row)
     return found
+
+
+def removed_in_vain(window: Window, applied: Applied, clocks: Mapping[int, int]) -> list[Span]:
+    """Return what an update deletes that others had overwritten before, in updates its author did not have.
+
+    `clocks` are those of the author's document before it took anything from here. What deletes ids and is not there
+    cannot have deleted them in that document: its author did.
+    """
+    unknown = [one for one in window.removers if spans.reach_beyond(one.inserted, clocks)]
+    return spans.shared(applied.described.deleted, [span for one in unknown for span in one.deleted])
 
 
 def needs_more(window: Window, applied: Applied, base_seq: int) -> bool:

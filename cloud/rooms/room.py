@@ -4,7 +4,8 @@ Order for an update: size and rate when it is read, then role, log and commit by
 and the update to everybody else, in the order of the log.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from cloud.rooms.keeper import Difference, Keeper, Present, Presented, RoomLost,
 from cloud.rooms.live_room import Push, Taken
 from cloud.rooms.membership import Roles
 from cloud.rooms.presence import Identity, Presence
+from sync.document.errors import RefusedUpdateError
+from sync.document.update_reader import read_state
 from sync.protocol.closing import CloseCode
 from sync.protocol.frames import Ack, Announced, Denied, Standing, SyncStep1, SyncStep2, Update
 
@@ -25,7 +28,9 @@ class Participant:
     Attributes:
         at_most: the role that its ticket is for.
         is_ours: it speaks `mb.sync.v1`.
-        is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order.
+        is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order,
+            others once step 1 has been sent, so that their answer tells of nothing that they got here.
+        clocks: what its document held when it came, until it has answered step 1.
     """
 
     connection: Connection
@@ -33,6 +38,7 @@ class Participant:
     at_most: str
     is_ours: bool
     is_live: bool = False
+    clocks: Mapping[int, int] | None = None
 
     def send(self, message: bytes | None) -> None:
         """Send something, if there is something."""
@@ -54,7 +60,6 @@ class Room:
     def join(self, who: Participant) -> None:
         """Let somebody in: they get where the room stands, its state vector, and everybody's presence."""
         self.participants.add(who)
-        who.is_live = not who.is_ours
         who.send(self.presence.all(who))
         self._ask(Present(), lambda found: self._present(who, found))
 
@@ -73,6 +78,7 @@ class Room:
             who.send(self._standing(who, found))
         if who.identity.role in membership.WRITERS:
             who.send(SyncStep1(found.state).encode())
+        who.is_live = who.is_live or not who.is_ours
 
     def _standing(self, who: Participant, found: Presented) -> bytes:
         identity = who.identity
@@ -83,6 +89,8 @@ class Room:
 
     def sync(self, who: Participant, state: bytes) -> None:
         """Answer step 1."""
+        with contextlib.suppress(RefusedUpdateError):  # the keeper says so
+            who.clocks = read_state(state)
         self._ask(Difference(state), lambda found: self._synced(who, found))
 
     def resume(self, who: Participant, seq: int) -> None:
@@ -99,7 +107,10 @@ class Room:
     def push(self, who: Participant, update: bytes, *, reference: int = 0, base_seq: int = 0, is_answer: bool) -> None:
         """Have an update made durable, acknowledged and passed on."""
         identity = who.identity
-        push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer)
+        clocks = None
+        if is_answer:
+            clocks, who.clocks = who.clocks, None
+        push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer, clocks)
         self._ask(push, lambda taken: self._taken(who, reference, taken))
 
     def show(self, who: Participant, entries: list[Any]) -> None:

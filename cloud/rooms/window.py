@@ -8,14 +8,14 @@ it is kept between their updates, for as many as memory allows.
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cloud.rooms.contracts import Row, Writer
 from sync.document import spans
 from sync.document.replica import Applied, Replica
-from sync.document.update_reader import Span
+from sync.document.update_reader import Span, describe
 
 if TYPE_CHECKING:
     from sync.document.grammar import Address
@@ -41,7 +41,10 @@ class Window:
         self.writers: dict[Address, Writer] = {}
         self.rows: list[tuple[Row, frozenset[int]]] = []
         self.seqs: dict[int, list[tuple[int, int]]] = {}
+        #: What deleted anything, in the order of the log.
+        self.removers: list[Writer] = []
         self._bytes = len(start)
+        self._held: list[Span] | None = None
         self._forks: OrderedDict[tuple[_Author, int], _Fork] = OrderedDict()
 
     def close(self) -> None:
@@ -56,6 +59,8 @@ class Window:
             self.writers[address] = writer
         self.rows.append((row, _clients(applied)))
         self._bytes += len(row.data)
+        if writer.deleted:
+            self.removers.append(writer)
         for client, _, end in applied.fresh:
             self.seqs.setdefault(client, []).append((end, row.seq))
 
@@ -68,6 +73,22 @@ class Window:
         """Return the last seq of others that the author of an update had surely seen: of what it deletes."""
         own = _clients(applied)
         return max((self._seq_of(span) for span in applied.described.deleted if span[0] not in own), default=0)
+
+    def known_by(self, clocks: Mapping[int, int]) -> int:
+        """Return the last seq up to which a document with these clocks holds everything; -1: not even our start."""
+        if spans.reach_beyond(self._start_items(), clocks):
+            return -1
+        missing = [seq for client, ends in self.seqs.items() for end, seq in ends if end > clocks.get(client, 0)]
+        return min(missing) - 1 if missing else self._end_seq
+
+    @property
+    def _end_seq(self) -> int:
+        return self.rows[-1][0].seq if self.rows else self.start_seq
+
+    def _start_items(self) -> list[Span]:
+        if self._held is None:
+            self._held = describe(self._start).inserted if self._start else []
+        return self._held
 
     def has_update(self, update: bytes) -> bool:
         """Return whether the log has these very bytes."""
@@ -113,10 +134,11 @@ class Window:
 
     def follow(self, other: "Window") -> None:
         """Take what another window of the same room knows beyond our end."""
-        end = self.rows[-1][0].seq if self.rows else self.start_seq
+        end = self._end_seq
         newer = [pair for pair in other.rows if pair[0].seq > end]
         self.rows += newer
         self._bytes += sum(len(row.data) for row, _ in newer)
+        self.removers += [one for one in other.removers if one.seq > end]
         self.writers.update({address: one for address, one in other.writers.items() if one.seq > end})
         for client, ends in other.seqs.items():
             self.seqs.setdefault(client, []).extend(pair for pair in ends if pair[1] > end)

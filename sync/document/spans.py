@@ -1,6 +1,6 @@
 """Sets of ids as spans: what an update inserts or deletes, and which of two sets they share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sync.document.update_reader import Span
 
@@ -24,7 +24,7 @@ def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     return left
 
 
-def beyond(spans: Iterable[Span], clocks: dict[int, int]) -> tuple[Span, ...]:
+def beyond(spans: Iterable[Span], clocks: Mapping[int, int]) -> tuple[Span, ...]:
     """Return what of a set a document with these clocks does not hold."""
     cut = ((client, max(start, clocks.get(client, 0)), end) for client, start, end in spans)
     return tuple(span for span in cut if span[1] < span[2])
@@ -40,6 +40,12 @@ def meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
     )
 
 
-def reach_beyond(spans: Iterable[Span], clocks: dict[int, int]) -> bool:
+def shared(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
+    """Return what is in both sets."""
+    spans = tuple(spans)
+    return without(spans, without(spans, others))
+
+
+def reach_beyond(spans: Iterable[Span], clocks: Mapping[int, int]) -> bool:
     """Return whether a set holds an id that a document with these clocks does not hold."""
     return any(end > clocks.get(client, 0) for client, _, end in spans)

@@ -79,12 +79,12 @@ def _cut(update: bytes) -> Iterator[bytes]:
             rest = _run(update, at, items, None)
             head = _header(items, own, clock)
             if rest.items < items:
-                yield _varint(len(last) + left) + b"".join(last) + head + update[at:]
+                yield varint(len(last) + left) + b"".join(last) + head + update[at:]
                 return
             last.append(head + update[at : rest.end])
             at = rest.end
     # Behind the last items are the ids that it deletes.
-    yield _varint(len(last)) + b"".join(last) + update[at:]
+    yield varint(len(last)) + b"".join(last) + update[at:]
 
 
 def _run(update: bytes, at: int, most: int, own: bytes | None) -> _Run:
@@ -116,10 +116,11 @@ def _number(update: bytes, at: int) -> tuple[int, int]:
 
 
 def _header(items: int, client: bytes, clock: int) -> bytes:
-    return _varint(items) + client + _varint(clock)
+    return varint(items) + client + varint(clock)
 
 
-def _varint(number: int) -> bytes:
+def varint(number: int) -> bytes:
+    """Return a number as updates hold it: seven bits a byte, lowest first."""
     found = bytearray()
     while number > 0x7F:
         found.append(number & 0x7F | 0x80)
