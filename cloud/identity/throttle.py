@@ -128,9 +128,11 @@ def wait_of(rule: Rule, failures: int, since: datetime, last_at: datetime, now: 
 def _count(work: UnitOfWork, rule: Rule, subject: str) -> None:
     now = work.clock.now()
     first = {"kind": rule.kind, "subject": subject, "failures": 0, "since": now, "last_at": now}
-    work.connection.execute(insert(attempt_counter).values(first).on_conflict_do_nothing())
-    ours = _is(rule.kind, subject)
-    row = work.connection.execute(sa.select(attempt_counter).where(ours).with_for_update()).one()
+    keys = [attempt_counter.c.kind, attempt_counter.c.subject]
+    # Made or locked by one statement: between two, somebody who succeeds may take the counter away.
+    put = insert(attempt_counter).values(first)
+    kept = put.on_conflict_do_update(index_elements=keys, set_={"failures": attempt_counter.c.failures})
+    row = work.connection.execute(kept.returning(attempt_counter)).one()
     # Doubling is over for good when nothing happened for a window after the longest wait.
     is_doubling = rule.does_double and row.failures >= rule.failures
     ends = (row.last_at + 2 * rule.window) if is_doubling else (row.since + rule.window)
@@ -142,7 +144,7 @@ def _count(work: UnitOfWork, rule: Rule, subject: str) -> None:
             f"Too many attempts: wait {seconds} s, then try again.", headers={"Retry-After": str(seconds)}
         )
     values = {"failures": failures + 1, "since": since, "last_at": now}
-    work.connection.execute(sa.update(attempt_counter).where(ours).values(values))
+    work.connection.execute(sa.update(attempt_counter).where(_is(rule.kind, subject)).values(values))
 
 
 def _is(kind: str, subject: str) -> "sa.ColumnElement[bool]":

@@ -1,11 +1,14 @@
 """Sessions: what a token is worth and until when, who is slowed down after wrong passwords, fresh proof."""
 
+import contextlib
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import psycopg
 import pytest
+import sqlalchemy as sa
 
 from cloud.identity.throttle import Limits, Rule
 from tests.integration.cloud.identity.people import City, Person
@@ -154,6 +157,30 @@ def test_a_storm_of_guesses_is_counted_whole(city: City) -> None:
         statuses = list(pool.map(lambda _: thief.sign_in().status_code, range(15)))
     assert statuses.count(401) == 5
     assert statuses.count(429) == 10
+
+
+def test_who_signs_in_while_another_succeeds_is_counted_all_the_same(city: City) -> None:
+    member, taken_away = city.member(), []
+    engine = city.api.runtime.database.engine
+
+    def take_away(_connection, _cursor, statement, *_rest: object) -> None:
+        if not taken_away and statement.startswith("INSERT INTO attempt_counter"):
+            taken_away.append(True)
+            # As `throttle.succeed` does, between this statement and the next; a row that is held stays.
+            with contextlib.suppress(psycopg.errors.LockNotAvailable):
+                city.execute("SET lock_timeout = '200ms'; DELETE FROM attempt_counter WHERE kind = 'account'")
+
+    city.execute("INSERT INTO attempt_counter SELECT 'account', %(who)s, 1, now(), now()", who=_subject(city, member))
+    sa.event.listen(engine, "after_cursor_execute", take_away)
+    try:
+        assert member.sign_in().status_code == 201
+    finally:
+        sa.event.remove(engine, "after_cursor_execute", take_away)
+    assert taken_away
+
+
+def _subject(city: City, member: Person) -> str:
+    return city.identity.prover.masked(member.email)
 
 
 def test_a_network_is_slowed_down_whomever_it_tries(city: City) -> None:
