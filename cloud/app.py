@@ -295,7 +295,8 @@ def _serve(chosen: argparse.Namespace) -> None:
 
     def announce(address: str | None, listens: str | None) -> None:
         report = {"url": address, "listens": listens, "data": str(settings.data), "roles": sorted(settings.roles)}
-        text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}. Ctrl-C ends it."
+        mail = f" Mail that it would send is in {settings.data / 'mail'}." if settings.smtp_url is None else ""
+        text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}.{mail} Ctrl-C ends it."
         note(address)
         print(json.dumps(report) if chosen.json else text, flush=True)
 

@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -15,11 +16,14 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from resources import resource_path
 
 router = APIRouter(include_in_schema=False)
 _STATIC = {"pages.css": "text/css", "passkeys.js": "text/javascript", "api.js": "text/javascript"}
+_STATIC |= {"icon.svg": "image/svg+xml"}
+HOME = "/account"
 _CSP = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; object-src 'none'; form-action 'self'{targets}; frame-ancestors 'none'"
@@ -42,6 +46,12 @@ def page(
     return HTMLResponse(text, status, headers=headers)
 
 
+def explained(heading: str, sentence: str, status: int) -> HTMLResponse:
+    """Return a page that says what went wrong, and leads home."""
+    values = {"who": None, "own": str, "problem": sentence, "said": None, "heading": heading, "back": HOME}
+    return page("cloud.foundation", "explained.html", values, status=status)
+
+
 def rendered(package: str, template: str, values: dict[str, Any]) -> str:
     """Return what a template of a package says; everything in it is escaped."""
     return _environment(package).get_template(template).render(values)
@@ -49,7 +59,7 @@ def rendered(package: str, template: str, values: dict[str, Any]) -> str:
 
 @router.get("/static/{name}")
 async def read_static(name: str) -> Response:
-    """Return a style sheet or a script."""
+    """Return a style sheet, a script or our mark."""
     if name not in _STATIC:
         raise HTTPException(404)
     return Response(_static(name), media_type=_STATIC[name], headers={"Cache-Control": "public, max-age=300"})
@@ -66,4 +76,19 @@ def _static(name: str) -> str:
 @cache
 def _environment(package: str) -> Environment:
     loaders = [PackageLoader(package), PackageLoader("cloud.foundation")]
-    return Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made = Environment(loader=ChoiceLoader(loaders), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    made.filters |= {"moment": _moment, "with_code": _with_code}
+    return made
+
+
+def _moment(at: datetime, *, to_the_second: bool = False) -> Markup:
+    """Return a moment as people read it, which no line break cuts."""
+    shown = at.strftime("%Y-%m-%d %H:%M:%S" if to_the_second else "%Y-%m-%d %H:%M")
+    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), shown)
+
+
+def _with_code(text: str) -> Markup:
+    """Return a sentence in which what stands between backticks is code."""
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else part for number, part in enumerate(text.split("`"))
+    )

@@ -7,11 +7,12 @@ import sqlalchemy.exc
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from cloud.foundation import problems
+from cloud.foundation.pages import explained
 from cloud.foundation.problems import FieldProblem, ProblemDocument, ProblemError, ProblemType
 
 _log = structlog.get_logger("maxbooster.cloud")
@@ -63,15 +64,23 @@ def _pointer(location: tuple[Any, ...]) -> str:
     return "/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in location)
 
 
-def _on_http(request: Request, error: Exception) -> JSONResponse:
+def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind, detail = _BY_STATUS.get(HTTPStatus(error.status_code), (problems.INTERNAL, "Something went wrong here."))
+    if kind in (problems.NOT_FOUND, problems.METHOD_NOT_ALLOWED) and _is_for_a_page(request):
+        return explained("There is no such page", "There is no page at this address.", problems.NOT_FOUND.status)
     headers = dict(error.headers or {})
     if kind is problems.METHOD_NOT_ALLOWED:
         headers["Allow"] = _allowed(request) or headers.get("Allow", "")
     if kind in (problems.TOO_SLOW, problems.TOO_LARGE):
         headers["Connection"] = "close"  # the rest of the body is nobody's
     return _reply(request, kind, detail, headers=headers)
+
+
+def _is_for_a_page(request: Request) -> bool:
+    """Return whether a person's browser looks for a page, which no address of the API is."""
+    is_api = request.url.path.startswith(("/v1/", "/oauth/"))
+    return request.method == "GET" and not is_api and "text/html" in request.headers.get("Accept", "")
 
 
 def _allowed(request: Request) -> str:

@@ -86,11 +86,13 @@ def _allowed(work: UnitOfWork, action: str) -> tuple[str, str]:
 
 def _require_possible(work: UnitOfWork, target: Account, role: str, *, is_grant: bool) -> None:
     if (role in target.roles) == is_grant:
-        raise ConflictError(f"They are {role} already." if is_grant else f"They are no {role}.")
+        raise ConflictError(f"This account is {role} already." if is_grant else f"This account is no {role}.")
     if is_grant and (target.state != "active" or target.deletion_at is not None):
         raise ConflictError("This account is not in use: its owner confirms the address, or signs in, first.")
     if is_grant and not staff_store.has_second_factor(work, target.id):
-        raise ConflictError("They need an authenticator or a passkey first.")
+        raise ConflictError(
+            "This account needs an authenticator or a passkey first: its owner adds one on the page of the account."
+        )
     if not is_grant and role == "admin" and len(staff_store.staff(work, "admin")) == 1:
         raise ConflictError("This is the last admin: make another one first.")
 

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from cloud.foundation import browsers
 from cloud.foundation.admission import admitted_as
 from cloud.foundation.calls import Call
-from cloud.foundation.pages import page
+from cloud.foundation.pages import HOME, explained, page
 from cloud.foundation.principals import ANONYMOUS
 from cloud.foundation.problems import ProblemError, UnauthenticatedError
 from cloud.foundation.runtime import address_of
@@ -34,7 +34,7 @@ from cloud.identity.webauthn_checks import Site
 T = TypeVar("T")
 _PACKAGE = "cloud.identity"
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
-_HOME = "/account"
+_FAILED = "That did not work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,11 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                field = str(error.errors()[0]["loc"][-1])
-                return _explained(f"What was entered for “{field}” cannot be used: go back and change it.", 422)
+                field = str([*error.errors()[0]["loc"], ""][1])
+                sentence = f"What was entered for “{field}” cannot be used: go back and change it."
+                return explained(_FAILED, sentence, 422)
             except ProblemError as error:
-                return _sent_on(request, error) or _explained(error.detail, error.problem.status)
+                return _sent_on(request, error) or explained(_FAILED, error.detail, error.problem.status)
 
         return handled
 
@@ -152,20 +153,14 @@ def go(path: str) -> Response:
 
 def own_path(path: str) -> str:
     """Return a path of ours, for what came from outside."""
-    return path if _OWN_PATH.fullmatch(path) else _HOME
+    return path if _OWN_PATH.fullmatch(path) else HOME
 
 
 def _sent_on(request: Request, error: ProblemError) -> Response | None:
     back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    target = quote(back if request.method == "GET" else _HOME, safe="/")
+    target = quote(back if request.method == "GET" else HOME, safe="/")
     if isinstance(error, UnauthenticatedError):
         return go(f"/sign-in?next={target}")
     if isinstance(error, StepUpNeededError):
         return go(f"/prove?next={target}")
     return None
-
-
-def _explained(sentence: str, status: int) -> Response:
-    values = {"who": None, "own": str, "problem": sentence, "said": None}
-    values |= {"heading": "That did not work", "back": _HOME}
-    return page(_PACKAGE, "explained.html", values, status=status)

@@ -148,6 +148,10 @@ def test_a_team_fits_a_narrow_window(tab: Page, city: City) -> None:
     tab.set_viewport_size({"width": 360, "height": 740})
     tab.goto(f"/workspaces/{team}")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+    # Columns would be some letters wide: rows are lists there, and say what each item is.
+    addresses = tab.locator("td[data-label=Address]")
+    assert addresses.first.evaluate("cell => cell.clientWidth") > 300
+    assert "Address: " in addresses.first.evaluate("cell => getComputedStyle(cell, '::before').content")
     tab.get_by_label("Role of Ada", exact=True).select_option("admin")
     tab.get_by_role("button", name="Change the role of Ada").click()
     expect(tab.get_by_label("Role of Ada", exact=True)).to_have_value("admin")

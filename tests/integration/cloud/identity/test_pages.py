@@ -213,6 +213,7 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     assert renewed != key
     browser.open("/account")
     assert browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.1/8").status_code == 422
+    assert "for “networks” cannot" in browser.problem()
     browser.open("/account")
     browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.0/8, ::1")
     assert "10.0.0.0/8, ::1/128" in browser.open("/account").text
@@ -221,6 +222,9 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     assert Person(city, "", token=key).account().status_code == 401
     (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", browser.send("/account/authenticator").text)
     assert "<svg" in browser.page.text
+    browser.send("/account/authenticator/confirmation", code="000000")
+    assert "is wrong, too old" in browser.problem()
+    (secret,) = re.findall(r"<code>([A-Z2-7]{32})</code>", browser.send("/account/authenticator").text)
     shown = browser.send("/account/authenticator/confirmation", code=pyotp.TOTP(secret).at(city.clock.now()))
     assert len(re.findall(r"<li>([a-z2-7-]{29})</li>", shown.text)) == 10
     browser.open("/account")
@@ -309,3 +313,21 @@ def test_what_cannot_be_used_is_named(browser: Browser) -> None:
     browser.open("/register")
     assert browser.send("/register", email="no address", name="Ada", password=PASSWORD).status_code == 422
     assert browser.problem() == "What was entered for “email” cannot be used: go back and change it."
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "expected"),
+    [
+        ("/nonsense", "text/html,*/*", (404, "text/html; charset=utf-8")),
+        ("/account/keys", "text/html,*/*", (404, "text/html; charset=utf-8")),  # where a form is sent, only
+        ("/nonsense", "*/*", (404, "application/problem+json")),
+        ("/account/keys", "*/*", (405, "application/problem+json")),
+        ("/v1/nonsense", "text/html,*/*", (404, "application/problem+json")),
+    ],
+)
+def test_where_there_is_no_page_people_get_one_and_programs_a_problem(
+    browser: Browser, path: str, accept: str, expected: tuple[int, str]
+) -> None:
+    reply = browser.wire.get(browser.origin + path, headers={"Accept": accept}, timeout=20)
+    assert (reply.status_code, reply.headers["Content-Type"]) == expected
+    assert ("There is no page at this address." in reply.text) is expected[1].startswith("text/html")

@@ -17,6 +17,7 @@ from tests.integration.cloud.identity.people import City, Person, add_member
 from tests.integration.cloud.identity.staff_who_may import MATRIX, ROLES
 
 _REQUESTS = "/v1/platform/role-requests"
+_WEAK = "This account needs an authenticator or a passkey first: its owner adds one on the page of the account."
 
 
 def _with_passkey(work: UnitOfWork, name: str, *roles: str) -> str:
@@ -132,9 +133,9 @@ def test_a_request_is_refused_taken_back_replaced_or_too_old(city: City, run_kin
 
 def test_what_cannot_be(city: City) -> None:
     ada, bob, eve = _person(city, "ada", "admin"), _person(city, "bob", "admin"), city.member("eve")
-    assert _ask(ada, eve).json()["detail"] == "They need an authenticator or a passkey first."
-    assert _ask(ada, eve, is_grant=False).json()["detail"] == "They are no support."
-    assert _ask(ada, bob, "admin").json()["detail"] == "They are admin already."
+    assert _ask(ada, eve).json()["detail"] == _WEAK
+    assert _ask(ada, eve, is_grant=False).json()["detail"] == "This account is no support."
+    assert _ask(ada, bob, "admin").json()["detail"] == "This account is admin already."
     body = {"account_id": "acc_none", "role": "admin"}
     assert ada.send("POST", _REQUESTS, body).status_code == 404
     assert ada.send("POST", _REQUESTS, {**body, "role": "king"}).status_code == 422
@@ -179,7 +180,7 @@ def test_the_first_admins_are_made_on_the_machine(city: City, monkeypatch: pytes
         "",
         "There is no account with the address none@example.org: register it first.\n",
     )
-    assert make(city.member("weak").email) == (2, "", "They need an authenticator or a passkey first.\n")
+    assert make(city.member("weak").email) == (2, "", f"{_WEAK}\n")
     people = [_person(city, name) for name in ("ada", "bob", "eve")]
     assert [make(person.email)[0] for person in people] == [0, 0, 2]
     assert [_roles(person) for person in people] == [["member", "admin"], ["member", "admin"], ["member"]]

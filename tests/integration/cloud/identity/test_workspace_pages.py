@@ -48,7 +48,7 @@ def test_a_team_is_made_and_joined_by_the_link_in_the_mail(city: City, browsers)
     assert bobs.open(path).status_code == 404
     bobs.open(f"/invitation?code={code}")
     assert urlsplit(bobs.send("/invitation").url).path == path
-    assert "You are finance here" in bobs.page.text
+    assert "Your role here: finance." in bobs.page.text
     assert set(bobs.forms()) == {f"{path}/departure", "/sign-out"}
     bobs.open(f"/invitation?code={code}")
     assert bobs.send("/invitation").status_code == 404
@@ -77,7 +77,7 @@ def test_people_are_looked_after(city: City, browsers) -> None:
     bobs.send("/invitation")
     adas.open(path)
     adas.send(f"{path}/members/role", role="admin")
-    assert "You are admin here" in bobs.open(path).text
+    assert "Your role here: admin." in bobs.open(path).text
     # An admin is offered nothing that touches an owner.
     assert f"{path}/members/role" not in bobs.forms()
     assert 'value="owner"' not in bobs.page.text
@@ -93,7 +93,7 @@ def test_people_are_looked_after(city: City, browsers) -> None:
     assert urlsplit(adas.send(f"{path}/transfer").url).path == "/prove"
     adas.send("/prove", password=PASSWORD)
     adas.open(path)
-    assert "You are admin here" in adas.send(f"{path}/transfer").text
+    assert "Your role here: admin." in adas.send(f"{path}/transfer").text
     assert urlsplit(adas.send(f"{path}/departure").url).path == "/workspaces"
     assert adas.open(path).status_code == 404
     bobs.open(path)
