@@ -24,13 +24,13 @@ from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter,
 from dsp.core.fastmath import exp2_poly, log2_poly
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
+from dsp.core.smoothing import smoothing_coefficient
 from dsp.dynamics.compressor_curve import (
     follow,
     gain_log2,
     knee_scale,
     log2_of_db,
     slope_of_ratio,
-    smoothing_coefficient,
 )
 
 _GLIDE_MS = 10.0

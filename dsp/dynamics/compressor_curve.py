@@ -7,8 +7,6 @@ Levels and gains are in log2 of amplitude (1.0 = 6.0206 dB), so a lane needs one
 type they are given (float32 in lanes) and hold no branch that stops a loop from vectorising.
 """
 
-import math
-
 import numpy as np
 
 from dsp.core.compiled import inlined
@@ -35,13 +33,6 @@ def slope_of_ratio(ratio: float) -> float:
 def knee_scale(knee_log2: float) -> float:
     """Return 1 / (2 knee), finite for a hard knee, for `gain_log2`."""
     return 0.5 / max(knee_log2, _NARROWEST_KNEE)
-
-
-@inlined
-def smoothing_coefficient(time_ms: float, rate: float) -> float:
-    """Return exp(-1 / (t rate)): a step is 63.2 % done after `time_ms`. Zero or less follows at once."""
-    frames = time_ms * 0.001 * rate
-    return math.exp(-1.0 / frames) if frames > 0.0 else 0.0
 
 
 @inlined

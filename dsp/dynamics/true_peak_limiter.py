@@ -23,7 +23,7 @@ from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
-from dsp.dynamics.compressor_curve import smoothing_coefficient
+from dsp.core.smoothing import smoothing_coefficient
 from dsp.measure.interpolation import TAPS, interpolator_phases
 
 _AROUND = 4

@@ -17,7 +17,7 @@ from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State, choice
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
-from dsp.dynamics.compressor_curve import smoothing_coefficient
+from dsp.core.smoothing import smoothing_coefficient
 
 _GLIDE_MS = 3.0
 _TRIANGLE, _SQUARE = 1, 2

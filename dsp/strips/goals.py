@@ -5,7 +5,8 @@ there in a number of cells, `finish_ramp` writes the goal itself so that no roun
 """
 
 from dsp.core.compiled import inner_kernel
-from dsp.dynamics.compressor_curve import knee_scale, log2_of_db, slope_of_ratio, smoothing_coefficient
+from dsp.core.smoothing import smoothing_coefficient
+from dsp.dynamics.compressor_curve import knee_scale, log2_of_db, slope_of_ratio
 from dsp.filters.biquad import BUTTERWORTH_Q, HIGH_PASS, LOW_PASS, design
 from dsp.mixing.pan import balance, gain_of_db
 from dsp.strips.layout import (

@@ -25,7 +25,9 @@ from maxbooster_desktop.engine.graph.presets import presets_of
 RATE = 48_000
 _KERNEL_TYPE = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
 _PEERS = {"mixing.utility": "Gain", "dynamics.compressor": "Compressor", "dynamics.true_peak_limiter": "Limiter",
-          "delays.echo": "Delay"}  # fmt: skip
+          "delays.echo": "Delay", "dynamics.gate": "NoiseGate", "distortion.saturator": "Distortion",
+          "distortion.bit_crusher": "Bitcrush", "reverbs.reverb": "Reverb", "modulation.chorus": "Chorus",
+          "modulation.phaser": "Phaser"}  # fmt: skip
 _PARTS = 5
 _TONE_HZ = 1_000
 

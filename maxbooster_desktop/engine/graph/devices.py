@@ -13,12 +13,28 @@ import numpy.typing as npt
 
 from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
-from dsp.dynamics import compressor, true_peak_limiter
+from dsp.distortion import bit_crusher, saturator
+from dsp.dynamics import compressor, gate, true_peak_limiter
 from dsp.mixing import utility
-from dsp.modulation import tremolo
+from dsp.modulation import chorus, flanger, phaser, tremolo
+from dsp.reverbs import reverb
 from maxbooster_desktop.project.document.state import Insert
 
-_MODULES: tuple[ModuleType, ...] = (utility, compressor, true_peak_limiter, echo, tremolo, sample_delay)
+_MODULES: tuple[ModuleType, ...] = (
+    utility,
+    compressor,
+    gate,
+    true_peak_limiter,
+    saturator,
+    bit_crusher,
+    echo,
+    reverb,
+    chorus,
+    flanger,
+    phaser,
+    tremolo,
+    sample_delay,
+)
 _BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in _MODULES}
 
 

@@ -5,13 +5,13 @@ import pytest
 
 from dsp.core.compiled import njit_kernel
 from dsp.core.fastmath import DB_PER_OCTAVE
+from dsp.core.smoothing import smoothing_coefficient
 from dsp.dynamics.compressor_curve import (
     follow,
     gain_log2,
     knee_scale,
     log2_of_db,
     slope_of_ratio,
-    smoothing_coefficient,
 )
 
 

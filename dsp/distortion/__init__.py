@@ -1,0 +1,1 @@
+"""What bends a wave: saturation and the reduction of bits and rate."""
