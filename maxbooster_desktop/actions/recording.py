@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId, TrackInput
 
 if TYPE_CHECKING:
@@ -123,6 +124,7 @@ class TakeDesk:
 
         Raises:
             NothingArmedError: no audio track is armed.
+            TrackFrozenError: an armed track is frozen, so that it can take no takes.
             NothingToPunchError: punching, and no loop range lies ahead.
             InputMissingError: a track records a channel that is not there.
             DeviceError: the input cannot be opened.
@@ -132,6 +134,9 @@ class TakeDesk:
         host, engine = self._host, self._host.engine
         if not self._tracks():
             raise NothingArmedError("No audio track is armed; arm one, then record.")
+        for track in tracks:
+            if track.frozen is not None:
+                raise TrackFrozenError(track.name)
         punch = self._punch_range()
         engine.open_input()
         armed = self.armed_tracks()

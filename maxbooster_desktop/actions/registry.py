@@ -1,6 +1,7 @@
 """Every action, by id, in menu order."""
 
 from maxbooster_desktop.actions import (
+    bouncing,
     clips,
     edit,
     markers,
@@ -21,6 +22,7 @@ _DECLARED = (
     *clips.ACTIONS,
     *tracks.ACTIONS,
     *takes.ACTIONS,
+    *bouncing.ACTIONS,
     *transport.ACTIONS,
     *tempo.ACTIONS,
     *markers.ACTIONS,

@@ -21,8 +21,9 @@ from maxbooster_desktop.actions.retrospect import Retrospect
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.freezing import Fingerprints
 from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
-from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, Track, TrackId
 from maxbooster_desktop.project.document.track_locks import TrackLockedError
 
 _log = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ class Studio:
         self.retrospect = Retrospect(self)
         self._project: ProjectPort | None = None
         self._view: StudioView | None = None
+        self._fingerprints = Fingerprints()
         self._stop_watching: Callable[[], None] = lambda: None
 
     @property
@@ -185,6 +187,10 @@ class Studio:
         if track is None or lock is None or not self.company.is_shared or lock.account == self.company.author[0]:
             return ""
         return str(TrackLockedError(track.name, lock.name))
+
+    def is_stale(self, track: Track) -> bool:
+        """Return whether a frozen track has become another since, so that its sound is not its own any more."""
+        return self._fingerprints.is_stale(self.state, track)
 
     def do_and_select(self, verb: Verb | str, *args: Any, **kwargs: Any) -> None:
         """Submit a verb that makes clips or tracks, and select what it made, so that the next goes on from there."""

@@ -7,7 +7,8 @@ The store, the media pool and the engine are imported when first needed, so that
 import importlib
 import os
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event
@@ -234,14 +235,22 @@ class Workspace:
         studio = self.studio
         checks = importlib.import_module("maxbooster_desktop.engine.render.settings")
         checks.check_outside(studio.project.folder, settings.target, settings.stems_folder)
-        state, pool = studio.state, studio.pool
-        if pool.sample_rate == state.meta.sample_rate:
-            return self._render(state, pool, settings, told, cancel)
-        own_pool = self._pool_for(studio.project, state.meta.sample_rate)
+        with self.own_pool() as pool:
+            return self._render(studio.state, pool, settings, told, cancel)
+
+    @contextmanager
+    def own_pool(self) -> Iterator[Any]:
+        """Give a pool with the open project's sounds at the project's own rate, whatever rate the engine plays at."""
+        studio = self.studio
+        rate = studio.state.meta.sample_rate
+        if studio.pool.sample_rate == rate:
+            yield studio.pool
+            return
+        pool = self._pool_for(studio.project, rate)
         try:
-            return self._render(state, own_pool, settings, told, cancel)
+            yield pool
         finally:
-            own_pool.close()
+            pool.close()
 
     def _render(self, state: Any, pool: Any, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
         files = importlib.import_module("maxbooster_desktop.engine.render.files")

@@ -42,7 +42,7 @@ def busy_song(delay_ms):
     song.insert(track, "dynamics.compressor", {"threshold_db": -30.0})
     song.insert(track, "dynamics.true_peak_limiter", {"ceiling_dbtp": -6.0})
     song.insert(track, "delays.sample_delay", {"samples": 37.0})
-    song.lane(track, f"insert.{echo}.mix_percent", [(300, 10.0), (1_500, 80.0)])
+    song.lane(track, f"insert.{echo}.level_db", [(300, -30.0), (1_500, 0.0)])
     song.send(track, bus, gain_db=-6.0, tap="pre")
     song.set(track, delay_ms=delay_ms)
     return song, track
@@ -76,7 +76,7 @@ def test_the_tail_is_kept_until_24_bits_hold_no_more_of_it(tmp_path):
     song = Song()
     track = song.track()
     song.clip(track, noise(9_600), start_tick=384)
-    song.insert(track, "delays.echo", {"feedback_percent": 60.0, "mix_percent": 50.0})
+    song.insert(track, "delays.echo", {"feedback_percent": 60.0})
     before = song.render(480_000)
     made = freeze(song, track, tmp_path)
     assert made.start_tick == 384

@@ -77,10 +77,13 @@ def render_alone(
     pool: MediaPool,
     path: Path,
     *,
+    span: tuple[int, int] | None = None,
     progress: Callable[[float], None] | None = None,
     cancel: threading.Event | None = None,
 ) -> TrackSound:
     """Render what `track_alone` or `clips_alone` returned, at its own rate (the pool's), to a WAV file of float.
+
+    `span` are the frames [first, end) to render, without a tail; None: from the first sample that sounds to the last.
 
     Raises:
         RenderError: it is silent, or the file cannot be written; nothing is left behind.
@@ -95,9 +98,9 @@ def render_alone(
             raise RenderCancelledError("Cancelled; the project is as it was")
 
     decode_played(alone, pool, check=check)
-    end = max((end_frame(alone, clip, rate) for clip in heard_clips(alone, track_id) if not clip.is_muted), default=0)
-    blocks = played(make_renderer(alone, pool, None, 0), end, LONGEST_TAIL_S, rate, check, QUIET)
-    sound = _Sounding(alone, _told(blocks, end, progress))
+    end = sound_end(alone, rate) if span is None else span[1]
+    blocks = played(make_renderer(alone, pool, None, 0), end, 0.0 if span else LONGEST_TAIL_S, rate, check, QUIET)
+    sound = _Sounding(alone, _told(blocks, end, progress), None if span is None else span[0])
     with AudioWriter(path, rate, 2, "wav", 32) as writer:
         for block in sound.blocks():
             writer.write(block)
@@ -108,11 +111,21 @@ def render_alone(
     return TrackSound(path, start_tick, writer.frames, tail)
 
 
-class _Sounding:
-    """A stream of blocks from its first sample that is not zero on; `start` is where that is, (frame, tick)."""
+def sound_end(alone: ProjectState, sample_rate: int) -> int:
+    """Return the frame behind the last one of what sounds in a project of one track."""
+    [track_id] = alone.track_order
+    heard = [clip for clip in heard_clips(alone, track_id) if not clip.is_muted]
+    return max((end_frame(alone, clip, sample_rate) for clip in heard), default=0)
 
-    def __init__(self, state: ProjectState, blocks: Iterator[Samples]) -> None:
-        self._state, self._blocks = state, blocks
+
+class _Sounding:
+    """A stream of blocks from `first_frame` on, None: from its first sample that is not zero.
+
+    `start` is where the stream begins, (frame, tick).
+    """
+
+    def __init__(self, state: ProjectState, blocks: Iterator[Samples], first_frame: int | None) -> None:
+        self._state, self._blocks, self._first = state, blocks, first_frame
         self.start: tuple[int, int] | None = None
 
     def blocks(self) -> Iterator[Samples]:
@@ -122,14 +135,21 @@ class _Sounding:
             if self.start is not None:
                 yield block
                 continue
-            sounding = np.flatnonzero(block.any(axis=1))
-            if not len(sounding):
+            place = self._place_in(block, silent_frames)
+            if place is None:
                 silent_frames += len(block)
                 continue
-            first = silent_frames + int(sounding[0])
-            self.start = self._tick_before(first)
-            yield np.zeros((first - self.start[0], 2), np.float32)
-            yield block[sounding[0] :]
+            self.start = self._tick_before(silent_frames + place)
+            yield np.zeros((silent_frames + place - self.start[0], 2), np.float32)
+            yield block[place:]
+
+    def _place_in(self, block: Samples, silent_frames: int) -> int | None:
+        """Return where in a block the stream begins; None when it is not in it."""
+        if self._first is not None:
+            place = self._first - silent_frames
+            return place if place < len(block) else None
+        sounding = np.flatnonzero(block.any(axis=1))
+        return int(sounding[0]) if len(sounding) else None
 
     def _tick_before(self, frame: int) -> tuple[int, int]:
         """Return the last place on a tick at or before a frame, as (frame, tick)."""

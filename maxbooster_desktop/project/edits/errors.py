@@ -171,7 +171,7 @@ class TrackChanged(EditError):
 
     def __init__(self, track: str) -> None:
         """Name the track."""
-        super().__init__(f"“{track}” has changed since its sound was made; freeze it again.")
+        super().__init__(f"“{track}” has changed since its sound was made; make it again.")
 
 
 class WrongTrackKind(EditError):

@@ -50,7 +50,7 @@ def freeze_tracks(project: ProjectDocument, sounds: Sequence[Rendered], account:
 
     Raises TrackNotFound, WrongTrackKind, TrackChanged (it is not what was rendered any more).
     """
-    tracks = [_still_the_same(project.state, sound) for sound in sounds]
+    tracks = [still_the_same(project.state, sound) for sound in sounds]
     with project.edit(f"Freeze {several(tracks, 'track')}") as edit:
         for track, sound in zip(tracks, sounds, strict=True):
             if sound.asset.id not in project.state.assets:
@@ -100,7 +100,8 @@ def _flatten(project: ProjectDocument, edit: Edit, track: Track) -> None:
     edit.create(Clip(clip_id, track.id, frozen.start_tick, track.name, asset=frozen.asset, length_frames=frames))
 
 
-def _still_the_same(state: ProjectState, sound: Rendered) -> Track:
+def still_the_same(state: ProjectState, sound: Rendered) -> Track:
+    """Return the track of a sound that was made from what is on it now. Raises as `freeze_tracks`."""
     track = require_freezable(state, sound.track)
     if fingerprint_of(state, track.id) != sound.fingerprint:
         raise TrackChanged(track.name)

@@ -14,8 +14,7 @@ from maxbooster_desktop.project.document.sample_grid import first_tick_from
 from maxbooster_desktop.project.document.state import Asset, ProjectState, TrackId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.takes import NewTake, add_pass, next_pass_number
-from maxbooster_desktop.project.exchange.probe import examine_audio
-from maxbooster_desktop.project.exchange.storing import asset_of, require_room
+from maxbooster_desktop.project.exchange.storing import keep_sound
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.takes_journal import OpenTake, forget_takes
 
@@ -27,7 +26,7 @@ def keep_recording(project: Project, recorded: Sequence[OpenTake]) -> Change | N
         MaxBoosterError: a file cannot be read, the project takes no more, or a track cannot hold takes: its files and
             rows stay for the next opening, while what was recorded of the others is kept.
     """
-    stored = [(take, _store(project, take)) for take in recorded]
+    stored = [(take, keep_sound(take.path, project)) for take in recorded]
     new = [(take, asset) for take, asset in stored if not _is_held(project.state, take, asset)]
     left: set[TrackId] = set()
     change: Change | None = None
@@ -59,15 +58,6 @@ def _clear(project: Project, kept: Sequence[OpenTake]) -> None:
     for take in kept:
         take.path.unlink(missing_ok=True)
     forget_takes(project, [take.path.stem for take in kept])
-
-
-def _store(project: Project, take: OpenTake) -> Asset:
-    heard = examine_audio(take.path)
-    asset = asset_of(heard)
-    if not project.audio.path_of(asset).is_file() and not project.audio.take_in(take.path, heard.file_hash):
-        require_room(take.path, take.path.stat().st_size, project.folder)
-        project.audio.add(take.path, heard.file_hash)
-    return project.state.assets.get(asset.id, asset)
 
 
 def _is_held(state: ProjectState, take: OpenTake, asset: Asset) -> bool:

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 from maxbooster_desktop.project.document.state import Asset, AssetId
-from maxbooster_desktop.project.exchange.probe import ExaminedAudio
+from maxbooster_desktop.project.exchange.probe import ExaminedAudio, examine_audio
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import shown_name
 from maxbooster_desktop.project.store.project import Project
@@ -67,6 +67,20 @@ def store_sound(path: Path, asset: Asset, project: Project, added: list[Path]) -
     require_room(path, size_bytes, project.folder)
     added.append(target)
     project.audio.add(path, asset.file_hash)
+
+
+def keep_sound(path: Path, project: Project) -> Asset:
+    """Take a whole sound file of this computer's own making into the project and return its asset. Slow.
+
+    Raises:
+        MaxBoosterError: it cannot be read, or the project's disk takes no more.
+    """
+    heard = examine_audio(path)
+    asset = asset_of(heard)
+    if not project.audio.path_of(asset).is_file() and not project.audio.take_in(path, heard.file_hash):
+        require_room(path, path.stat().st_size, project.folder)
+        project.audio.add(path, heard.file_hash)
+    return project.state.assets.get(asset.id, asset)
 
 
 def require_room(path: Path, size_bytes: int, folder: Path) -> None:

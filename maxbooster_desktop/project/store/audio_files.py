@@ -7,7 +7,9 @@ copied, and then renamed. Equal content is stored once. Files are never changed 
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -100,8 +102,23 @@ class AudioFiles:
         """Return the assets whose files are not in the project."""
         return tuple(asset for asset in assets if not os.path.isfile(self.path_of(asset)))
 
+    @contextmanager
+    def workshop(self) -> Iterator[Path]:
+        """Give a folder on the project's own disk where sounds are made; it goes with whatever is left in it."""
+        folder = self.folder / f"{_PARTIAL_PREFIX}{secrets.token_hex(8)}"
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise AudioStoreError(f"{self.folder} cannot be written ({error.strerror}): check the disk.") from error
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def clear_partial(self) -> int:
         """Remove what interrupted copies left and return how many there were; only the project's writer calls this."""
+        for folder in self.folder.glob(f"{_PARTIAL_PREFIX}*"):
+            shutil.rmtree(folder, ignore_errors=True)
         found = list(self.folder.glob(f"*/*/{_PARTIAL_PREFIX}*"))
         for path in found:
             path.unlink(missing_ok=True)

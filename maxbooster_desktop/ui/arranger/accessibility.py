@@ -31,12 +31,13 @@ def clip_name(state: ProjectState, clip: Clip, *, selected: bool = False) -> str
     return name + (", muted" if clip.is_muted else "") + (", selected" if selected else "")
 
 
-def track_name(state: ProjectState, track_id: TrackId, *, selected: bool = False) -> str:
-    """Return what a header is called: "Track 2, Kick, -4.0 dB, muted"."""
+def track_name(state: ProjectState, track_id: TrackId, *, selected: bool = False, stale: bool = False) -> str:
+    """Return what a header is called: "Track 2, Kick, -4.0 dB, muted"; `stale` says that it is not as frozen."""
     track = state.tracks[track_id]
     number = state.track_order.index(track_id) + 1
     locked = track.lock is not None and f"locked by {track.lock.name}"
-    states = [track.is_muted and "muted", track.is_soloed and "soloed", selected and "selected", locked]
+    frozen = track.frozen is not None and ("frozen, but changed since" if stale else "frozen")
+    states = [track.is_muted and "muted", track.is_soloed and "soloed", frozen, selected and "selected", locked]
     return ", ".join([f"Track {number}", track.name, format_db(track.gain_db), *(each for each in states if each)])
 
 
@@ -166,7 +167,9 @@ def _header_list(column: HeaderColumn) -> _List:
     def name(track: str) -> str | None:
         if track not in desk.scene.state.tracks:
             return None
-        name = track_name(desk.scene.state, TrackId(track), selected=track in desk.studio.selection.tracks)
+        about = desk.scene.state.tracks[TrackId(track)]
+        marked = {"selected": track in desk.studio.selection.tracks, "stale": desk.studio.is_stale(about)}
+        name = track_name(desk.scene.state, about.id, **marked)
         return name + marks_text(column.marks.get(TrackId(track), ()))
 
     def make(track: str) -> _Item:

@@ -124,6 +124,7 @@ class HeaderColumn(QWidget):
                 self.dragged_gains.get(row.track, track.gain_db),
                 self.marks.get(row.track, ()),
                 row.track in self.desk.studio.takes.armed,
+                track.frozen is None or not self.desk.studio.is_stale(track),
             )
             self._painter.paint(painter, self.layout_of(row), look)
             for lane in lanes_of(scene, row):

@@ -46,6 +46,7 @@ class HeaderLook:
     gain_db: float = 0.0
     marks: tuple[Mark, ...] = ()
     is_armed: bool = False
+    is_fresh: bool = True
 
 
 def paint_meter(painter: QPainter, rect: Rect, levels: Levels) -> None:
@@ -103,21 +104,27 @@ class HeaderPainter:
         font = ui_font("base", 600 if look.is_selected else 500)
         width = max(_LEAST_NAME_PX, int(layout.name.width) - self._marks_width(look))
         self._texts.draw(painter, layout.name.x, baseline, look.track.name, font=font, width=width)
-        if look.marks or look.track.lock is not None:
+        if look.marks or look.track.lock is not None or look.track.frozen is not None:
             end = layout.name.x + min(width, self._texts.advance(look.track.name, font)) + 6
             self._paint_marks(painter, end, layout.name.y, look)
 
     def _marks_width(self, look: HeaderLook) -> int:
-        """Return how much room the lock, the dots and the word behind the name need."""
+        """Return how much room the snowflake, the lock, the dots and the word behind the name need."""
         dots = look.marks[:_MOST_DOTS]
         word = max((self._texts.advance(mark.doing, ui_font("scale")) + 4 for mark in dots if mark.doing), default=0)
-        lock = 0 if look.track.lock is None else _LOCK_PX + 3
+        lock = (_LOCK_PX + 3) * sum(what is not None for what in (look.track.lock, look.track.frozen))
         return round(lock + len(dots) * (_DOT_PX + 3) + word) + (6 if lock or dots else 0)
 
     def _paint_marks(self, painter: QPainter, x: float, top: float, look: HeaderLook) -> None:
-        """Draw the lock in its holder's colour, a dot for each person who works here, and what one of them does."""
+        """Draw a snowflake, the lock in its holder's colour, a dot for each who works here, and what one does."""
+        ratio = painter.device().devicePixelRatio()
+        if look.track.frozen is not None:
+            role = "accent" if look.is_fresh else "warn"
+            painter.drawPixmap(
+                round(x), round(top + 5), icon_pixmap("snowflake", _LOCK_PX, theme().colour(role), ratio)
+            )
+            x += _LOCK_PX + 3
         if look.track.lock is not None:
-            ratio = painter.device().devicePixelRatio()
             picture = icon_pixmap("lock", _LOCK_PX, account_colour(look.track.lock.account), ratio)
             painter.drawPixmap(round(x), round(top + 5), picture)
             x += _LOCK_PX + 3

@@ -9,9 +9,9 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.ui.arranger.hits import Zone
 
 CLIP_MENU = (
-    "clip.cut", "clip.copy", "clip.paste", "-", "clip.split", "clip.duplicate", "clip.mute", "track.rename", "-",
-    "clip.nudge_left", "clip.nudge_right", "-", "together.comment", "transport.loop_selection", "view.zoom_selection",
-    "-", "clip.delete",
+    "clip.cut", "clip.copy", "clip.paste", "-", "clip.split", "clip.duplicate", "clip.bounce", "clip.mute",
+    "track.rename", "-", "clip.nudge_left", "clip.nudge_right", "-", "together.comment", "transport.loop_selection",
+    "view.zoom_selection", "-", "clip.delete",
 )  # fmt: skip
 TAKE_MENU = (
     "take.next", "take.previous", "-", "take.lanes", "take.flatten", "take.delete", "-", "transport.loop_selection",
@@ -19,8 +19,9 @@ TAKE_MENU = (
 )  # fmt: skip
 TRACK_MENU = (
     "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group",
-    "track.duplicate", "-", "take.lanes", "take.flatten", "-", "together.lock", "together.ask_track",
-    "together.give_track", "together.take_lock", "-", "track.delete",
+    "track.duplicate", "-", "take.lanes", "take.flatten", "-", "track.freeze", "track.unfreeze", "track.flatten",
+    "track.bounce_new", "-", "together.lock", "together.ask_track", "together.give_track", "together.take_lock", "-",
+    "track.delete",
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",

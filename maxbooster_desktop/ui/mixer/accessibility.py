@@ -47,7 +47,7 @@ def value_text(canvas: Canvas, control: Control) -> str:
         return slots.state_text(track.strip, control.part)
     insert = insert_of(track, control.entity)
     if insert is not None:
-        return "on" if insert.enabled else "off"
+        return "frozen" if track.frozen is not None else "on" if insert.enabled else "off"
     return ""
 
 

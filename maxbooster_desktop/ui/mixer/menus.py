@@ -14,7 +14,7 @@ from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NUMBERS, Control, Part
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
 
-_TRACK_ACTIONS = ("track.add_audio", "track.add_bus", "track.group", "track.delete")
+_TRACK_ACTIONS = ("track.add_audio", "track.add_bus", "track.group", "track.freeze", "track.unfreeze", "track.delete")
 
 
 class MenuMaker:

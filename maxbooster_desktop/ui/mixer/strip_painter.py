@@ -17,9 +17,11 @@ from maxbooster_desktop.ui.mixer.parts import NO_VALUE, Control, Part, Pointing
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
 from maxbooster_desktop.ui.mixer.slots import is_lit
 from maxbooster_desktop.ui.theme.fonts import mono_font, ui_font
+from maxbooster_desktop.ui.theme.icons import icon_pixmap
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.decibel_scale import MARKS, format_db, fraction_of
 
+_FLAKE_PX = 10
 _START_DEG, _SWEEP_DEG = 225.0, 270.0
 _BUTTONS = ((Part.MUTE, "M", "mute"), (Part.SOLO, "S", "solo"), (Part.PFL, "P", "ok"))
 
@@ -61,6 +63,10 @@ class StripPainter:
         name = strip.layout.fixed(Part.NAME)
         role = "text.2" if strip.is_silent else "text.1"
         if name is not None:
+            if strip.track.frozen is not None:
+                ratio = painter.device().devicePixelRatio()
+                picture = icon_pixmap("snowflake", _FLAKE_PX, theme().colour("accent"), ratio)
+                painter.drawPixmap(round(name.x), round(name.y + (name.height - _FLAKE_PX) / 2), picture)
             draw_text(
                 painter, name, strip.track.name, ui_font("hint", 600 if strip.is_selected else 500), role, flags=CENTRE
             )
@@ -85,7 +91,8 @@ class StripPainter:
             if control.part is Part.INSERT:
                 insert = insert_of(track, control.entity)
                 if insert is not None:
-                    self._slot(strip, control, box, short_name(insert.device), is_on=insert.enabled)
+                    is_on = insert.enabled and track.frozen is None
+                    self._slot(strip, control, box, short_name(insert.device), is_on=is_on)
             elif control.part is Part.SEND:
                 self._send(strip, control, box)
             else:

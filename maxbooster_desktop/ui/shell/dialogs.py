@@ -1,5 +1,6 @@
 """Opens what actions name: every dialog of the window, and the file choosers for opening and importing."""
 
+import functools
 import importlib
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox
 
+from maxbooster_desktop.actions.bouncing import DEEDS, Deed, order_of
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.versions import Side
 from maxbooster_desktop.actions.workspace import Workspace
@@ -17,6 +19,7 @@ from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
 from maxbooster_desktop.ui.shell.attention_dialog import AttentionDialog
+from maxbooster_desktop.ui.shell.bounce_dialog import BounceDialog
 from maxbooster_desktop.ui.shell.palette import Palette
 from maxbooster_desktop.ui.shell.place_dialogs import BranchDialog, NewProjectDialog, SaveCopyDialog
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
@@ -78,6 +81,7 @@ class Dialogs(QObject):
             "comments": self._comments,
             "about": self._show_about,
         }
+        self._openers |= {deed: functools.partial(self._bounce, deed) for deed in DEEDS}
 
     def names(self) -> tuple[str, ...]:
         """Return the dialogs that can be opened."""
@@ -124,6 +128,11 @@ class Dialogs(QObject):
         from maxbooster_desktop.ui.shell.render_dialog import RenderDialog  # noqa: PLC0415 - see above
 
         self._of_project(RenderDialog(self._workspace, self._window)).open()
+
+    def _bounce(self, deed: Deed) -> None:
+        dialog = BounceDialog(self._workspace, order_of(self._workspace.studio, deed), self._window)
+        self._of_project(dialog).open()
+        dialog.start()
 
     def _audio(self) -> None:
         studio = self._workspace.studio

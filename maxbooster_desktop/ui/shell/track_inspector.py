@@ -10,7 +10,7 @@ from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
 from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN
 from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
-from maxbooster_desktop.ui.widgets.panels import PanelHeader
+from maxbooster_desktop.ui.widgets.panels import PanelHeader, label
 from maxbooster_desktop.ui.widgets.text_field import TextField
 from maxbooster_desktop.ui.widgets.value_field import ValueField
 
@@ -68,6 +68,7 @@ class TrackInspector(QWidget):
         self.monitoring = QComboBox()
         self.monitoring.setAccessibleName("Track monitoring")
         self.monitoring.addItems([title for title, _ in _MONITORING])
+        self.frozen = QPushButton("Unfreeze")
         self._inputs: list[tuple[str, TrackInput | None]] = []
         self._rows = FormRows(self)
         fields: dict[str, QWidget] = {
@@ -82,6 +83,10 @@ class TrackInspector(QWidget):
         }
         for title, field in fields.items():
             self._rows.add(title, field)
+        self.freezing = label("", "text.2")
+        self.freezing.setWordWrap(True)
+        self._rows.add_wide(self.freezing)
+        self._rows.add_wide(self.frozen)
         self._sends = FormRows(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -104,6 +109,7 @@ class TrackInspector(QWidget):
         for field in (self.input, self.monitoring):
             self._rows.show_row(field, is_shown=track.kind == "audio")
         self.monitoring.setCurrentIndex([mode for _, mode in _MONITORING].index(track.monitoring))
+        self._show_freezing(track)
         self._show_inputs(track)
         self._show_outputs(track, state)
         self._show_sends(track, state)
@@ -118,6 +124,20 @@ class TrackInspector(QWidget):
         self.output.activated.connect(self._route)
         self.input.activated.connect(self._choose_input)
         self.monitoring.activated.connect(self._choose_monitoring)
+        self.frozen.clicked.connect(self._unfreeze)
+
+    def _show_freezing(self, track: Track) -> None:
+        """Say that a track is frozen, by whom, and whether it still is what was frozen."""
+        for part in (self.freezing, self.frozen):
+            part.setVisible(track.frozen is not None)
+        if track.frozen is not None:
+            by = f" by {track.frozen.name}" if track.frozen.name else ""
+            stale = ". It has changed since: freeze it again, or unfreeze it" if self._studio.is_stale(track) else ""
+            self.freezing.setText(f"Frozen{by}{stale}.")
+
+    def _unfreeze(self) -> None:
+        if self._track is not None:
+            self._studio.do("freezing.unfreeze_tracks", [self._track.id])
 
     def _show_inputs(self, track: Track) -> None:
         """Offer the inputs that are open, two before any is, and the one the track has."""

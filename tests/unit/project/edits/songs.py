@@ -25,6 +25,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
+    bouncing,
     channel,
     clips,
     comments,
@@ -116,6 +117,12 @@ def new_take(track: TrackId, start_tick: int, pass_number: int, name: str = "Tak
 def rendered(state: ProjectState, track: TrackId) -> freezing.Rendered:
     """Return the sound of a track as it is in `state`, which exists in name only."""
     return freezing.Rendered(track, asset(f"frozen-{track}"), BAR, 4_800, fingerprint_of(state, track))
+
+
+def bounced(song: "Song", clip: ClipId, end_tick: int | None) -> bouncing.Bounced:
+    """Return the sound of a clip from BAR + 480 on, which exists in name only."""
+    made = song.state.clips[clip]
+    return bouncing.Bounced(made.track, asset(f"bounce-{clip}", frames=40_000), BAR + 480, end_tick, (made,))
 
 
 def freeze(song: "Song", track: TrackId) -> None:

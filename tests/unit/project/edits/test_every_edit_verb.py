@@ -18,6 +18,7 @@ from maxbooster_desktop.project.document.state import Holder, TrackInput
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
+    bouncing,
     channel,
     clips,
     comments,
@@ -29,7 +30,18 @@ from maxbooster_desktop.project.edits import (
     tempo,
     tracks,
 )
-from tests.unit.project.edits.songs import BAR, Song, asset, comparable, freeze, new_take, notes, rendered, small_song
+from tests.unit.project.edits.songs import (
+    BAR,
+    Song,
+    asset,
+    bounced,
+    comparable,
+    freeze,
+    new_take,
+    notes,
+    rendered,
+    small_song,
+)
 
 Case = Callable[[Song], Change]
 
@@ -50,6 +62,8 @@ CASES: dict[str, Case] = {
     "freeze_tracks": lambda s: freezing.freeze_tracks(s.project, [rendered(s.state, s.drums)]),
     "unfreeze_tracks": lambda s: freezing.unfreeze_tracks(s.project, [s.vox]),
     "flatten_tracks": lambda s: freezing.flatten_tracks(s.project, [s.vox]),
+    "bounce_in_place": lambda s: bouncing.bounce_in_place(s.project, [bounced(s, s.loop, 2 * BAR)]),
+    "bounce_to_new_tracks": lambda s: bouncing.bounce_to_new_tracks(s.project, [rendered(s.state, s.vox)]),
     "set_gain": lambda s: channel.set_gain(s.project, s.drums, -6.0),
     "set_pan": lambda s: channel.set_pan(s.project, s.drums, -0.3),
     "set_mute": lambda s: channel.set_mute(s.project, [s.drums, s.vox], True),
