@@ -14,17 +14,24 @@ import numpy.typing as npt
 from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
 from dsp.dynamics import compressor, true_peak_limiter
+from dsp.instruments import test_tone
 from dsp.mixing import utility
 from dsp.modulation import tremolo
 from maxbooster_desktop.project.document.state import Insert
 
 _MODULES: tuple[ModuleType, ...] = (utility, compressor, true_peak_limiter, echo, tremolo, sample_delay)
-_BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in _MODULES}
+_INSTRUMENTS: tuple[ModuleType, ...] = (test_tone,)
+_BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in (*_MODULES, *_INSTRUMENTS)}
 
 
 def device_ids() -> tuple[str, ...]:
-    """Return the ids of all built-in devices."""
-    return tuple(_BY_ID)
+    """Return the ids of all built-in devices that work on sound."""
+    return tuple(module.DEVICE.id for module in _MODULES)
+
+
+def instrument_ids() -> tuple[str, ...]:
+    """Return the ids of all built-in instruments."""
+    return tuple(module.DEVICE.id for module in _INSTRUMENTS)
 
 
 def module_of(device_id: str) -> ModuleType:
@@ -53,6 +60,11 @@ class DeviceInstance:
     state: npt.NDArray[np.float64]
     latency_frames: int
     stated: dict[str, float]
+
+    @property
+    def notes_address(self) -> int:
+        """The address of an instrument's room for notes, 0 for other devices."""
+        return int(self.state.ctypes.data) + 8 * self.device.private_start if self.device.is_instrument else 0
 
     def slot_address(self, name: str) -> int:
         """Return the address of a parameter's target in the state; raises KeyError for an unknown name."""

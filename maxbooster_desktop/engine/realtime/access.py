@@ -24,6 +24,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     MOST_INPUTS,
     P_FIELDS,
     R_FIELDS,
+    T_FIELDS,
 )
 
 _WORD, _FLOAT, _DOUBLE = types.int64, types.float32, types.float64
@@ -53,6 +54,7 @@ buses_of = array_opener(40, _FLOAT)
 places_of = array_opener(42, _WORD)
 scratch_of = array_opener(44, _FLOAT)
 wanted_of = array_opener(46, _WORD)
+notes_of = array_opener(48, _DOUBLE, T_FIELDS)
 
 # Of a runtime.
 cells_of = array_opener(0, _WORD)

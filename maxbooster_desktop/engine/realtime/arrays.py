@@ -41,6 +41,7 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("places", "i", 0),  # scratch: where a named channel or edge was in the program before
     ("scratch", "f", 0),
     ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
+    ("notes", "d", at.T_FIELDS),
 )
 Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]  # one table names the arrays
 
