@@ -14,13 +14,13 @@ import numpy.typing as npt
 from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
 from dsp.dynamics import compressor, true_peak_limiter
-from dsp.instruments import test_tone
+from dsp.instruments import drum_pads, subtractive, test_tone
 from dsp.mixing import utility
 from dsp.modulation import tremolo
 from maxbooster_desktop.project.document.state import Insert
 
 _MODULES: tuple[ModuleType, ...] = (utility, compressor, true_peak_limiter, echo, tremolo, sample_delay)
-_INSTRUMENTS: tuple[ModuleType, ...] = (test_tone,)
+_INSTRUMENTS: tuple[ModuleType, ...] = (subtractive, drum_pads, test_tone)
 _BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in (*_MODULES, *_INSTRUMENTS)}
 
 
