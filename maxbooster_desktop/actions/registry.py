@@ -3,6 +3,7 @@
 from maxbooster_desktop.actions import (
     clips,
     edit,
+    instruments,
     markers,
     project,
     takes,
@@ -20,6 +21,7 @@ _DECLARED = (
     *edit.ACTIONS,
     *clips.ACTIONS,
     *tracks.ACTIONS,
+    *instruments.ACTIONS,
     *takes.ACTIONS,
     *transport.ACTIONS,
     *tempo.ACTIONS,
