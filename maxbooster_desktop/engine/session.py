@@ -16,6 +16,7 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.listening import Listening
+from maxbooster_desktop.engine.live_notes import LiveNotes
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
@@ -64,6 +65,8 @@ class EngineSession:
         self._previews: list[tuple[int, npt.NDArray[np.float32]]] = []
         self._meters = MeterReader(self._runtime, sample_rate)
         self._listening = Listening(self._ring, self._live.name)
+        #: The tracks' instruments, to be played by hand.
+        self.live_notes = LiveNotes(self._runtime, self._live.name, sample_rate)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 

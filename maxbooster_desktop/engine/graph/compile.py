@@ -32,7 +32,7 @@ from maxbooster_desktop.engine.graph.routing_table import (
 )
 from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.realtime import callback, cell_start, groups, notes
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import header_of, program_of
 from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
@@ -192,7 +192,7 @@ def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
     info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
     info[at.N_SETTLE] = network.settle_frames
     info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = cell_start.begin_cell.address, groups.run_group.address
-    info[at.N_PLAY_NOTES] = notes.play_notes.address
+    info[at.N_PLAY_NOTES], info[at.N_PLAY_LIVE] = notes.play_notes.address, live_notes.play_live.address
     return info
 
 

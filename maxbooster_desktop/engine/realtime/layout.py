@@ -63,8 +63,11 @@ from dsp.strips.layout import CELL, MAX_LANES
     LISTENERS,  # rows of `listeners` that were ever used
     INPUT_FRAME,  # frame of the block's input that belongs to the piece's first
     JUMPS,  # times the playhead has jumped: started, sought, wrapped
+    FRAMES,  # * frames of all blocks since the start
+    LIVE_WRITTEN,  # *
+    LIVE_READ,  # *
     CELLS,
-) = range(54)
+) = range(57)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -99,6 +102,9 @@ LISTEN_OFF, LISTEN_ALWAYS, LISTEN_STOPPED, LISTEN_MODES = range(4)
 LISTEN_CHANNELS = 3
 #: Over how long clips and input fade over: about 5 ms.
 LISTEN_FRAMES = 256
+#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`)
+V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_FIELDS = range(7)
+LIVE_CAPACITY = 1_024
 
 (
     CMD_PLAY,
@@ -224,8 +230,9 @@ T_START, T_END, T_REACH, T_KEY, T_PITCH, T_VELOCITY, T_FIELDS = range(7)
     N_BEGIN_CELL,  # addresses of the callback's parts
     N_RUN_GROUP,
     N_PLAY_NOTES,
+    N_PLAY_LIVE,
     N_FIELDS,
-) = range(7)
+) = range(8)
 
 # scratch: the lanes, eight planar channels, one more for clips that fade out
 SCRATCH_PLANAR = CELL * MAX_LANES

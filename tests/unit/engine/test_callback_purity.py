@@ -51,10 +51,11 @@ from numba.core.caching import FunctionCache
 FunctionCache.load_overload = lambda *_: None
 from dsp.strips import strip
 from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
-from maxbooster_desktop.engine.realtime import callback, cell_start, groups, notes
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
 for kernel in (strip.process, strip.fade, strip.meter, strip.mix,
                *(module_of(each).KERNEL for each in (*device_ids(), *instrument_ids())), notes.play_notes,
-               groups.run_group, cell_start.begin_cell, callback.block, callback.prime, callback.stream_callback):
+               live_notes.play_live, groups.run_group, cell_start.begin_cell,
+               callback.block, callback.prime, callback.stream_callback):
     print(kernel._library.get_asm_str())
 """
 
