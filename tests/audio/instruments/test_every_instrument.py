@@ -1,10 +1,12 @@
 """Every instrument, by its declaration: knobs are heard, presets differ, notes end, nothing plays without a note."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from maxbooster_desktop.cli.bench.instruments import instrument_row
 from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
 from maxbooster_desktop.engine.graph.presets import presets_of
 from tests.factories.played_instruments import RATE, play
@@ -27,6 +29,19 @@ def heard(device_id, values):
 def difference_db(one, other):
     loudest = max(np.sqrt(np.mean(one**2)), np.sqrt(np.mean(other**2)), 1e-9)
     return 20 * np.log10(np.sqrt(np.mean((one - other) ** 2)) / loudest + 1e-12)
+
+
+def test_the_page_of_figures_has_a_row_for_every_instrument():
+    page = (Path(__file__).parents[3] / "docs/devices.md").read_text(encoding="utf-8")
+    for device_id in instrument_ids():
+        [row] = [line for line in page.splitlines() if f"`{device_id}`" in line]
+        figures = instrument_row(module_of(device_id), 0.01)
+        cells = [cell.strip() for cell in row.split("|")[1:-1]]
+        assert cells[0] == module_of(device_id).DEVICE.title
+        assert float(cells[5]) == pytest.approx(figures["peak_db"], abs=0.06)
+        assert (cells[6] == "-") == (figures["alias_db"] is None)
+        assert cells[6] == "-" or float(cells[6]) == pytest.approx(figures["alias_db"], abs=1.0)
+        assert int(cells[7]) == figures["presets"]
 
 
 def parameters():
