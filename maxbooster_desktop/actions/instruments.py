@@ -1,10 +1,10 @@
 """Instrument verbs: tracks with an instrument, clips for notes, and what is done to the notes of whole clips."""
 
 from maxbooster_desktop.actions.action import Action, Condition
-from maxbooster_desktop.actions.conditions import CAN_EDIT
+from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
 from maxbooster_desktop.actions.snap import ADAPTIVE
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import CLIP_HOSTS, MASTER, ClipId, TrackId
+from maxbooster_desktop.project.document.state import MASTER, ClipId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
 
 #: A grid that follows the zoom may be whole bars, which would put a phrase on one beat.
@@ -18,16 +18,9 @@ def _add_track(studio: Studio, device: str) -> None:
     studio.do_and_select("tracks.add_instrument_track", device, after=after)
 
 
-def _host(studio: Studio) -> TrackId | None:
-    """Return the last selected track that holds notes."""
-    tracks = studio.state.tracks if studio.has_project else {}
-    hosts = [each for each in studio.selection.tracks if each in tracks and tracks[each].kind in CLIP_HOSTS["midi"]]
-    return hosts[-1] if hosts else None
-
-
 def _add_clip(studio: Studio) -> None:
     """Put an empty clip of one bar on the selected track, from the beginning of the playhead's bar."""
-    track, tempo_map = _host(studio), studio.state.tempo_map
+    track, tempo_map = studio.note_track, studio.state.tempo_map
     if track is None:
         return
     start = tempo_map.bar_start(tempo_map.position_at(studio.playhead_tick).bar)
@@ -51,7 +44,7 @@ def _transpose(studio: Studio, semitones: int) -> None:
     studio.do("clip_notes.transpose_clips", _note_clips(studio), semitones)
 
 
-_NOTE_TRACK = Condition("No instrument track is selected.", lambda studio: _host(studio) is not None)
+_NOTE_TRACK = Condition("No instrument track is selected.", lambda studio: studio.note_track is not None)
 _NOTE_CLIPS = Condition("No clip with notes is selected.", lambda studio: bool(_note_clips(studio)))
 
 ADD_SYNTH = Action(
@@ -83,6 +76,18 @@ ADD_TONE = Action(
     enabled=CAN_EDIT,
     run=lambda studio: _add_track(studio, "instruments.test_tone"),
     undo=True,
+)
+TYPE_NOTES = Action(
+    id="track.type_notes",
+    title="Play with the keyboard",
+    family="tracks",
+    shortcut="Ctrl+Shift+P",
+    icon="keyboard",
+    help="Lets the keys from A to P play the selected instrument track, Z and X an octave lower or higher.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.type_notes(not studio.typed_notes.is_on),
+    checked=lambda studio: studio.typed_notes.is_on,
+    group=3,
 )
 ADD_CLIP = Action(
     id="clip.add_notes",
@@ -131,4 +136,4 @@ TRANSPOSING = (
     _transposing("octave_down", "Transpose an octave down", -_OCTAVE, "Alt+Shift+Down"),
 )
 
-ACTIONS = (ADD_SYNTH, ADD_DRUMS, ADD_TONE, ADD_CLIP, QUANTISE, *TRANSPOSING)
+ACTIONS = (ADD_SYNTH, ADD_DRUMS, ADD_TONE, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)
