@@ -93,6 +93,7 @@ class Device:
 
     `private_size(sample_rate)` is how many float64 the kernel needs behind its parameters;
     `latency(sample_rate, values)` is the exact delay in frames for a full mapping of parameter values.
+    `is_instrument` says that the private state begins with room for notes (`dsp.instruments.notes`).
     """
 
     id: str
@@ -101,6 +102,7 @@ class Device:
     parameters: tuple[Parameter, ...]
     private_size: Callable[[int], int]
     latency: Callable[[int, Mapping[str, float]], int]
+    is_instrument: bool = False
 
     @property
     def private_start(self) -> int:

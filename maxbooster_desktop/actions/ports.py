@@ -196,6 +196,14 @@ class EnginePort(Protocol):
         """Play decoded samples beside the song; None stops."""
         ...
 
+    def play_note(self, track_id: TrackId, pitch: int, velocity: float) -> None:
+        """Begin a note on a track's instruments, `velocity` 0..1."""
+        ...
+
+    def end_note(self, track_id: TrackId, pitch: int) -> None:
+        """End a note that was begun by hand."""
+        ...
+
     def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
         """Switch the click; accented beats are `accent_db` louder."""
         ...

@@ -134,9 +134,6 @@ class TakeDesk:
         host, engine = self._host, self._host.engine
         if not self._tracks():
             raise NothingArmedError("No audio track is armed; arm one, then record.")
-        for track in tracks:
-            if track.frozen is not None:
-                raise TrackFrozenError(track.name)
         punch = self._punch_range()
         engine.open_input()
         armed = self.armed_tracks()
@@ -161,9 +158,13 @@ class TakeDesk:
         self.changed.emit()
 
     def armed_tracks(self) -> "list[ArmedTrack]":
-        """Return what each armed track records; raises InputMissingError."""
+        """Return what each armed track records; raises InputMissingError, TrackFrozenError."""
+        tracks = self._tracks()
+        for track in tracks:
+            if track.frozen is not None:
+                raise TrackFrozenError(track.name)
         armed_track = importlib.import_module("maxbooster_desktop.engine.record.recorder").ArmedTrack
-        return [armed_track(track.id, *self._input_of(track), track.record_format) for track in self._tracks()]
+        return [armed_track(track.id, *self._input_of(track), track.record_format) for track in tracks]
 
     def _tracks(self) -> list[Track]:
         tracks = self._host.state.tracks.values()

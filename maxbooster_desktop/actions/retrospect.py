@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort
 from maxbooster_desktop.actions.recording import InputMissingError, TakeDesk
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,7 +133,7 @@ class Retrospect:
             return ()
         try:
             return tuple(host.takes.armed_tracks())
-        except InputMissingError:
+        except (InputMissingError, TrackFrozenError):
             return ()
 
     def _begin(self, armed: "tuple[ArmedTrack, ...]") -> None:

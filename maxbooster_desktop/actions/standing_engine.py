@@ -127,6 +127,12 @@ class StandingEngine:
     def preview(self, samples: Any | None) -> None:
         """Nothing can be heard yet."""
 
+    def play_note(self, track_id: TrackId, pitch: int, velocity: float) -> None:
+        """No instrument can be heard yet."""
+
+    def end_note(self, track_id: TrackId, pitch: int) -> None:
+        """No note was begun."""
+
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""
 

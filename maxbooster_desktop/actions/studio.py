@@ -20,10 +20,11 @@ from maxbooster_desktop.actions.recording import TakeDesk
 from maxbooster_desktop.actions.retrospect import Retrospect
 from maxbooster_desktop.actions.selection import Selection
 from maxbooster_desktop.actions.snap import Snap
+from maxbooster_desktop.actions.typed_notes import TypedNotes
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.freezing import Fingerprints
 from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
-from maxbooster_desktop.project.document.state import ClipId, CommentId, ProjectState, Track, TrackId
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, ClipId, CommentId, ProjectState, Track, TrackId
 from maxbooster_desktop.project.document.track_locks import TrackLockedError
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Studio:
         selection: what is selected, shared by every view.
         snap: the grid that edits snap to.
         is_following: whether the arranger keeps the playhead in view.
+        typed_notes: the computer's keyboard as a piano.
         takes: which tracks are armed, and the pass that is recorded.
         retrospect: what was played on armed tracks without being recorded.
         notices: sentences for the person at the window.
@@ -86,6 +88,7 @@ class Studio:
         self.naming: Notice[[str]] = Notice()
         self.project_opened: Notice[[]] = Notice()
         self.options_changed: Notice[[]] = Notice()
+        self.typed_notes = TypedNotes(lambda: self.engine, lambda: self.note_track)
         self.takes = TakeDesk(self)
         self.takes.changed.subscribe(self.options_changed.emit)
         self.retrospect = Retrospect(self)
@@ -127,6 +130,13 @@ class Studio:
         """Where playback stands, in whole ticks."""
         return max(0, round(self.engine.transport.position_tick))
 
+    @property
+    def note_track(self) -> TrackId | None:
+        """The last selected track that holds notes, or None."""
+        tracks = self.state.tracks if self.has_project else {}
+        hosts = [each for each in self.selection.tracks if each in tracks and tracks[each].kind in CLIP_HOSTS["midi"]]
+        return hosts[-1] if hosts else None
+
     def go_to(self, tick: int) -> None:
         """Move the playhead, and the view with it; while playing only when the view follows the playhead."""
         self.engine.seek(tick)
@@ -145,6 +155,7 @@ class Studio:
         if self._project is None:
             return
         self._stop_watching()
+        self.typed_notes.let_go()
         self._project, self.pool, self.clipboard = None, None, None
         self.open_takes = frozenset()
         self.open_thread = None
@@ -241,6 +252,11 @@ class Studio:
     def set_following(self, is_on: bool) -> None:
         """Keep the playhead in view, or leave the view alone."""
         self.is_following = is_on
+        self.options_changed.emit()
+
+    def type_notes(self, is_on: bool) -> None:
+        """Let keys of the computer's keyboard be notes, or shortcuts."""
+        self.typed_notes.switch(is_on)
         self.options_changed.emit()
 
     def show_done(self, *, is_shown: bool) -> None:

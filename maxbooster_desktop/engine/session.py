@@ -16,6 +16,7 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.listening import Listening
+from maxbooster_desktop.engine.live_notes import LiveNotes
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
@@ -64,6 +65,7 @@ class EngineSession:
         self._previews: list[tuple[int, npt.NDArray[np.float32]]] = []
         self._meters = MeterReader(self._runtime, sample_rate)
         self._listening = Listening(self._ring, self._live.name)
+        self._live_notes = LiveNotes(self._runtime, self._live.name, sample_rate)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
@@ -181,6 +183,14 @@ class EngineSession:
             number = self._ring.send(at.CMD_PREVIEW, left, right, float(sound.shape[1]))
             if number:
                 self._previews.append((number, sound))
+
+    def play_note(self, track_id: TrackId, pitch: int, velocity: float) -> None:
+        """Begin a note on a track's instruments, `velocity` 0..1; see `LiveNotes` for when it sounds."""
+        self._live_notes.note_on(track_id, pitch, velocity)
+
+    def end_note(self, track_id: TrackId, pitch: int) -> None:
+        """End a note that was begun by hand."""
+        self._live_notes.note_off(track_id, pitch)
 
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
         """Hear a value that is being dragged, until the document's own value changes.

@@ -14,6 +14,7 @@ from maxbooster_desktop.engine.realtime.arrays import new_runtime, runtime_heade
 from maxbooster_desktop.engine.render.offline import OfflineRenderer
 from maxbooster_desktop.project.document.state import (
     MASTER,
+    NOTE,
     Asset,
     AssetId,
     Clip,
@@ -144,7 +145,29 @@ class Song:
         clip_id = ClipId(self._id("c"))
         length = self.state.assets[asset].frames - fields.get("source_offset", 0)
         fields = {"length_frames": length, **fields}
-        clip = Clip(clip_id, track_id, start_tick, clip_id, asset=asset, **fields)
+        return self._place(Clip(clip_id, track_id, start_tick, clip_id, asset=asset, **fields))
+
+    def instrument(self, device="instruments.test_tone", values=None, **fields):
+        """Add an instrument track."""
+        track_id = self.track("instrument", **fields)
+        self.insert(track_id, device, values)
+        return track_id
+
+    def notes(self, track_id, notes, start_tick=0, length_ticks=4 * 960, **fields):
+        """Add a clip of notes: (start tick, length in ticks, pitch, velocity)."""
+        clip_id = self._place(
+            Clip(ClipId(self._id("c")), track_id, start_tick, "notes", kind="midi", length_ticks=length_ticks, **fields)
+        )
+        self.play_notes(clip_id, notes)
+        return clip_id
+
+    def play_notes(self, clip_id, notes):
+        """Let a clip hold exactly these notes."""
+        made = np.array([(start, length, 0, pitch, velocity, 0.0) for start, length, pitch, velocity in notes], NOTE)
+        self.change(notes={**self.state.notes, clip_id: made})
+
+    def _place(self, clip):
+        track_id, clip_id = clip.track, clip.id
         clips = {**self.state.clips, clip_id: clip}
         mine = sorted((c for c in clips.values() if c.track == track_id), key=lambda c: (c.start_tick, c.id))
         by_track = {**self.state.clips_by_track, track_id: tuple(c.id for c in mine)}

@@ -80,6 +80,14 @@ class StillEngine:
         """Remember."""
         self.asked.append(("touch", track_id, parameter, value))
 
+    def play_note(self, track_id: str, pitch: int, velocity: float) -> None:
+        """Remember."""
+        self.asked.append(("note", track_id, pitch))
+
+    def end_note(self, track_id: str, pitch: int) -> None:
+        """Remember."""
+        self.asked.append(("end note", track_id, pitch))
+
     def preview(self, samples: Any | None) -> None:
         """Remember the shape of what was played."""
         self.asked.append(("preview", None if samples is None else samples.shape))

@@ -1,5 +1,7 @@
 """`maxbooster bench devices`: a row for every device: its cost, its latency and what it does to a tone, untouched.
 
+Instruments have rows of their own (`instruments.py`).
+
 `ns` is nanoseconds of the thread's own time per stereo frame, in blocks of 64; `pedalboard_ns` is the nearest device
 of pedalboard in the same run, or None. `gain_db` is the level of a tone of 1 kHz at -6 dBFS after 4.5 s, `other_db`
 all that is not this tone beside it. `python -m maxbooster_desktop.cli.bench.devices FILE` writes docs/devices.md.
@@ -18,8 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.device import BLOCK_FRAMES, CHANNEL_STRIDE
+from maxbooster_desktop.cli.bench.instruments import instrument_row
 from maxbooster_desktop.cli.bench.peers import effect_ns
-from maxbooster_desktop.engine.graph.devices import device_ids, module_of
+from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
 from maxbooster_desktop.engine.graph.presets import presets_of
 
 RATE = 48_000
@@ -37,7 +40,8 @@ Sound = npt.NDArray[np.float32]
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Measure every device; `--seconds` is how much sound each part processes."""
     seconds = arguments.seconds or (0.2 if arguments.quick else 2.0)
-    return {device_id: row(module_of(device_id), seconds) for device_id in device_ids()}
+    devices = {device_id: row(module_of(device_id), seconds) for device_id in device_ids()}
+    return devices | {device_id: instrument_row(module_of(device_id), seconds) for device_id in instrument_ids()}
 
 
 def row(module: ModuleType, seconds: float) -> dict[str, Any]:
@@ -103,13 +107,31 @@ def page(figures: dict[str, Any]) -> Iterator[str]:
     yield "Formulas and sources: [dsp.md](dsp.md). Presets: `resources/presets`.\n"
     yield "| device | id | ns | pedalboard ns | latency, frames | level, dB | not the tone, dB | presets |"
     yield "|---|---|---|---|---|---|---|---|"
-    for device_id, found in figures.items():
+    for device_id in device_ids():
+        found = figures[device_id]
         peer = "-" if found["pedalboard_ns"] is None else f"{found['pedalboard_ns']:.1f}"
         cells = (
             module_of(device_id).DEVICE.title, f"`{device_id}`", f"{found['ns']:.1f}", peer, str(found["latency"]),
             f"{found['gain_db']:+.2f}", f"{found['other_db']:.0f}", str(found["presets"]),
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
+    yield "\n# Instruments\n"
+    yield "ns a frame: while nothing sounds, and what each note adds; what a call costs by itself is left out. Peak of"
+    yield "one hard note. Not the note: all of a held C6 that is no harmonic of it, of the whole spectrum, against its"
+    yield "fundamental.\n"
+    yield "| instrument | id | idle ns | ns a voice | voices | peak, dB | not the note, dB | presets |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for device_id in instrument_ids():
+        yield _instrument_line(device_id, figures[device_id])
+
+
+def _instrument_line(device_id: str, found: dict[str, Any]) -> str:
+    alias = "-" if found["alias_db"] is None else f"{found['alias_db']:.0f}"
+    cells = (
+        module_of(device_id).DEVICE.title, f"`{device_id}`", f"{found['idle_ns']:.1f}", f"{found['voice_ns']:.1f}",
+        str(found["voices"]), f"{found['peak_db']:+.1f}", alias, str(found["presets"]),
+    )  # fmt: skip
+    return f"| {' | '.join(cells)} |"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from maxbooster_desktop.engine.graph.beats import beat_table
 from maxbooster_desktop.engine.graph.clip_table import ClipTable, Unsettled, build_clip_table, has_better
 from maxbooster_desktop.engine.graph.devices import DeviceMemory
 from maxbooster_desktop.engine.graph.network import EdgeKey, Network, build_network
+from maxbooster_desktop.engine.graph.note_table import NoteMemory, NoteTable
 from maxbooster_desktop.engine.graph.packing import LaneGroup, pack_groups
 from maxbooster_desktop.engine.graph.routing_table import (
     FIRST_BUS,
@@ -31,7 +32,7 @@ from maxbooster_desktop.engine.graph.routing_table import (
 )
 from maxbooster_desktop.engine.graph.values import channel_row
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.realtime import callback, cell_start, groups
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import header_of, program_of
 from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
@@ -42,11 +43,12 @@ _prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.
 
 @dataclass
 class EngineMemory:
-    """What outlives programs: device states, delay lines, and the clip tables of tracks that did not change."""
+    """What outlives programs: device states, delay lines, and the tables of tracks that did not change."""
 
     devices: DeviceMemory
     delays: DelayMemory = field(default_factory=DelayMemory)
     tables: dict[TrackId, tuple[object, ClipTable]] = field(default_factory=dict)
+    notes: NoteMemory = field(default_factory=NoteMemory)
     beats: tuple[object, npt.NDArray[np.int64]] = ((), np.zeros((0, at.B_FIELDS), np.int64))
     names: dict[object, int] = field(default_factory=dict)
 
@@ -95,6 +97,7 @@ class _Parts:
     members: list[TrackId]
     audibility: Audibility
     clips: list[ClipTable]
+    notes: list[NoteTable]
     automation: AutomationTable
 
 
@@ -110,8 +113,9 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
     members = [track_id for group in packed for track_id in group.members]
     channels = {track_id: number for number, track_id in enumerate(members)}
     clips = [_clip_table(state, track_id, pool, memory) for track_id in members]
+    played = [memory.notes.table(state, track_id, pool.sample_rate) for track_id in members]
     automation = build_automation(state, network, channels, routing.index, pool.sample_rate)
-    parts = _Parts(state, network, packed, routing, members, audibility, clips, automation)
+    parts = _Parts(state, network, packed, routing, members, audibility, clips, played, automation)
     arrays = program_of(**_arrays(parts, serial, memory, pool.sample_rate))
     header = header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
@@ -179,6 +183,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
         "places": np.full(len(memory.names) + 1, -1, np.int64),
         "wanted": np.full(units, -1, np.int64),
         "scratch": np.zeros(at.SCRATCH, np.float32),
+        "notes": np.concatenate([table.rows for table in parts.notes]),
     }
 
 
@@ -187,6 +192,7 @@ def _info(network: Network, serial: int) -> npt.NDArray[np.int64]:
     info[at.N_SERIAL], info[at.N_PFL_BUS] = serial, PFL_BUS
     info[at.N_SETTLE] = network.settle_frames
     info[at.N_BEGIN_CELL], info[at.N_RUN_GROUP] = cell_start.begin_cell.address, groups.run_group.address
+    info[at.N_PLAY_NOTES], info[at.N_PLAY_LIVE] = notes.play_notes.address, live_notes.play_live.address
     return info
 
 
@@ -217,6 +223,8 @@ def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
         row[at.G_DELAYED], row[at.G_DELAYED_COUNT] = parts.routing.first_delayed[number]
         row[at.G_PROCESS], row[at.G_FADE] = strip.process.address, strip.fade.address
         row[at.G_METER], row[at.G_MIX] = strip.meter.address, strip.mix.address
+        chains = (parts.network.chains[track_id] for track_id in group.members)
+        row[at.G_IS_PLAYED] = any(device.notes_address for chain in chains for device in chain.pre)
         first += len(group.members)
         rows += ROWS * group.lanes
     return table
@@ -225,7 +233,7 @@ def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
 def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     table = np.zeros((len(parts.members), at.C_FIELDS), np.int64)
     inserts: list[list[int]] = []
-    channel, clip = 0, 0
+    channel, clip, note = 0, 0, 0
     for number, group in enumerate(parts.groups):
         for slot, track_id in enumerate(group.members):
             row, chain = table[channel], parts.network.chains[track_id]
@@ -234,9 +242,14 @@ def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.i
             row[at.C_BUS] = parts.routing.buses.get(track_id, -1)
             row[at.C_PRE], row[at.C_PRE_COUNT] = len(inserts), len(chain.pre)
             row[at.C_POST], row[at.C_POST_COUNT] = len(inserts) + len(chain.pre), len(chain.post)
-            inserts.extend([device.kernel, device.state.ctypes.data] for device in (*chain.pre, *chain.post))
+            devices = (*chain.pre, *chain.post)
+            inserts.extend([device.kernel, device.state.ctypes.data, device.notes_address] for device in devices)
             row[at.C_NAME], row[at.C_TIMING] = memory.name(track_id), hash(chain.timing)
             row[at.C_TABLE], row[at.C_BEFORE] = parts.clips[channel].number, at.NO_CHANNEL
+            table_of_notes = parts.notes[channel]
+            row[at.C_NOTES], row[at.C_NOTE_COUNT] = note, len(table_of_notes.rows)
+            row[at.C_NOTE_TABLE] = table_of_notes.number
             clip += len(parts.clips[channel].rows)
+            note += len(table_of_notes.rows)
             channel += 1
     return table, np.array(inserts, np.int64).reshape(len(inserts), at.I_FIELDS)

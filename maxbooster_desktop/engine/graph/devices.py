@@ -15,6 +15,7 @@ from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
 from dsp.distortion import bit_crusher, saturator
 from dsp.dynamics import compressor, gate, true_peak_limiter
+from dsp.instruments import drum_pads, subtractive, test_tone
 from dsp.mixing import utility
 from dsp.modulation import chorus, flanger, phaser, tremolo
 from dsp.reverbs import reverb
@@ -35,12 +36,18 @@ _MODULES: tuple[ModuleType, ...] = (
     tremolo,
     sample_delay,
 )
-_BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in _MODULES}
+_INSTRUMENTS: tuple[ModuleType, ...] = (subtractive, drum_pads, test_tone)
+_BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in (*_MODULES, *_INSTRUMENTS)}
 
 
 def device_ids() -> tuple[str, ...]:
-    """Return the ids of all built-in devices."""
-    return tuple(_BY_ID)
+    """Return the ids of all built-in devices that work on sound."""
+    return tuple(module.DEVICE.id for module in _MODULES)
+
+
+def instrument_ids() -> tuple[str, ...]:
+    """Return the ids of all built-in instruments."""
+    return tuple(module.DEVICE.id for module in _INSTRUMENTS)
 
 
 def module_of(device_id: str) -> ModuleType:
@@ -69,6 +76,11 @@ class DeviceInstance:
     state: npt.NDArray[np.float64]
     latency_frames: int
     stated: dict[str, float]
+
+    @property
+    def notes_address(self) -> int:
+        """The address of an instrument's room for notes, 0 for other devices."""
+        return int(self.state.ctypes.data) + 8 * self.device.private_start if self.device.is_instrument else 0
 
     def slot_address(self, name: str) -> int:
         """Return the address of a parameter's target in the state; raises KeyError for an unknown name."""

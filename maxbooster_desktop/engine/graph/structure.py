@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from maxbooster_desktop.engine.graph.devices import device_of
+from maxbooster_desktop.engine.graph.note_table import ClipNotes
 from maxbooster_desktop.project.document.state import ProjectState, Track
 
 
@@ -14,6 +15,7 @@ class Structure:
     tracks: tuple[Any, ...]
     clips: Any
     clips_by_track: Any
+    notes: Any
     comps: Any
     takes: Any
     lanes: Any
@@ -26,7 +28,15 @@ def structure_of(state: ProjectState, sample_rate: int) -> Structure:
     tracks = tuple(_track_structure(track, sample_rate) for track in state.tracks.values())
     takes = state.takes if state.comps else {}
     return Structure(
-        tracks, state.clips, state.clips_by_track, state.comps, takes, state.lanes, state.tempo_map, state.assets
+        tracks=tracks,
+        clips=state.clips,
+        clips_by_track=state.clips_by_track,
+        notes=ClipNotes(state.notes),
+        comps=state.comps,
+        takes=takes,
+        lanes=state.lanes,
+        tempo_map=state.tempo_map,
+        assets=state.assets,
     )
 
 

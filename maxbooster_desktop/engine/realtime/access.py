@@ -24,6 +24,8 @@ from maxbooster_desktop.engine.realtime.layout import (
     MOST_INPUTS,
     P_FIELDS,
     R_FIELDS,
+    T_FIELDS,
+    V_FIELDS,
 )
 
 _WORD, _FLOAT, _DOUBLE = types.int64, types.float32, types.float64
@@ -53,14 +55,16 @@ buses_of = array_opener(40, _FLOAT)
 places_of = array_opener(42, _WORD)
 scratch_of = array_opener(44, _FLOAT)
 wanted_of = array_opener(46, _WORD)
+notes_of = array_opener(48, _DOUBLE, T_FIELDS)
 
 # Of a runtime.
 cells_of = array_opener(0, _WORD)
 levels_of = array_opener(2, _DOUBLE)
 commands_of = array_opener(4, _WORD, 4)
 command_values_of = array_opener(6, _DOUBLE)
-meters_of = array_opener(8, _FLOAT, -18, METER_FIELDS)
+meters_of = array_opener(8, _FLOAT, -20, METER_FIELDS)
 tap_of = array_opener(10, _FLOAT, 2)
 capture_of = array_opener(12, _FLOAT, MOST_INPUTS)
 marks_of = array_opener(14, _WORD, R_FIELDS)
 listeners_of = array_opener(16, _WORD, L_FIELDS)
+live_of = array_opener(18, _DOUBLE, V_FIELDS)

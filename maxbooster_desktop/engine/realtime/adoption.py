@@ -50,6 +50,8 @@ from maxbooster_desktop.engine.realtime.layout import (
     IS_PLAYING,
     LEAVING_CELLS,
     LEAVING_FOR,
+    LIVE_READ,
+    LIVE_WRITTEN,
     N_SERIAL,
     N_SETTLE,
     PENDING,
@@ -80,6 +82,7 @@ def is_idle(runtime):
     cells = cells_of(runtime)
     is_still = cells[IS_PLAYING] == 0 and cells[DECLICK] == STEADY and cells[PREVIEW_LEFT] == 0
     is_alone = cells[PFL_COUNT] == 0 and not listens_to_input(runtime)
+    is_alone &= load_acquire(i64_at(cells.ctypes.data), LIVE_WRITTEN) == cells[LIVE_READ]
     return is_still and cells[IS_LIVE] and is_alone and cells[QUIET_FRAMES] > QUIET_AFTER_FRAMES
 
 

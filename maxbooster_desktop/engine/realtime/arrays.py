@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.realtime import layout as at
 
-Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap capture marks listeners")
+Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap capture marks listeners live")
 
 _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("info", "i", 0),
@@ -41,6 +41,7 @@ _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("places", "i", 0),  # scratch: where a named channel or edge was in the program before
     ("scratch", "f", 0),
     ("wanted", "i", 0),  # cells in which a dirty unit is to arrive, -1 when it is not dirty
+    ("notes", "d", at.T_FIELDS),
 )
 Program = namedtuple("Program", [name for name, _, _ in _PROGRAM_ARRAYS])  # type: ignore[misc]  # one table names the arrays
 
@@ -98,4 +99,5 @@ def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
         capture=np.zeros((at.CAPTURE_FRAMES if is_live else 1, at.MOST_INPUTS), np.float32),
         marks=np.zeros((at.MARK_CAPACITY, at.R_FIELDS), np.int64),
         listeners=np.zeros((at.MOST_LISTENERS, at.L_FIELDS), np.int64),
+        live=np.zeros((at.LIVE_CAPACITY, at.V_FIELDS), np.float64),
     )

@@ -20,12 +20,16 @@ from maxbooster_desktop.engine.realtime.capture import capture
 from maxbooster_desktop.engine.realtime.layout import (
     BLOCKS,
     CELL_FRAME,
+    FRAMES,
     INPUT,
     INPUT_CHANNELS,
     INPUT_FRAME,
     IS_LIVE,
     LATE,
+    LIVE_READ,
+    LIVE_WRITTEN,
     N_BEGIN_CELL,
+    N_PLAY_LIVE,
     N_RUN_GROUP,
     NO_SWAP,
     QUIET_FRAMES,
@@ -84,6 +88,8 @@ def _run_piece(program_at, runtime_at, out, at, frames):
     buses, cells, info = buses_of(program), cells_of(runtime), info_of(program)
     if cells[CELL_FRAME] == 0:
         call_with_words(info[N_BEGIN_CELL], (program_at, runtime_at))
+    if load_acquire(i64_at(cells.ctypes.data), LIVE_WRITTEN) != cells[LIVE_READ]:
+        call_with_words(info[N_PLAY_LIVE], (program_at, runtime_at, frames))
     buses[:] = 0.0
     for group in range(groups_of(program).shape[0]):
         call_with_words(info[N_RUN_GROUP], (program_at, runtime_at, group, frames))
@@ -132,6 +138,8 @@ def block(header, out, channels, frames):
     """Run one block into `out`, float32 [frames, channels]; `header` is a runtime's header."""
     before = flush_denormals()
     _run_block(header, carray(f32_at(out), (frames, channels)), frames)
+    pointer = i64_at(i64_at(header)[0])
+    store_release(pointer, FRAMES, load_acquire(pointer, FRAMES) + frames)
     restore_denormals(before)
 
 

@@ -20,6 +20,7 @@ from maxbooster_desktop.engine.realtime.access import (
     delayed_of,
     edges_of,
     groups_of,
+    info_of,
     inserts_of,
     matrix_of,
     scratch_of,
@@ -60,6 +61,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     G_FADE,
     G_FIRST,
     G_FLAGS,
+    G_IS_PLAYED,
     G_LANES,
     G_MATRIX,
     G_MATRIX_COUNT,
@@ -77,6 +79,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     M_RAMPS,
     M_TAP,
     M_WEIGHTS,
+    N_PLAY_NOTES,
     NO_CHANNEL,
     POSITION,
     SCRATCH,
@@ -240,6 +243,8 @@ def run_group(program_at, runtime_at, group, frames):
     x, planar = scratch[:SCRATCH_PLANAR], scratch[SCRATCH_PLANAR:SCRATCH_FADING]
     lane_data, rows, lanes = x.ctypes.data, group_rows(program, group).ctypes.data, g[G_LANES]
     flags, ramps, start = g[G_FLAGS], g[G_RAMPS], cells_of(runtime)[CELL_FRAME]
+    if g[G_IS_PLAYED]:
+        call_with_words(info_of(program)[N_PLAY_NOTES], (program_at, runtime_at, group, frames))
     _fill(program, runtime, group, x, planar, frames)
     call_with_words(g[G_PROCESS], (lane_data, rows, lanes, start, frames, flags, ramps, g[G_ORDER]))
     # One place for the sums in the loop: before the faders and behind them.

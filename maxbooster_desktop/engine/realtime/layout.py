@@ -62,8 +62,12 @@ from dsp.strips.layout import CELL, MAX_LANES
     ROLLS_BEHIND_PREVIEW,  # * 1 while playback waits for the end of the sound being auditioned: a count-in
     LISTENERS,  # rows of `listeners` that were ever used
     INPUT_FRAME,  # frame of the block's input that belongs to the piece's first
+    JUMPS,  # times the playhead has jumped: started, sought, wrapped
+    FRAMES,  # * frames of all blocks since the start
+    LIVE_WRITTEN,  # *
+    LIVE_READ,  # *
     CELLS,
-) = range(53)
+) = range(57)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -98,6 +102,9 @@ LISTEN_OFF, LISTEN_ALWAYS, LISTEN_STOPPED, LISTEN_MODES = range(4)
 LISTEN_CHANNELS = 3
 #: Over how long clips and input fade over: about 5 ms.
 LISTEN_FRAMES = 256
+#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`)
+V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_FIELDS = range(7)
+LIVE_CAPACITY = 1_024
 
 (
     CMD_PLAY,
@@ -133,8 +140,9 @@ VALUE_CELLS = 1_024
     G_FADE,
     G_METER,
     G_MIX,
+    G_IS_PLAYED,  # 1: some channel of it has an instrument
     G_FIELDS,
-) = range(16)
+) = range(17)
 
 # channels[c]
 (
@@ -151,8 +159,11 @@ VALUE_CELLS = 1_024
     C_TIMING,  # equal for equal devices in the channel
     C_TABLE,  # equal for equal clips
     C_BEFORE,  # the channel of FADING_PROGRAM whose clips fade out here, NO_CHANNEL when nothing does
+    C_NOTES,  # first note
+    C_NOTE_COUNT,
+    C_NOTE_TABLE,  # equal for equal notes, never 0
     C_FIELDS,
-) = range(14)
+) = range(17)
 NO_CHANNEL = -1
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends
@@ -195,8 +206,8 @@ EDGE_GAIN_DB, EDGE_PAN, EDGE_ON, EDGE_VALUES = range(4)
 # delayed[d]: an edge that waits for slower ones
 D_CHANNEL, D_BUS, D_TAP, D_LINE, D_MASK, D_FRAMES, D_WRITE, D_EDGE, D_FIELDS = range(9)
 
-# inserts[i]
-I_KERNEL, I_STATE, I_FIELDS = range(3)
+# inserts[i]; I_NOTES is the address of an instrument's room for notes, 0 for other devices
+I_KERNEL, I_STATE, I_NOTES, I_FIELDS = range(4)
 
 # automation[a]: value index, ramp unit (see ramps.py), device state address or 0, first point, count,
 # and 1 when the row before moves the same value (for another unit)
@@ -207,6 +218,10 @@ P_SAMPLE, P_VALUE, P_CURVE, P_FIELDS = range(4)
 # beats[b]: sample, 1 on an accented beat
 B_SAMPLE, B_IS_ACCENT, B_FIELDS = range(3)
 
+# notes[n]: sorted by start within a channel; T_REACH is the running maximum of ends. Key, pitch and velocity as an
+# instrument takes them (`dsp.instruments.notes`).
+T_START, T_END, T_REACH, T_KEY, T_PITCH, T_VELOCITY, T_FIELDS = range(7)
+
 # info[i]
 (
     N_SERIAL,
@@ -214,8 +229,10 @@ B_SAMPLE, B_IS_ACCENT, B_FIELDS = range(3)
     N_SETTLE,  # frames until every delay line of a fresh program is full
     N_BEGIN_CELL,  # addresses of the callback's parts
     N_RUN_GROUP,
+    N_PLAY_NOTES,
+    N_PLAY_LIVE,
     N_FIELDS,
-) = range(6)
+) = range(8)
 
 # scratch: the lanes, eight planar channels, one more for clips that fade out
 SCRATCH_PLANAR = CELL * MAX_LANES

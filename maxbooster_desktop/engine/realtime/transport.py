@@ -50,6 +50,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     FADING_PROGRAM,
     IS_LIVE,
     IS_PLAYING,
+    JUMPS,
     LOOP_END,
     LOOP_ON,
     LOOP_START,
@@ -80,6 +81,7 @@ def jump(program, runtime, position):
     """Put the playhead somewhere else: automation is chased, the metronome looks for its next beat."""
     cells = cells_of(runtime)
     cells[POSITION], cells[SEEK_TARGET] = position, NO_TARGET
+    cells[JUMPS] += 1
     chase_automation(program, position, _CHASE_CELLS if cells[IS_LIVE] else _AT_ONCE)
     find_beat(program, runtime)
 
@@ -238,6 +240,7 @@ def advance(program, runtime, frames):
         if cells[LOOP_ON] and cells[POSITION] == cells[LOOP_END]:
             cells[POSITION] = cells[LOOP_START]
             cells[WAS_WRAPPED] += 1
+            cells[JUMPS] += 1
             find_beat(program, runtime)
     if cells[FADING_PROGRAM] != 0:
         cells[FADING_FRAME] += frames

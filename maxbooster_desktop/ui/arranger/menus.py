@@ -24,8 +24,9 @@ TRACK_MENU = (
     "track.delete",
 )  # fmt: skip
 LANE_MENU = (
-    "clip.paste", "project.import", "track.add_audio", "track.add_bus", "marker.add", "-", "edit.select_all",
-    "edit.select_none", "-", "view.snap", "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
+    "clip.paste", "clip.add_notes", "project.import", "track.add_audio", "track.add_synth", "track.add_drums",
+    "track.add_bus", "marker.add", "-", "edit.select_all", "edit.select_none", "-", "view.snap",
+    "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",

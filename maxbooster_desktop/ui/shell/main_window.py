@@ -33,6 +33,7 @@ from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
 from maxbooster_desktop.ui.shell.sync_watch import SyncWatch
 from maxbooster_desktop.ui.shell.thread_cards import ThreadCards
+from maxbooster_desktop.ui.shell.typed_keys import TypedKeys
 from maxbooster_desktop.ui.shell.working import Working
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.together.thread_card import Place
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.page: StudioPage | None = None
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
         self.sync_watch = SyncWatch(workspace, self)
+        self.typed_keys = TypedKeys(self.studio.typed_notes, self)
         self.company_watch = CompanyWatch(self.studio, self.status, lambda: self.page, self)
         self.threads = ThreadCards(self.studio, lambda: self.page, self)
         self.links = Links(workspace, self.dialogs, self.working.begin, self.open_project, self)

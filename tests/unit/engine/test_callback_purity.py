@@ -10,10 +10,14 @@ import pytest
 _COUNT = """
 import ctypes, numpy as np
 from numba.core.runtime import rtsys
+from maxbooster_desktop.engine.graph.devices import instrument_ids
 from tests.audio.test_engine_blocks import everything_song
 from tests.factories.engine_projects import StillLive, run_block
 from maxbooster_desktop.engine.realtime import layout as at
 song = everything_song()
+for device in instrument_ids():
+    track = song.instrument(device)
+    song.notes(track, [(start, 30, 30 + start % 60, 100) for start in range(0, 600, 7)])
 live = StillLive(song)
 live.ring.send(at.CMD_LOOP, 0, 15_000, 1.0)
 live.ring.send(at.CMD_CLICK, 1, 1_000, 0.5)
@@ -46,10 +50,12 @@ import numba
 from numba.core.caching import FunctionCache
 FunctionCache.load_overload = lambda *_: None
 from dsp.strips import strip
-from maxbooster_desktop.engine.graph.devices import device_ids, module_of
-from maxbooster_desktop.engine.realtime import callback, cell_start, groups
-for kernel in (strip.process, strip.fade, strip.meter, strip.mix, *(module_of(each).KERNEL for each in device_ids()),
-               groups.run_group, cell_start.begin_cell, callback.block, callback.prime, callback.stream_callback):
+from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
+from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
+for kernel in (strip.process, strip.fade, strip.meter, strip.mix,
+               *(module_of(each).KERNEL for each in (*device_ids(), *instrument_ids())), notes.play_notes,
+               live_notes.play_live, groups.run_group, cell_start.begin_cell,
+               callback.block, callback.prime, callback.stream_callback):
     print(kernel._library.get_asm_str())
 """
 

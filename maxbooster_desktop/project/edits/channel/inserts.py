@@ -26,14 +26,19 @@ def add_insert(
     track = track_of(project.state, track_id)
     if track.kind == "midi":
         raise WrongTrackKind(f"{track.name} is a MIDI track and has no sound to process; choose another track.")
+    insert = new_insert(project, track, device, values or {})
+    with project.edit(f"Add {_title(device)} to {track.name}") as edit:
+        edit.set(replace(track, inserts=(*track.inserts, insert)))
+    return edit.change
+
+
+def new_insert(project: ProjectDocument, track: Track, device: str, values: Mapping[str, float]) -> Insert:
+    """Return a device for the end of a channel's chain. Raises ValueNotAllowed."""
     if not _DEVICE.fullmatch(device):
         raise ValueNotAllowed(f"{device!r} is not the id of a device; it should look like family.name.")
     last = max((insert.order for insert in track.inserts), default="")
     order = key_between(last or None, None, project.ids)
-    insert = Insert(InsertId(project.new_id()), device, order, values=device_values(device, values or {}))
-    with project.edit(f"Add {_title(device)} to {track.name}") as edit:
-        edit.set(replace(track, inserts=(*track.inserts, insert)))
-    return edit.change
+    return Insert(InsertId(project.new_id()), device, order, values=device_values(device, values))
 
 
 def set_insert(project: ProjectDocument, track_id: TrackId, insert_id: InsertId, values: Mapping[str, float]) -> Change:

@@ -8,6 +8,7 @@ from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import MASTER, ProjectState, Track, TrackId, TrackKind
 from maxbooster_desktop.project.edits import allowed
+from maxbooster_desktop.project.edits.channel.inserts import new_insert
 from maxbooster_desktop.project.edits.errors import MasterProtected, ValueNotAllowed
 from maxbooster_desktop.project.edits.lookup import movable_tracks_of, track_of
 from maxbooster_desktop.project.edits.placing import below, checked_parent, outermost, placed, siblings_of
@@ -42,17 +43,37 @@ def add_track(  # noqa: PLR0917  # all but the kind are usually named
         raise MasterProtected("be added twice")
     if kind not in _TITLES:
         raise ValueNotAllowed(f"{kind!r} is not a kind of track; choose one of {', '.join(_TITLES)}.")
-    state = project.state
+    neighbour, parent = _place(project.state, parent, after)
+    return _add(project, _new_track(project, kind, name, colour, parent), neighbour)
+
+
+def _place(state: ProjectState, parent: TrackId | None, after: TrackId | None) -> tuple[Track | None, TrackId | None]:
+    """Return (the track to go below, the group to go into)."""
     neighbour = None if after is None else track_of(state, after)
-    parent = neighbour.parent if neighbour and parent is None else checked_parent(state, parent)
-    siblings = siblings_of(state, parent)
+    return neighbour, neighbour.parent if neighbour and parent is None else checked_parent(state, parent)
+
+
+def _add(project: ProjectDocument, track: Track, neighbour: Track | None) -> Change:
+    """Add a track to its parent, below `neighbour` or at the end."""
+    siblings = siblings_of(project.state, track.parent)
     index = below(siblings, neighbour) if neighbour else len(siblings)
-    track = _new_track(project, kind, name, colour, parent)
     placements = placed([*siblings[:index], track, *siblings[index:]], {track.id}, project.ids)
     with project.edit(f"Add {track.name}") as edit:
         for placement in placements:
             (edit.create if placement.id == track.id else edit.set)(placement)
     return edit.change
+
+
+def add_instrument_track(
+    project: ProjectDocument, device: str, parent: TrackId | None = None, after: TrackId | None = None
+) -> Change:
+    """Add an instrument track with an instrument ("instruments.subtractive") in place; see `add_track`.
+
+    Raises MasterProtected, TrackNotFound, NotAGroup, NotSiblings, ValueNotAllowed.
+    """
+    neighbour, parent = _place(project.state, parent, after)
+    track = _new_track(project, "instrument", None, None, parent)
+    return _add(project, replace(track, inserts=(new_insert(project, track, device, {}),)), neighbour)
 
 
 def group_tracks(project: ProjectDocument, track_ids: Iterable[TrackId], name: str | None = None) -> Change:

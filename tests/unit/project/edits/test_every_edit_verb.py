@@ -20,6 +20,7 @@ from maxbooster_desktop.project.edits import (
     automation,
     bouncing,
     channel,
+    clip_notes,
     clips,
     comments,
     freezing,
@@ -47,6 +48,7 @@ Case = Callable[[Song], Change]
 
 MARA = Holder("acc_1", "Mara Lind")
 CASES: dict[str, Case] = {
+    "add_instrument_track": lambda s: tracks.add_instrument_track(s.project, "instruments.test_tone", after=s.drums),
     "add_track": lambda s: tracks.add_track(s.project, "audio", after=s.drums),
     "duplicate_tracks": lambda s: tracks.duplicate_tracks(s.project, [s.band, s.vox]),
     "delete_tracks": lambda s: tracks.delete_tracks(s.project, [s.band, s.verb, s.vox]),
@@ -84,6 +86,13 @@ CASES: dict[str, Case] = {
     "remove_insert": lambda s: channel.remove_insert(s.project, s.vox, s.insert),
     "add_audio_clip": lambda s: clips.add_audio_clip(s.project, s.bass, asset().id, BAR),
     "add_midi_clip": lambda s: clips.add_midi_clip(s.project, s.keys, 0, BAR, "Fill", notes(0, 480)),
+    "add_notes": lambda s: clip_notes.add_notes(s.project, s.riff, notes(7, 490)),
+    "delete_notes": lambda s: clip_notes.delete_notes(s.project, s.riff, s.state.notes[s.riff][:1]),
+    "move_notes": lambda s: clip_notes.move_notes(s.project, s.riff, s.state.notes[s.riff], 70, -2),
+    "resize_notes": lambda s: clip_notes.resize_notes(s.project, s.riff, s.state.notes[s.riff], 70),
+    "shift_velocity": lambda s: clip_notes.shift_velocity(s.project, s.riff, s.state.notes[s.riff], -10),
+    "quantise_notes": lambda s: clip_notes.quantise_notes(s.project, [s.riff], 700),
+    "transpose_clips": lambda s: clip_notes.transpose_clips(s.project, [s.riff], 12),
     "move_clips": lambda s: clips.move_clips(s.project, [s.loop, s.riff], 480),
     "trim_clip_start": lambda s: clips.trim_clip_start(s.project, s.loop, BAR + 480),
     "trim_clip_end": lambda s: clips.trim_clip_end(s.project, s.loop, BAR + 480),
@@ -206,7 +215,7 @@ REPEATABLE = sorted(
     verb
     for verb in CASES
     if verb.startswith(("set_", "rename_", "recolour_", "mute_", "enable_", "change_", "route_", "trim_"))
-    or verb in {"move_marker", "move_tracks", "register_asset"}
+    or verb in {"quantise_notes", "move_marker", "move_tracks", "register_asset"}
 )
 
 
