@@ -91,7 +91,8 @@ def _taken_from_others(seen: list[dict[str, object]]) -> set[str]:
         for operation in operations.values()
         if re.search(r"{\w+}", path)
     }
-    done = {one["operation"] for one in seen if one["role"] == "stranger" and 200 <= int(str(one["status"])) < 300}
+    foreign = [one for one in seen if one["role"] == "stranger" and not one["is_linked"]]
+    done = {one["operation"] for one in foreign if 200 <= int(str(one["status"])) < 300}
     return (done & named) - _OWN_NAMES
 
 
