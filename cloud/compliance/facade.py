@@ -55,7 +55,10 @@ class Compliance:
         found = self._runtime.units.run(call, lambda work: store.export(work, owner_id, export_id))
         if found.object is None or found.size is None:
             raise NotFoundError("This copy is being made: you are told by mail when it is ready.")
-        sealed = b"".join(self._objects.read(found.object, 0, found.size))
+        try:
+            sealed = b"".join(self._objects.read(found.object, 0, found.size))
+        except FileNotFoundError as error:  # a backup holds no copies: they are for a week
+            raise NotFoundError("This copy is not here any more: ask for a new one.") from error
 
         def fetch(work: UnitOfWork) -> bytes:
             work.audit.write("export.fetched", f"account:{owner_id}", after={"export": export_id}, policy=policy)

@@ -63,8 +63,10 @@ class MergeReport:
         """What came together: "Away from 10:48 to 14:00. 3 of your edits went out, 64 changes came in, ..."."""
         look = f"{len(self.rows)} to look at" if self.rows else "nothing to look at"
         away = f"{_span(self.begun_at_s, self.ended_at_s)}. " if self.begun_at_s else ""
-        edits = "1 of your edits" if self.sent == 1 else f"{self.sent or 'None'} of your edits"
-        return f"{away}{edits} went out, {counted(self.came, 'change')} came in, {look}; nothing is lost."
+        sent = f"{self.sent or 'none'} of your edits went out, "
+        came = f"{counted(self.came, 'change') if self.came else 'nothing'} came in, "
+        told = f"{sent}{came}{look}" if self.sent or self.came else look
+        return f"{away}{told[0].upper()}{told[1:]}; nothing is lost."
 
     def deciding(self, loss_id: int, decision: str) -> "MergeReport":
         """Return the report when somebody has decided about a row."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtWidgets import QPushButton
 
 from maxbooster_desktop.project.document.state_codec import state_hash
+from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
 from maxbooster_desktop.ui.together.merge_report import MergeReport
 from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
 from tests.integration.cloud.desktop import window_driver
@@ -83,6 +84,7 @@ class DesktopDriver(window_driver.Driver):
             window_driver.JoinDialog,
             MergeReport,
             SyncDialog,
+            VersionsDialog,
         ]
         (kind,) = [each for each in kinds if each.__name__ == dialog]
         widget = getattr(self._dialog(kind), part)
@@ -110,6 +112,36 @@ class DesktopDriver(window_driver.Driver):
 
     def close_sync(self):
         self._dialog(SyncDialog).accept()
+
+    def go(self, tick):
+        self.window.studio.go_to(tick)
+
+    def shows(self, tick):
+        scene = self.window.page.arranger.scene
+        return 0 <= scene.axis.x_of(tick) <= scene.width
+
+    def followed(self):
+        followed = self.window.studio.company.followed
+        return None if followed is None else followed.name
+
+    def pointers(self):
+        return [person.name for person in self.window.studio.company.people if person.pointer]
+
+    def where_lanes(self, x, y):
+        """Return a point of the lanes on the screen."""
+        at = self.window.page.arranger.canvas.mapToGlobal(QPoint(x, y))
+        return [at.x(), at.y()]
+
+    def versions(self):
+        """Return the versions that are listed, and what is different from the one that is chosen."""
+        dialog = self._dialog(VersionsDialog)
+        tracks = dialog.changes.tracks
+        rows = [tracks.topLevelItem(number) for number in range(tracks.topLevelItemCount())]
+        said = [each.text(0) for row in rows for each in (row, *(row.child(at) for at in range(row.childCount())))]
+        return [dialog.rows(), said, dialog.problem.text()]
+
+    def close_versions(self):
+        self._dialog(VersionsDialog).reject()
 
     def focus(self):
         widget = self.application.focusWidget()

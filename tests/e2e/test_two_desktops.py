@@ -21,6 +21,7 @@ import pytest
 import requests
 from playwright.sync_api import sync_playwright
 
+from tests.e2e.company import hold, invite, keep_and_restore, point_and_follow, talk
 from tests.e2e.cutting import Cuttable
 from tests.e2e.test_window_keys import NEEDED, Person
 from tests.integration.cloud.desktop.studios import until
@@ -58,20 +59,21 @@ class Cloud:
         address, wire = f"{name.split()[0].lower()}@example.org", {"Idempotency-Key": uuid.uuid4().hex}
         form = {"email": address, "password": PASSWORD, "name": name}
         requests.post(f"{self.address}/v1/registrations", json=form, headers=wire, timeout=20).raise_for_status()
-        code = {"token": self._mailed_code(address)}
+        code = {"token": self.mailed(address, r"\n\n(\S{10,})\n")}
         wire = {"Idempotency-Key": uuid.uuid4().hex}
         reply = requests.post(f"{self.address}/v1/registrations/confirmation", json=code, headers=wire, timeout=20)
         reply.raise_for_status()
         return address
 
-    def _mailed_code(self, address):
+    def mailed(self, address, pattern):
+        """Return what a mail to somebody says, once it has come."""
         found = []
 
         def has_come():
             for path in (self.data / "mail").glob("*.eml"):
                 mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 if mail["To"] == address:
-                    found.append(re.search(r"\n\n(\S{10,})\n", mail.get_content().replace("\r\n", "\n"))[1])
+                    found.extend(re.findall(pattern, mail.get_content().replace("\r\n", "\n")))
             return found
 
         until(has_come)
@@ -176,8 +178,8 @@ def sign_in(desk, browser, address, name):
     desk.ask("close_account")
 
 
-def share_and_join(juno, mara):
-    """Juno shares a song, Mara comes in by its link, which she types."""
+def share_and_join(cloud, juno, mara, address):
+    """Juno shares a song and invites Mara, who comes in by the link in her mail, which she types."""
     juno.ask("create", name="Midnight Drive")
     juno.becomes("is_open", wanted=True)
     juno.ask("add_keys", name="Keys")
@@ -189,10 +191,11 @@ def share_and_join(juno, mara):
     juno.becomes("cloud", "Live  ·  saved in the cloud")
     juno.ask("link")
     until(lambda: juno.ask("copied").startswith("maxbooster://join?"))
+    link = invite(cloud, juno, address)
     juno.picture("2-shared")
     mara.command("Join by link")
     mara.click("JoinDialog", "link")
-    mara.person.do("type", "--delay", "5", juno.ask("copied"))
+    mara.person.do("type", "--delay", "5", link)
     mara.click("JoinDialog", "join")
     juno.ask("close_share")
     mara.becomes("is_open", wanted=True)
@@ -293,9 +296,13 @@ def lose_the_cloud(cloud, juno, mara):
 def test_two_desktops_make_one_song(cloud, desks, browser):
     juno, mara = desks
     sign_in(juno, browser, cloud.add_person("Juno Vale"), "Juno Vale")
-    sign_in(mara, browser, cloud.add_person("Mara Lind"), "Mara Lind")
-    share_and_join(juno, mara)
+    address = cloud.add_person("Mara Lind")
+    sign_in(mara, browser, address, "Mara Lind")
+    share_and_join(cloud, juno, mara, address)
     edit_with_keys(juno, mara)
+    for step in (talk, hold, point_and_follow, keep_and_restore):
+        step(juno, mara)
+        same(juno, mara)
     times = measured(juno, mara) + measured(mara, juno)
     percentiles = statistics.quantiles(times, n=20)
     figures = {"median": statistics.median(times), "p95": percentiles[18], "least": min(times)}

@@ -96,7 +96,7 @@ def test_the_list_says_how_each_stands_and_follows(studio_window, company):
     studio_window.dialogs.look()
     assert dialog.sentences()[2:] == [
         "Drafts: 1 draft waiting  ·  2 to decide It did not answer.",
-        "Last merge: 1 of your edits went out, 0 changes came in, nothing to look at; nothing is lost.",
+        "Last merge: 1 of your edits went out, nothing came in, nothing to look at; nothing is lost.",
     ]
     dialog.accept()
 

@@ -41,7 +41,7 @@ class SyncDialog(QDialog):
         close = primary_button("Close")
         close.clicked.connect(self.accept)
         self._lay_out(close)
-        self.resize(560, 340)
+        self.resize(560, 400)
         self.refresh()
 
     def _switch(self, text: str, setting: str) -> QCheckBox:

@@ -106,7 +106,7 @@ def test_a_short_absence_without_losses_is_not_told(song):
 def test_something_overwritten_is_always_told(song):
     lost = rows(song, entry(3, "tracks", "keys.n", "Rhodes"))
     report = next_report(None, None, lost)
-    assert report.sentence.startswith("None of your edits went out, 0 changes came in, 1 to look at")
+    assert report.sentence.startswith("1 to look at; nothing is lost.")
     assert [row.id for row in report.undecided] == [3]
 
 

@@ -34,6 +34,8 @@ PLANTS = {
     "ticket": "zebraticket-device",
     "refused draft": "Zebrarefusal",
     "sound": "zebrasound",
+    "webhook": "Zebrahook of the label",
+    "webhook's address": "https://zebrahook.example.org/in",
     "network": ADDRESS,
 }
 
@@ -70,7 +72,9 @@ class Traces:
         self.ids = {"account": account}
         key = {"name": PLANTS["key"], "scopes": ["account:read"], "networks": [f"{ADDRESS}/32"]}
         assert person.send("POST", "/v1/api-keys", key).status_code == 201
-        assert person.send("POST", "/v1/workspaces", {"name": PLANTS["team"]}).status_code == 201
+        theirs = person.send("POST", "/v1/workspaces", {"name": PLANTS["team"]}).json()["id"]
+        hook = {"url": PLANTS["webhook's address"], "description": PLANTS["webhook"]}
+        assert person.send("POST", f"/v1/workspaces/{theirs}/webhooks", hook).status_code == 201
         person.add_authenticator()
         person.send("POST", "/v1/account/email", {"email": PLANTS["address to be"]})
         team = self.friend.send("POST", "/v1/workspaces", {"name": "Friends"}).json()["id"]

@@ -119,3 +119,10 @@ def test_a_copy_is_asked_for_and_fetched_on_its_page(city: City, browser: Browse
     path = shown.partition('href="/account/data/exports/')[2].partition('"')[0]
     fetched = browser.open(f"/account/data/exports/{path}")
     assert zipfile.ZipFile(io.BytesIO(fetched.content)).testzip() is None
+    # As after a restore: a backup holds no copies.
+    for kept in (city.api.runtime.settings.data / "objects").rglob("*/*/*"):
+        kept.unlink()
+    assert browser.open(f"/account/data/exports/{path}").status_code == 404
+    assert browser.problem() == "This copy is not here any more: ask for a new one."
+    browser.open("/account/data")
+    assert "being made" in browser.send("/account/data/exports").text

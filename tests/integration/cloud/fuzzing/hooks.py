@@ -1,6 +1,7 @@
 """What schemathesis loads: requests that should succeed get what they need to; each is noted.
 
-Requests that are meant to be wrong are left as they are; every fourth of the others keeps its ids, which exist nowhere.
+Requests that are meant to be wrong are left as they are; every fourth of the others keeps its ids, which exist nowhere,
+and so does one that goes on with what another has made.
 An Idempotency-Key is new for each request that does not break it on purpose, as a program's is. With `anybody` as the
 role, everybody sends each operation in turn: first whom it belongs to, then who looks after the cloud, then the others.
 """
@@ -14,6 +15,7 @@ from pathlib import Path
 import schemathesis
 from hypothesis import strategies as st
 from schemathesis.core import NOT_SET
+from schemathesis.generation.meta import TestPhase
 
 from tests.integration.cloud.fuzzing.preparing import PART, Wanted, prepared
 from tests.integration.cloud.fuzzing.world import ROLES, World, said_role, say_role
@@ -42,7 +44,7 @@ def before_call(context, case, kwargs):
     case.headers.update({name: value for name, value in own.items() if name in case.headers})
     wanted = prepared(WORLD, operation)
     if wanted is not None:
-        _put(case, wanted, with_ids=count % _LEFT_ALONE != 0)
+        _put(case, wanted, with_ids=count % _LEFT_ALONE != 0 and not _is_linked(case))
 
 
 @schemathesis.hook
@@ -52,6 +54,7 @@ def after_call(context, case, response):
     told |= {
         "role": said_role(WORLD.data) if _ROLE == "anybody" else _ROLE,
         "mode": "positive" if _is_positive(case) else "negative",
+        "is_linked": _is_linked(case),
     }
     with _SEEN.open("a", encoding="utf-8") as seen:
         seen.write(json.dumps(told) + "\n")
@@ -66,6 +69,11 @@ def _in_turn(case, operation: str, count: int) -> str:
 
 def _is_positive(case) -> bool:
     return case.meta is not None and case.meta.generation.mode.is_positive
+
+
+def _is_linked(case) -> bool:
+    """Return whether its ids are those of what an earlier request of the same role made."""
+    return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
 
 
 def _put(case, wanted: Wanted, *, with_ids: bool) -> None:
