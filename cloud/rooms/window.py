@@ -40,7 +40,7 @@ class Window:
         self.start_seq, self._start = start_seq, start
         self.writers: dict[Address, Writer] = {}
         self.rows: list[tuple[Row, frozenset[int]]] = []
-        self.seqs: dict[int, list[tuple[int, int]]] = {}
+        self.seqs: dict[int, list[tuple[int, int, int]]] = {}
         self._bytes = len(start)
         self._forks: OrderedDict[tuple[_Author, int], _Fork] = OrderedDict()
 
@@ -56,8 +56,8 @@ class Window:
             self.writers[address] = writer
         self.rows.append((row, _clients(applied)))
         self._bytes += len(row.data)
-        for client, _, end in applied.fresh:
-            self.seqs.setdefault(client, []).append((end, row.seq))
+        for client, start, end in applied.fresh:
+            self.seqs.setdefault(client, []).append((end, row.seq, start))
 
     @staticmethod
     def writer_of(row: Row, applied: Applied) -> Writer:
@@ -122,9 +122,10 @@ class Window:
             self.seqs.setdefault(client, []).extend(pair for pair in ends if pair[1] > end)
 
     def _seq_of(self, span: Span) -> int:
-        ends = self.seqs.get(span[0], [])
-        place = bisect_right(ends, (span[2] - 1, 1 << 62))
-        return ends[place][1] if place < len(ends) else 0
+        """Return the update that brought the last of a span; 0 for one from before the window."""
+        last, found = span[2] - 1, self.seqs.get(span[0], [])
+        place = bisect_right(found, (last, 1 << 62, 0))
+        return found[place][1] if place < len(found) and found[place][2] <= last else 0
 
 
 def _clients(applied: Applied) -> frozenset[int]:
