@@ -18,17 +18,26 @@ _OPTIONS = (
     "-c timezone=UTC -c lock_timeout=10000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=60000"
 )
 POOL_TIMEOUT_S = 5.0
+_DISK_FULL = "53100"
 
 
 class DatabaseAddressError(OperatorError):
     """DATABASE_URL is no address of a PostgreSQL database."""
 
 
+class DatabaseFullError(sa.exc.OperationalError):
+    """The database's disk is full, so nothing is begun: to whoever waits for the database, it does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(None, None, Exception("the database's disk is full"))
+
+
 class Database:
-    """An engine with a fixed number of connections."""
+    """An engine with a fixed number of connections; `is_full` while nothing may be written to its disk."""
 
     def __init__(self, address: str, *, pool_size: int, name: str = "maxbooster-cloud") -> None:
         self.pool_size = pool_size
+        self.is_full = False
         self.engine = sa.create_engine(
             postgres_url(address),
             pool_size=pool_size,
@@ -48,6 +57,13 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def is_full_disk(error: BaseException | None) -> bool:
+    """Return whether something failed because the database's disk is full."""
+    return isinstance(error, DatabaseFullError) or (
+        isinstance(error, sa.exc.DBAPIError) and getattr(error.orig, "sqlstate", None) == _DISK_FULL
+    )
 
 
 def postgres_url(address: str) -> URL:

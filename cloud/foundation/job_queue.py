@@ -6,6 +6,7 @@ former holder still tries is refused by that number (`JobRun.hold`).
 """
 
 import random
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -32,7 +33,8 @@ _CLAIM = sa.text("""
 """)
 _RENEW = sa.text("""
     UPDATE job SET leased_until = clock_timestamp() + :lease
-     WHERE id IN (SELECT id FROM job WHERE leased_by = :worker AND state = 'running' FOR UPDATE SKIP LOCKED)
+     WHERE id IN (SELECT id FROM job WHERE leased_by = :worker AND state = 'running' AND id = ANY(:held)
+                  FOR UPDATE SKIP LOCKED)
 """)
 _TAKE_BACK = sa.text("""
     UPDATE job SET state = 'waiting', version = version + 1
@@ -65,9 +67,9 @@ def claim(work: UnitOfWork, worker: str, kinds: list[str], lease: timedelta) -> 
     return None if row is None else Claimed(**row)
 
 
-def renew(work: UnitOfWork, worker: str, lease: timedelta) -> None:
-    """Keep everything this worker holds."""
-    work.connection.execute(_RENEW, {"worker": worker, "lease": lease})
+def renew(work: UnitOfWork, worker: str, held: Collection[str], lease: timedelta) -> None:
+    """Keep what this worker knows to hold: of others of its name it has not heard, as a connection broke."""
+    work.connection.execute(_RENEW, {"worker": worker, "held": list(held), "lease": lease})
 
 
 def take_back(work: UnitOfWork) -> list[str]:

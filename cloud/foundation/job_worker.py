@@ -1,6 +1,7 @@
 """Runs jobs: some threads that take and run them, and one that keeps what is held and takes back what is lost.
 
-A worker may be killed at any instant; its jobs go on elsewhere when their leases end, after `LEASE` at the latest.
+A worker may be killed at any instant; its jobs go on elsewhere when their leases end, after `LEASE` at the latest. So
+does a job that was taken or let go of while the connection broke: nobody runs it, so nobody keeps it.
 """
 
 import functools
@@ -49,6 +50,7 @@ class Worker:
     _stopped: threading.Event = field(default_factory=threading.Event)
     _runners: list[threading.Thread] = field(default_factory=list)
     _keepers: list[threading.Thread] = field(default_factory=list)
+    _held: set[str] = field(default_factory=set)
 
     def start(self) -> None:
         """Start the threads."""
@@ -95,8 +97,12 @@ class Worker:
         if claimed is None:
             return _POLL_S
         tally.count_start(claimed.late_s)
-        with tracing.job_span(claimed.kind, claimed.id, claimed.trace):
-            self._run(claimed)
+        self._held.add(claimed.id)
+        try:
+            with tracing.job_span(claimed.kind, claimed.id, claimed.trace):
+                self._run(claimed)
+        finally:
+            self._held.discard(claimed.id)
         return 0.0
 
     def _run(self, claimed: Claimed) -> None:
@@ -124,8 +130,8 @@ class Worker:
         metrics.jobs_ended.labels(claimed.kind, how).inc()
 
     def _keep(self) -> float:
-        call = system_call(self.name)
-        self.units.run(call, lambda work: job_queue.renew(work, self.name, self.lease))
+        call, held = system_call(self.name), self._held.copy()
+        self.units.run(call, lambda work: job_queue.renew(work, self.name, held, self.lease))
         lost = self.units.run(call, job_queue.take_back)
         if lost:
             _log.warning("jobs of a lost worker run again", jobs=len(lost))

@@ -12,10 +12,12 @@ from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
 from cloud.foundation import problems
+from cloud.foundation.database import is_full_disk
 from cloud.foundation.pages import explained
 from cloud.foundation.problems import FieldProblem, ProblemDocument, ProblemError, ProblemType
 
 _log = structlog.get_logger("maxbooster.cloud")
+_NO_ROOM = "The cloud's disk is full and nothing was changed: try again when whoever runs it has made room."
 _BY_STATUS = {
     HTTPStatus.BAD_REQUEST: (problems.MALFORMED, "The request cannot be read."),
     HTTPStatus.NOT_FOUND: (problems.NOT_FOUND, "There is nothing at this address."),
@@ -33,6 +35,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(sqlalchemy.exc.TimeoutError, _on_no_database)
     app.add_exception_handler(sqlalchemy.exc.OperationalError, _on_no_database)
+    app.add_exception_handler(sqlalchemy.exc.DBAPIError, _on_database_error)
     app.add_exception_handler(Exception, _on_defect)
 
 
@@ -93,8 +96,16 @@ def _allowed(request: Request) -> str:
 
 def _on_no_database(request: Request, error: Exception) -> JSONResponse:
     _log.warning("database not available", reason=type(error).__name__, request_id=request_id_of(request))
-    headers = {"Retry-After": "2"}
-    return _reply(request, problems.UNAVAILABLE, "The database does not answer; try again.", headers=headers)
+    is_full = is_full_disk(error)
+    detail = _NO_ROOM if is_full else "The database does not answer; try again."
+    headers = {"Retry-After": "30" if is_full else "2"}
+    return _reply(request, problems.UNAVAILABLE, detail, headers=headers)
+
+
+def _on_database_error(request: Request, error: Exception) -> JSONResponse:
+    """A connection that is lost is the database's trouble, all else a defect of ours."""
+    assert isinstance(error, sqlalchemy.exc.DBAPIError)
+    return (_on_no_database if error.connection_invalidated else _on_defect)(request, error)
 
 
 def _on_defect(request: Request, error: Exception) -> JSONResponse:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from cloud.foundation.audit.writing import Audit
 from cloud.foundation.calls import Call
 from cloud.foundation.clock import Clock, SystemClock
-from cloud.foundation.database import Database
+from cloud.foundation.database import Database, DatabaseFullError
 from cloud.foundation.jobs import Jobs
 from cloud.foundation.messages import Outbox
 from cloud.foundation.metrics import connections_in_use
@@ -67,6 +67,8 @@ class Units:
     def _opened(self, call: Call) -> Iterator[UnitOfWork]:
         if _open_unit.get():
             raise NestedUnitError("a unit of work is open here already: pass it on instead of opening another")
+        if self._database.is_full:
+            raise DatabaseFullError
         token = _open_unit.set(True)
         try:
             with self._database.engine.begin() as connection, connections_in_use.track_inprogress():

@@ -72,6 +72,8 @@ def _drain_of(request: Request) -> Drain:
 
 def database_state(runtime: Runtime) -> str:
     """Return "ok" or what is wrong with the database."""
+    if runtime.database.is_full:
+        return "its disk is full"
     try:
         with runtime.database.connection() as connection:
             connection.execute(sa.text(f"SET LOCAL statement_timeout = {_PING_MS}"))

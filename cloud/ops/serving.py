@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from cloud.foundation.database import Database
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.job_worker import Worker
@@ -27,7 +28,8 @@ from cloud.ops.alerting import Recording
 from cloud.ops.drain import Drain
 from cloud.ops.patience import PatientProtocol
 
-_WATCHED_EVERY_S = 0.5
+#: A disk fills within seconds, and looking takes microseconds.
+_WATCHED_EVERY_S = 0.1
 #: Gets the address that people go to and the one that is listened on; None for both without an API.
 Announce = Callable[[str | None, str | None], None]
 #: Of a WebSocket. Rooms take less and say so; beyond this the server closes without asking them.
@@ -93,7 +95,8 @@ class Process:
             worker.start()
         recording = Recording(runtime.units)
         recording.start()
-        watch = threading.Thread(target=self._watch, args=(addresses.embedded,), name="cloud watch", daemon=True)
+        watched = (addresses.embedded, runtime.database)
+        watch = threading.Thread(target=self._watch, args=watched, name="cloud watch", daemon=True)
         watch.start()
         try:
             if listener is None:
@@ -127,11 +130,12 @@ class Process:
         self._server = _Server(config, lambda: announce(_address(self._settings, host, port), _listens_at(host, port)))
         self._server.run(sockets=[listener])
 
-    def _watch(self, embedded: RunningPostgres | None) -> None:
-        """Stop the process when its time has come, or when its own database is gone."""
-        while not self._stop.wait(_WATCHED_EVERY_S):
-            if embedded is not None and embedded.has_ended():
+    def _watch(self, embedded: RunningPostgres | None, database: Database) -> None:
+        """Stop the process when its own database is gone, and write nothing while its disk is full."""
+        while embedded is not None and not self._stop.wait(_WATCHED_EVERY_S):
+            if embedded.has_ended():
                 self._end()
+            database.is_full = embedded.reserve.look()
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
@@ -108,8 +109,7 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     ticket = _query(websocket).get("ticket", "")
     found = None
     if 0 < len(ticket) <= _LONGEST_TICKET:
-        call = system_call("rooms")
-        found = await run_in_threadpool(rooms.units.run, call, lambda work: membership.admission(work, ticket))
+        found = await _found(rooms, ticket)
     if found is None or found.ticket.project_id != project_id:
         raise RefusedError(CloseCode.TICKET, "the ticket is not valid, or not any more: get a new one")
     if found.is_gone:
@@ -117,6 +117,17 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     if found.role == membership.NOBODY:
         raise RefusedError(CloseCode.ROLE, "you are not in this project any more")
     return found
+
+
+async def _found(rooms: Rooms, ticket: str) -> Admission | None:
+    """Return whom a ticket names; raises RefusedError while the database does not answer."""
+    try:
+        return await run_in_threadpool(
+            rooms.units.run, system_call("rooms"), lambda work: membership.admission(work, ticket)
+        )
+    except SQLAlchemyError as error:
+        _log.warning("a socket waits for the database", reason=type(error).__name__)
+        raise RefusedError(CloseCode.RESTART, come_back_reason()) from error
 
 
 async def _room(rooms: Rooms, websocket: WebSocket, connection: Connection, admitted: Admission) -> Room | None:

@@ -40,7 +40,7 @@ class Window:
         self.start_seq, self._start = start_seq, start
         self.writers: dict[Address, Writer] = {}
         self.rows: list[tuple[Row, frozenset[int]]] = []
-        self.seqs: dict[int, list[tuple[int, int]]] = {}
+        self.seqs: dict[int, list[tuple[int, int, int]]] = {}
         #: What deleted anything, in the order of the log.
         self.removers: list[Writer] = []
         self._bytes = len(start)
@@ -61,8 +61,8 @@ class Window:
         self._bytes += len(row.data)
         if writer.deleted:
             self.removers.append(writer)
-        for client, _, end in applied.fresh:
-            self.seqs.setdefault(client, []).append((end, row.seq))
+        for client, start, end in applied.fresh:
+            self.seqs.setdefault(client, []).append((end, row.seq, start))
 
     @staticmethod
     def writer_of(row: Row, applied: Applied) -> Writer:
@@ -78,7 +78,7 @@ class Window:
         """Return the last seq up to which a document with these clocks holds everything; -1: not even our start."""
         if spans.reach_beyond(self._start_items(), clocks):
             return -1
-        missing = [seq for client, ends in self.seqs.items() for end, seq in ends if end > clocks.get(client, 0)]
+        missing = [seq for client, ends in self.seqs.items() for end, seq, _ in ends if end > clocks.get(client, 0)]
         return min(missing) - 1 if missing else self._end_seq
 
     @property
@@ -144,9 +144,10 @@ class Window:
             self.seqs.setdefault(client, []).extend(pair for pair in ends if pair[1] > end)
 
     def _seq_of(self, span: Span) -> int:
-        ends = self.seqs.get(span[0], [])
-        place = bisect_right(ends, (span[2] - 1, 1 << 62))
-        return ends[place][1] if place < len(ends) else 0
+        """Return the update that brought the last of a span; 0 for one from before the window."""
+        last, found = span[2] - 1, self.seqs.get(span[0], [])
+        place = bisect_right(found, (last, 1 << 62, 0))
+        return found[place][1] if place < len(found) and found[place][2] <= last else 0
 
 
 def _clients(applied: Applied) -> frozenset[int]:

@@ -22,6 +22,7 @@ from cloud.foundation.embedded_postgres import layout, upgrade
 from cloud.foundation.embedded_postgres.account import Account, database_account
 from cloud.foundation.embedded_postgres.layout import DataFolderError, Layout
 from cloud.foundation.embedded_postgres.programs import NEWEST_MAJOR, Programs, installed, reachable
+from cloud.foundation.embedded_postgres.reserve import Reserve
 
 _WATCHDOG = Path(__file__).with_name("watchdog.py")
 #: Recovery after a crash replays what was written since the last checkpoint, at most a few minutes' worth.
@@ -52,10 +53,12 @@ class RunningPostgres:
     Attributes:
         socket_folder: where it listens.
         watchdog: the process that ends it after us.
+        reserve: space that is given up to it when its disk is full.
     """
 
     socket_folder: Path
     watchdog: "subprocess.Popen[bytes]"
+    reserve: Reserve
 
     @property
     def app_url(self) -> str:
@@ -105,19 +108,30 @@ def owner_url_of_running(data: Path) -> str | None:
 def served(place: Layout, programs: Programs, account: Account | None) -> Iterator[RunningPostgres]:
     """Run an existing cluster's server under a watchdog."""
     _stop_orphan(place, programs, account)
+    reserve = Reserve(place.base)
+    reserve.look()  # before anything is written
     socket_folder = layout.new_socket_folder(place, account)
-    settings = place.cluster / "postgresql.conf"
-    settings.write_text(_SETTINGS.format(socket_folder=socket_folder), encoding="utf-8")
-    _own(settings, account)
+    _write_settings(place, account, socket_folder)
     watchdog = _start_watchdog(place, programs, account, socket_folder)
     try:
-        server = RunningPostgres(socket_folder, watchdog)
+        server = RunningPostgres(socket_folder, watchdog, reserve)
         _wait_until_it_answers(server, place)
         yield server
     finally:
         assert watchdog.stdin is not None
         watchdog.stdin.close()
         watchdog.wait()
+
+
+def _write_settings(place: Layout, account: Account | None, socket_folder: Path) -> None:
+    settings = place.cluster / "postgresql.conf"
+    try:
+        settings.write_text(_SETTINGS.format(socket_folder=socket_folder), encoding="utf-8")
+    except OSError as error:
+        raise DataFolderError(
+            f"{settings} cannot be written ({error.strerror}): make room there, then start again."
+        ) from error
+    _own(settings, account)
 
 
 def _start_watchdog(

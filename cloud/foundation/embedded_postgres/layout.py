@@ -3,8 +3,8 @@
     DATA/postgres/          started by anybody but root
     HOME/<id>/              started by root; <id> stands in DATA/postgres.id, HOME is the account's folder
 
-Below either: `cluster/` (PostgreSQL's own), `server.log`. The socket lies in a short private folder of its own,
-because a socket's path may have 100 characters and a data folder's any number.
+Below either: `cluster/` (PostgreSQL's own), `server.log`, `reserve` (space for when the disk is full). The socket lies
+in a short private folder of its own, because its path may have 100 characters and a data folder's any number.
 """
 
 import os

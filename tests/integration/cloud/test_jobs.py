@@ -122,6 +122,18 @@ def test_workers_killed_at_every_boundary(
     assert longest_s < 30
 
 
+def test_a_job_that_was_taken_while_the_connection_broke_runs_after_its_lease(units: Units, expected_log) -> None:
+    """The commit was done and its answer lost: the row says that our worker runs it, and our worker never heard."""
+    expected_log("jobs of a lost worker run again")
+    ran: list[str] = []
+    job_id = _enqueue(units, "test.note")
+    lease = timedelta(seconds=0.5)
+    units.run(CALL, lambda work: job_queue.claim(work, "us", ["test.note"], lease))
+    with _working(units, JobKind("test.note", lambda run, _: ran.append(run.id)), lease=lease, name="us"):
+        _until(lambda: _job(units, job_id)["state"] == "done", 10)
+    assert ran == [job_id]
+
+
 def test_a_worker_that_stood_still_changes_nothing_when_it_goes_on(
     units: Units, database: TestDatabase, tmp_path: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 import os
 
-from maxbooster_desktop.cli.bench.cloud import Figure, Limit, _row
+from maxbooster_desktop.cli.bench.cloud import _COMMIT, Figure, Limit, Load, _of_commits, _row
 from maxbooster_desktop.cli.bench.cloud_processes import _plain_environment, _sums, cpu_s, memory_mb
 
 
@@ -14,6 +14,14 @@ def test_a_figure_is_judged_by_its_side_of_the_limit() -> None:
     assert Figure("x", 1, "x", None, "ms", most).is_met is None
     row = _row(Figure("x", 2, "what", 100.0, "ms", most))
     assert (row["limit"], row["source"], row["is_met"], row["processes"]) == (300.0, "there", True, 2)
+
+
+def test_only_a_commit_that_found_nobody_before_it_is_held_to_the_limit() -> None:
+    alone, many = (Load("edit", "edits", "/s", {}, commit=limit) for limit in (_COMMIT, None))
+    took, group, each = _of_commits(alone, 1, 0.6, 100, 100)
+    assert (took.value, took.is_met, group.value, each.value) == (6.0, False, 1.0, 6.0)
+    took, group, each = _of_commits(many, 1, 2.0, 100, 5_000)
+    assert (took.value, took.is_met, group.value, each.value) == (20.0, None, 50.0, 0.4)
 
 
 def test_counters_are_summed_over_their_labels() -> None:

@@ -103,6 +103,35 @@ def test_what_was_written_before_a_restart_of_the_room_is_known(start_stage) -> 
     assert [(key, value) for key, value, _, _ in _losses(stage)] == [("a.p", {"ann": "ben", "ben": "ann"}[winner])]
 
 
+def test_a_value_that_stood_in_the_snapshot_says_nothing_of_later_ones(start_stage) -> None:
+    """Who overwrites somebody's old value had not therefore seen what the same person wrote after the snapshot."""
+    stage = start_stage(idle_s=0.0, squash_rows=1)
+    ann, ben = stage.client("ann"), stage.client("ben")
+    lost = []
+    for first, last, key in (
+        (ann, ben, "a_p"),
+        (ben, ann, "b_p"),
+    ):  # whoever of the two loses comes last in one of them
+        for client in (ann, ben):
+            client.connect().sync()
+        first.write(**{key: "old"})
+        last.until(lambda first=first, last=last: last.seen >= first.seen)
+        _leave(stage, ann, ben)
+        first.connect().sync().write(**{key: "first"})
+        last.write(**{key: "last"})
+        last.connect().sync()
+        last.until(lambda last=last: not last.unsent)
+        lost.append({one["lost_value"] for one in _feed(stage) if one["key"] == key.replace("_", ".")})
+        _leave(stage, ann, ben)
+    assert [len(values & {"first", "last"}) for values in lost] == [1, 1]
+
+
+def _leave(stage: Stage, *clients: Client) -> None:
+    for client in clients:
+        client.end()
+    stage.until_closed()
+
+
 def _plays(clients: list[Client], turn: int) -> None:
     """Let one of ten collaborators do something: write, go, or come back."""
     client = clients[turn * 7 % len(clients)]
