@@ -189,3 +189,15 @@ def test_silence_and_cancelling_leave_nothing(tmp_path):
     with pytest.raises(RenderCancelledError):
         render_alone(track_alone(song.state, track), song.pool, tmp_path / "a.wav", cancel=Pressed())
     assert not list(tmp_path.iterdir())
+
+
+def test_a_frozen_instrument_track_nulls_against_its_notes_and_notices_a_changed_one(tmp_path):
+    song = Song()
+    track = song.instrument("instruments.subtractive", {"unison": 1.0, "lfo_pitch_cents": 10.0}, gain_db=-3.0)
+    clip = song.notes(track, [(30 * n, 100, 48 + n, 60 + n) for n in range(20)], start_tick=100)
+    before = song.render(FRAMES)
+    freeze(song, track, tmp_path)
+    assert peak_db(before) > -30
+    assert peak_db(song.render(FRAMES) - before) <= -140
+    song.play_notes(clip, [(0, 100, 48, 60)])
+    assert peak_db(song.render(FRAMES) - before) > -40

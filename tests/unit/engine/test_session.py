@@ -123,3 +123,14 @@ def test_a_click_stays_among_the_open_channels(engine):
     engine.set_metronome_output(99, -3)
     assert engine.runtime.cells[at.CLICK_LEFT] == 1
     assert engine.runtime.cells[at.CLICK_RIGHT] == 0
+
+
+def test_a_note_played_by_hand_is_heard_on_its_track_until_it_ends(engine):
+    song = Song()
+    track, other = (song.instrument(values={"gain_db": -6.0, "release_ms": 1.0}) for _ in range(2))
+    engine.show(song.state, song.pool)
+    engine.play_note(track, 69, 1.0)
+    until(lambda: track in engine.meters().channels and engine.meters().channels[track].peak_db[0] > -7.0)
+    assert engine.meters().channels[other].peak_db[0] < -100.0
+    engine.end_note(track, 69)
+    until(lambda: engine.meters().channels[track].peak_db[0] < -100.0)
