@@ -152,7 +152,10 @@ def notice(what: str) -> tuple[str, str]:
 def invitation(address: str, workspace: str, role: str, token: str) -> tuple[str, str]:
     """Return the mail that invites into a workspace."""
     where = quoted(workspace, "a workspace")
-    text = f"You are invited into {where} as {role}. Sign in with this address and accept with this code:"
+    text = (
+        f"You are invited into {where} as {role}. Sign in with this address (or open an account with it first)"
+        " and accept with this code:"
+    )
     way = _code(address, "/invitation", token)
     return (
         "An invitation",

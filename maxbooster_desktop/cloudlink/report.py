@@ -113,7 +113,8 @@ def _fitted(found: Comparison) -> tuple[tuple[str, int], ...]:
 
 
 def _span(begun_at_s: float, ended_at_s: float) -> str:
-    """Write "Away from 10:48 to 14:00", with the day where it was another one."""
+    """Write "Away from 10:48 to 14:00", with the day where it was another one; "Away at 10:48" if it was short."""
     begun, ended = (datetime.fromtimestamp(at).astimezone() for at in (begun_at_s, ended_at_s))
     day = "%H:%M" if begun.date() == ended.date() else "%d %b, %H:%M"
-    return f"Away from {begun.strftime(day)} to {ended.strftime(day)}"
+    first, last = begun.strftime(day), ended.strftime(day)
+    return f"Away at {first}" if first == last else f"Away from {first} to {last}"

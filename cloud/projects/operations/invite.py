@@ -40,6 +40,7 @@ def _mail(address: str, inviter: str, project: str, token: str) -> tuple[str, st
     link = f"maxbooster://join?cloud={quote(address, safe='')}&token={quote(token, safe='')}"
     text = (
         f"{people.quoted(inviter, 'Somebody')} invites you to {people.quoted(project, 'a project')} in Max Booster. "
-        f"Sign in there with this address, then paste this link (Together, Join by link):\n\n{link}"
+        "Sign in there with this address (or open an account with it first), then paste this link (Together, "
+        f"Join by link):\n\n{link}"
     )
     return "You are invited to a project", f"{text}\n\nIf you do not know them, you need do nothing.\n\nMax Booster\n"

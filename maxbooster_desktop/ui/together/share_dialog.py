@@ -29,7 +29,7 @@ class ShareDialog(AskingDialog):
         self._rows = QVBoxLayout(self.members)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self.email = QLineEdit()
-        self.email.setPlaceholderText("Mail address of somebody to invite")
+        self.email.setPlaceholderText("Mail address to invite")
         self.email.setAccessibleName("Mail address of somebody to invite")
         self.role = QComboBox()
         self.role.setAccessibleName("What they may do")

@@ -95,6 +95,7 @@ def test_after_more_than_an_hour_apart_it_counts_what_fitted(song):
     assert (report.sent, report.came, report.rows) == (3, 2, ())
     assert "3 of your edits went out, 2 changes came in, nothing to look at" in report.sentence
     assert report.sentence.startswith("Away from ")
+    assert MergeReport(1_000_000.0, 1_000_001.0, sent=1).sentence.startswith("Away at ")
 
 
 def test_a_short_absence_without_losses_is_not_told(song):
