@@ -36,8 +36,8 @@ def register(
         if direct is not None:
             run.outside("store", lambda _key: direct.forget_old(run.units.clock.now() - rules.UPLOAD_LASTS))
 
-    runtime.kinds.register(JobKind("blobs.collect", collect), every=timedelta(days=1))
-    runtime.kinds.register(JobKind("blobs.forget", forget), every=timedelta(hours=6))
+    runtime.kinds.register(JobKind("blobs.collect", collect), every=timedelta(days=1), removes=True)
+    runtime.kinds.register(JobKind("blobs.forget", forget), every=timedelta(hours=6), removes=True)
 
 
 def names_in(documents: Iterable[Sequence[bytes]] | None) -> frozenset[str] | None:

@@ -27,5 +27,5 @@ def register(runtime: Runtime, objects: Objects, mail: KeptMail | None) -> None:
     kinds.register(JobKind(EXPORT, partial(exporting.make, keyring=runtime.keyring, objects=objects)))
     kinds.register(JobKind(erasing.CLEAR, partial(erasing.clear, runtime=runtime, objects=objects, mail=mail)))
     keep = partial(keeping.keep, runtime=runtime, objects=objects, mail=mail)
-    kinds.register(JobKind(periods.KEEP, keep), every=timedelta(days=1))
+    kinds.register(JobKind(periods.KEEP, keep), every=timedelta(days=1), removes=True)
     kinds.register(JobKind("compliance.erase_again", back_from_a_backup), every=timedelta(days=1))

@@ -13,7 +13,7 @@ from cloud.foundation.unit_of_work import UnitOfWork
 
 def register(runtime: Runtime) -> None:
     """Register the recurring job."""
-    runtime.kinds.register(JobKind("drafts.forget", _forget), every=rules.FORGOTTEN_EVERY)
+    runtime.kinds.register(JobKind("drafts.forget", _forget), every=rules.FORGOTTEN_EVERY, removes=True)
 
 
 def _forget(run: JobRun, _payload: Mapping[str, Any]) -> None:

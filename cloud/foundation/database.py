@@ -19,6 +19,7 @@ _OPTIONS = (
 )
 POOL_TIMEOUT_S = 5.0
 _DISK_FULL = "53100"
+_THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
 
 class DatabaseAddressError(OperatorError):
@@ -57,6 +58,15 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def is_unverified_way(address: str) -> bool:
+    """Return whether an address leads over a network to a server whose certificate is not checked."""
+    url = postgres_url(address)
+    found = url.query.get("host", url.host or "")
+    hosts = [found] if isinstance(found, str) else list(found)
+    is_away = any(not host.startswith("/") and host not in _THIS_MACHINE for host in hosts)
+    return is_away and url.query.get("sslmode") != "verify-full"
 
 
 def is_full_disk(error: BaseException | None) -> bool:

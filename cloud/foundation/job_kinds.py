@@ -30,10 +30,15 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A job that is started once in every period, whatever the number of workers."""
+    """A job that is started once in every period, whatever the number of workers.
+
+    Attributes:
+        removes: it removes what is old, so it waits while the clock may be wrong (`job_queue.is_clock_proven`).
+    """
 
     kind: str
     every: timedelta
+    removes: bool = False
 
 
 @dataclass(slots=True)
@@ -43,10 +48,10 @@ class JobKinds:
     kinds: dict[str, JobKind] = field(default_factory=dict)
     recurring: list[Recurring] = field(default_factory=list)
 
-    def register(self, kind: JobKind, *, every: timedelta | None = None) -> None:
-        """Add a kind; `every` also starts it by itself."""
+    def register(self, kind: JobKind, *, every: timedelta | None = None, removes: bool = False) -> None:
+        """Add a kind; `every` also starts it by itself, `removes` says that it removes what is old."""
         if kind.name in self.kinds:
             raise ValueError(f"the kind of job {kind.name} is registered twice")
         self.kinds[kind.name] = kind
         if every is not None:
-            self.recurring.append(Recurring(kind.name, every))
+            self.recurring.append(Recurring(kind.name, every, removes))

@@ -36,12 +36,18 @@ _RENEW = sa.text("""
      WHERE id IN (SELECT id FROM job WHERE leased_by = :worker AND state = 'running' AND id = ANY(:held)
                   FOR UPDATE SKIP LOCKED)
 """)
+#: A lease that ends in an hour was given by a clock that has been put right since.
 _TAKE_BACK = sa.text("""
     UPDATE job SET state = 'waiting', version = version + 1
-     WHERE id IN (SELECT id FROM job WHERE state = 'running' AND leased_until < clock_timestamp()
+     WHERE id IN (SELECT id FROM job WHERE state = 'running'
+                     AND NOT leased_until BETWEEN clock_timestamp() AND clock_timestamp() + interval '1 hour'
                   FOR UPDATE SKIP LOCKED)
     RETURNING id
 """)
+_PROVEN = sa.text("SELECT EXISTS (SELECT 1 FROM job WHERE created_at BETWEEN :since AND :until)")
+#: Jobs that were made so long ago show that it has been about this time for a while: a machine that is off for longer,
+#: or whose clock jumps further, removes nothing for a day.
+_PROVEN_SINCE, _PROVEN_UNTIL = timedelta(days=3), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,13 @@ def renew(work: UnitOfWork, worker: str, held: Collection[str], lease: timedelta
 def take_back(work: UnitOfWork) -> list[str]:
     """Let everybody take the jobs whose worker is gone; return their ids."""
     return list(work.connection.execute(_TAKE_BACK).scalars())
+
+
+def is_clock_proven(work: UnitOfWork) -> bool:
+    """Return whether the cloud ran at about this time a day ago; else what looks old may be old by a wrong clock."""
+    now = work.clock.now()
+    found = work.connection.execute(_PROVEN, {"since": now - _PROVEN_SINCE, "until": now - _PROVEN_UNTIL})
+    return bool(found.scalar_one())
 
 
 def finish(work: UnitOfWork, claimed: Claimed) -> None:

@@ -135,8 +135,11 @@ class Worker:
         lost = self.units.run(call, job_queue.take_back)
         if lost:
             _log.warning("jobs of a lost worker run again", jobs=len(lost))
+        is_proven = self.units.run(call, job_queue.is_clock_proven)
+        metrics.clock_unproven.set(not is_proven)
         for recurring in self.kinds.recurring:
-            self.units.run(call, functools.partial(start_in_its_period, recurring))
+            if is_proven or not recurring.removes:
+                self.units.run(call, functools.partial(start_in_its_period, recurring))
         return _RENEWED_EVERY_S if not lost else 0.0
 
     def _dispatch(self) -> float:

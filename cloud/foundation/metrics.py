@@ -25,6 +25,9 @@ oldest_job_seconds = Gauge(
 outbox_waiting = Gauge("outbox_waiting", "Messages that were not dispatched yet.", registry=REGISTRY)
 dead_jobs = Gauge("jobs_dead", "Jobs that gave up and wait for a person.", registry=REGISTRY)
 audit_breaks = Gauge("audit_breaks", "Chains of the audit that are not what was written.", registry=REGISTRY)
+clock_unproven = Gauge(
+    "clock_unproven", "1 while nothing old is removed, as the cloud did not run a day ago.", registry=REGISTRY
+)
 statements = Counter("db_statements_total", "Statements sent to the database.", registry=REGISTRY)
 burn_rate = Gauge(
     "objective_burn_rate",

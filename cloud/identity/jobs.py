@@ -59,11 +59,11 @@ def register(runtime: Runtime, mailer: Mailer) -> None:
 
     runtime.erasers.register(lambda connection, account_id: erasing.erase(connection, keyring, account_id))
     kinds = runtime.kinds
-    kinds.register(JobKind("identity.erase", erase_due), every=timedelta(hours=1))
+    kinds.register(JobKind("identity.erase", erase_due), every=timedelta(hours=1), removes=True)
     kinds.register(JobKind(REGISTER, lambda run, payload: _step(run, payload, keyring, register_account)))
     kinds.register(JobKind(RESET, lambda run, payload: _step(run, payload, keyring, mail_reset)))
     kinds.register(JobKind(mails.SEND, send))
-    kinds.register(JobKind("identity.forget", forget), every=timedelta(hours=6))
+    kinds.register(JobKind("identity.forget", forget), every=timedelta(hours=6), removes=True)
 
 
 def _step(run: JobRun, payload: Mapping[str, Any], keyring: Keyring, operation: Any) -> None:

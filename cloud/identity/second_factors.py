@@ -21,14 +21,19 @@ from cloud.identity.tokens import digest
 
 _PERIOD_S = 30
 _WINDOW = 1
+_DAY = 24 * 3600 // _PERIOD_S
 _CODES = 10
 _CODE_BYTES = 15
 _ISSUER = "Max Booster"
 
 
 def matching_counter(secret: str, code: str, now_s: float, last_counter: int) -> int | None:
-    """Return the counter whose code was given: of this moment or a neighbour of it, and later than the last one."""
+    """Return the counter whose code was given: of this moment or a neighbour of it, and later than the last one.
+
+    A last one of more than a day ahead was noted by a clock that has been put right since, and keeps nobody out.
+    """
     present = int(now_s // _PERIOD_S)
+    last_counter = last_counter if last_counter - present <= _DAY else 0
     generator = pyotp.TOTP(secret)
     for counter in range(max(present - _WINDOW, last_counter + 1), present + _WINDOW + 1):
         if hmac.compare_digest(generator.generate_otp(counter).encode(), code.encode()):

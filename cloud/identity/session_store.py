@@ -24,6 +24,7 @@ from cloud.identity.tokens import DEVICE, SESSION, digest, new_token
 _SESSION = [account_session.c[field.name] for field in fields(Session)]
 _SEEN_EVERY = timedelta(minutes=1)
 _LONGEST = timedelta(days=90)
+_LATEST = timedelta(days=1)
 
 
 def live_session(work: UnitOfWork, token: str) -> tuple[Session, list[str]] | None:
@@ -46,7 +47,8 @@ def live_session(work: UnitOfWork, token: str) -> tuple[Session, list[str]] | No
 def is_live(session: Session, roles: list[str], now: datetime) -> bool:
     """Return whether a session has neither been unused for too long nor lasted too long."""
     idle, absolute = rules.session_lifetimes(roles)
-    return now < min(session.seen_at + idle, session.created_at + absolute)
+    is_from_the_future = session.created_at > now + _LATEST  # begun by a clock that has been put right since
+    return now < min(session.seen_at + idle, session.created_at + absolute) and not is_from_the_future
 
 
 def open_session(work: UnitOfWork, account_id: str, label: str, methods: list[str], **more: Any) -> tuple[str, str]:

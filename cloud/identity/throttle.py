@@ -136,7 +136,9 @@ def _count(work: UnitOfWork, rule: Rule, subject: str) -> None:
     # Doubling is over for good when nothing happened for a window after the longest wait.
     is_doubling = rule.does_double and row.failures >= rule.failures
     ends = (row.last_at + 2 * rule.window) if is_doubling else (row.since + rule.window)
-    failures, since = (row.failures, row.since) if now < ends else (0, now)
+    # What was noted by a clock that has been put right since keeps nobody out until that time comes.
+    is_counted = now < ends and row.last_at <= now + rule.window
+    failures, since = (row.failures, row.since) if is_counted else (0, now)
     wait = wait_of(rule, failures, since, row.last_at, now)
     if wait > timedelta(0):
         seconds = max(1, -(-wait // timedelta(seconds=1)))

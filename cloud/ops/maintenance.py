@@ -49,7 +49,7 @@ def register(runtime: Runtime) -> None:
     runtime.kinds.register(JobKind("audit.verify", check), every=timedelta(days=1))
     runtime.kinds.register(JobKind("keys.rewrap", rewrap), every=timedelta(days=1))
     runtime.kinds.register(JobKind("audit.anchor", anchor), every=timedelta(hours=1))
-    runtime.kinds.register(JobKind("ops.forget", forget), every=timedelta(hours=6))
+    runtime.kinds.register(JobKind("ops.forget", forget), every=timedelta(hours=6), removes=True)
     runtime.kinds.register(JobKind("ops.count", count), every=timedelta(seconds=30))
 
 

@@ -55,7 +55,8 @@ def counts_of(work: UnitOfWork, objective: Objective) -> Callable[[timedelta], t
     """Return a function that says how many events of the last so-much time were bad, and how many there were."""
 
     def counted(window: timedelta) -> tuple[int, int]:
-        since = objective_count.c.minute > work.clock.now() - window
+        now = work.clock.now()  # what is later was counted by a clock that has been put right since
+        since = sa.and_(objective_count.c.minute > now - window, objective_count.c.minute <= now)
         sums = [sa.func.coalesce(sa.func.sum(objective_count.c[name]), 0) for name in ("bad", "total")]
         row = work.connection.execute(
             sa.select(*sums).where(objective_count.c.objective == objective.name, since)
@@ -81,6 +82,8 @@ def keep(work: UnitOfWork, judged: Sequence[AlertState]) -> None:
 
 
 def forget_old(work: UnitOfWork) -> int:
-    """Remove what is older than any objective looks back; return how many minutes."""
-    old = sa.delete(objective_count).where(objective_count.c.minute < work.clock.now() - PERIOD)
+    """Remove what no objective looks back at, older or of a day to come; return how many minutes."""
+    now = work.clock.now()
+    kept = objective_count.c.minute.between(now - PERIOD, now + timedelta(days=1))
+    old = sa.delete(objective_count).where(~kept)
     return len(work.connection.execute(old.returning(objective_count.c.minute)).all())

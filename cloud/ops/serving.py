@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from cloud.foundation.database import Database
+from cloud.foundation.database import Database, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.job_worker import Worker
@@ -30,6 +31,7 @@ from cloud.ops.patience import PatientProtocol
 
 #: A disk fills within seconds, and looking takes microseconds.
 _WATCHED_EVERY_S = 0.1
+_log = structlog.get_logger("maxbooster.cloud")
 #: Gets the address that people go to and the one that is listened on; None for both without an API.
 Announce = Callable[[str | None, str | None], None]
 #: Of a WebSocket. Rooms take less and say so; beyond this the server closes without asking them.
@@ -59,6 +61,8 @@ def database_of(settings: CloudSettings) -> Iterator[Addresses]:
     if settings.database_url is not None:
         app = settings.database_url.get_secret_value()
         owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app
+        if any(map(is_unverified_way, (app, owner))):
+            _log.warning("the database's certificate is not checked: add sslmode=verify-full and sslrootcert")
         yield Addresses(app, owner)
         return
     with running(settings.data) as server:

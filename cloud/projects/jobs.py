@@ -12,7 +12,7 @@ from cloud.projects import invitation_store, ticket_store
 
 def register(runtime: Runtime) -> None:
     """Register the jobs."""
-    runtime.kinds.register(JobKind("projects.forget", _forget), every=timedelta(hours=6))
+    runtime.kinds.register(JobKind("projects.forget", _forget), every=timedelta(hours=6), removes=True)
 
 
 def _forget(run: JobRun, _payload: Mapping[str, Any]) -> None:

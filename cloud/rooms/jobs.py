@@ -12,7 +12,7 @@ from cloud.rooms import log_store
 
 def register(runtime: Runtime) -> None:
     """Register the jobs."""
-    runtime.kinds.register(JobKind("rooms.forget", _forget), every=timedelta(days=1))
+    runtime.kinds.register(JobKind("rooms.forget", _forget), every=timedelta(days=1), removes=True)
 
 
 def _forget(run: JobRun, _payload: Mapping[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Who owns a room: one process at a time, for a few seconds that it renews. One statement each.
 
+A lease that ends later than any can was given by a clock that has been put right since, and counts as over.
+
 A new owner has a higher fence than every former one, and `log_store.append` asks for the fence in the transaction of
 the append: a process that was taken for dead writes nothing.
 """
@@ -19,7 +21,8 @@ _CLAIM = sa.text("""
     UPDATE room SET owner = :owner, address = :address, fence = fence + 1,
                     leased_until = clock_timestamp() + make_interval(secs => :lease_s)
      WHERE project_id = :project
-       AND (owner IS NULL OR owner = :owner OR address IN (:address, :without) OR leased_until < clock_timestamp())
+       AND (owner IS NULL OR owner = :owner OR address IN (:address, :without)
+            OR NOT leased_until BETWEEN clock_timestamp() AND clock_timestamp() + make_interval(secs => 2 * :lease_s))
     RETURNING epoch, fence, head_seq
 """)
 _RENEW = sa.text("""

@@ -30,7 +30,7 @@ def register(runtime: Runtime, fetcher: Fetcher) -> None:
     postman = _Postman(runtime, fetcher)
     runtime.kinds.register(JobKind(FAN_OUT, _fan_out))
     runtime.kinds.register(JobKind(send.DELIVER, postman.deliver))
-    runtime.kinds.register(JobKind("webhooks.forget", _forget), every=timedelta(hours=6))
+    runtime.kinds.register(JobKind("webhooks.forget", _forget), every=timedelta(hours=6), removes=True)
     runtime.subscriptions[TOPIC] = (*runtime.subscriptions.get(TOPIC, ()), FAN_OUT)
 
 

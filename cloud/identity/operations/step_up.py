@@ -30,6 +30,6 @@ def require_fresh(work: UnitOfWork) -> Session:
     Raises NoSessionError, StepUpNeededError (403).
     """
     session = session_store.current_session(work)
-    if work.clock.now() - session.authenticated_at >= rules.STEP_UP_LASTS:
+    if abs(work.clock.now() - session.authenticated_at) >= rules.STEP_UP_LASTS:
         raise StepUpNeededError("Prove who you are again (`/v1/sessions/current/proof`), then repeat this.")
     return session

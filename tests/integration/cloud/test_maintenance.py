@@ -10,6 +10,7 @@ from cloud.foundation.calls import system_call
 from cloud.foundation.job_run import JobRun
 from cloud.foundation.job_worker import Worker
 from cloud.foundation.tables import job
+from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.ops import maintenance
 from tests.integration.cloud.conftest import RunningApi, TestDatabase
 from tests.integration.cloud.test_jobs import _until
@@ -20,6 +21,7 @@ CALL = system_call("test")
 def test_every_job_of_its_own_runs_to_its_end(start_api: Callable[..., RunningApi]) -> None:
     runtime = start_api().runtime
     runtime.units.run(CALL, lambda work: work.audit.write("made", "thing:1"))
+    runtime.units.run(CALL, _run_two_days_ago)
     worker = Worker(runtime.units, runtime.kinds, runtime.subscriptions, 2)
     worker.start()
     states = sa.select(job.c.kind, job.c.state)
@@ -31,6 +33,14 @@ def test_every_job_of_its_own_runs_to_its_end(start_api: Callable[..., RunningAp
         assert worker.stop(10)
     assert own <= {recurring.kind for recurring in runtime.kinds.recurring}
     assert [anchor.seq for anchor in maintenance.anchor_file(runtime).read()] == [1]
+
+
+def _run_two_days_ago(work: UnitOfWork) -> None:
+    """What is old is removed only where the cloud ran a day ago by the same clock."""
+    job_id = work.jobs.enqueue("ops.count", {})
+    work.connection.execute(
+        sa.update(job).where(job.c.id == job_id).values(created_at=sa.text("now() - interval '2 days'"))
+    )
 
 
 def test_a_changed_audit_is_reported(

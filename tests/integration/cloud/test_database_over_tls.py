@@ -1,0 +1,143 @@
+"""DATABASE_URL with `sslmode=verify-full`: the certificate must be the server's, or nothing is sent.
+
+The PostgreSQL that comes with us is built without TLS. So a proxy answers its SSLRequest and ends TLS in front of it:
+what is tested is our side, with real certificates.
+"""
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from cloud.foundation.database import Database, is_unverified_way
+from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from tests.integration.cloud.conftest import TestDatabase
+
+_SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
+
+
+def _certificate(folder: Path) -> Path:
+    """Make a certificate for 127.0.0.1 that signs itself; return the file with it and its key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the database")])
+    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
+    made = made.add_extension(names, critical=False)
+    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = folder / f"{key.private_numbers().private_value % 10**9}.pem"
+    path.write_bytes(pem + key.private_bytes(*form))
+    return path
+
+
+def _carry(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            target.sendall(data)
+    with suppress(OSError):
+        target.shutdown(socket.SHUT_RDWR)
+
+
+class _Front:
+    """Ends TLS in front of a PostgreSQL's socket; counts the bytes that came through it."""
+
+    def __init__(self, certificate: Path, behind: Path) -> None:
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+        self._behind = behind
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self.connections = 0
+        self._threads = [threading.Thread(target=self._accept)]
+        self._threads[0].start()
+
+    def close(self) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+        self._listener.close()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                self._threads.append(threading.Thread(target=self._serve, args=(self._listener.accept()[0],)))
+                self._threads[-1].start()
+
+    def _serve(self, plain: socket.socket) -> None:
+        with plain, suppress(OSError):
+            if plain.recv(8) != _SSL_REQUEST:
+                return
+            plain.sendall(b"S")
+            with (
+                self._context.wrap_socket(plain, server_side=True) as inside,
+                socket.socket(socket.AF_UNIX) as database,
+            ):
+                database.connect(str(self._behind / ".s.PGSQL.5432"))
+                self.connections += 1
+                back = threading.Thread(target=_carry, args=(database, inside))
+                back.start()
+                _carry(inside, database)
+                back.join()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    return _certificate(tmp_path)
+
+
+@pytest.fixture
+def front(certificate: Path, postgres: RunningPostgres) -> Iterator[_Front]:
+    made = _Front(certificate, postgres.socket_folder)
+    yield made
+    made.close()
+
+
+def _asked(database: TestDatabase, front: _Front, host: str, root: Path) -> int:
+    name = database.app.split("/")[3].split("?")[0]
+    address = f"postgresql://maxbooster_app@{host}:{front.port}/{name}?sslmode=verify-full&sslrootcert={root}"
+    connections = Database(address, pool_size=1)
+    try:
+        with connections.connection() as connection:
+            return int(connection.execute(sa.text("SELECT 1")).scalar_one())
+    finally:
+        connections.close()
+
+
+def test_the_database_is_reached_over_tls_when_its_certificate_is_right(
+    database: TestDatabase, front: _Front, certificate: Path, tmp_path: Path
+) -> None:
+    assert _asked(database, front, "127.0.0.1", certificate) == 1
+    assert front.connections == 1
+    with pytest.raises(sa.exc.OperationalError, match="does not match host name"):
+        _asked(database, front, "localhost", certificate)
+    with pytest.raises(sa.exc.OperationalError, match="certificate verify failed"):
+        _asked(database, front, "127.0.0.1", _certificate(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("address", "is_unverified"),
+    [
+        ("postgresql://u@/m?host=/run/db", False),
+        ("postgresql://u@127.0.0.1/m", False),
+        ("postgresql://u@localhost:5433/m", False),
+        ("postgresql://u:p@db.example.org/m", True),
+        ("postgresql://u:p@db.example.org/m?sslmode=require", True),
+        ("postgresql://u:p@/m?host=10.0.0.7", True),
+        ("postgresql://u:p@db.example.org/m?sslmode=verify-full&sslrootcert=system", False),
+    ],
+)
+def test_a_way_over_a_network_without_a_checked_certificate_is_known(address: str, is_unverified: bool) -> None:
+    assert is_unverified_way(address) is is_unverified
