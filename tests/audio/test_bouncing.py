@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import soundfile
 
 from maxbooster_desktop.actions.bounce_rendering import Bouncer
+from maxbooster_desktop.engine.graph import devices
 from maxbooster_desktop.engine.graph.devices import has_device
 from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
-from maxbooster_desktop.engine.render.offline import OfflineRenderer
-from maxbooster_desktop.engine.render.settings import RenderCancelledError
+from maxbooster_desktop.engine.render.files import render_project
+from maxbooster_desktop.engine.render.offline import OfflineRenderer, make_renderer
+from maxbooster_desktop.engine.render.settings import RenderCancelledError, RenderSettings
 from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
 from maxbooster_desktop.project.edits import channel, clips, freezing, tracks
@@ -193,3 +196,25 @@ def test_what_a_killed_freeze_left_is_gone_after_the_next_opening(studio):
     (left / "0.wav").write_bytes(b"RIFF")
     studio.project.audio.clear_partial()
     assert studio.left() == []
+
+
+def test_a_collaborator_without_a_device_hears_what_was_frozen_and_is_told(studio, tmp_path, monkeypatch):
+    studio.bouncer.freeze([studio.drums])
+    with (
+        create_project(tmp_path / "other") as other,
+        closing(MediaPool(other.audio, 48_000, tmp_path / "cache")) as pool,
+    ):
+        other.do(lambda document: document.merge(studio.project.encoded()))
+        for sound in list(studio.project.audio.stored()):
+            other.audio.add(sound, sound.stem)
+        known = {name: module for name, module in devices._BY_ID.items() if name != "delays.echo"}
+        monkeypatch.setattr(devices, "_BY_ID", known)
+        settings = RenderSettings(tmp_path / "mix.wav", bits=32)
+        report = render_project(other.state, pool, make_renderer, settings)
+        heard = soundfile.read(tmp_path / "mix.wav", dtype="float32")[0][:FRAMES]
+        assert peak_db(heard - studio.before[: len(heard)]) < -138.0
+        assert report.notes == ("“drums” uses echo, which this program does not have: it plays what Mara froze.",)
+        other.do(freezing.unfreeze_tracks, [studio.drums])
+        report = render_project(other.state, pool, make_renderer, settings)
+        assert "and sounds without it: ask somebody who has it to freeze the track" in report.notes[0]
+        assert soundfile.info(tmp_path / "mix.wav").frames >= 48_000

@@ -30,7 +30,7 @@ from maxbooster_desktop.engine.render.stem_names import stem_names
 from maxbooster_desktop.engine.render.stream import Renderer, Samples, at_rate, played
 from maxbooster_desktop.engine.render.writer import AudioWriter
 from maxbooster_desktop.foundation.paths import remove_empty
-from maxbooster_desktop.project.document.freezing import as_heard
+from maxbooster_desktop.project.document.freezing import as_heard, missing_devices
 from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
 
 
@@ -101,6 +101,7 @@ def render_project(
         RenderCancelledError: `cancel` was set; nothing is left behind.
         SoundUndecodableError: a sound of the range is missing or damaged.
     """
+    missing = tuple(missing_devices(state, has_device).values())
     state = as_heard(state, has_device)
     rate = settings.sample_rate or pool.sample_rate
     check_format(settings.file_format, settings.bits, rate, settings.quality)
@@ -126,7 +127,7 @@ def render_project(
         undo.pop_all()
     if progress is not None:
         progress(1.0)
-    return RenderReport(tuple(files), skipped)
+    return RenderReport(tuple(files), (*skipped, *missing))
 
 
 def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], tuple[str, ...]]:

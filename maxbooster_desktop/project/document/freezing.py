@@ -62,6 +62,22 @@ def unknown_devices(track: Track, knows: KnowsDevice) -> list[str]:
     return [insert.device for insert in track.inserts if insert.enabled and not knows(insert.device)]
 
 
+def missing_devices(state: ProjectState, knows: KnowsDevice) -> dict[TrackId, str]:
+    """Return, for each track with devices that a program does not have, a sentence about what it plays instead."""
+    sentences = {}
+    for track in state.tracks.values():
+        missing = unknown_devices(track, knows)
+        if missing:
+            titles = " and ".join(dict.fromkeys(device.rpartition(".")[2].replace("_", " ") for device in missing))
+            about = f"“{track.name}” uses {titles}, which this program does not have"
+            if track.frozen is not None and track.frozen.asset in state.assets:
+                sentences[track.id] = f"{about}: it plays what {track.frozen.name or 'somebody'} froze."
+            else:
+                way_out = "ask somebody who has it to freeze the track"
+                sentences[track.id] = f"{about}, and sounds without it: {way_out}, or install a newer version."
+    return sentences
+
+
 def frozen_clip(state: ProjectState, track: Track, frozen: Frozen) -> Clip:
     """Return the clip that plays a track's frozen sound; its id is one that no clip has."""
     asset = state.assets[frozen.asset]

@@ -88,6 +88,13 @@ def automated_value(track: Track | None, parameter: str, value: float) -> float:
 
 
 @cache
+def is_known(device: str) -> bool:
+    """Return whether this version has a device, without loading it."""
+    family, _, name = device.partition(".")
+    return family in _families() and name.isidentifier() and find_spec(f"dsp.{family}.{name}") is not None
+
+
+@cache
 def _moves_latency(device: str, name: str) -> bool:
     """Return whether a device's parameter decides its latency: the delay compensation does not follow automation."""
     declaration = _declaration_of(device)
@@ -107,9 +114,7 @@ def _parameters_of(device: str) -> Mapping[str, Declared] | None:
 def _declaration_of(device: str) -> Any:
     """Return what a built-in device declares, None for one that this version does not have."""
     # A device is the module of its id. Loaded when first needed: kernels bring a compiler with them.
-    family, _, name = device.partition(".")
-    is_device = family in _families() and name.isidentifier() and find_spec(f"dsp.{family}.{name}") is not None
-    module = import_module(f"dsp.{family}.{name}") if is_device else None
+    module = import_module(f"dsp.{device}") if is_known(device) else None
     return getattr(module, "DEVICE", None)
 
 

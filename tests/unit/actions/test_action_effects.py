@@ -1,8 +1,10 @@
 """Actions on a real project: what a second press does, and what goes when something is deleted."""
 
+from maxbooster_desktop.actions import attention
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import Asset
 from maxbooster_desktop.project.edits.assets import register_asset
+from maxbooster_desktop.project.edits.channel import add_insert
 from maxbooster_desktop.project.edits.clips import add_midi_clip
 from maxbooster_desktop.project.edits.markers import add_marker
 from maxbooster_desktop.project.edits.takes import NewTake, add_pass
@@ -85,3 +87,15 @@ def test_beside_all_takes_a_sentence_says_so(studio):
     REGISTRY["take.next"].run(studio)
     REGISTRY["take.delete"].run(studio)
     assert said == ["No take of a selected track sounds there; select time in one, or move the playhead into it."] * 2
+
+
+def test_a_device_that_this_program_does_not_have_needs_attention(studio):
+    (track,) = studio.project.do(add_track, "audio", "Lead").created
+    studio.project.do(add_insert, track, "delays.echo")
+    assert attention.matters(studio) == ()
+    studio.project.do(add_insert, track, "vendor.warm_shimmer")
+    [matter] = attention.matters(studio)
+    assert matter.sentence.startswith(
+        "“Lead” uses warm shimmer, which this program does not have, and sounds without it"
+    )
+    assert matter.entity == track
