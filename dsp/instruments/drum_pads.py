@@ -27,6 +27,7 @@ from dsp.instruments.voices import (
     VOICE_FIELDS,
     next_frame,
     obey,
+    take_in,
 )
 
 VOICES = 24
@@ -190,6 +191,7 @@ def _process(address: int, block: Any, frames: int) -> None:
     area = carray(f64_at(address + 8 * _NOTES_AT), (NOTES_SIZE,))
     voices = carray(f64_at(address + 8 * _VOICES_AT), (VOICES, _FIELDS))
     samples = carray(block, (2 * CHANNEL_STRIDE,))
+    take_in(samples, frames)
     first, event = 0, 0
     while first < frames:
         while event < int(area[EVENTS_WAITING]) and next_frame(area, event, frames) <= first:

@@ -34,6 +34,7 @@ from dsp.instruments.voices import (
     hertz_of,
     next_frame,
     obey,
+    take_in,
 )
 from dsp.instruments.waves import SHAPES, wave
 
@@ -281,6 +282,7 @@ def _process(address: int, block: Any, frames: int) -> None:
     derived = carray(f64_at(address + 8 * _DERIVED_AT), (_DERIVED_FIELDS,))
     voices = carray(f64_at(address + 8 * _VOICES_AT), (VOICES, _FIELDS))
     samples = carray(block, (2 * CHANNEL_STRIDE,))
+    take_in(samples, frames)
     _derive(state, derived)
     first, event = 0, 0
     while first < frames:

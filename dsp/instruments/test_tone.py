@@ -26,6 +26,7 @@ from dsp.instruments.voices import (
     hertz_of,
     next_frame,
     obey,
+    take_in,
 )
 
 VOICES = 32
@@ -95,6 +96,7 @@ def _process(address: int, block: Any, frames: int) -> None:
     area = carray(f64_at(address + 8 * _NOTES), (NOTES_SIZE,))
     voices = carray(f64_at(address + 8 * _VOICES_AT), (VOICES, _FIELDS))
     samples = carray(block, (2 * CHANNEL_STRIDE,))
+    take_in(samples, frames)
     rate, gain = state[0], 10.0 ** (state[_GAIN_DB] / 20.0)
     rise, fall = 1000.0 / (state[_ATTACK_MS] * rate), 1000.0 / (state[_RELEASE_MS] * rate)
     first, event = 0, 0

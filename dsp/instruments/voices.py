@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from dsp.core.compiled import inner_kernel
+from dsp.core.device import CHANNEL_STRIDE
+from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.instruments.notes import (
     EVENT_FIELDS,
     EVENT_FRAME,
@@ -39,6 +41,14 @@ from dsp.instruments.notes import (
     VOICE_FIELDS,
 ) = range(10)
 NO_VOICE = np.int64(-1)
+
+
+@inner_kernel
+def take_in(samples: Any, frames: int) -> None:
+    """Silence damage in what the instrument's voices are added to."""
+    for n in range(frames):
+        for at in (n, CHANNEL_STRIDE + n):
+            samples[at] = samples[at] if abs(samples[at]) < LOUDEST_SAMPLE else np.float32(0.0)
 
 
 @inner_kernel
