@@ -31,6 +31,12 @@ def _render(command: argparse.ArgumentParser) -> None:
     command.add_argument("project", metavar="PROJECT", type=path, help="project folder")
     command.add_argument("-o", "--out", metavar="OUT", type=path, help="file for the mix")
     command.add_argument("--stems", metavar="DIR", type=path, help="folder for one file per top-level track")
+    command.add_argument(
+        "--names",
+        metavar="SCHEME",
+        default="{number} {track}",
+        help="names of stems; also {project} {bpm} {key} {rate}",
+    )
     command.add_argument("--from", dest="start", metavar="TIME", type=position, help="12.5, 1:02 or bar 5.1.1")
     command.add_argument("--to", dest="end", metavar="TIME", type=position, help="as --from (default: the song's end)")
     command.add_argument(

@@ -24,14 +24,15 @@ from maxbooster_desktop.engine.render.settings import (
     RenderSettings,
     check_format,
     check_target,
+    stem_tracks,
     writing_failed,
 )
-from maxbooster_desktop.engine.render.stem_names import stem_names
+from maxbooster_desktop.engine.render.stem_names import stem_names, tokens_of
 from maxbooster_desktop.engine.render.stream import Renderer, Samples, at_rate, played
 from maxbooster_desktop.engine.render.writer import AudioWriter
 from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.freezing import as_heard, missing_devices
-from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
 
 
 class RendererFactory(Protocol):
@@ -138,18 +139,14 @@ def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], 
     if settings.stems_folder is not None:
         tracks = [track for track in stem_tracks(state) if not track.is_muted]
         notes = [f"'{track.name}' is muted and has no stem" for track in stem_tracks(state) if track.is_muted]
-        names = stem_names([track.name for track in tracks], settings.file_format)
+        tokens = tokens_of(state, settings.sample_rate or state.meta.sample_rate)
+        titles = [track.name for track in tracks]
+        names = stem_names(titles, settings.file_format, settings.stem_scheme, tokens)
         folder = settings.stems_folder
         parts += [_Part(folder / name, track.id) for name, track in zip(names, tracks, strict=True)]
     if not parts:
         raise RenderError("There is nothing to render: name a file for the mix, or a folder and tracks for stems")
     return parts, tuple(notes)
-
-
-def stem_tracks(state: ProjectState) -> list[Track]:
-    """Return the tracks that get a stem: top level, in display order, without buses (their sound is in the stems)."""
-    tracks = [state.tracks[track_id] for track_id in state.track_order]
-    return [track for track in tracks if track.parent is None and track.kind in {"audio", "instrument", "group"}]
 
 
 def _make_folder(folder: Path, undo: ExitStack) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.limits import LONGEST_S
-from maxbooster_desktop.project.document.state import Clip, ProjectState
+from maxbooster_desktop.project.document.state import Clip, ProjectState, Track
 
 FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 
@@ -34,8 +34,8 @@ class RenderSettings:
     `target` is the mix, `stems_folder` takes one file per top-level track; at least one must be given. `bits` 32 means
     float and has no meaning for mp3 and ogg. `sample_rate` None keeps the session's. The range runs from `from_s` or
     `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
-    tail. `quality` 0..1 is for mp3 (constant bit rate, 160 to 320 kbit/s at
-    44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
+    tail. `stem_scheme` names the stems (`stem_names.TOKENS`). `quality` 0..1 is for mp3 (constant bit rate, 160 to
+    320 kbit/s at 44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
     """
 
     target: Path | None = None
@@ -48,6 +48,7 @@ class RenderSettings:
     to_s: float | None = None
     tail_s: float = 10.0
     stems_folder: Path | None = None
+    stem_scheme: str = "{number} {track}"
     dither: bool = True
     quality: float | None = None
 
@@ -77,6 +78,12 @@ class RenderSettings:
                 "rendered; choose an earlier end, or move the clip that lies so far behind"
             )
         return start, end
+
+
+def stem_tracks(state: ProjectState) -> list[Track]:
+    """Return the tracks that get a stem: top level, in display order, without buses (their sound is in the stems)."""
+    tracks = [state.tracks[track_id] for track_id in state.track_order]
+    return [track for track in tracks if track.parent is None and track.kind in {"audio", "instrument", "group"}]
 
 
 def end_frame(state: ProjectState, clip: Clip, sample_rate: int) -> int:
