@@ -44,6 +44,9 @@ def _render(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--bits", type=int, choices=(16, 24, 32), default=24, help="32 is float (default: 24)")
     command.add_argument("--format", choices=("wav", "flac", "mp3", "ogg"), help="default: by the name of OUT")
+    command.add_argument(
+        "--also", metavar="FORMATS", type=lambda said: tuple(said.split(",")), default=(), help="more formats: mp3,flac"
+    )
     command.add_argument("--block", metavar="N", type=whole(1, _LARGEST_BLOCK), help="frames per block of the engine")
     command.add_argument("--tail", metavar="S", type=number(0, 600), default=10.0, help="longest tail (default: 10 s)")
     command.add_argument("--no-dither", action="store_true", help="round without dither")

@@ -32,7 +32,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     with open_project(arguments.project, read_only=True) as project:
         state = project.state
         settings = _settings(arguments, file_format, state.tempo_map)
-        check_format(file_format, settings.bits, settings.sample_rate or state.meta.sample_rate)
+        for each in settings.formats:
+            check_format(each, settings.bits_of(each), settings.sample_rate or state.meta.sample_rate)
         start, end = settings.frame_range(as_heard(state, lambda _device: True), state.meta.sample_rate)
         check_scheme(settings.stem_scheme)
         check_outside(project.folder, settings.target, settings.stems_folder)
@@ -65,6 +66,7 @@ def _settings(arguments: argparse.Namespace, file_format: str, tempo_map: TempoM
     return RenderSettings(
         target=None if arguments.out is None else arguments.out.absolute(),
         file_format=file_format,
+        also=arguments.also,
         bits=arguments.bits,
         sample_rate=arguments.rate,
         from_tick=start_tick or 0,

@@ -36,6 +36,7 @@ class RenderSettings:
     `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
     tail. `stem_scheme` names the stems (`stem_names.TOKENS`). `quality` 0..1 is for mp3 (constant bit rate, 160 to
     320 kbit/s at 44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
+    `also` are more formats, written beside the first from the same render.
     """
 
     target: Path | None = None
@@ -51,6 +52,17 @@ class RenderSettings:
     stem_scheme: str = "{number} {track}"
     dither: bool = True
     quality: float | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Every format that is written, each once."""
+        return tuple(dict.fromkeys((self.file_format, *self.also)))
+
+    def bits_of(self, file_format: str) -> int:
+        """Return the bits of a format: as asked for, or 24 where one of the others cannot have that many."""
+        is_first = file_format == self.file_format
+        return self.bits if is_first or self.bits in BITS.get(file_format, (self.bits,)) else 24
 
     def frame_range(self, state: ProjectState, sample_rate: int) -> tuple[int, int]:
         """Return the first frame and the one behind the last at `sample_rate`, without the tail.
