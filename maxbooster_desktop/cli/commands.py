@@ -31,6 +31,12 @@ def _render(command: argparse.ArgumentParser) -> None:
     command.add_argument("project", metavar="PROJECT", type=path, help="project folder")
     command.add_argument("-o", "--out", metavar="OUT", type=path, help="file for the mix")
     command.add_argument("--stems", metavar="DIR", type=path, help="folder for one file per top-level track")
+    command.add_argument(
+        "--names",
+        metavar="SCHEME",
+        default="{number} {track}",
+        help="names of stems; also {project} {bpm} {key} {rate}",
+    )
     command.add_argument("--from", dest="start", metavar="TIME", type=position, help="12.5, 1:02 or bar 5.1.1")
     command.add_argument("--to", dest="end", metavar="TIME", type=position, help="as --from (default: the song's end)")
     command.add_argument(
@@ -38,6 +44,9 @@ def _render(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--bits", type=int, choices=(16, 24, 32), default=24, help="32 is float (default: 24)")
     command.add_argument("--format", choices=("wav", "flac", "mp3", "ogg"), help="default: by the name of OUT")
+    command.add_argument(
+        "--also", metavar="FORMATS", type=lambda said: tuple(said.split(",")), default=(), help="more formats: mp3,flac"
+    )
     command.add_argument("--block", metavar="N", type=whole(1, _LARGEST_BLOCK), help="frames per block of the engine")
     command.add_argument("--tail", metavar="S", type=number(0, 600), default=10.0, help="longest tail (default: 10 s)")
     command.add_argument("--no-dither", action="store_true", help="round without dither")

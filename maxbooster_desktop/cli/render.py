@@ -15,6 +15,7 @@ from maxbooster_desktop.cli.output import ProgressLine, clock, decibels
 from maxbooster_desktop.cli.parsing import Position, UsageError
 from maxbooster_desktop.cli.sounds import require_sounds
 from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format, check_outside, check_target
+from maxbooster_desktop.engine.render.stem_names import check_scheme
 from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.document.state import ProjectState
 from maxbooster_desktop.project.document.tempo_map import BarPosition, TempoMap
@@ -31,8 +32,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     with open_project(arguments.project, read_only=True) as project:
         state = project.state
         settings = _settings(arguments, file_format, state.tempo_map)
-        check_format(file_format, settings.bits, settings.sample_rate or state.meta.sample_rate)
+        for each in settings.formats:
+            check_format(each, settings.bits_of(each), settings.sample_rate or state.meta.sample_rate)
         start, end = settings.frame_range(as_heard(state, lambda _device: True), state.meta.sample_rate)
+        check_scheme(settings.stem_scheme)
         check_outside(project.folder, settings.target, settings.stems_folder)
         if settings.target is not None:
             check_target(settings.target)
@@ -63,6 +66,7 @@ def _settings(arguments: argparse.Namespace, file_format: str, tempo_map: TempoM
     return RenderSettings(
         target=None if arguments.out is None else arguments.out.absolute(),
         file_format=file_format,
+        also=arguments.also,
         bits=arguments.bits,
         sample_rate=arguments.rate,
         from_tick=start_tick or 0,
@@ -71,6 +75,7 @@ def _settings(arguments: argparse.Namespace, file_format: str, tempo_map: TempoM
         to_s=end_s,
         tail_s=arguments.tail,
         stems_folder=None if arguments.stems is None else arguments.stems.absolute(),
+        stem_scheme=arguments.names,
         dither=not arguments.no_dither,
     )
 

@@ -106,6 +106,21 @@ def test_a_song_with_tempo_changes_nulls(tmp_path):
     np.testing.assert_array_equal(song.render(FRAMES), before)
 
 
+def test_an_instrument_nulls_with_its_notes(tmp_path):
+    song = Song()
+    track = song.track("instrument")
+    song.insert(track, "instruments.subtractive")
+    song.insert(track, "dynamics.compressor")
+    song.notes(track, [(0, 480, 60, 100), (480, 300, 64, 80), (1_000, 200, 67, 120)])
+    before = song.render(FRAMES)
+    assert np.abs(before).max() > 0.01
+    made = freeze(song, track, tmp_path)
+    assert peak_db(before - song.render(FRAMES)) < -138.0
+    assert made.tail_frames >= 0
+    song.play_notes(song.state.clips_by_track[track][0], [(0, 480, 61, 100)])
+    assert peak_db(before - song.render(FRAMES)) > -60.0, "other notes make the freeze stale"
+
+
 def test_live_the_frozen_sound_comes_without_a_click_and_the_fader_stays_live(tmp_path):
     song = Song()
     track = song.track()

@@ -160,6 +160,38 @@ def test_muted_tracks_have_no_stem_and_that_is_said(song: tuple, tmp_path: Path)
     assert report.notes == ("'Bass: low/deep' is muted and has no stem",)
 
 
+def test_one_render_feeds_several_formats(song: tuple, tmp_path: Path) -> None:
+    state, pool, mix = song
+    made = []
+
+    def counted(*about: object) -> object:
+        made.append(about)
+        return numpy_renderer(*about)
+
+    out = tmp_path / "out"
+    settings = RenderSettings(out / "mix.wav", bits=32, also=("flac", "mp3", "wav"), stems_folder=out / "stems")
+    report = render_project(state, pool, counted, settings)
+    assert len(made) == 4, "the mix and three stems, each once"
+    assert [file.path.name for file in report.files[:3]] == ["mix.wav", "mix.flac", "mix.mp3"]
+    assert len(report.files) == 12
+    assert np.array_equal(soundfile.read(out / "mix.wav", dtype="float32")[0], mix)
+    assert np.abs(soundfile.read(out / "mix.flac", dtype="float64")[0] - mix).max() < 2.0**-22
+    assert soundfile.info(out / "mix.flac").subtype == "PCM_24"
+    assert soundfile.info(out / "mix.mp3").samplerate == 48_000
+    assert sorted({path.suffix for path in (out / "stems").iterdir()}) == [".flac", ".mp3", ".wav"]
+    alone = RenderSettings(out / "alone.flac", file_format="flac", bits=24)
+    render_project(state, pool, numpy_renderer, alone)
+    assert (out / "alone.flac").read_bytes() == (out / "mix.flac").read_bytes()
+
+
+def test_a_format_that_cannot_be_is_refused_before_anything_is_written(song: tuple, tmp_path: Path) -> None:
+    state, pool, _ = song
+    settings = RenderSettings(tmp_path / "out" / "mix.wav", also=("aac",))
+    with pytest.raises(RenderError, match="'aac' cannot be written"):
+        render_project(state, pool, numpy_renderer, settings)
+    assert _left(tmp_path / "out") == []
+
+
 def test_progress_rises_from_0_to_1(song: tuple, tmp_path: Path) -> None:
     state, pool, _ = song
     seen: list[float] = []

@@ -24,14 +24,15 @@ from maxbooster_desktop.engine.render.settings import (
     RenderSettings,
     check_format,
     check_target,
+    stem_tracks,
     writing_failed,
 )
-from maxbooster_desktop.engine.render.stem_names import stem_names
+from maxbooster_desktop.engine.render.stem_names import stem_names, tokens_of
 from maxbooster_desktop.engine.render.stream import Renderer, Samples, at_rate, played
 from maxbooster_desktop.engine.render.writer import AudioWriter
 from maxbooster_desktop.foundation.paths import remove_empty
 from maxbooster_desktop.project.document.freezing import as_heard, missing_devices
-from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
+from maxbooster_desktop.project.document.state import ProjectState, TrackId
 
 
 class RendererFactory(Protocol):
@@ -104,7 +105,8 @@ def render_project(
     missing = tuple(missing_devices(state, has_device).values())
     state = as_heard(state, has_device)
     rate = settings.sample_rate or pool.sample_rate
-    check_format(settings.file_format, settings.bits, rate, settings.quality)
+    for file_format in settings.formats:
+        check_format(file_format, settings.bits_of(file_format), rate, settings.quality)
     start, end = settings.frame_range(state, pool.sample_rate)
     job = _Job(state, pool, make_renderer, settings, rate, start, end, cancel)
     parts, skipped = _parts(state, settings)
@@ -117,10 +119,12 @@ def render_project(
             clear_leftovers(folder)
         writers, files = [], []
         for index, part in enumerate(parts):
-            writer = _open_writer(part, job)
-            undo.callback(writer.discard)
-            files.append(_render_part(part, writer, job, _share_of(progress, index, len(parts))))
-            writers.append(writer)
+            own = []
+            for file_format in settings.formats:
+                own.append(_open_writer(part, file_format, job))
+                undo.callback(own[-1].discard)
+            files += _render_part(part, own, job, _share_of(progress, index, len(parts)))
+            writers += own
         for writer in writers:
             writer.commit()
         # Everything has its name: nothing is to be undone any more.
@@ -138,18 +142,14 @@ def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], 
     if settings.stems_folder is not None:
         tracks = [track for track in stem_tracks(state) if not track.is_muted]
         notes = [f"'{track.name}' is muted and has no stem" for track in stem_tracks(state) if track.is_muted]
-        names = stem_names([track.name for track in tracks], settings.file_format)
+        tokens = tokens_of(state, settings.sample_rate or state.meta.sample_rate)
+        titles = [track.name for track in tracks]
+        names = stem_names(titles, settings.file_format, settings.stem_scheme, tokens)
         folder = settings.stems_folder
         parts += [_Part(folder / name, track.id) for name, track in zip(names, tracks, strict=True)]
     if not parts:
         raise RenderError("There is nothing to render: name a file for the mix, or a folder and tracks for stems")
     return parts, tuple(notes)
-
-
-def stem_tracks(state: ProjectState) -> list[Track]:
-    """Return the tracks that get a stem: top level, in display order, without buses (their sound is in the stems)."""
-    tracks = [state.tracks[track_id] for track_id in state.track_order]
-    return [track for track in tracks if track.parent is None and track.kind in {"audio", "instrument", "group"}]
 
 
 def _make_folder(folder: Path, undo: ExitStack) -> None:
@@ -165,14 +165,14 @@ def _make_folder(folder: Path, undo: ExitStack) -> None:
     undo.callback(remove_empty, [folder])
 
 
-def _open_writer(part: _Part, job: _Job) -> AudioWriter:
+def _open_writer(part: _Part, file_format: str, job: _Job) -> AudioWriter:
     settings = job.settings
     return AudioWriter(
-        part.path,
+        part.path if file_format == settings.file_format else part.path.with_suffix(f".{file_format}"),
         job.output_rate,
         2,
-        settings.file_format,
-        settings.bits,
+        file_format,
+        settings.bits_of(file_format),
         dither=settings.dither,
         quality=settings.quality,
     )
@@ -186,37 +186,44 @@ def _share_of(progress: Callable[[float], None] | None, index: int, count: int) 
     return share
 
 
-def _render_part(part: _Part, writer: AudioWriter, job: _Job, progress: Callable[[float], None]) -> RenderedFile:
+def _render_part(
+    part: _Part, writers: list[AudioWriter], job: _Job, progress: Callable[[float], None]
+) -> list[RenderedFile]:
+    """Render once, into every format that is asked for."""
     renderer = job.make_renderer(job.state, job.pool, part.track, job.start)
     total = job.end - job.start
     blocks = played(renderer, total, job.settings.tail_s, job.pool.sample_rate, lambda: _stop_if(job.cancel))
-    done = 0
     for block in at_rate(_counting(blocks, total, progress), job.pool.sample_rate, job.output_rate):
         _stop_if(job.cancel)
-        writer.write(block)
-        done += len(block)
-    _stop_if(job.cancel)
-    writer.finish()
+        for writer in writers:
+            writer.write(block)
+    for writer in writers:
+        _stop_if(job.cancel)
+        writer.finish()
+    return [_written(part, writer, job) for writer in writers]
+
+
+def _written(part: _Part, writer: AudioWriter, job: _Job) -> RenderedFile:
     return RenderedFile(
-        path=part.path,
+        path=writer.path,
         track=part.track,
-        frames=done,
+        frames=writer.frames,
         sample_rate=job.output_rate,
         peak_dbfs=20.0 * math.log10(writer.peak) if writer.peak > 0.0 else -math.inf,
         clipped_samples=writer.clipped_samples,
-        notes=_notes(part, writer),
+        notes=_notes(writer),
     )
 
 
-def _notes(part: _Part, writer: AudioWriter) -> tuple[str, ...]:
+def _notes(writer: AudioWriter) -> tuple[str, ...]:
     notes = []
     if writer.clipped_samples:
         notes.append(
-            f"{part.path.name}: {writer.clipped_samples:,} samples were above full scale and were clipped; "
+            f"{writer.path.name}: {writer.clipped_samples:,} samples were above full scale and were clipped; "
             "lower the master or turn its limiter on"
         )
     if writer.non_finite_samples:
-        notes.append(f"{part.path.name}: {writer.non_finite_samples:,} samples were not numbers and became silence")
+        notes.append(f"{writer.path.name}: {writer.non_finite_samples:,} samples were not numbers and became silence")
     return tuple(notes)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.heard import everything_heard
 from maxbooster_desktop.project.document.limits import LONGEST_S
-from maxbooster_desktop.project.document.state import Clip, ProjectState
+from maxbooster_desktop.project.document.state import Clip, ProjectState, Track
 
 FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 
@@ -34,8 +34,9 @@ class RenderSettings:
     `target` is the mix, `stems_folder` takes one file per top-level track; at least one must be given. `bits` 32 means
     float and has no meaning for mp3 and ogg. `sample_rate` None keeps the session's. The range runs from `from_s` or
     `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
-    tail. `quality` 0..1 is for mp3 (constant bit rate, 160 to 320 kbit/s at
-    44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
+    tail. `stem_scheme` names the stems (`stem_names.TOKENS`). `quality` 0..1 is for mp3 (constant bit rate, 160 to
+    320 kbit/s at 44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
+    `also` are more formats, written beside the first from the same render.
     """
 
     target: Path | None = None
@@ -48,8 +49,20 @@ class RenderSettings:
     to_s: float | None = None
     tail_s: float = 10.0
     stems_folder: Path | None = None
+    stem_scheme: str = "{number} {track}"
     dither: bool = True
     quality: float | None = None
+    also: tuple[str, ...] = ()
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """Every format that is written, each once."""
+        return tuple(dict.fromkeys((self.file_format, *self.also)))
+
+    def bits_of(self, file_format: str) -> int:
+        """Return the bits of a format: as asked for, or 24 where one of the others cannot have that many."""
+        is_first = file_format == self.file_format
+        return self.bits if is_first or self.bits in BITS.get(file_format, (self.bits,)) else 24
 
     def frame_range(self, state: ProjectState, sample_rate: int) -> tuple[int, int]:
         """Return the first frame and the one behind the last at `sample_rate`, without the tail.
@@ -77,6 +90,12 @@ class RenderSettings:
                 "rendered; choose an earlier end, or move the clip that lies so far behind"
             )
         return start, end
+
+
+def stem_tracks(state: ProjectState) -> list[Track]:
+    """Return the tracks that get a stem: top level, in display order, without buses (their sound is in the stems)."""
+    tracks = [state.tracks[track_id] for track_id in state.track_order]
+    return [track for track in tracks if track.parent is None and track.kind in {"audio", "instrument", "group"}]
 
 
 def end_frame(state: ProjectState, clip: Clip, sample_rate: int) -> int:

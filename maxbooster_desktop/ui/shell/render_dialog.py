@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from maxbooster_desktop.actions.workspace import Workspace
-from maxbooster_desktop.engine.render.settings import BITS, MP3_RATES, RenderSettings
-from maxbooster_desktop.engine.render.stem_names import safe_name
+from maxbooster_desktop.engine.render.settings import BITS, MP3_RATES, RenderError, RenderSettings, stem_tracks
+from maxbooster_desktop.engine.render.stem_names import TOKENS, USUAL, safe_name, stem_names, tokens_of
 from maxbooster_desktop.foundation.paths import projects_folder
 from maxbooster_desktop.settings.declared import SAMPLE_RATES
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
@@ -81,6 +81,7 @@ class RenderDialog(QDialog):
             from_tick=from_tick,
             to_tick=to_tick,
             tail_s=self.tail.value,
+            stem_scheme=self.names.text(),
             dither=self.dither.isChecked(),
         )
 
@@ -130,6 +131,11 @@ class RenderDialog(QDialog):
         self.tail = ValueField(TAIL, "Longest tail")
         self.dither, self.stems = QCheckBox("TPDF dither"), QCheckBox("One file per track or group (stems)")
         self.dither.setChecked(True)
+        self.names = QLineEdit(USUAL)
+        self.names.setToolTip("Tokens: " + ", ".join(f"{{{token}}}" for token in TOKENS))
+        self.names.textChanged.connect(self._show_names)
+        self.example = label("", "text.2")
+        self.example.setWordWrap(True)
         folder = self._workspace.settings.get("export.folder") or str(projects_folder())
         self.target = QLineEdit(str(Path(folder) / f"{safe_name(self._studio.state.meta.name, 'Song')}.wav"))
         self.target.setAccessibleName("File")
@@ -151,6 +157,7 @@ class RenderDialog(QDialog):
             button.setAutoDefault(False)
         self.browse.clicked.connect(self._browse)
         self.stems.toggled.connect(self._show_target)
+        self.stems.toggled.connect(self._show_names)
         self.go.clicked.connect(self.start)
         self.leave.clicked.connect(self.cancel)
 
@@ -161,6 +168,8 @@ class RenderDialog(QDialog):
             rows.add(title, field)
         rows.add_wide(self.dither)
         rows.add_wide(self.stems)
+        rows.add("Names of stems", self.names)
+        rows.add_wide(self.example)
         place, buttons = QHBoxLayout(), QHBoxLayout()
         place.addWidget(self.target, 1)
         place.addWidget(self.browse)
@@ -196,6 +205,7 @@ class RenderDialog(QDialog):
         for rate in MP3_RATES[-2:] if chosen == "mp3" else SAMPLE_RATES:
             self.rate.addItem(f"{rate / 1_000:g} kHz", rate)
         self._show_target()
+        self._show_names()
 
     def _show_target(self) -> None:
         target = Path(self.target.text())
@@ -206,6 +216,20 @@ class RenderDialog(QDialog):
             name = f"{target.stem} stems" if self.stems.isChecked() and target.suffix else target.stem
             name = name.removesuffix(" stems") if not self.stems.isChecked() else name
             self.target.setText(str(target.with_name(name + wanted)))
+
+    def _show_names(self) -> None:
+        """Show what the first stem will be called, or what is wrong with the scheme."""
+        self.names.setEnabled(self.stems.isChecked())
+        self.example.setVisible(self.stems.isChecked())
+        state = self._studio.state
+        titles = [track.name for track in stem_tracks(state) if not track.is_muted] or ["Track"]
+        tokens = tokens_of(state, self.rate.currentData() or state.meta.sample_rate)
+        try:
+            names = stem_names(titles, self.format.currentData(), self.names.text(), tokens)
+        except RenderError as refused:
+            self.example.setText(f"{refused}.")
+        else:
+            self.example.setText(f"Such as “{names[0]}”")
 
     def _range_ticks(self) -> tuple[int, int | None]:
         meta, chosen = self._studio.state.meta, self.range.currentData()
