@@ -25,6 +25,8 @@ _SEEN, _ROLE = Path(os.environ["FUZZ_SEEN"]), os.environ["FUZZ_ROLE"]
 _LEFT_ALONE = 4
 _LOOKED_AFTER = ("/v1/ops/", "/v1/accounts/", "/v1/platform/", "/metrics")
 _counts: dict[str, int] = {}
+#: Whether the request that is under way names something of the member's; they are sent one after the other.
+_names = {"members": False}
 
 schemathesis.openapi.media_type("application/offset+octet-stream", st.just(PART))
 
@@ -32,6 +34,7 @@ schemathesis.openapi.media_type("application/offset+octet-stream", st.just(PART)
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Give a request what it needs."""
+    _names["members"] = False
     operation = case.operation.definition.raw["operationId"]
     turn = f"{operation} {_is_positive(case)}"
     count = _counts[turn] = _counts.get(turn, 0) + 1
@@ -44,7 +47,8 @@ def before_call(context, case, kwargs):
     case.headers.update({name: value for name, value in own.items() if name in case.headers})
     wanted = prepared(WORLD, operation)
     if wanted is not None:
-        _put(case, wanted, with_ids=count % _LEFT_ALONE != 0 and not _is_linked(case))
+        _names["members"] = count % _LEFT_ALONE != 0 and not _is_linked(case)
+        _put(case, wanted, with_ids=_names["members"])
 
 
 @schemathesis.hook
@@ -54,7 +58,7 @@ def after_call(context, case, response):
     told |= {
         "role": said_role(WORLD.data) if _ROLE == "anybody" else _ROLE,
         "mode": "positive" if _is_positive(case) else "negative",
-        "is_linked": _is_linked(case),
+        "names_members": _names["members"],
     }
     with _SEEN.open("a", encoding="utf-8") as seen:
         seen.write(json.dumps(told) + "\n")

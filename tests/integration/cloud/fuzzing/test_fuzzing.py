@@ -91,7 +91,7 @@ def _taken_from_others(seen: list[dict[str, object]]) -> set[str]:
         for operation in operations.values()
         if re.search(r"{\w+}", path)
     }
-    foreign = [one for one in seen if one["role"] == "stranger" and not one["is_linked"]]
+    foreign = [one for one in seen if one["role"] == "stranger" and one["names_members"]]
     done = {one["operation"] for one in foreign if 200 <= int(str(one["status"])) < 300}
     return (done & named) - _OWN_NAMES
 
