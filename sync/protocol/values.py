@@ -103,15 +103,6 @@ def wall_time(value: Any) -> str | None:
     return None if isinstance(zone, str) and zone in _zones() else "has no time zone (write Europe/Berlin)"
 
 
-def moment_of(value: Mapping[str, Any]) -> dt.datetime:
-    """Return the moment of a wall time, in UTC.
-
-    An hour that the clock shows twice is the first one; one that it skips is as far behind the gap as it lies in it.
-    """
-    wall = dt.datetime.fromisoformat(value["wall"]).replace(tzinfo=zoneinfo.ZoneInfo(value["zone"]), fold=0)
-    return wall.astimezone(dt.UTC)
-
-
 def storable(values: Mapping[str, Any]) -> str | None:
     """Check what every store must be able to keep, whatever the fields are."""
     if not _is_storable(values, DEEPEST):

@@ -1,6 +1,5 @@
 """Messages about drafts survive a round trip, values are checked as declared, merges never touch what is guarded."""
 
-import datetime as dt
 import json
 
 import pytest
@@ -103,20 +102,6 @@ def test_what_the_cloud_sets_and_what_is_no_kind() -> None:
         deep = [deep]
     assert refusal_of("release", {"newer": deep}) is not None
     assert refusal_of("release", {"newer": "x" * values.LARGEST_DRAFT_BYTES}) is not None
-
-
-@pytest.mark.parametrize(
-    ("wall", "zone", "moment"),
-    [
-        ("2026-11-27T09:00", "Europe/Berlin", "2026-11-27T08:00"),
-        ("2026-03-29T02:30", "Europe/Berlin", "2026-03-29T01:30"),  # skipped by the clock: as far behind the gap
-        ("2026-10-25T02:30", "Europe/Berlin", "2026-10-25T00:30"),  # shown twice: the first one
-        ("2026-11-27T09:00:30", "Asia/Kathmandu", "2026-11-27T03:15:30"),
-        ("2026-03-08T02:30", "America/New_York", "2026-03-08T07:30"),
-    ],
-)
-def test_wall_times_become_moments(wall: str, zone: str, moment: str) -> None:
-    assert values.moment_of({"wall": wall, "zone": zone}) == dt.datetime.fromisoformat(moment).replace(tzinfo=dt.UTC)
 
 
 def test_the_newest_version_and_the_two_before_are_spoken() -> None:
