@@ -18,10 +18,9 @@ TAKE_MENU = (
     "view.zoom_selection",
 )  # fmt: skip
 TRACK_MENU = (
-    "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.add_bus", "track.group",
-    "track.duplicate", "-", "take.lanes", "take.flatten", "-", "track.freeze", "track.unfreeze", "track.flatten",
-    "track.bounce_new", "-", "together.lock", "together.ask_track", "together.give_track", "together.take_lock", "-",
-    "track.delete",
+    "track.rename", "track.mute", "track.solo", "-", "track.add_audio", "track.group", "track.duplicate", "-",
+    "take.lanes", "-", "track.freeze", "track.unfreeze", "track.flatten", "track.bounce_new", "-", "together.lock",
+    "together.ask_track", "-", "track.delete",
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "clip.add_notes", "project.import", "track.add_audio", "track.add_synth", "track.add_drums",
