@@ -11,6 +11,7 @@ from maxbooster_desktop.cli.failures import guarded, quiet_libraries, quiet_surr
 from maxbooster_desktop.cli.output import print_report
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.version import VERSION
+from maxbooster_desktop.project.store.lasting import without_collection
 
 
 class CloudMissingError(MaxBoosterError):
@@ -49,7 +50,8 @@ def _run(words: Sequence[str]) -> int:
 
 def _run_cloud(words: Sequence[str]) -> int:
     try:
-        cloud = importlib.import_module(module_of(CLOUD))
+        with without_collection():
+            cloud = importlib.import_module(module_of(CLOUD))
     except ModuleNotFoundError as missing:
         raise CloudMissingError(missing.name) from missing
     return int(cloud.main(words))

@@ -1,4 +1,4 @@
-"""Loading a project makes millions of objects that stay: the collector need not walk them again and again."""
+"""Loading a project, or many modules, makes objects that stay: the collector need not walk them again and again."""
 
 import contextlib
 import gc
