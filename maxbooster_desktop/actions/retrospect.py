@@ -2,10 +2,12 @@
 
 What was played last lies in the project's folder, under a name that no journal knows, until it is kept, something else
 is played, or the project closes. Keeping makes takes of it as a recording does, in one step of the history.
+Nobody asked for these files, so they are few: half an hour, some rounds of the loop, none on a disk that is nearly full.
 """
 
 import importlib
 import logging
+import shutil
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,12 +18,17 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from maxbooster_desktop.engine.record.recorder import ArmedTrack, Recorder, Recording
+    from maxbooster_desktop.project.document.state import TrackId
     from maxbooster_desktop.project.store.takes_journal import OpenTake
 
 _log = logging.getLogger(__name__)
+_LONGEST_S = 1_800
+#: Rounds of the loop that are kept of each track.
+_MOST_ROUNDS = 8
+_LEAST_FREE_BYTES = 1 << 30
 
 
 class NothingPlayedError(MaxBoosterError):
@@ -94,9 +101,9 @@ class Retrospect:
         wanted = self._wanted()
         with self._lock:
             if self._recorder is not None:
-                if wanted != self._armed:
+                if wanted != self._armed or self._is_long(self._recorder):
                     self._recorder.end()
-            elif wanted:
+            elif wanted and self._has_room():
                 self._begin(wanted)
 
     def keep(self) -> None:
@@ -136,6 +143,12 @@ class Retrospect:
         except (InputMissingError, TrackFrozenError):
             return ()
 
+    def _has_room(self) -> bool:
+        try:
+            return shutil.disk_usage(self._host.project.folder).free > _LEAST_FREE_BYTES
+        except OSError:
+            return False  # the folder is gone, and whoever edits hears of it
+
     def _begin(self, armed: "tuple[ArmedTrack, ...]") -> None:
         self._armed, self._project = armed, self._host.project
         self._recorder = self._host.engine.record(
@@ -152,15 +165,33 @@ class Retrospect:
             keeps, self._keeps = self._keeps, False
             if recording.takes:
                 self._forget()
-                self._played = () if keeps else recording.takes
+                self._played = self._last_rounds(recording.takes)
             if keeps:
-                self._begin_keeping(recording.takes)
+                played, self._played = self._played, ()
+                self._begin_keeping(played)
         # What is played meanwhile is the next.
         self.look()
 
+    def _is_long(self, recorder: "Recorder") -> bool:
+        longest = max((each.frames for each in recorder.growing()), default=0)
+        return longest > _LONGEST_S * self._host.engine.sample_rate or recorder.rounds > _MOST_ROUNDS
+
+    def _last_rounds(self, takes: "tuple[OpenTake, ...]") -> "tuple[OpenTake, ...]":
+        """Return the newest takes of each track; the files of the others go."""
+        by_track: dict[TrackId, list[OpenTake]] = {}
+        for take in takes:
+            by_track.setdefault(take.track, []).append(take)
+        kept = {take.path for mine in by_track.values() for take in mine[-_MOST_ROUNDS:]}
+        self._delete(take for take in takes if take.path not in kept)
+        return tuple(take for take in takes if take.path in kept)
+
     def _forget(self) -> None:
         played, self._played = self._played, ()
-        for take in played:
+        self._delete(played)
+
+    @staticmethod
+    def _delete(takes: "Iterable[OpenTake]") -> None:
+        for take in takes:
             take.path.unlink(missing_ok=True)
 
     def _begin_keeping(self, played: "Sequence[OpenTake]") -> None:

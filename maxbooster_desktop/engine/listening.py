@@ -1,5 +1,6 @@
 """Which tracks hear the input: from a list of them to the rows that the callback looks at."""
 
+import threading
 from collections.abc import Callable, Sequence
 
 from maxbooster_desktop.engine.commands import CommandRing
@@ -13,12 +14,17 @@ class Listening:
 
     def __init__(self, ring: CommandRing, name_of: Callable[[TrackId], int]) -> None:
         self._ring, self._name_of = ring, name_of
+        # Its own: the window asks twice a second, and shall not wait for a program that is being compiled.
+        self._lock = threading.Lock()
         #: Per row: whose it is, and what the callback was told.
         self._rows: list[tuple[TrackId, int]] = []
 
     def set(self, listeners: Sequence[Listener]) -> None:
         """Let exactly these hear the input; what is more than the callback has rows for goes without."""
-        wanted = {each.track: _source(each) for each in listeners}
+        with self._lock:
+            self._set({each.track: _source(each) for each in listeners})
+
+    def _set(self, wanted: dict[TrackId, int]) -> None:
         for row, (track, told) in enumerate(self._rows):
             self._tell(row, track, wanted.pop(track, told - told % at.LISTEN_MODES))
         for track, source in wanted.items():

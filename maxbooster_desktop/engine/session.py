@@ -211,8 +211,7 @@ class EngineSession:
 
     def listen(self, listeners: Sequence[Listener]) -> None:
         """Let exactly these tracks hear the input, each in place of its clips."""
-        with self._lock:
-            self._listening.set(listeners)
+        self._listening.set(listeners)
 
     def count_in(self) -> None:
         """Click for a bar, then roll on the sample where it ends; a stop before that calls it off."""

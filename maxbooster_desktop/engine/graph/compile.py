@@ -6,6 +6,7 @@ belong to the callback once the program is published.
 """
 
 import ctypes
+import threading
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,10 +52,12 @@ class EngineMemory:
     notes: NoteMemory = field(default_factory=NoteMemory)
     beats: tuple[object, npt.NDArray[np.int64]] = ((), np.zeros((0, at.B_FIELDS), np.int64))
     names: dict[object, int] = field(default_factory=dict)
+    _naming: threading.Lock = field(default_factory=threading.Lock)
 
     def name(self, of: object) -> int:
-        """Return the number by which programs recognise a channel or an edge."""
-        return self.names.setdefault(of, len(self.names))
+        """Return the number by which programs recognise a channel or an edge; any thread may ask."""
+        with self._naming:
+            return self.names.setdefault(of, len(self.names))
 
 
 @dataclass

@@ -67,9 +67,8 @@ class LiveProgram:
         return self._serial
 
     def name(self, track_id: TrackId) -> int:
-        """Return the number by which all programs know a channel."""
-        with self._lock:
-            return self._memory.name(track_id)
+        """Return the number by which all programs know a channel; waits for nothing that is being compiled."""
+        return self._memory.name(track_id)
 
     def show(self, state: ProjectState, pool: MediaPool) -> bool:
         """Play `state` from now on; returns whether that took a new program."""

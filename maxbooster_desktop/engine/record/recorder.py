@@ -129,6 +129,11 @@ class Recorder:
         self._asked_at = self._ring.written
         self._asked.set()
 
+    @property
+    def rounds(self) -> int:
+        """How many stretches of time without a jump have been recorded, the present one included."""
+        return len(self._spans.all)
+
     def growing(self) -> tuple[Growing, ...]:
         """Return what is being recorded at this moment; any thread may ask."""
         # Copied in one step of the interpreter: the recorder's thread begins and closes takes meanwhile.

@@ -2,6 +2,7 @@
 
 import pytest
 
+from maxbooster_desktop.actions import retrospect
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.actions.retrospect import NothingPlayedError
 from maxbooster_desktop.actions.workspace import _recover_takes
@@ -76,6 +77,49 @@ def test_only_the_last_is_there_and_a_recording_leaves_it(played, until):
     until(lambda: len(played.state.takes) == 1)
     played.retrospect.keep()
     until(lambda: len(played.state.takes) == 2)
+
+
+def test_of_many_rounds_the_last_are_there(played, until, monkeypatch):
+    monkeypatch.setattr(retrospect, "_MOST_ROUNDS", 3)
+    ring = played.engine.live.ring
+    ring.send(at.CMD_LOOP, 0, RATE // 4, 1.0)
+    ring.send(at.CMD_PLAY)
+    played.engine.feed(RATE * 2)
+    ring.send(at.CMD_STOP)
+    played.engine.feed(960)
+    until(lambda: played.retrospect._played)
+    assert len(files(played)) == len(played.retrospect._played) <= 3
+    ring.send(at.CMD_LOOP, 0, 0, 0.0)
+
+
+def test_a_part_that_is_long_enough_ends_and_goes_on(played, until, monkeypatch):
+    monkeypatch.setattr(retrospect, "_LONGEST_S", 1)
+    ring = played.engine.live.ring
+    ring.send(at.CMD_PLAY)
+    played.engine.feed(RATE + RATE // 2)
+    until(lambda: played.retrospect.has_played)
+
+    def has_ended():
+        # As the window does twice a second.
+        played.retrospect.look()
+        return played.retrospect._played
+
+    until(has_ended)
+    until(lambda: played.retrospect._recorder is not None)
+    played.engine.feed(RATE // 2)
+    until(lambda: len(files(played)) == 2)
+    ring.send(at.CMD_STOP)
+    played.engine.feed(960)
+    until(lambda: len(files(played)) == 1)
+
+
+def test_a_disk_that_is_nearly_full_is_left_alone(played, until, monkeypatch):
+    monkeypatch.setattr(retrospect, "_LEAST_FREE_BYTES", 1 << 62)
+    played.takes.arm(next(iter(played.takes.armed)), is_armed=False)
+    until(lambda: played.retrospect._recorder is None)
+    (other,) = played.project.do(add_track, "audio", "Other").created
+    played.takes.arm(other, is_armed=True)
+    assert played.retrospect._recorder is None
 
 
 def test_what_a_killed_program_wrote_along_goes_at_the_next_opening(studio):

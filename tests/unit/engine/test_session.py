@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 from maxbooster_desktop.cli.bench.latency import event_latency, noise_project
+from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.session import EngineSession
 from tests.factories.engine_projects import FRAMES_PER_TICK, Song, noise, ones
@@ -46,6 +47,22 @@ def test_commands_on_their_way_count_as_obeyed(engine, song):
     engine.seek(0)
     until(lambda: engine.is_obeyed and engine.transport.position_samples == 0)
     assert not engine.transport.is_playing
+
+
+def test_hearing_and_playing_wait_for_no_program_that_is_compiled(engine, song):
+    engine.show(song.state, song.pool)
+    track = song.track()
+    # Whoever compiles holds both.
+    with engine._lock, engine._live._lock:
+        others = [
+            threading.Thread(target=engine.listen, args=([Listener(track, 0, 1)],)),
+            threading.Thread(target=engine.play_note, args=(track, 60, 0.5)),
+        ]
+        for other in others:
+            other.start()
+        for other in others:
+            other.join(5)
+        assert not any(other.is_alive() for other in others)
 
 
 def test_two_loops_in_a_row_leave_the_second(engine, song):
