@@ -2,7 +2,7 @@
 
 What was played last lies in the project's folder, under a name that no journal knows, until it is kept, something else
 is played, or the project closes. Keeping makes takes of it as a recording does, in one step of the history.
-Nobody asked for these files, so they are few: half an hour, some rounds of the loop, none on a disk that is nearly full.
+Nobody asked for these files: they hold half an hour or some rounds of the loop, and none lies on a disk nearly full.
 """
 
 import importlib
