@@ -6,7 +6,7 @@ first shown, and follows the selection while it is open.
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -208,9 +208,13 @@ class StripPanel(QWidget):
     def show_section(self, part: Part, entity: str = "") -> None:
         """Scroll to the controls of a slot."""
         key = entity if part is Part.INSERT else "eq" if part is Part.EQ else "comp"
+        # How far there is to scroll is known when the controls that were just made have been laid out.
+        QTimer.singleShot(0, self, lambda: self._reveal(key))
+
+    def _reveal(self, key: str) -> None:
         section = self._sections.get(key)
         if section is not None:
-            self._body.activate()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             self._scroll.verticalScrollBar().setValue(section.y())
 
     def _show_inserts(self, track: Track) -> None:

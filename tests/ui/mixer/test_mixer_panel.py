@@ -86,6 +86,18 @@ def test_an_inserts_parameters_come_from_its_declaration(bench):
     assert bench.track(MASTER).inserts[0].values == {"ceiling_dbtp": -2.0}
 
 
+def test_a_slot_opens_the_panel_at_its_controls(bench):
+    insert = bench.track(MASTER).inserts[0]
+    bench.view.resize(1400, 300)
+    bench.view.open_slot(Control(Part.INSERT, MASTER, insert.id))
+    panel = bench.view.panel
+    bar = panel._scroll.verticalScrollBar()
+    section = panel._sections[insert.id]
+    bench.wait_for(lambda: bar.value() == min(section.y(), bar.maximum()) > 100)
+    bench.view.open_slot(Control(Part.EQ, MASTER))
+    bench.wait_for(lambda: bar.value() == 0)
+
+
 def test_the_menu_offers_every_device_of_the_engine(bench):
     texts = [action.text() for action in bench.view.build_menu(Control(Part.INSERT_ADD, bench.drums)).actions()]
     assert texts == [f"Add {device_of(device).title}" for device in device_ids()]
