@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,6 +21,7 @@ from cloud.foundation.embedded_postgres.reserve import Reserve
 from cloud.foundation.unit_of_work import Units
 from cloud.projects.contracts import TicketWish
 from cloud.projects.operations.open_ticket import open_local_ticket
+from tests.factories.small_disks import small_disk
 from tests.integration.cloud.rooms.clients import Client
 from tests.integration.cloud.serving import Served
 
@@ -33,15 +32,10 @@ _PIECE = bytes(1 << 18)
 @pytest.fixture
 def disk() -> Iterator[Path]:
     """A disk of its own, with room for a database and little else."""
-    mount = Path(tempfile.mkdtemp(prefix="mbd-"))
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_DISK}", "none", str(mount)]
-    if os.name != "posix" or subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        mount.rmdir()
-        pytest.skip("no right to mount a small disk")
-    mount.chmod(0o711)
-    yield mount
-    subprocess.run(["umount", "--lazy", str(mount)], check=True)
-    mount.rmdir()
+    # A short prefix: the database's socket lies below it, and a socket's path has an end.
+    with small_disk(_DISK, "mbd-", may_stay_open=True) as mount:
+        mount.chmod(0o711)
+        yield mount
 
 
 def _fill(disk: Path) -> Path:

@@ -1,13 +1,11 @@
 """A band with a place to store sound in, and a small disk to fill."""
 
-import os
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.factories import small_disks as disks
 from tests.integration.cloud.blobs.uploads import Studio
 from tests.integration.cloud.identity.conftest import city, citys_database, database, hashing, run_kind, start_city
 from tests.integration.cloud.identity.people import City
@@ -30,11 +28,5 @@ def start_studio(start_city: Callable[..., City]) -> Callable[..., Studio]:
 @pytest.fixture
 def small_disk() -> Iterator[Path]:
     """A disk of 3 MiB of its own."""
-    mount = Path(tempfile.mkdtemp(prefix="maxbooster-disk-"))
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "none", str(mount)]
-    if os.name != "posix" or subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        mount.rmdir()
-        pytest.skip("no right to mount a small disk")
-    yield mount
-    subprocess.run(["umount", "--lazy", str(mount)], check=True)
-    mount.rmdir()
+    with disks.small_disk(3 << 20, may_stay_open=True) as mount:
+        yield mount

@@ -1,9 +1,6 @@
 """A disk that refuses: nothing is lost, the reason is named, and all is stored as soon as there is room."""
 
 import logging
-import os
-import subprocess
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +15,7 @@ from maxbooster_desktop.project.store.opening import create_project, open_projec
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.versions.branching import start_branch
 from tests.factories.projects import add_clip, add_track, set_gain
+from tests.factories.small_disks import small_disk
 
 _DISK_BYTES = 8 << 20
 
@@ -25,17 +23,8 @@ _DISK_BYTES = 8 << 20
 @pytest.fixture
 def disk() -> Iterator[Path]:
     """A small disk of its own."""
-    mount = Path(tempfile.mkdtemp(prefix="maxbooster-disk-"))
-    command = ["mount", "-t", "tmpfs", "-o", f"size={_DISK_BYTES}", "none", str(mount)]
-    if os.name != "posix" or subprocess.run(command, check=False, capture_output=True).returncode != 0:
-        mount.rmdir()
-        pytest.skip("no right to mount a small disk")
-    yield mount
-    left_open = subprocess.run(["umount", str(mount)], check=False, capture_output=True).returncode != 0
-    if left_open:
-        subprocess.run(["umount", "--lazy", str(mount)], check=True)
-    mount.rmdir()
-    assert not left_open, "something on the disk was left open"
+    with small_disk(_DISK_BYTES) as mount:
+        yield mount
 
 
 @pytest.fixture(autouse=True)
