@@ -87,6 +87,11 @@ def switch(parameter_id: int, name: str, title: str) -> Parameter:
     return choice(parameter_id, name, title, ("Off", "On"))
 
 
+def no_latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
+    """Return the latency of a device from which the sound leaves as it enters: 0 frames."""
+    return 0
+
+
 @dataclass(frozen=True)
 class Device:
     """The declaration from which window, automation, presets, undo and tests of a device are made.
@@ -101,7 +106,7 @@ class Device:
     version: int
     parameters: tuple[Parameter, ...]
     private_size: Callable[[int], int]
-    latency: Callable[[int, Mapping[str, float]], int]
+    latency: Callable[[int, Mapping[str, float]], int] = no_latency
     is_instrument: bool = False
 
     @property

@@ -37,10 +37,6 @@ def _private_size(sample_rate: int) -> int:
     return int(_LINES - _STARTED + 2 * _line_frames.py_func(float(sample_rate)))
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="delays.echo",
     title="Echo",
@@ -55,7 +51,6 @@ DEVICE = Device(
         Parameter(7, "level_db", "Level", -9.0, _SILENT_DB, 6.0, "dB", "db", _GLIDE_MS),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _MODE, _TIME, _RIGHT, _FEEDBACK, _LOW_CUT, _HIGH_CUT, _LEVEL = range(1, 8)
 _STARTED, _PLACE, _FADE, _LEVEL_NOW, _FEEDBACK_NOW, _PONG_NOW, _LOW_NOW, _HIGH_NOW = range(8, 16)

@@ -27,10 +27,6 @@ def _private_size(_sample_rate: int) -> int:
     return _SIZE - DEVICE.private_start
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="distortion.bit_crusher",
     title="Bit-crusher",
@@ -42,7 +38,6 @@ DEVICE = Device(
         Parameter(4, "mix_percent", "Mix", 100.0, 0.0, 100.0, "%", smoothing_ms=_GLIDE_MS),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _DRIVE, _BITS, _RATE_HZ, _MIX = range(1, 5)
 _STARTED, _PHASE, _LEFT, _RIGHT, _DRIVE_NOW, _STEPS_NOW, _MIX_NOW, _SIZE = range(5, 13)

@@ -29,10 +29,6 @@ def _private_size(_sample_rate: int) -> int:
     return _SIZE - DEVICE.private_start
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="dynamics.gate",
     title="Gate",
@@ -47,7 +43,6 @@ DEVICE = Device(
         Parameter(7, "key_low_cut_hz", "Key low cut", _LOWEST_CUT_HZ, _LOWEST_CUT_HZ, 4_000.0, "Hz", "log"),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _THRESHOLD, _HYSTERESIS, _ATTACK, _HOLD, _RELEASE, _RANGE, _KEY_CUT = range(1, 8)
 _STARTED, _PEAK, _IS_OPEN, _LEFT_TO_HOLD, _FIRST, _GAIN, _LOW_LEFT, _LOW_RIGHT, _SIZE = range(8, 17)

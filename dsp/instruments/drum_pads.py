@@ -64,10 +64,6 @@ def _private_size(_sample_rate: int) -> int:
     return NOTES_SIZE + VOICES * _FIELDS
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 def _parameters() -> Iterator[Parameter]:
     for place, (name, title, _key, tone, group) in enumerate(_PADS):
         first = 1 + place * _PER_PAD
@@ -86,7 +82,6 @@ DEVICE = Device(
     version=1,
     parameters=tuple(_parameters()),
     private_size=_private_size,
-    latency=_latency,
     is_instrument=True,
 )
 _NOTES_AT = DEVICE.private_start

@@ -48,10 +48,6 @@ def _private_size(_sample_rate: int) -> int:
     return NOTES_SIZE + _DERIVED_FIELDS + VOICES * _FIELDS
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 def _percent(number: int, name: str, title: str, default: float) -> Parameter:
     return Parameter(number, name, title, default, 0.0, 100.0, "%")
 
@@ -96,7 +92,6 @@ DEVICE = Device(
         Parameter(29, "gain_db", "Gain", -12.0, -60.0, 6.0, "dB", "db", smoothing_ms=3.0),
     ),
     private_size=_private_size,
-    latency=_latency,
     is_instrument=True,
 )
 (_OSC1, _OSC2, _SEMITONES, _CENTS, _MIX, _WIDTH, _NOISE, _UNISON, _UNISON_CENTS, _SPREAD) = range(1, 11)

@@ -41,10 +41,6 @@ def _private_size(_sample_rate: int) -> int:
     return NOTES_SIZE + VOICES * _FIELDS
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="instruments.test_tone",
     title="Test tone",
@@ -55,7 +51,6 @@ DEVICE = Device(
         Parameter(3, "release_ms", "Release", 5.0, 1.0, 1000.0, "ms", "log"),
     ),
     private_size=_private_size,
-    latency=_latency,
     is_instrument=True,
 )
 

@@ -30,10 +30,6 @@ def _private_size(_sample_rate: int) -> int:
     return 5
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="mixing.utility",
     title="Utility",
@@ -47,7 +43,6 @@ DEVICE = Device(
         switch(6, "is_right_inverted", "Invert right"),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _GAIN_DB, _WIDTH, _BALANCE, _IS_MONO, _INVERT_LEFT, _INVERT_RIGHT = range(1, 7)
 _STARTED, _LL, _LR, _RL, _RR = range(7, 12)

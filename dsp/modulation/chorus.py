@@ -2,19 +2,13 @@
 
 from collections.abc import Mapping
 
-from dsp.core.device import Device, Parameter, State
+from dsp.core.device import Parameter, State
 from dsp.modulation import modulated_delay
 
-
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
-DEVICE = Device(
-    id="modulation.chorus",
-    title="Chorus",
-    version=1,
-    parameters=(
+DEVICE = modulated_delay.declared(
+    "modulation.chorus",
+    "Chorus",
+    (
         Parameter(1, "rate_hz", "Rate", 0.8, 0.05, 10.0, "Hz", "log"),
         Parameter(2, "delay_ms", "Delay", 9.0, 2.0, 40.0, "ms", "log", modulated_delay.GLIDE_MS),
         Parameter(3, "depth_ms", "Depth", 3.0, 0.0, 20.0, "ms", smoothing_ms=modulated_delay.GLIDE_MS),
@@ -22,8 +16,6 @@ DEVICE = Device(
         Parameter(5, "phase_degrees", "Phase", 90.0, 0.0, 180.0, "°", smoothing_ms=modulated_delay.GLIDE_MS),
         Parameter(6, "mix_percent", "Mix", 40.0, 0.0, 100.0, "%", smoothing_ms=modulated_delay.GLIDE_MS),
     ),
-    private_size=modulated_delay.private_size,
-    latency=_latency,
 )
 KERNEL = modulated_delay.KERNEL
 

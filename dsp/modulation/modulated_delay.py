@@ -4,7 +4,7 @@
     line <- input + feedback * tap      out = input + mix (tap - input)
 
 The line is read between its samples by a cubic through four of them (Catmull-Rom), so that the movement bends pitch
-and adds no noise. Delay and depth glide. Every device that uses the kernel declares the parameters in `ORDER`.
+and adds no noise. Delay and depth glide. A device that uses the kernel is made by `declared`.
 """
 
 import math
@@ -14,7 +14,7 @@ import numpy as np
 from numba.np.numpy_support import carray
 
 from dsp.core.compiled import cfunc_kernel, inlined
-from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE
+from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
 from dsp.core.smoothing import smoothing_coefficient
@@ -35,9 +35,15 @@ def _line_frames(rate: float) -> int:
     return int(LONGEST_MS * 0.001 * rate) + _MARGIN
 
 
-def private_size(sample_rate: int) -> int:
-    """Return how many float64 the kernel needs behind the parameters."""
+def _private_size(sample_rate: int) -> int:
     return int(_LINES - _STARTED + 2 * _line_frames.py_func(float(sample_rate)))
+
+
+def declared(device_id: str, title: str, parameters: tuple[Parameter, ...]) -> Device:
+    """Return the declaration of a device that uses the kernel; raises ValueError when they are not those of `ORDER`."""
+    if tuple(parameter.name for parameter in parameters) != ORDER:
+        raise ValueError(f"{device_id} must declare {', '.join(ORDER)}")
+    return Device(id=device_id, title=title, version=1, parameters=parameters, private_size=_private_size)
 
 
 @inlined

@@ -30,10 +30,6 @@ def _private_size(_sample_rate: int) -> int:
     return _SIZE - DEVICE.private_start
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="modulation.phaser",
     title="Phaser",
@@ -48,7 +44,6 @@ DEVICE = Device(
         Parameter(7, "mix_percent", "Mix", 50.0, 0.0, 100.0, "%", smoothing_ms=_GLIDE_MS),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _STAGES, _RATE_HZ, _LOW, _HIGH, _FEEDBACK, _APART, _MIX = range(1, 8)
 _STARTED, _TURNS, _STAGES_NOW, _FADE, _LOW_NOW, _SPAN_NOW, _FEEDBACK_NOW, _APART_NOW, _MIX_NOW = range(8, 17)

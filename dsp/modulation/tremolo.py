@@ -27,10 +27,6 @@ def _private_size(_sample_rate: int) -> int:
     return 4
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="modulation.tremolo",
     title="Tremolo / auto-pan",
@@ -42,7 +38,6 @@ DEVICE = Device(
         choice(4, "shape", "Shape", ("Sine", "Triangle", "Square")),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _RATE_HZ, _DEPTH, _PHASE_DEGREES, _SHAPE = range(1, 5)
 _STARTED, _PHASE, _LEFT, _RIGHT = range(5, 9)

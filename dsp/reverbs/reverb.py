@@ -55,10 +55,6 @@ def _private_size(sample_rate: int) -> int:
     return int(_MEMORY - _STARTED + lines + pre + 2 * _STAGES * _allpass_frames.py_func(rate))
 
 
-def _latency(_sample_rate: int, _values: Mapping[str, float]) -> int:
-    return 0
-
-
 DEVICE = Device(
     id="reverbs.reverb",
     title="Reverb",
@@ -73,7 +69,6 @@ DEVICE = Device(
         Parameter(7, "mix_percent", "Mix", 25.0, 0.0, 100.0, "%", smoothing_ms=_GLIDE_MS),
     ),
     private_size=_private_size,
-    latency=_latency,
 )
 _TIME, _SIZE_PERCENT, _PRE, _DAMPING, _LOW_CUT, _WIDTH, _MIX = range(1, 8)
 _STARTED, _PLACE, _PRE_PLACE, _AGE, _PRE_NOW, _DAMP_NOW, _CUT_NOW, _WIDTH_NOW, _MIX_NOW, _KEEP, _CUTS = range(8, 19)
