@@ -27,7 +27,7 @@ def test_results_are_counted_and_failures_keep_their_text(tmp_path):
 
 
 def _report(outcome, capsys):
-    status = checks.report({"unit": outcome}, is_full=False)
+    status = checks.report({"unit": outcome}, outcome.seconds, is_full=False)
     return status, capsys.readouterr().out.splitlines()
 
 

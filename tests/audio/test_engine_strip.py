@@ -1,7 +1,5 @@
 """The channel strip against its formulas: filters, compressor, order, and what silence costs."""
 
-import time
-
 import numpy as np
 import pytest
 
@@ -159,22 +157,17 @@ def test_order_decides_what_the_compressor_hears():
     assert 20 * np.log10(level(1.0) / level(0.0)) == pytest.approx(12 * (1 - 1 / 20), abs=0.6)
 
 
-def test_silence_after_sound_costs_no_more_than_sound():
+def test_silence_after_sound_leaves_nothing_to_compute_slowly():
+    """A filter that rings out into denormals costs 10-100 times more: none may stand in what the strips remember."""
     song = Song()
     strip = {"eq_on": 1.0, "hp_on": 1.0, "lp_on": 1.0, "comp_on": 1.0, "band1_gain_db": 6.0, "band2_gain_db": 6.0}
     for number in range(8):
         song.clip(song.track(strip=strip), noise(96_000, seed=number))
     song.insert("master", "dynamics.true_peak_limiter")
     live = StillLive(song)
-
-    def cost():
-        best = 1.0
-        for _ in range(60):
-            start = time.perf_counter()
-            live.run(512, 512)
-            best = min(best, time.perf_counter() - start)
-        return best
-
-    loud = cost()
+    rows = live.live._program.arrays.rows
+    live.run(9_600, 4_096)
+    while_loud = np.count_nonzero(rows)
     live.run(48_000 * 10, 4_096)
-    assert cost() <= 1.3 * loud
+    assert np.count_nonzero((rows != 0) & (np.abs(rows) < np.finfo(np.float32).tiny)) == 0
+    assert np.count_nonzero(rows) < while_loud, "the filters have rung out"

@@ -2,10 +2,11 @@
 
 import pytest
 from factories.played_company import person
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 
 from maxbooster_desktop.actions import attention
+from maxbooster_desktop.project.edits import tracks
 from maxbooster_desktop.project.store.sharing import Sharing
 
 BAR = 3840
@@ -156,6 +157,17 @@ def test_people_are_offered_and_called(studio_window, others, wait_until):
     assert studio.state.comments[0].mentions == ("acc_m",)
     assert studio.state.comments[0].text == "@Mara Lind softer?"
     studio_window.threads.close()
+
+
+def test_a_comment_whose_project_is_gone_when_it_comes_back_opens_nothing(studio_window, others):
+    studio = studio_window.studio
+    studio_window.write_comment(0, None, None)
+    edit = studio_window.threads.card.answer
+    typed(edit, "softer?")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    studio.project.submit(tracks.add_track, "audio", "Behind it").result()
+    studio.detach()
+    QCoreApplication.processEvents()
 
 
 def test_escape_takes_the_offers_away_before_the_card(studio_window, others):

@@ -212,6 +212,8 @@ class ThreadCard(QFrame):
 
     def _came_back(self, future: "Future[Any]", said: str, asked_in: str | None) -> None:
         """Open the thread that was begun; words that were not taken stand in the field again."""
+        if not self._studio.has_project:
+            return
         if future.cancelled() or future.exception() is not None:
             if self.thread_id == asked_in and not self.answer.toPlainText():
                 self.answer.setPlainText(said)

@@ -1,11 +1,11 @@
 """What the mixer shows: values equal to the state, faders and meters on one scale, and no repaint without a reason."""
 
 import math
-import time
 
 import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QRegion
+from PySide6.QtWidgets import QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.engine.readings import MasterMeter, Meters
@@ -182,15 +182,9 @@ def test_two_hundred_strips(qtbot, tmp_path):
             project.submit(tracks.add_track, "audio", f"Track {number}")
         project.do(channel.set_gain, MASTER, -1.0)
         studio.attach(project, None)
-        best = 1e9
-        for _ in range(3):
-            start = time.perf_counter()
-            view = MixerView(studio)
-            best = min(best, time.perf_counter() - start)
-            qtbot.addWidget(view)
-            if _ < 2:
-                view.close_project()
-        assert best < 0.03, f"built in {best * 1e3:.1f} ms"
+        view = MixerView(studio)
+        qtbot.addWidget(view)
+        assert len(view.findChildren(QWidget)) < 40, "a widget for each strip takes seconds to build"
         view.resize(1600, 252)
         view.show()
         qtbot.waitExposed(view)
