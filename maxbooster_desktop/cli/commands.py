@@ -92,7 +92,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
     "sync": ("maxbooster_desktop.cli.syncing", "bring drafts of releases, listings and schedules to the cloud", _sync),
-    CLOUD: ("cloud.app", "run the backend: `maxbooster cloud --help`", _cloud),
+    CLOUD: ("cloud.commands", "run the backend: `maxbooster cloud --help`", _cloud),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }
 VERBS = frozenset(_COMMANDS)

@@ -15,6 +15,7 @@ from obstore.store import LocalStore, S3Store, from_url
 
 from cloud.blobs.errors import DiskFullError
 from cloud.foundation.errors import OperatorError
+from cloud.foundation.settings import CloudSettings
 
 _PIECE_BYTES = 256 << 10
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -97,6 +98,11 @@ def open_store(url: str | None, folder: Path) -> ObjectStore:
     if not isinstance(store, S3Store):
         raise _not_usable(url)
     return ObjectStore(store)
+
+
+def store_of(settings: CloudSettings) -> ObjectStore:
+    """Return the store that the settings name; raises ObjectStoreError."""
+    return open_store(settings.object_store_url, settings.data / "objects")
 
 
 def _not_usable(url: str) -> ObjectStoreError:

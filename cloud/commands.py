@@ -1,0 +1,165 @@
+"""The commands of the cloud: serve, worker, openapi, ticket, admin, backup, restore, new-key.
+
+`maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else of the cloud. What serves the API loads
+with the commands that need it: the others start in a third of the time.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from cloud.foundation import logs, tracing
+from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
+from cloud.foundation.errors import CloudError
+from cloud.foundation.settings import CloudSettings, load_settings, new_key
+from cloud.gateways.objects.store import store_of
+from cloud.ops import admins, backup, object_backup, tickets
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command of the cloud; returns the exit code."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return int(chosen.run(chosen) or 0)
+    except CloudError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="maxbooster cloud", description="The backend of Max Booster.")
+    commands = parser.add_subparsers(dest="verb", metavar="COMMAND", required=True)
+    for verb, run, summary in (
+        ("serve", _serve, "run the API and the worker, with a database of its own unless DATABASE_URL names one"),
+        ("worker", _serve, "run jobs only"),
+        ("openapi", _openapi, "print the description of the API"),
+        ("ticket", _ticket, "print an address that lets any client for Yjs into a project's room"),
+        ("admin", _admin, "make the owner of an address an admin, while there are fewer than two"),
+        ("backup", _backup, "write the database into one file, and copies of what is stored beside it"),
+        ("restore", _restore, "fill an empty database from such a file, and put back what is missing in the store"),
+        ("new-key", _new_key, "print a new encryption key"),
+    ):
+        command = commands.add_parser(verb, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
+        command.set_defaults(run=run)
+        command.add_argument("--json", action="store_true", help="print one JSON object")
+        if verb not in ("openapi", "new-key"):
+            command.add_argument("--data", metavar="DIR", type=Path, help="folder for everything that is kept")
+        if verb == "serve":
+            command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
+        if verb == "ticket":
+            tickets.add_arguments(command)
+        if verb == "admin":
+            command.add_argument("email", metavar="ADDRESS", help="of an account with a second factor")
+        if verb in ("backup", "restore"):
+            command.add_argument("file", metavar="FILE", type=Path, help="the backup")
+        if verb == "backup":
+            what = "copy what is stored into FILE.objects; without it, only check that it is there (default for S3)"
+            command.add_argument("--objects", action=argparse.BooleanOptionalAction, default=None, help=what)
+    return parser
+
+
+def _settings(chosen: argparse.Namespace, **more: Any) -> CloudSettings:
+    given = {name: getattr(chosen, name, None) for name in ("data", "port")}
+    return load_settings(**{name: value for name, value in given.items() if value is not None}, **more)
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    from cloud.app import build  # noqa: PLC0415 - as the docstring above says
+    from cloud.ops.serving import Process  # noqa: PLC0415 - as the docstring above says
+
+    settings = _settings(chosen, **({"roles": frozenset({"worker"})} if chosen.verb == "worker" else {}))
+    logs.set_up(settings.log_level)
+    if settings.traces_endpoint:
+        tracing.export_to(settings.traces_endpoint)
+
+    def announce(address: str | None, listens: str | None) -> None:
+        report = {"url": address, "listens": listens, "data": str(settings.data), "roles": sorted(settings.roles)}
+        mail = f" Mail that it would send is in {settings.data / 'mail'}." if settings.smtp_url is None else ""
+        text = f"Max Booster cloud: {address or 'worker'}, everything kept in {settings.data}.{mail} Ctrl-C ends it."
+        note(address)
+        print(json.dumps(report) if chosen.json else text, flush=True)
+
+    try:
+        with tickets.address_noted(settings) as note:
+            Process(settings, build).run(announce)
+    finally:
+        tracing.flush()
+
+
+def _openapi(_chosen: argparse.Namespace) -> None:
+    from cloud.app import openapi  # noqa: PLC0415 - as the docstring above says
+
+    print(json.dumps(openapi(), indent=1, sort_keys=True))
+
+
+def _backup(chosen: argparse.Namespace) -> int:
+    from cloud.ops.serving import database_of  # noqa: PLC0415 - as the docstring above says
+
+    settings = _settings(chosen)
+    shared = owner_url_of_running(settings.data) if settings.database_url is None else None
+    store = store_of(settings)
+    with nullcontext(shared) if shared else database_of(settings) as addresses:
+        owner = addresses if isinstance(addresses, str) else addresses.owner
+        head = backup.back_up(owner, chosen.file)
+        if store.is_own if chosen.objects is None else chosen.objects:
+            checked = object_backup.copy_objects(owner, store, object_backup.folder_beside(chosen.file))
+        else:
+            checked = object_backup.check_objects(owner, store)
+    return _say_checked(chosen, head, checked, f"Backed up to {chosen.file}")
+
+
+def _restore(chosen: argparse.Namespace) -> int:
+    from cloud.app import build  # noqa: PLC0415 - as the docstring above says
+    from cloud.compliance.erasing import erase_again  # noqa: PLC0415 - as the docstring above says
+    from cloud.foundation.migrations.upgrading import upgrade  # noqa: PLC0415 - as the docstring above says
+    from cloud.ops.drain import Drain  # noqa: PLC0415 - as the docstring above says
+    from cloud.ops.serving import database_of  # noqa: PLC0415 - as the docstring above says
+
+    settings = _settings(chosen)
+    with database_of(settings) as addresses:
+        head = backup.restore(addresses.owner, chosen.file)
+        upgrade(addresses.owner, addresses.app)
+        runtime = build(settings, addresses.app, Drain())[0]
+        try:
+            erase_again(runtime)
+        finally:
+            runtime.database.close()
+        folder = object_backup.folder_beside(chosen.file)
+        checked = object_backup.restore_objects(addresses.owner, store_of(settings), folder)
+    return _say_checked(chosen, head, checked, f"Restored from {chosen.file}")
+
+
+def _say_checked(chosen: argparse.Namespace, head: backup.Head, checked: object_backup.Checked, done: str) -> int:
+    """Say what was done; objects that are missing or damaged are an error, though all else is as it should be."""
+    report = {"file": str(chosen.file), "revision": head.revision, **asdict(checked)}
+    _say(chosen, report, f"{done}, with {checked.objects - len(checked.bad)} objects ({checked.copied} copied).")
+    if checked.bad:
+        print(checked.sentence, file=sys.stderr)
+    return 2 if checked.bad else 0
+
+
+def _ticket(chosen: argparse.Namespace) -> None:
+    opened = tickets.open_local(_settings(chosen), chosen.project, chosen.role, chosen.minutes)
+    if opened.is_made and not chosen.json:
+        print(f"The project {chosen.project} was made.", file=sys.stderr)
+    _say(chosen, asdict(opened), opened.url)
+
+
+def _admin(chosen: argparse.Namespace) -> None:
+    account_id = admins.make_local_admin(_settings(chosen), chosen.email)
+    _say(chosen, {"account": account_id}, f"{chosen.email} is an admin, with the next sign-in.")
+
+
+def _new_key(chosen: argparse.Namespace) -> None:
+    key = new_key()
+    _say(chosen, {"key": key}, key)
+
+
+def _say(chosen: argparse.Namespace, report: dict[str, Any], text: str) -> None:
+    print(json.dumps(report) if chosen.json else text)
