@@ -4,8 +4,8 @@ import hmac
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from fastapi import Request
 from pydantic import SecretStr
+from starlette.requests import Request
 
 Kind = Literal["anonymous", "user", "key", "operator", "system"]
 
