@@ -17,7 +17,9 @@ from hypothesis import strategies as st
 from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 
-from tests.integration.cloud.fuzzing.preparing import PART, Wanted, prepared
+from tests.integration.cloud.fuzzing.needs.sounds import PART
+from tests.integration.cloud.fuzzing.needs.wanted import Wanted
+from tests.integration.cloud.fuzzing.preparing import prepared
 from tests.integration.cloud.fuzzing.world import ROLES, World, said_role, say_role
 
 WORLD = World.from_environment()
