@@ -3,6 +3,7 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from cloud.identity.grants import ACCESS_LASTS, DeviceCode, Refusal, Tokens
 from cloud.identity.schemas import Name
@@ -10,6 +11,8 @@ from cloud.identity.schemas import Name
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", _DEVICE_GRANT)
 Word = Annotated[str, Field(max_length=300)]
+#: A field of a form may be left out, and is never null: forms have no null.
+_Absent = SkipJsonSchema[None]
 Device = Annotated[
     str,
     Field(
@@ -24,14 +27,14 @@ Device = Annotated[
 class TokenRequest(BaseModel):
     """What tokens are wanted for: which fields count depends on `grant_type`."""
 
-    grant_type: Word | None = Field(default=None, description=", ".join(GRANT_TYPES))
-    client_id: Word | None = None
-    code: Word | None = None
-    code_verifier: Word | None = None
-    redirect_uri: Word | None = None
-    refresh_token: Word | None = None
-    device: Device | None = None
-    device_code: Word | None = None
+    grant_type: Word | _Absent = Field(default=None, description=", ".join(GRANT_TYPES))
+    client_id: Word | _Absent = None
+    code: Word | _Absent = None
+    code_verifier: Word | _Absent = None
+    redirect_uri: Word | _Absent = None
+    refresh_token: Word | _Absent = None
+    device: Device | _Absent = None
+    device_code: Word | _Absent = None
 
 
 class DeviceRequest(BaseModel):
@@ -46,7 +49,7 @@ class RevocationRequest(BaseModel):
     """The token to revoke."""
 
     token: Word
-    token_type_hint: Word | None = None
+    token_type_hint: Word | _Absent = None
     client_id: Word
 
 

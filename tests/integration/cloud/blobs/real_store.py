@@ -60,7 +60,8 @@ def real_store() -> Iterator[RealStore]:
         ports = _free_ports(2 * len(_ROLES))
         words = [f"-{role}.port={port}" for role, port in zip(_ROLES, ports, strict=False)]
         words += [f"-{role}.port.grpc={port}" for role, port in zip(_ROLES, ports[len(_ROLES) :], strict=True)]
-        words += ["-filer", "-s3", f"-s3.config={access}", "-s3.port.iceberg=0", "-master.volumeSizeLimitMB=64"]
+        words += ["-filer", "-s3", f"-s3.config={access}", "-master.volumeSizeLimitMB=64"]
+        words += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # they have fixed ports, which a second server would want
         command = [str(program), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *words]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:

@@ -1,7 +1,7 @@
 """What schemathesis loads: requests that should succeed get what they need to; each is noted.
 
-Requests that are meant to be wrong are left as they are; every fourth of the others keeps its ids, which exist nowhere,
-and so does one that goes on with what another has made.
+Nothing is left out. Requests that are meant to be wrong are left as they are; every fourth of the others keeps its ids,
+which exist nowhere, and a body that others are given whole; one that goes on with what another has made keeps its ids.
 An Idempotency-Key is new for each request that does not break it on purpose, as a program's is. With `anybody` as the
 role, everybody sends each operation in turn: first whom it belongs to, then who looks after the cloud, then the others.
 """
@@ -14,10 +14,11 @@ from pathlib import Path
 
 import schemathesis
 from hypothesis import strategies as st
-from schemathesis.core import NOT_SET
 from schemathesis.generation.meta import TestPhase
 
-from tests.integration.cloud.fuzzing.preparing import PART, Wanted, prepared
+from tests.integration.cloud.fuzzing.needs.sounds import PART
+from tests.integration.cloud.fuzzing.needs.wanted import Wanted
+from tests.integration.cloud.fuzzing.preparing import prepared
 from tests.integration.cloud.fuzzing.world import ROLES, World, said_role, say_role
 
 WORLD = World.from_environment()
@@ -46,9 +47,15 @@ def before_call(context, case, kwargs):
     own = {"Idempotency-Key": secrets.token_hex(8), "If-Match": "*"}
     case.headers.update({name: value for name, value in own.items() if name in case.headers})
     wanted = prepared(WORLD, operation)
-    if wanted is not None:
-        _names["members"] = count % _LEFT_ALONE != 0 and not _is_linked(case)
-        _put(case, wanted, with_ids=_names["members"])
+    if wanted is None:
+        return
+    is_left_alone = count % _LEFT_ALONE == 0
+    _names["members"] = not (is_left_alone or _is_linked(case))
+    if _names["members"]:
+        case.path_parameters.update({name: wanted.path[name] for name in wanted.path.keys() & case.path_parameters})
+    _put_around(case, wanted)
+    if not (is_left_alone and wanted.is_whole):
+        _put_body(case, wanted)
 
 
 @schemathesis.hook
@@ -80,18 +87,19 @@ def _is_linked(case) -> bool:
     return case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
 
 
-def _put(case, wanted: Wanted, *, with_ids: bool) -> None:
-    if with_ids:
-        case.path_parameters.update(
-            {name: value for name, value in wanted.path.items() if name in case.path_parameters}
-        )
+def _put_around(case, wanted: Wanted) -> None:
     case.query.update(wanted.query)
-    case.headers.update({name: value for name, value in wanted.headers.items() if value is not None})
-    for name in (name for name, value in wanted.headers.items() if value is None):
-        case.headers.pop(name, None)
+    for name, value in wanted.headers.items():
+        if value is None:
+            case.headers.pop(name, None)
+        else:
+            case.headers[name] = value
+
+
+def _put_body(case, wanted: Wanted) -> None:
     if wanted.is_whole:
         case.body = wanted.body
-    elif isinstance(case.body, dict) and case.body is not NOT_SET:
+    elif isinstance(case.body, dict):
         known = _properties(case)
         case.body = {**case.body, **{name: value for name, value in wanted.body.items() if name in known}}
 

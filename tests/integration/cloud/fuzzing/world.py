@@ -20,10 +20,17 @@ from cloud.foundation.database import Database
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.principals import ANONYMOUS, OPERATOR, Principal, bearer_token
 from cloud.foundation.unit_of_work import UnitOfWork, Units
+from cloud.gateways.objects.parts import StoreParts
+from cloud.gateways.objects.signing import Bucket
+from cloud.gateways.objects.store import ObjectStore, open_store
 from cloud.identity import session_store, store, workspace_store
 from cloud.identity.key_schemas import Scope
 
 CALL = system_call("fuzzing")
+#: What passkeys belong to; nobody goes there.
+ADDRESS = "https://fuzzed.example.org"
+BUCKET = "fuzzed"
+STORE = f"s3://{BUCKET}/sounds"
 PASSWORD = "ninety grey herons"
 HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 DAY = timedelta(days=1)
@@ -111,13 +118,19 @@ class World:
     units: Units
     keyring: Keyring
     data: Path
+    objects: ObjectStore
+    parts: StoreParts
     numbers: "itertools.count[int]" = field(default_factory=itertools.count)
 
     @classmethod
     def from_environment(cls) -> "World":
         """Return the world that `environment` describes."""
-        units = Units(Database(os.environ["FUZZ_DATABASE"], pool_size=2))
-        return cls(units, Keyring.of(SecretStr(os.environ["FUZZ_KEYS"])), Path(os.environ["FUZZ_DATA"]))
+        units, data = Units(Database(os.environ["FUZZ_DATABASE"], pool_size=2)), Path(os.environ["FUZZ_DATA"])
+        objects, bucket = open_store(STORE, data), Bucket.of(BUCKET, os.environ)
+        assert bucket is not None
+        assert objects.remote is not None
+        parts = StoreParts(bucket, objects.remote)
+        return cls(units, Keyring.of(SecretStr(os.environ["FUZZ_KEYS"])), data, objects, parts)
 
     def number(self) -> int:
         """Return a number that was not used before, by no other run either."""
