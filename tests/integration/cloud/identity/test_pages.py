@@ -242,6 +242,14 @@ def test_what_needs_a_fresh_proof_asks_for_it(browser: Browser, member: Person, 
     assert browser.send("/prove", password="not it").status_code == 401
     assert urlsplit(browser.send("/prove", password=PASSWORD).url).path == "/account"
     assert browser.send("/account/keys", name="Robot", scope="account:read").status_code == 200
+    city.advance(minutes=16)
+    for action in ("/account/sessions/end", "/account/sessions/end-others"):
+        browser.open("/account")  # the last row is the other device
+        assert urlsplit(browser.send(action).url).path == "/prove"
+    assert member.account().status_code == 200
+    browser.send("/prove", password=PASSWORD)
+    browser.send("/account/sessions/end")
+    assert member.account().status_code == 401
 
 
 def _asked(desktop: Desktop, **other: str) -> str:

@@ -74,6 +74,24 @@ def test_everywhere_else_or_everywhere_is_signed_out(city: City) -> None:
     assert desk.account().status_code == 401
 
 
+def test_ending_other_sessions_needs_a_fresh_proof_and_signing_oneself_out_none(city: City) -> None:
+    desk = city.member()
+    couch = Person(city, desk.email)
+    couch.sign_in()
+    (there, here) = (item["id"] for item in desk.send("GET", "/v1/sessions").json()["items"])
+    city.advance(minutes=16)
+    for path in (f"/v1/sessions/{there}", "/v1/sessions?but_current=true", "/v1/sessions"):
+        refused = desk.send("DELETE", path)
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:maxbooster:problem:step-up-needed")
+    assert couch.account().status_code == 200
+    desk.prove()
+    assert desk.send("DELETE", f"/v1/sessions/{there}").status_code == 200
+    assert couch.account().status_code == 401
+    city.advance(minutes=16)
+    assert desk.send("DELETE", f"/v1/sessions/{here}").status_code == 200
+    assert desk.account().status_code == 401
+
+
 def test_sessions_of_others_do_not_exist(city: City) -> None:
     ada, bob = city.member(), city.member("bob")
     (session,) = ada.send("GET", "/v1/sessions").json()["items"]
