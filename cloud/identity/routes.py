@@ -51,7 +51,7 @@ def confirm_registration(request: Request, call: ToChange, form: TokenForm) -> R
 def sign_in(request: Request, call: ToChange, form: SignInForm) -> Response:
     """Sign in."""
     identity = identity_of(request)
-    claim = Claim(form.email, form.password, identity.network_of(request), form.code, form.device)
+    claim = Claim(form.email, form.password, identity.network_of(request), form.code, form.device, attempt=form.attempt)
     verb = identity.sign_in(call, claim, form.label)
     return identity.answer_anybody(call, verb, OpenedSession.of, status=201, once=("token", "device"))
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -229,12 +230,40 @@ def test_when_sign_ins_fail_everywhere_new_devices_need_a_mailed_code(city: City
     asked = fresh.sign_in()
     assert (asked.status_code, asked.json()["type"]) == (401, "urn:maxbooster:problem:code-needed")
     city.run_jobs()
-    code = member.mailed_code("sign-in code")
-    assert fresh.sign_in(code="0000000000").json()["type"] == "urn:maxbooster:problem:code-wrong"
-    assert fresh.sign_in(code=code.upper()).json()["methods"] == ["pwd", "mail"]
-    assert fresh.sign_in(code=code).status_code == 401
+    code, attempt = member.mailed_code("sign-in code"), asked.json()["attempt"]
+    wrong = fresh.sign_in(code="0000000000", attempt=attempt)
+    assert wrong.json()["type"] == "urn:maxbooster:problem:code-wrong"
+    assert fresh.sign_in(code=code.upper(), attempt=attempt).json()["methods"] == ["pwd", "mail"]
+    assert fresh.sign_in(code=code, attempt=attempt).status_code == 401
     city.advance(hours=1)
     assert fresh.sign_in().status_code == 201
+
+
+def test_a_mailed_code_counts_for_the_attempt_that_asked_for_it(city: City) -> None:
+    member, seen = city.member(), set()
+    city.limit(Limits(alarm_floor=0))
+    Person(city, "nobody@example.org").sign_in()
+
+    def asked() -> tuple[str, str]:
+        """Send a request under `key`; return the attempt that it is and the code that was mailed."""
+        form = {"email": member.email, "password": member.password}
+        attempt = Person(city, "").send("POST", "/v1/sessions", form, Idempotency_Key=key).json()["attempt"]
+        city.run_jobs()
+        mailed = {re.search(r"\n\n(\S{10})\n", text)[1] for text in member.mails("sign-in code")}
+        (code,) = mailed - seen
+        seen.add(code)
+        return attempt, code
+
+    key = "thief's"
+    thief, _ = asked()
+    key = "owner's"
+    first, _ = asked()
+    attempt, code = asked()
+    assert attempt == first != thief  # the request was repeated, and the newest code counts
+    fresh = Person(city, member.email)
+    for other in ({"attempt": thief}, {"attempt": "x" * 32}, {}):
+        assert fresh.sign_in(code=code, **other).json()["type"] == "urn:maxbooster:problem:code-wrong"
+    assert fresh.sign_in(code=code, attempt=attempt).status_code == 201
 
 
 def test_proving_again_changes_the_token(city: City) -> None:
