@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from cloud.foundation.database import Database
 from cloud.foundation.encryption import Keyring
@@ -29,7 +29,7 @@ class Runtime:
     erasers: Erasers = field(default_factory=Erasers)
 
 
-def address_of(request: Request) -> str:
+def address_of(request: HTTPConnection) -> str:
     """Return the address that the cloud is reached at; never what the request says: its Host header is anybody's."""
     return address_at(runtime_of(request).settings, request.scope["server"][1])
 
@@ -39,7 +39,7 @@ def address_at(settings: CloudSettings, port: int) -> str:
     return settings.public_address or f"http://localhost:{port}"
 
 
-def runtime_of(request: Request) -> Runtime:
+def runtime_of(request: HTTPConnection) -> Runtime:
     """Return the runtime of the application that handles a request."""
     runtime = request.app.state.runtime
     assert isinstance(runtime, Runtime)

@@ -28,6 +28,7 @@ from cloud.identity.throttle import Attempt, Limits
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 _MAILED_DIGITS = 10
+_ATTEMPT_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Claim:
         network: salted hash of the part of the network that it comes from.
         device: token of a device that was used before.
         session: of whoever proves it once more.
+        attempt: the attempt to sign in that the mailed code was asked for by.
     """
 
     email: str
@@ -46,6 +48,7 @@ class Claim:
     code: SecretStr | None = None
     device: SecretStr | None = None
     session: str | None = None
+    attempt: SecretStr | None = None
 
     @property
     def device_token(self) -> str | None:
@@ -60,6 +63,7 @@ class Proof:
     Attributes:
         needs_mailed_code: sign-ins fail so often that a new device is not let in by a password alone.
         new_hash: replaces an outdated one.
+        asked_by: names this attempt, which a code was mailed for.
     """
 
     claim: Claim
@@ -71,6 +75,7 @@ class Proof:
     is_right: bool = False
     new_hash: str | None = None
     code_attempt: Attempt | None = field(default=None)
+    asked_by: str | None = None
 
 
 class Prover:
@@ -96,7 +101,7 @@ class Prover:
             if is_outdated(proof.account.password_hash):
                 proof.new_hash = self._passwords.hash(password)
             account = proof.account
-            self._units.run(call, lambda work: self._count_code(work, account, proof))
+            self._units.run(call, lambda work: self._count_code(work, account, proof, self._name_of(call)))
         return proof
 
     def settle(self, work: UnitOfWork, proof: Proof) -> tuple[Account, list[str]]:
@@ -141,7 +146,15 @@ class Prover:
         throttle.note_failure(work)
         work.audit.write("sign_in.refused", f"address:{self.masked(proof.claim.email)}")
 
-    def _count_code(self, work: UnitOfWork, account: Account, proof: Proof) -> None:
+    def _name_of(self, call: Call) -> str:
+        """Return what names the attempt of a call: a repeated request is the same one, as it gets the first reply."""
+        if call.idempotency_key is None:
+            return secrets.token_hex(_ATTEMPT_BYTES)
+        key = self._keyring.derived("attempts", min(self._keyring.versions))
+        request = f"{call.scope}\0{call.idempotency_key}\0".encode() + call.fingerprint
+        return hmac.new(key, request, "sha256").hexdigest()[: 2 * _ATTEMPT_BYTES]
+
+    def _count_code(self, work: UnitOfWork, account: Account, proof: Proof, name: str) -> None:
         """Count the try of a code, or mail one where it is needed."""
         if not (proof.needs_code or proof.needs_mailed_code):
             return
@@ -152,8 +165,9 @@ class Prover:
         if proof.needs_mailed_code:
             throttle.begin(work, [(self.limits.code, f"mail:{account.id}")])
             code = "".join(secrets.choice(_DIGITS) for _ in range(_MAILED_DIGITS))
+            proof.asked_by = name
             until = work.clock.now() + rules.MAILED_CODE_LASTS
-            store.keep_token(work, account.id, "sign-in", f"{account.id}:{code}", until)
+            store.keep_token(work, account.id, "sign-in", _bound(account, name, code), until)
             mails.send(work, self._keyring, account, mails.sign_in_code(code))
             work.audit.write("sign_in.code_mailed", f"account:{account.id}")
 
@@ -163,10 +177,11 @@ class Prover:
             return []
         if proof.claim.code is None:
             where = "your authenticator shows" if needs_code else "was mailed to you"
-            raise CodeNeededError(f"Send the code that {where}, too.")
+            more = {"attempt": proof.asked_by} if proof.asked_by else {}
+            raise CodeNeededError(f"Send the code that {where}, too.", more=more)
         code = proof.claim.code.get_secret_value()
         if not needs_code:
-            return self._mailed(work, account, code)
+            return self._mailed(work, account, proof.claim.attempt, code)
         if second_factors.use_code(work, self._keyring, account.id, code):
             return ["otp"]
         if not second_factors.use_recovery_code(work, account.id, code):
@@ -176,7 +191,13 @@ class Prover:
         work.audit.write("recovery_code.used", f"account:{account.id}", after={"left": left})
         return ["recovery"]
 
-    def _mailed(self, work: UnitOfWork, account: Account, code: str) -> list[str]:
-        if not store.use_token(work, "sign-in", f"{account.id}:{code.strip().lower()}"):
+    def _mailed(self, work: UnitOfWork, account: Account, attempt: SecretStr | None, code: str) -> list[str]:
+        asked_by = attempt.get_secret_value() if attempt else ""
+        if not store.use_token(work, "sign-in", _bound(account, asked_by, code.strip().lower())):
             raise CodeError
         return ["mail"]
+
+
+def _bound(account: Account, asked_by: str, code: str) -> str:
+    """Return a mailed code with the one attempt that it counts for."""
+    return f"{account.id}:{asked_by}:{code}"

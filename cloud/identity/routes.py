@@ -51,7 +51,7 @@ def confirm_registration(request: Request, call: ToChange, form: TokenForm) -> R
 def sign_in(request: Request, call: ToChange, form: SignInForm) -> Response:
     """Sign in."""
     identity = identity_of(request)
-    claim = Claim(form.email, form.password, identity.network_of(request), form.code, form.device)
+    claim = Claim(form.email, form.password, identity.network_of(request), form.code, form.device, attempt=form.attempt)
     verb = identity.sign_in(call, claim, form.label)
     return identity.answer_anybody(call, verb, OpenedSession.of, status=201, once=("token", "device"))
 
@@ -72,14 +72,14 @@ def end_sessions(
     *,
     but_current: Annotated[bool, Query(description="Leave the one that asks.")] = False,
 ) -> Response:
-    """Sign out everywhere; known devices stay known."""
+    """Sign out everywhere, with a fresh proof of who you are; known devices stay known."""
     identity = identity_of(request)
     return identity.answer(call, identity.end_sessions(but_current=but_current), _ended)
 
 
 @router.delete("/sessions/{session_id}", responses=CHANGE, response_model=SessionModel)
 def end_session(request: Request, call: ToChange, session_id: Id) -> Response:
-    """Sign out one device; `current` is the one that asks."""
+    """Sign out one device, another one with a fresh proof of who you are; `current` is the one that asks."""
     identity = identity_of(request)
     return identity.answer(call, identity.end_session(session_id), SessionModel.model_validate)
 

@@ -71,6 +71,9 @@ class SignInForm(Form):
     email: Email
     password: Password
     code: Code | None = None
+    attempt: Secret | None = Field(
+        default=None, max_length=100, description="With a mailed code: `attempt` of the problem that asked for it."
+    )
     device: Secret | None = Field(default=None, max_length=100, description="`device` of an earlier sign-in here.")
     label: Name = Field(default="A device", description="What the device is called in the list of sessions.")
 

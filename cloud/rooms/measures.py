@@ -8,6 +8,9 @@ rooms_open = Gauge("rooms_open", "Rooms that this process owns.", registry=REGIS
 sockets = Gauge("room_sockets", "Sockets in rooms.", registry=REGISTRY)
 updates = Counter("room_updates_total", "Updates that were made durable.", registry=REGISTRY)
 closed = Counter("room_sockets_closed_total", "Sockets that we closed, by code.", ("code",), registry=REGISTRY)
+refused = Counter(
+    "room_sockets_refused_total", "Sockets that a page of another site asked for, never opened.", registry=REGISTRY
+)
 commit_seconds = Histogram(
     "room_commit_seconds",
     "From taking some updates to their commit.",

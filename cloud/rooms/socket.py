@@ -1,6 +1,7 @@
-"""The door: `/v1/rooms/{project_id}`. A socket is always accepted first and then closed with a code that says why.
+"""The door: `/v1/rooms/{project_id}`. A socket is accepted first and then closed with a code that says why.
 
-Never before it: a client sees a refused handshake as a server that is down, and tries for ever.
+Never before it: a client sees a refused handshake as a server that is down, and tries for ever. But for the page of
+another site: a browser names it as the Origin, and it learns nothing of us. Programs have none, and count by ticket.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
 
 from cloud.foundation.calls import system_call
+from cloud.foundation.runtime import address_of
 from cloud.rooms import measures, membership
 from cloud.rooms.connection import Connection
 from cloud.rooms.contracts import Elsewhere
@@ -60,6 +62,11 @@ async def enter_room(websocket: WebSocket, project_id: str) -> None:
     """Let a client into a room, as long as it may be there."""
     rooms = websocket.app.state.rooms
     assert isinstance(rooms, Rooms)
+    if set(websocket.headers.getlist("origin")) - {address_of(websocket)}:
+        measures.refused.inc()
+        _log.info("a page of another site asked for a room", project=project_id)
+        await websocket.close()  # as 403, since it was not accepted
+        return
     offered = websocket.scope["subprotocols"]
     call = websocket.headers.get(HOP)
     called = None if call is None else rooms.peers.called(project_id, call)

@@ -14,6 +14,7 @@ from cloud.identity.core import Verb
 from cloud.identity.errors import CodeError, CodeNeededError
 from cloud.identity.pages import half_way
 from cloud.identity.pages.forms import Prove, SignIn, SignInCode, Used
+from cloud.identity.pages.half_way import HalfWay
 from cloud.identity.pages.visit import Posted, Visit, Visited, go, own_path, page_router
 from cloud.identity.proving import Claim
 
@@ -31,11 +32,11 @@ def show_sign_in(visit: Visited, next: Next = "/account") -> Response:  # noqa: 
 @router.post("/sign-in", dependencies=[Posted])
 def sign_in(visit: Visited, form: Annotated[SignIn, Form()]) -> Response:
     """Sign in, or ask for the code."""
-    password = form.password.get_secret_value()
     try:
-        return _signed_in(visit, form.email, form.password, None, form.next)
+        return _signed_in(visit, HalfWay(form.email, form.password.get_secret_value()), None, form.next)
     except CodeNeededError as needed:
-        carried = half_way.sealed(visit.identity.keyring, _browser(visit), form.email, password, _now_s(visit))
+        half = HalfWay(form.email, form.password.get_secret_value(), needed.more.get("attempt"))
+        carried = half_way.sealed(visit.identity.keyring, _browser(visit), half, _now_s(visit))
         values = {"next": own_path(form.next), "carried": carried, "said": needed.detail}
         return visit.show("sign_in_code.html", values)
     except ProblemError as error:
@@ -47,8 +48,8 @@ def sign_in_with_code(visit: Visited, form: Annotated[SignInCode, Form()]) -> Re
     """Sign in with the code, too."""
     carried = form.carried.get_secret_value()
     try:
-        email, password = half_way.opened(visit.identity.keyring, _browser(visit), carried, _now_s(visit))
-        return _signed_in(visit, email, SecretStr(password), form.code, form.next)
+        half = half_way.opened(visit.identity.keyring, _browser(visit), carried, _now_s(visit))
+        return _signed_in(visit, half, form.code, form.next)
     except CodeError as error:
         return visit.refuse(error, "sign_in_code.html", {"next": own_path(form.next), "carried": carried})
     except ProblemError as error:
@@ -116,10 +117,11 @@ def sign_in_values(visit: Visit, path: str, email: str = "") -> dict[str, Any]:
     return {"next": own_path(path), "email": email, "options": json.dumps(options)}
 
 
-def _signed_in(visit: Visit, email: str, password: SecretStr, code: SecretStr | None, path: str) -> Response:
+def _signed_in(visit: Visit, half: HalfWay, code: SecretStr | None, path: str) -> Response:
     kept = browsers.cookie(visit.request, browsers.DEVICE_COOKIE)
     network = visit.identity.network_of(visit.request)
-    claim = Claim(email, password, network, code, SecretStr(kept) if kept else None)
+    device, attempt = (SecretStr(text) if text else None for text in (kept, half.attempt))
+    claim = Claim(half.email, SecretStr(half.password), network, code, device, attempt=attempt)
     return _opened(visit, visit.identity.sign_in(visit.call, claim, _LABEL), path)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from cloud.identity.grants import CLIENT_ID
 from cloud.identity.pages.visit import own_path
+from cloud.identity.throttle import Limits
 from tests.integration.cloud.identity.browsing import Browser
 from tests.integration.cloud.identity.desktops import REDIRECT, Desktop
 from tests.integration.cloud.identity.pages import FORMS, PAGES
@@ -178,6 +179,19 @@ def test_signing_in_with_a_code_comes_second_and_carries_the_password_sealed(bro
     assert urlsplit(browser.send("/sign-in/code", code=member.recovery[0]).url).path == "/account"
 
 
+def test_a_mailed_code_belongs_to_the_form_that_asked_for_it(browser: Browser, city: City) -> None:
+    member, other = city.member(), Browser(city)
+    city.limit(Limits(alarm_floor=0))
+    city.person("nobody").sign_in()
+    other.sign_in(member.email, PASSWORD)
+    browser.sign_in(member.email, PASSWORD)
+    city.run_jobs()
+    codes = [re.search(r"\n\n(\S{10})\n", text)[1] for text in member.mails("sign-in code")]
+    assert [other.send("/sign-in/code", code=code).status_code for code in codes] == [401, 401]
+    other.wire.close()
+    assert any(urlsplit(browser.send("/sign-in/code", code=code).url).path == "/account" for code in codes)
+
+
 def test_an_account_is_opened_and_a_password_reset_on_pages(browser: Browser, city: City) -> None:
     person = city.person()
     browser.open("/register")
@@ -242,6 +256,14 @@ def test_what_needs_a_fresh_proof_asks_for_it(browser: Browser, member: Person, 
     assert browser.send("/prove", password="not it").status_code == 401
     assert urlsplit(browser.send("/prove", password=PASSWORD).url).path == "/account"
     assert browser.send("/account/keys", name="Robot", scope="account:read").status_code == 200
+    city.advance(minutes=16)
+    for action in ("/account/sessions/end", "/account/sessions/end-others"):
+        browser.open("/account")  # the last row is the other device
+        assert urlsplit(browser.send(action).url).path == "/prove"
+    assert member.account().status_code == 200
+    browser.send("/prove", password=PASSWORD)
+    browser.send("/account/sessions/end")
+    assert member.account().status_code == 401
 
 
 def _asked(desktop: Desktop, **other: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -71,6 +72,24 @@ def test_everywhere_else_or_everywhere_is_signed_out(city: City) -> None:
     assert desk.send("DELETE", "/v1/sessions?but_current=true").json() == {"ended": 2}
     assert [other.account().status_code for other in others] == [401, 401]
     assert desk.send("DELETE", "/v1/sessions").json() == {"ended": 1}
+    assert desk.account().status_code == 401
+
+
+def test_ending_other_sessions_needs_a_fresh_proof_and_signing_oneself_out_none(city: City) -> None:
+    desk = city.member()
+    couch = Person(city, desk.email)
+    couch.sign_in()
+    (there, here) = (item["id"] for item in desk.send("GET", "/v1/sessions").json()["items"])
+    city.advance(minutes=16)
+    for path in (f"/v1/sessions/{there}", "/v1/sessions?but_current=true", "/v1/sessions"):
+        refused = desk.send("DELETE", path)
+        assert (refused.status_code, refused.json()["type"]) == (403, "urn:maxbooster:problem:step-up-needed")
+    assert couch.account().status_code == 200
+    desk.prove()
+    assert desk.send("DELETE", f"/v1/sessions/{there}").status_code == 200
+    assert couch.account().status_code == 401
+    city.advance(minutes=16)
+    assert desk.send("DELETE", f"/v1/sessions/{here}").status_code == 200
     assert desk.account().status_code == 401
 
 
@@ -211,12 +230,40 @@ def test_when_sign_ins_fail_everywhere_new_devices_need_a_mailed_code(city: City
     asked = fresh.sign_in()
     assert (asked.status_code, asked.json()["type"]) == (401, "urn:maxbooster:problem:code-needed")
     city.run_jobs()
-    code = member.mailed_code("sign-in code")
-    assert fresh.sign_in(code="0000000000").json()["type"] == "urn:maxbooster:problem:code-wrong"
-    assert fresh.sign_in(code=code.upper()).json()["methods"] == ["pwd", "mail"]
-    assert fresh.sign_in(code=code).status_code == 401
+    code, attempt = member.mailed_code("sign-in code"), asked.json()["attempt"]
+    wrong = fresh.sign_in(code="0000000000", attempt=attempt)
+    assert wrong.json()["type"] == "urn:maxbooster:problem:code-wrong"
+    assert fresh.sign_in(code=code.upper(), attempt=attempt).json()["methods"] == ["pwd", "mail"]
+    assert fresh.sign_in(code=code, attempt=attempt).status_code == 401
     city.advance(hours=1)
     assert fresh.sign_in().status_code == 201
+
+
+def test_a_mailed_code_counts_for_the_attempt_that_asked_for_it(city: City) -> None:
+    member, seen = city.member(), set()
+    city.limit(Limits(alarm_floor=0))
+    Person(city, "nobody@example.org").sign_in()
+
+    def asked() -> tuple[str, str]:
+        """Send a request under `key`; return the attempt that it is and the code that was mailed."""
+        form = {"email": member.email, "password": member.password}
+        attempt = Person(city, "").send("POST", "/v1/sessions", form, Idempotency_Key=key).json()["attempt"]
+        city.run_jobs()
+        mailed = {re.search(r"\n\n(\S{10})\n", text)[1] for text in member.mails("sign-in code")}
+        (code,) = mailed - seen
+        seen.add(code)
+        return attempt, code
+
+    key = "thief's"
+    thief, _ = asked()
+    key = "owner's"
+    first, _ = asked()
+    attempt, code = asked()
+    assert attempt == first != thief  # the request was repeated, and the newest code counts
+    fresh = Person(city, member.email)
+    for other in ({"attempt": thief}, {"attempt": "x" * 32}, {}):
+        assert fresh.sign_in(code=code, **other).json()["type"] == "urn:maxbooster:problem:code-wrong"
+    assert fresh.sign_in(code=code, attempt=attempt).status_code == 201
 
 
 def test_proving_again_changes_the_token(city: City) -> None:

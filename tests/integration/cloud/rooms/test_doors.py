@@ -3,7 +3,9 @@
 import time
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
+from cloud.foundation.metrics import REGISTRY
 from sync.protocol import frames
 from sync.protocol.closing import retry_after_ms
 from sync.protocol.frames import Edit, SyncStep1, SyncStep2, Update
@@ -38,6 +40,19 @@ def test_each_way_not_to_get_in_has_its_code(stage: Stage) -> None:
     fresh = stage.address("ben")
     owner.send("DELETE", f"/v1/projects/{stage.project}")
     assert _closed(stage, fresh) == 4404
+
+
+def test_a_page_of_another_site_gets_no_socket_whatever_its_ticket(stage: Stage) -> None:
+    city, refused = stage.band.city, "room_sockets_refused_total"
+    before = REGISTRY.get_sample_value(refused) or 0
+    foreign = ("https://evil.example", "null", "", city.api.url, f"{city.origin}/", city.origin.replace("p:", "ps:"))
+    for origin in foreign:
+        with pytest.raises(InvalidStatus) as caught:
+            stage.client("ann").connect(additional_headers={"Origin": origin})
+        assert caught.value.response.status_code == 403, origin
+    assert REGISTRY.get_sample_value(refused) == before + len(foreign)
+    ann = stage.client("ann").connect(additional_headers={"Origin": city.origin}).sync()
+    ann.write(a_p=1)
 
 
 def test_the_end_of_a_ticket_closes_nothing_the_end_of_membership_does(stage: Stage) -> None:
