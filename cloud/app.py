@@ -65,6 +65,7 @@ from cloud.ops import alerting, health, maintenance
 from cloud.ops import routes as ops_routes
 from cloud.ops.drain import Drain
 from cloud.ops.pages import audit as audit_pages
+from cloud.ops.pages import drafts as draft_pages
 from cloud.ops.pages import jobs as job_pages
 from cloud.ops.pages import people as people_pages
 from cloud.ops.pages import roles as role_pages
@@ -205,7 +206,7 @@ def _routed() -> FastAPI:
     app.include_router(leak_routes.router)
     app.include_router(compliance_routes.router)
     browsed = (pages, api_pages, account, addresses, data_pages, letting_in, registering, signing_in, workspaces)
-    for module in (*browsed, people_pages, audit_pages, job_pages, role_pages):
+    for module in (*browsed, people_pages, audit_pages, job_pages, draft_pages, role_pages):
         app.include_router(module.router)
     app.include_router(upload_routes.router)
     app.include_router(blob_routes.router)

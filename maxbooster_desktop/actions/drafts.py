@@ -13,6 +13,7 @@ from maxbooster_desktop.foundation.paths import data_folder
 
 if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.drafts import DraftStanding, DraftSync
+    from sync.outbox.attention import Decision
 
 
 class Drafts:
@@ -53,6 +54,11 @@ class Drafts:
         """Do a round at once, whatever there was to wait for."""
         if self._sync is not None:
             self._sync.wake(at_once=True)
+
+    def decide(self, number: int, decision: "Decision") -> None:
+        """Do what the person decided about a change that waits for them. Slow."""
+        if self._sync is not None:
+            self._sync.decide(number, decision)
 
     def close(self) -> None:
         """End; what is not through stays on this computer."""

@@ -12,6 +12,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.cloudlink.undecided import Undecided, described
+from sync.outbox.attention import Decision
+from sync.outbox.errors import OutboxError
 from sync.outbox.outbox import Outbox, Queue
 from sync.outbox.pacing import Pacing
 from sync.outbox.ports import Clock, SystemClock, Transport
@@ -34,7 +38,7 @@ class DraftStanding:
     condition: Condition | None = None
     reason: str = ""
     waiting: int = 0
-    attention: int = 0
+    undecided: tuple[Undecided, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -42,7 +46,7 @@ class DraftStanding:
         drafts = "1 draft" if self.waiting == 1 else f"{self.waiting} drafts"
         if self.condition is Condition.AUTH_NEEDED:
             return f"Sign in to sync {drafts}" if self.waiting else ""
-        need = f"{self.attention} to decide" if self.attention else ""
+        need = f"{len(self.undecided)} to decide" if self.undecided else ""
         return "  ·  ".join(part for part in (f"{drafts} waiting" if self.waiting else "", need) if part)
 
 
@@ -65,6 +69,7 @@ class DraftSync:
         self._wakes = threading.Event()
         self._is_over = self._has_new_sign_in = False
         self._is_paused = self._is_metered = self._goes_metered = False
+        self._outbox: Outbox | None = None
         self._thread = threading.Thread(target=self._work, name="drafts", daemon=True)
         self.standing = DraftStanding()
 
@@ -94,11 +99,22 @@ class DraftSync:
         self._is_paused, self._is_metered, self._goes_metered = is_paused, is_metered, goes_metered
         self.wake()
 
+    def decide(self, number: int, decision: Decision) -> None:
+        """Do what a person decided about a change, and go on at once. Slow; raises CloudTroubleError."""
+        if self._outbox is None:
+            raise CloudTroubleError("The drafts are not open yet: try again in a moment.")
+        try:
+            self._outbox.decide(number, decision)
+        except (OutboxError, StorageError) as error:
+            raise CloudTroubleError(str(error)) from error
+        finally:
+            self.wake()
+
     def _work(self) -> None:
         try:
-            outbox = Outbox(open_database(self._path, DRAFTS), self._clock)
+            self._outbox = outbox = Outbox(open_database(self._path, DRAFTS), self._clock)
         except StorageError as error:
-            self._show(Standing(Condition.DISK_FULL, str(error), None), Queue())
+            self._show(Standing(Condition.DISK_FULL, str(error), None), Queue(), ())
             return
         try:
             syncer = Syncer(outbox, self._transport, self._clock, self._pacing)
@@ -108,18 +124,20 @@ class DraftSync:
                 self._wakes.wait(self._patience_s(standing))
         except Exception:  # noqa: BLE001 - nobody waits for this thread: it is logged, and the outbox keeps everything
             _LOG.exception("Drafts are not synced any more")
-            self._show(Standing(Condition.OFFLINE, "Drafts are not synced: start the program again.", None), Queue())
+            self._show(
+                Standing(Condition.OFFLINE, "Drafts are not synced: start the program again.", None), Queue(), ()
+            )
         finally:
             outbox.close()
 
     def _round(self, syncer: Syncer, outbox: Outbox) -> Standing:
-        queue = Queue()
+        queue, undecided = Queue(), self.standing.undecided
         try:
             standing = self._step(syncer)
-            queue = outbox.queue()
+            queue, undecided = outbox.queue(), described(outbox.needs_attention())
         except StorageError as error:
             standing = Standing(Condition.DISK_FULL, str(error), _DISK_RESTS_S)
-        self._show(standing, queue)
+        self._show(standing, queue, undecided)
         return standing
 
     def _step(self, syncer: Syncer) -> Standing:
@@ -136,8 +154,8 @@ class DraftSync:
             return self._looks_every_s * random.uniform(1 - _SPREAD, 1 + _SPREAD)
         return None if standing.wait_s is None else max(_LEAST_WAIT_S, standing.wait_s)
 
-    def _show(self, standing: Standing, queue: Queue) -> None:
-        shown = DraftStanding(standing.condition, standing.reason, queue.waiting + queue.sent, queue.attention)
+    def _show(self, standing: Standing, queue: Queue, undecided: tuple[Undecided, ...]) -> None:
+        shown = DraftStanding(standing.condition, standing.reason, queue.waiting + queue.sent, undecided)
         if shown != self.standing:
             self.standing = shown
             self._told()

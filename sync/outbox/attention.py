@@ -14,6 +14,7 @@ from sync.outbox.receiving import drop_settled
 from sync.outbox.rows import BY_NUMBER, IN_STATE, REMOVE, Pending, pending_rows, synced_draft
 from sync.outbox.sending import Renewed, again
 from sync.protocol.changes import Draft
+from sync.protocol.kinds import KINDS
 from sync.protocol.merging import patched
 
 Decision = Literal["retry", "keep-mine", "take-theirs", "discard"]
@@ -24,6 +25,8 @@ class AttentionItem:
     """A change that waits for a decision.
 
     Attributes:
+        name: what people know the draft by, "" for one without a name.
+        made_at_s: when the change was made, in seconds since 1970.
         mine: what the person entered; None: they removed the draft.
         base: what they saw in those fields.
         theirs: what the draft was at the cloud, when that is why it waits.
@@ -33,6 +36,8 @@ class AttentionItem:
     number: int
     kind: str
     draft_id: str
+    name: str
+    made_at_s: float
     reason: str
     field: str | None
     asks: tuple[str, ...]
@@ -48,7 +53,7 @@ class AttentionItem:
 
 def items(connection: sa.Connection) -> list[AttentionItem]:
     """Return everything that waits for a decision, oldest first."""
-    return [_item(row) for row in pending_rows(connection, IN_STATE, state="attention")]
+    return [_item(connection, row) for row in pending_rows(connection, IN_STATE, state="attention")]
 
 
 def decide(
@@ -56,7 +61,7 @@ def decide(
 ) -> None:
     """Do what a person decided; `patch` are values entered anew, for `retry`. Raises NotPossibleError."""
     found = pending_rows(connection, BY_NUMBER, number=number, state="attention")
-    if not found or decision not in _item(found[0]).decisions:
+    if not found or decision not in _item(connection, found[0]).decisions:
         raise NotPossibleError(f"There is no change {number} that could be decided about like this ({decision}).")
     row = found[0]
     if decision in ("take-theirs", "discard"):
@@ -82,11 +87,13 @@ def _keep_mine(connection: sa.Connection, row: Pending, op_id: str) -> None:
     again(connection, row, Renewed(op_id, current.version, base, mine))
 
 
-def _item(row: Pending) -> AttentionItem:
+def _item(connection: sa.Connection, row: Pending) -> AttentionItem:
     return AttentionItem(
         row.number,
         row.kind,
         row.draft_id,
+        _name(connection, row),
+        row.made_at,
         row.reason or "",
         row.field,
         row.asks,
@@ -94,3 +101,12 @@ def _item(row: Pending) -> AttentionItem:
         row.patch,
         row.current,
     )
+
+
+def _name(connection: sa.Connection, row: Pending) -> str:
+    """Return what people know a draft by: as it was entered, else as the cloud said it."""
+    kind = KINDS.get(row.kind)
+    known = synced_draft(connection, row.draft_id)
+    said = (row.patch, known and known.values, row.current and row.current.values)
+    names = ((values or {}).get(kind.known_by) for values in said) if kind else ()
+    return next((name for name in names if isinstance(name, str) and name), "")

@@ -47,9 +47,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of draft."""
+    """A kind of draft; `known_by` is the field that people know one by."""
 
     name: str
+    known_by: str
     fields: Mapping[str, Field]
 
 
@@ -62,7 +63,9 @@ class Refusal:
 
 
 def _kind(name: str, *fields: Field) -> Kind:
-    return Kind(name, {field.name: field for field in (*fields, Field("status", values.text(40), is_the_clouds=True))})
+    """Return a kind that people know by its first field."""
+    status = Field("status", values.text(40), is_the_clouds=True)
+    return Kind(name, fields[0].name, {field.name: field for field in (*fields, status)})
 
 
 _NEVER, _DATES = Merging.NEVER, Merging.UNTIL_DELIVERED

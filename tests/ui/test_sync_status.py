@@ -5,14 +5,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from maxbooster_desktop.cloudlink.drafts import DraftStanding
+from maxbooster_desktop.cloudlink.drafts import DraftStanding, DraftSync
 from maxbooster_desktop.cloudlink.report import MergeReport
 from maxbooster_desktop.cloudlink.sound_standing import SoundStanding
 from maxbooster_desktop.cloudlink.standing import Standing
 from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
 from sync.client.room_events import Connection
+from sync.outbox.outbox import Outbox
 from sync.outbox.syncing import Condition
+from sync.outbox.tables import DRAFTS
+from sync.protocol.changes import Draft
+from sync.protocol.operations import Conflict, Rejected
+from sync.storage.database import open_database
 from tests.factories.played_company import PlayedLive
+from tests.factories.played_drafts import PlayedCloud
 
 
 class PlayedSync:
@@ -91,11 +97,11 @@ def test_the_list_says_how_each_stands_and_follows(studio_window, company):
         "Sounds: Every sound is where it belongs.",
         "Drafts: Every draft is in the cloud.",
     ]
-    company.drafts._sync.standing = DraftStanding(Condition.SERVER_DOWN, "It did not answer.", 1, 2)
+    company.drafts._sync.standing = DraftStanding(Condition.SERVER_DOWN, "It did not answer.", 1)
     company.reports.report = MergeReport(sent=1)
     studio_window.dialogs.look()
     assert dialog.sentences()[2:] == [
-        "Drafts: 1 draft waiting  ·  2 to decide It did not answer.",
+        "Drafts: 1 draft waiting It did not answer.",
         "Last merge: 1 of your edits went out, nothing came in, nothing to look at; nothing is lost.",
     ]
     dialog.accept()
@@ -124,4 +130,75 @@ def test_without_a_cloud_it_says_so(studio_window):
     ]
     assert not dialog.now.isEnabled()
     assert [each.text() for each in dialog.findChildren(QPushButton) if each.isDefault()] in ([], ["Close"])
+    dialog.accept()
+
+
+@pytest.fixture
+def cloud():
+    """A cloud that refuses one draft, and knows another as somebody else changed it."""
+    played = PlayedCloud()
+    theirs = {"title": "Beat", "price": {"amount": 999, "currency": "EUR"}}
+    played.outcomes = {
+        "r": Rejected("The title is taken.", "title"),
+        "l": Conflict(Draft("listing", "l", 2, theirs), ("price",)),
+    }
+    return played
+
+
+@pytest.fixture
+def undecided(company, cloud, tmp_path):
+    """The real drafts of a company, two of which need a person."""
+    path = tmp_path / "drafts.sqlite"
+    outbox = Outbox(open_database(path, DRAFTS))
+    outbox.change("release", "r", {"title": "Night Drive"})
+    outbox.change("listing", "l", {"title": "Beat", "price": {"amount": 1999, "currency": "EUR"}})
+    outbox.close()
+    sync = DraftSync(path, cloud, company._told)
+    company.drafts._sync = sync
+    sync.start()
+    yield sync
+    sync.stop()
+
+
+def choices(dialog):
+    """Return the buttons that decide, by what a screen reader says."""
+    return {each.accessibleName(): each for each in dialog.findChildren(QPushButton) if "“" in each.accessibleName()}
+
+
+def test_what_needs_a_decision_is_listed_and_decided_from_the_keyboard(studio_window, undecided, cloud, wait_until):
+    wait_until(lambda: undecided.standing.sentence == "2 to decide")
+    dialog = opened(studio_window)
+    offered = choices(dialog)
+    assert list(offered) == [
+        "Try again: Release “Night Drive”",
+        "Discard mine: Release “Night Drive”",
+        "Keep mine: Listing “Beat”",
+        "Keep the cloud's: Listing “Beat”",
+    ]
+    assert all(each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in offered.values())
+    keep = offered["Keep mine: Listing “Beat”"]
+    assert keep.accessibleDescription().endswith("Price: yours 19.99 EUR, the cloud's 9.99 EUR")
+    del cloud.outcomes["l"]
+    keep.setFocus()
+    QTest.keyClick(keep, Qt.Key.Key_Space)
+    wait_until(lambda: len(choices(dialog)) == 2 and not dialog.is_asking)
+    assert cloud.taken == ["r", "l", "l"]
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Space)
+    wait_until(lambda: cloud.taken == ["r", "l", "l", "r"])
+    wait_until(lambda: not dialog.is_asking and undecided.standing.sentence == "1 to decide")
+    choices(dialog)["Discard mine: Release “Night Drive”"].click()
+    wait_until(lambda: not choices(dialog))
+    assert (dialog.focusWidget(), undecided.standing.sentence) == (dialog.now, "")
+    dialog.accept()
+
+
+def test_a_decision_that_another_program_was_faster_with_is_told(studio_window, undecided, tmp_path, wait_until):
+    wait_until(lambda: undecided.standing.sentence == "2 to decide")
+    dialog = opened(studio_window)
+    undecided.allow(is_paused=True, is_metered=False, goes_metered=False)
+    other = Outbox(open_database(tmp_path / "drafts.sqlite", DRAFTS))
+    other.decide(undecided.standing.undecided[0].number, "discard")
+    other.close()
+    choices(dialog)["Try again: Release “Night Drive”"].click()
+    wait_until(lambda: "no change" in dialog.problem.text() and len(choices(dialog)) == 2)
     dialog.accept()

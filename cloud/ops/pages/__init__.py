@@ -1,1 +1,1 @@
-"""The pages for staff: people, the audit, jobs. They ask the facades that the API's routes ask."""
+"""The pages for staff: people, audit, jobs, refused drafts. They ask the facades that the API's routes ask."""

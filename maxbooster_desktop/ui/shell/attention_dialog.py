@@ -65,8 +65,6 @@ class AttentionDialog(QDialog):
     def _add(self, matter: Matter) -> None:
         action = REGISTRY[matter.action] if matter.action else None
         text = action.title if action is not None else "Show" if matter.entity else ""
-        button = self._rows.add("triangle-alert", "warn", matter.sentence, button=text)
-        if button is not None and action is not None:
-            button.clicked.connect(partial(self.asked.emit, action.id))
-        elif button is not None:
-            button.clicked.connect(partial(attention.show, self._studio, matter))
+        helps = partial(attention.show, self._studio, matter) if action is None else partial(self.asked.emit, action.id)
+        for button in self._rows.add("triangle-alert", "warn", matter.sentence, buttons=[text] if text else ()):
+            button.clicked.connect(helps)

@@ -1,4 +1,6 @@
-"""A list of sentences that may be long: each with an icon before it, and if it has one a button behind it."""
+"""A list of sentences that may be long: each with an icon before it, and buttons behind it if there is what to do."""
+
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
@@ -27,8 +29,10 @@ class MarkedRows(QScrollArea):
         self._column.addStretch(1)
         self.setWidget(rows)
 
-    def add(self, icon_name: str, role: str, text: str, title: str = "", button: str = "") -> QPushButton | None:
-        """Add a row with a text, below a title if it has one; returns its button if it has one."""
+    def add(
+        self, icon_name: str, role: str, text: str, title: str = "", buttons: Iterable[str] = ()
+    ) -> list[QPushButton]:
+        """Add a row with a text, below a title if it has one; returns its buttons."""
         mark = QLabel()
         mark.setPixmap(icon_pixmap(icon_name, 16, theme().colour(role), self.devicePixelRatioF()))
         words = QVBoxLayout()
@@ -40,10 +44,10 @@ class MarkedRows(QScrollArea):
         row.setSpacing(12)
         row.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
-        made = QPushButton(button) if button else None
-        if made is not None:
-            made.setAutoDefault(False)
-            row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+        made = [QPushButton(each) for each in buttons]
+        for button in made:
+            button.setAutoDefault(False)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         self._column.insertLayout(self._column.count() - 1, row)
         return made
 

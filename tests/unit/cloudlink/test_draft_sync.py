@@ -5,42 +5,15 @@ import time
 
 import pytest
 
-from maxbooster_desktop.cloudlink.drafts import DraftStanding, DraftSync
+from maxbooster_desktop.cloudlink.drafts import DraftSync
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
 from sync.outbox import ports
 from sync.outbox.outbox import Outbox
 from sync.outbox.syncing import Condition
 from sync.outbox.tables import DRAFTS
-from sync.protocol.changes import Changes
-from sync.protocol.operations import Answer, Applied
+from sync.protocol.operations import Rejected
 from sync.storage.database import open_database
-
-
-class PlayedCloud:
-    """A cloud that takes everything, unless it is told to raise; counts what it is asked."""
-
-    host = "cloud.example"
-
-    def __init__(self):
-        self.trouble, self.asked, self.taken = None, 0, []
-        self.answered = threading.Event()
-
-    def _meet(self):
-        self.asked += 1
-        if self.trouble is not None:
-            raise self.trouble
-
-    def register(self, client_id, label):
-        self._meet()
-        return ports.Registered("ada")
-
-    def push(self, batch):
-        self._meet()
-        self.taken += [one.draft_id for one in batch.operations]
-        return ports.Answers([Answer(one.seq, one.op_id, Applied(len(self.taken))) for one in batch.operations], "")
-
-    def pull(self, cursor, schema_version):
-        self._meet()
-        return Changes([], cursor or "c", is_whole=True)
+from tests.factories.played_drafts import PlayedCloud
 
 
 def until(holds, within_s=10.0):
@@ -154,5 +127,16 @@ def test_a_disk_that_takes_nothing_is_said(tmp_path, cloud):
     drafts.stop()
 
 
-def test_what_needs_a_person_is_counted():
-    assert DraftStanding(Condition.ONLINE, "", 2, 1).sentence == "2 drafts waiting  ·  1 to decide"
+def test_what_needs_a_person_is_counted_until_they_decide_and_then_it_goes_on(drafts, outbox, cloud):
+    with pytest.raises(CloudTroubleError, match="try again in a moment"):
+        drafts.decide(1, "retry")
+    cloud.outcomes["r"] = Rejected("The title is taken.", "title")
+    outbox.change("release", "r", {"title": "One"})
+    drafts.start()
+    until(lambda: drafts.standing.sentence == "1 to decide")
+    (undecided,) = drafts.standing.undecided
+    with pytest.raises(CloudTroubleError, match="no change"):
+        drafts.decide(undecided.number, "keep-mine")
+    del cloud.outcomes["r"]
+    drafts.decide(undecided.number, "retry")
+    until(lambda: drafts.standing.sentence == "" and cloud.taken == ["r", "r"])

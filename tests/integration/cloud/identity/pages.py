@@ -23,6 +23,7 @@ PAGES = {
     "GET /admin/people/{account_id}": ("/sign-in", 403),
     "GET /admin/audit": ("/sign-in", 403),
     "GET /admin/jobs": ("/sign-in", 403),
+    "GET /admin/drafts": ("/sign-in", 403),
     "GET /admin/roles": ("/sign-in", 403),
     "GET /account/data/exports/{export_id}": ("/sign-in", 404),
     "GET /static/{name}": (404, 404),

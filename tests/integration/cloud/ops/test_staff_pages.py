@@ -14,7 +14,7 @@ from cloud.projects import store
 from tests.integration.cloud.identity.people import PASSWORD, City, Person
 from tests.integration.cloud.ops.conftest import Enter
 
-_PAGES = ("/admin/people", "/admin/audit", "/admin/jobs")
+_PAGES = ("/admin/people", "/admin/audit", "/admin/jobs", "/admin/drafts")
 _ROLES = "/admin/roles"
 
 
@@ -34,7 +34,7 @@ def _states(city: City, job_ids: list[str]) -> set[str]:
 @pytest.mark.parametrize(("role", "expected"), [("member", 403), ("support", 200), ("operator", 200), ("admin", 200)])
 def test_who_sees_the_pages(enter: Enter, role: str, expected: int) -> None:
     browser = enter("somebody", role)
-    assert [browser.open(path).status_code for path in _PAGES] == [expected] * 3
+    assert [browser.open(path).status_code for path in _PAGES] == [expected] * len(_PAGES)
     assert [browser.open(f"/admin/people/{browser.account}").status_code] == [expected]
     assert ("Platform" in browser.open("/account").text) is (expected == 200)
     assert (browser.open(_ROLES).status_code == 200) is (role == "admin")
@@ -330,3 +330,21 @@ def test_signing_in_with_a_code_opens_the_pages(city: City, enter: Enter) -> Non
     browser.sign_in(member.email, PASSWORD, "/sign-in?next=/admin/jobs")
     shown = browser.send("/sign-in/code", code=pyotp.TOTP(secret).at(city.clock.now()))
     assert (shown.status_code, shown.url.endswith("/admin/jobs")) == (200, True)
+
+
+def test_refused_changes_of_drafts_are_seen_without_their_values(enter: Enter, city: City) -> None:
+    browser, member = enter("ann", "support"), city.member()
+    account = member.account().json()["id"]
+    member.send("PUT", "/v1/sync/clients/desk", {"label": "Studio"})
+    wanted = {"kind": "release", "base_version": 0, "patch": {"title": "Secret song", "upc": 4}}
+    operations = [{**wanted, "seq": n, "op_id": f"op-{n}", "draft_id": f"rel-{n}"} for n in range(1, 53)]
+    for batch in (operations[:50], operations[50:]):
+        sent = {"client_id": "desk", "schema_version": 1, "operations": batch}
+        assert member.send("POST", "/v1/sync/operations", sent).status_code == 200
+    first = browser.open("/admin/drafts").text
+    (older,) = re.findall(r'href="(/admin/drafts\?cursor=[^"]+)"', first)
+    pages = first + browser.open(older).text
+    assert sorted(re.findall(r"<code>(rel-\d+)</code>", pages)) == sorted(f"rel-{n}" for n in range(1, 53))
+    assert pages.count(f'href="/admin/people/{account}"') == 52
+    assert pages.count("The upc is no text.") == 52
+    assert "Secret song" not in pages
