@@ -47,6 +47,12 @@ def _render(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--also", metavar="FORMATS", type=lambda said: tuple(said.split(",")), default=(), help="more formats: mp3,flac"
     )
+    command.add_argument(
+        "--loudness",
+        metavar="TARGET",
+        help="bring the mix to LUFS such as -14, or to spotify, apple-music...",
+    )
+    command.add_argument("--ceiling", metavar="DBTP", type=number(-12, 0), help="true peak at most (default: -1)")
     command.add_argument("--block", metavar="N", type=whole(1, _LARGEST_BLOCK), help="frames per block of the engine")
     command.add_argument("--tail", metavar="S", type=number(0, 600), default=10.0, help="longest tail (default: 10 s)")
     command.add_argument("--no-dither", action="store_true", help="round without dither")

@@ -8,13 +8,23 @@ import argparse
 import importlib
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.cli.output import ProgressLine, clock, decibels
 from maxbooster_desktop.cli.parsing import Position, UsageError
 from maxbooster_desktop.cli.sounds import require_sounds
-from maxbooster_desktop.engine.render.settings import BITS, RenderSettings, check_format, check_outside, check_target
+from maxbooster_desktop.engine.render.loudness import named_targets
+from maxbooster_desktop.engine.render.settings import (
+    BITS,
+    LoudnessTarget,
+    RenderSettings,
+    check_format,
+    check_loudness,
+    check_outside,
+    check_target,
+)
 from maxbooster_desktop.engine.render.stem_names import check_scheme
 from maxbooster_desktop.project.document.freezing import as_heard
 from maxbooster_desktop.project.document.state import ProjectState
@@ -34,6 +44,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
         settings = _settings(arguments, file_format, state.tempo_map)
         for each in settings.formats:
             check_format(each, settings.bits_of(each), settings.sample_rate or state.meta.sample_rate)
+        check_loudness(settings, settings.sample_rate or state.meta.sample_rate)
         start, end = settings.frame_range(as_heard(state, lambda _device: True), state.meta.sample_rate)
         check_scheme(settings.stem_scheme)
         check_outside(project.folder, settings.target, settings.stems_folder)
@@ -77,7 +88,22 @@ def _settings(arguments: argparse.Namespace, file_format: str, tempo_map: TempoM
         stems_folder=None if arguments.stems is None else arguments.stems.absolute(),
         stem_scheme=arguments.names,
         dither=not arguments.no_dither,
+        loudness=_loudness(arguments.loudness, arguments.ceiling),
     )
+
+
+def _loudness(said: str | None, ceiling_dbtp: float | None) -> LoudnessTarget | None:
+    """Return the target that --loudness names or writes, with the ceiling of --ceiling if there is one."""
+    if said is None:
+        if ceiling_dbtp is not None:
+            raise UsageError("--ceiling belongs to --loudness: add it, or put a limiter on the master.")
+        return None
+    named = {each.id: each.target for each in named_targets()}
+    try:
+        target = named[said] if said in named else LoudnessTarget(float(said))
+    except ValueError as error:
+        raise UsageError(f"'{said}' is no loudness: write LUFS such as -14, or one of {', '.join(named)}.") from error
+    return target if ceiling_dbtp is None else replace(target, ceiling_dbtp=ceiling_dbtp)
 
 
 def _place(place: Position | None, tempo_map: TempoMap) -> tuple[int | None, float | None]:

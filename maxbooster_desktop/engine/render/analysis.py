@@ -16,13 +16,11 @@ import numpy.typing as npt
 from dsp.measure.levels import CorrelationMeter, LevelMeter
 from dsp.measure.loudness import LoudnessMeter
 from dsp.measure.true_peak import TruePeakMeter
+from maxbooster_desktop.engine.render.settings import LOWEST_RATE
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.exchange.completeness import shortcomings
 from maxbooster_desktop.project.exchange.refusals import AudioRefusedError
 from maxbooster_desktop.project.exchange.sound_file import SoundFile
-
-#: The weighting filter's shelf lies at 1,682 Hz: it must be inside the band.
-LOWEST_RATE = 4_000
 
 
 class AudioNotFound(MaxBoosterError):  # noqa: N818 - error classes here are named for what happened

@@ -5,24 +5,31 @@ one render are finished under temporary names first and renamed together at the 
 leaves every folder as it was, and one that was killed is cleared away by the next render into its folder.
 """
 
+import itertools
 import math
 import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from dsp.measure.loudness import LoudnessMeter
+from dsp.measure.true_peak import TruePeakMeter
 from maxbooster_desktop.engine.graph.devices import has_device
 from maxbooster_desktop.engine.media.playable import decode_played
 from maxbooster_desktop.engine.media.pool import MediaPool
+from maxbooster_desktop.engine.render.loudness import TRIES, Levels, Normalised, normalised, sentence_of
 from maxbooster_desktop.engine.render.partial_files import clear_leftovers
 from maxbooster_desktop.engine.render.settings import (
+    LoudnessTarget,
     RenderCancelledError,
     RenderError,
     RenderSettings,
     check_format,
+    check_loudness,
     check_target,
     stem_tracks,
     writing_failed,
@@ -57,16 +64,20 @@ class RenderedFile:
 
 @dataclass(frozen=True, slots=True)
 class RenderReport:
-    """What a render made; `notes` are sentences about the render as a whole."""
+    """What a render made; `notes` are sentences about it as a whole, `gain_db` brought the mix to its loudness."""
 
     files: tuple[RenderedFile, ...]
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    gain_db: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
+    """One sound, in all its formats: what plays of which state."""
+
     path: Path
     track: TrackId | None
+    state: ProjectState
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,15 @@ class _Job:
     start: int
     end: int
     cancel: threading.Event | None
+
+    def sound(self, state: ProjectState, track: TrackId | None, progress: Callable[[float], None]) -> Iterator[Samples]:
+        """Yield what one part plays of a state, at the files' rate."""
+        renderer = self.make_renderer(state, self.pool, track, self.start)
+        total, rate = self.end - self.start, self.pool.sample_rate
+        blocks = played(renderer, total, self.settings.tail_s, rate, lambda: _stop_if(self.cancel))
+        for block in at_rate(_counting(blocks, total, progress), rate, self.output_rate):
+            _stop_if(self.cancel)
+            yield block
 
 
 def render_project(
@@ -109,9 +129,16 @@ def render_project(
         check_format(file_format, settings.bits_of(file_format), rate, settings.quality)
     start, end = settings.frame_range(state, pool.sample_rate)
     job = _Job(state, pool, make_renderer, settings, rate, start, end, cancel)
-    parts, skipped = _parts(state, settings)
+    check_loudness(settings, rate)
+    parts, notes = _parts(state, settings)
     span_s = (start / pool.sample_rate, end / pool.sample_rate)
     decode_played(state, pool, span_s, check=lambda: _stop_if(cancel))
+    tries, gain_db = 0 if settings.loudness is None else TRIES, 0.0
+    told = partial(_share_of, progress, count=len(parts) + tries)
+    if settings.loudness is not None:
+        brought = _normalised(job, settings.loudness, told)
+        parts[0], gain_db = replace(parts[0], state=brought.state), brought.gain_db
+        notes = (sentence_of(brought, settings.loudness), *notes)
     with ExitStack() as undo:
         if settings.stems_folder is not None:
             _make_folder(settings.stems_folder, undo)
@@ -123,7 +150,7 @@ def render_project(
             for file_format in settings.formats:
                 own.append(_open_writer(part, file_format, job))
                 undo.callback(own[-1].discard)
-            files += _render_part(part, own, job, _share_of(progress, index, len(parts)))
+            files += _render_part(part, own, job, told(tries + index))
             writers += own
         for writer in writers:
             writer.commit()
@@ -131,11 +158,26 @@ def render_project(
         undo.pop_all()
     if progress is not None:
         progress(1.0)
-    return RenderReport(tuple(files), (*skipped, *missing))
+    return RenderReport(tuple(files), (*notes, *missing), gain_db)
+
+
+def _normalised(job: _Job, target: LoudnessTarget, told: Callable[[int], Callable[[float], None]]) -> Normalised:
+    """Bring the mix to a loudness, each try as a share of the whole."""
+    tries = itertools.count()
+
+    def measure(state: ProjectState) -> Levels:
+        loudness, true_peak = LoudnessMeter(job.output_rate, 2), TruePeakMeter(2)
+        for block in job.sound(state, None, told(min(next(tries), TRIES - 1))):
+            loudness.feed(block)
+            true_peak.feed(block)
+        peak_dbtp = true_peak.true_peak_dbtp
+        return Levels(loudness.integrated_lufs, -math.inf if peak_dbtp is None else peak_dbtp)
+
+    return normalised(job.state, target, measure)
 
 
 def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], tuple[str, ...]]:
-    parts = [] if settings.target is None else [_Part(settings.target, None)]
+    parts = [] if settings.target is None else [_Part(settings.target, None, state)]
     notes = []
     if settings.target is not None:
         check_target(settings.target)
@@ -146,7 +188,7 @@ def _parts(state: ProjectState, settings: RenderSettings) -> tuple[list[_Part], 
         titles = [track.name for track in tracks]
         names = stem_names(titles, settings.file_format, settings.stem_scheme, tokens)
         folder = settings.stems_folder
-        parts += [_Part(folder / name, track.id) for name, track in zip(names, tracks, strict=True)]
+        parts += [_Part(folder / name, track.id, state) for name, track in zip(names, tracks, strict=True)]
     if not parts:
         raise RenderError("There is nothing to render: name a file for the mix, or a folder and tracks for stems")
     return parts, tuple(notes)
@@ -178,7 +220,7 @@ def _open_writer(part: _Part, file_format: str, job: _Job) -> AudioWriter:
     )
 
 
-def _share_of(progress: Callable[[float], None] | None, index: int, count: int) -> Callable[[float], None]:
+def _share_of(progress: Callable[[float], None] | None, index: int, *, count: int) -> Callable[[float], None]:
     def share(done: float) -> None:
         if progress is not None:
             progress((index + min(1.0, done)) / count)
@@ -190,11 +232,7 @@ def _render_part(
     part: _Part, writers: list[AudioWriter], job: _Job, progress: Callable[[float], None]
 ) -> list[RenderedFile]:
     """Render once, into every format that is asked for."""
-    renderer = job.make_renderer(job.state, job.pool, part.track, job.start)
-    total = job.end - job.start
-    blocks = played(renderer, total, job.settings.tail_s, job.pool.sample_rate, lambda: _stop_if(job.cancel))
-    for block in at_rate(_counting(blocks, total, progress), job.pool.sample_rate, job.output_rate):
-        _stop_if(job.cancel)
+    for block in job.sound(part.state, part.track, progress):
         for writer in writers:
             writer.write(block)
     for writer in writers:

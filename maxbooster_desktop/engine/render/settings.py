@@ -16,6 +16,9 @@ FileFormat = Literal["wav", "flac", "mp3", "ogg"]
 BITS: dict[str, tuple[int, ...]] = {"wav": (16, 24, 32), "flac": (16, 24), "mp3": (16, 24, 32), "ogg": (16, 24, 32)}
 MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
 _RATE_LIMITS = {"wav": (1_000, 768_000), "flac": (1_000, 655_350), "ogg": (8_000, 192_000)}
+#: Loudness is weighted by a shelf at 1,682 Hz, which must be inside the band.
+LOWEST_RATE = 4_000
+_QUIETEST_LUFS, _LOWEST_CEILING_DBTP = -60.0, -12.0
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -28,6 +31,14 @@ class RenderCancelledError(MaxBoosterError):
 
 
 @dataclass(frozen=True, slots=True)
+class LoudnessTarget:
+    """How loud a mix is to be: integrated loudness in LUFS, and the true peak in dBTP that it may not pass."""
+
+    lufs: float
+    ceiling_dbtp: float = -1.0
+
+
+@dataclass(frozen=True, slots=True)
 class RenderSettings:
     """A render as it is asked for.
 
@@ -36,7 +47,8 @@ class RenderSettings:
     `from_tick` to `to_s` or `to_tick` (seconds win; no end means the end of the last clip). `tail_s` is the longest
     tail. `stem_scheme` names the stems (`stem_names.TOKENS`). `quality` 0..1 is for mp3 (constant bit rate, 160 to
     320 kbit/s at 44.1 and 48 kHz; default 1) and ogg (Vorbis quality 0 to 10; default 0.8).
-    `also` are more formats, written beside the first from the same render.
+    `also` are more formats, written beside the first from the same render. `loudness` is for the mix: stems stay as
+    they are, so that together they are the mix as it was made.
     """
 
     target: Path | None = None
@@ -53,6 +65,7 @@ class RenderSettings:
     dither: bool = True
     quality: float | None = None
     also: tuple[str, ...] = ()
+    loudness: LoudnessTarget | None = None
 
     @property
     def formats(self) -> tuple[str, ...]:
@@ -129,6 +142,27 @@ def check_format(file_format: str, bits: int, sample_rate: int, quality: float |
         )
     if quality is not None and not 0.0 <= quality <= 1.0:
         raise RenderError(f"A quality of {quality:g} is not possible; choose one from 0 to 1")
+
+
+def check_loudness(settings: RenderSettings, sample_rate: int) -> None:
+    """Check that a mix can be brought to the loudness that is asked for.
+
+    Raises:
+        RenderError: it cannot; the sentence says why.
+    """
+    target = settings.loudness
+    if target is None:
+        return
+    if settings.target is None:
+        raise RenderError("Loudness is of the mix, and stems stay as they are; name a file for the mix, too")
+    if sample_rate < LOWEST_RATE:
+        raise RenderError(f"Loudness is defined from {LOWEST_RATE:,} Hz on; choose a higher sample rate")
+    if not _QUIETEST_LUFS <= target.lufs <= 0.0:
+        raise RenderError(f"{target.lufs:g} LUFS is no loudness to export at; choose one from {_QUIETEST_LUFS:g} to 0")
+    if not _LOWEST_CEILING_DBTP <= target.ceiling_dbtp <= 0.0:
+        raise RenderError(
+            f"A ceiling of {target.ceiling_dbtp:g} dBTP is not possible; choose one from {_LOWEST_CEILING_DBTP:g} to 0"
+        )
 
 
 def check_outside(project: Path, *places: Path | None) -> None:

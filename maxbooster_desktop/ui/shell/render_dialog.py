@@ -1,4 +1,4 @@
-"""The export dialog: format, bits, rate, dither, range, tail, mix or stems; progress, cancel, and what was written."""
+"""The export dialog: formats, bits, rate, dither, range, tail, loudness, mix or stems; progress, cancel, the report."""
 
 import os
 from pathlib import Path
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.engine.render.loudness import named_targets
 from maxbooster_desktop.engine.render.settings import BITS, MP3_RATES, RenderError, RenderSettings, stem_tracks
 from maxbooster_desktop.engine.render.stem_names import TOKENS, USUAL, safe_name, stem_names, tokens_of
 from maxbooster_desktop.foundation.paths import projects_folder
@@ -32,7 +33,7 @@ from maxbooster_desktop.ui.widgets.value_field import ValueField
 _FORMATS = (("WAV", "wav"), ("FLAC", "flac"), ("MP3", "mp3"), ("OGG Vorbis", "ogg"))
 _BIT_NAMES = {16: "16 bit", 24: "24 bit", 32: "32 bit float"}
 _RANGES = (("Whole song", "song"), ("Loop", "loop"), ("Selected time", "selection"))
-_FIELD_PX = 190
+_FIELD_PX = 250
 TAIL = Scale(0.0, 60.0, 10.0, 0.5, 5.0, "{:.1f} s".format)
 
 
@@ -61,6 +62,7 @@ class RenderDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Export")
         self._make_fields()
+        self._make_more_of_the_mix()
         self._lay_out()
         self.format.currentIndexChanged.connect(self._show_format)
         self._show_format()
@@ -76,6 +78,7 @@ class RenderDialog(QDialog):
             target=None if self.stems.isChecked() else target,
             stems_folder=target if self.stems.isChecked() else None,
             file_format=self.format.currentData(),
+            also=tuple(value for value, box in self.also.items() if box.isChecked() and box.isEnabled()),
             bits=self.bits.currentData() or 24,
             sample_rate=rate,
             from_tick=from_tick,
@@ -83,6 +86,7 @@ class RenderDialog(QDialog):
             tail_s=self.tail.value,
             stem_scheme=self.names.text(),
             dither=self.dither.isChecked(),
+            loudness=None if self.stems.isChecked() else self.loudness.currentData(),
         )
 
     def start(self) -> None:
@@ -161,10 +165,28 @@ class RenderDialog(QDialog):
         self.go.clicked.connect(self.start)
         self.leave.clicked.connect(self.cancel)
 
+    def _make_more_of_the_mix(self) -> None:
+        """Make what an export may have besides: more formats, and a loudness."""
+        self.also = {value: QCheckBox(title.split()[0]) for title, value in _FORMATS}
+        for title, value in _FORMATS:
+            self.also[value].setAccessibleName(f"Also as {title}")
+        self.loudness = QComboBox()
+        self.loudness.addItem("As it is mixed", None)
+        for each in named_targets():
+            self.loudness.addItem(f"{each.title}, {each.lufs:g} LUFS", each.target)
+            tip = f"True peak {each.ceiling_dbtp:g} dBTP at most. From {each.source} ({each.as_of})."
+            self.loudness.setItemData(self.loudness.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+
     def _lay_out(self) -> None:
         rows = FormRows(field_px=_FIELD_PX)
-        fields = (self.format, self.bits, self.rate, self.range, self.tail)
-        for title, field in zip(("Format", "Bits", "Sample rate", "Range", "Longest tail"), fields, strict=True):
+        also, boxes = QWidget(), QHBoxLayout()
+        boxes.setContentsMargins(0, 0, 0, 0)
+        for box in self.also.values():
+            boxes.addWidget(box)
+        also.setLayout(boxes)
+        titles = ("Format", "Also as", "Bits", "Sample rate", "Range", "Longest tail", "Loudness")
+        fields = (self.format, also, self.bits, self.rate, self.range, self.tail, self.loudness)
+        for title, field in zip(titles, fields, strict=True):
             rows.add(title, field)
         rows.add_wide(self.dither)
         rows.add_wide(self.stems)
@@ -197,6 +219,8 @@ class RenderDialog(QDialog):
         for bits in BITS[chosen]:
             self.bits.addItem(_BIT_NAMES[bits], bits)
         self.bits.setCurrentIndex(max(0, self.bits.findData(24)))
+        for value, box in self.also.items():
+            box.setEnabled(value != chosen)
         is_compressed = chosen in ("mp3", "ogg")
         self.bits.setEnabled(not is_compressed)
         self.dither.setEnabled(not is_compressed)
@@ -220,6 +244,7 @@ class RenderDialog(QDialog):
     def _show_names(self) -> None:
         """Show what the first stem will be called, or what is wrong with the scheme."""
         self.names.setEnabled(self.stems.isChecked())
+        self.loudness.setEnabled(not self.stems.isChecked())
         self.example.setVisible(self.stems.isChecked())
         state = self._studio.state
         titles = [track.name for track in stem_tracks(state) if not track.is_muted] or ["Track"]
@@ -257,7 +282,8 @@ class RenderDialog(QDialog):
         self.message.clear()
 
     def _be_busy(self, *, is_busy: bool) -> None:
-        for field in (self.format, self.bits, self.rate, self.range, self.tail, self.dither, self.stems, self.target):
+        fields = (self.format, self.bits, self.rate, self.range, self.tail, self.dither, self.stems, self.target)
+        for field in (*fields, *self.also.values(), self.loudness):
             field.setEnabled(not is_busy)
         self.browse.setEnabled(not is_busy)
         self.go.setEnabled(not is_busy)
@@ -266,6 +292,8 @@ class RenderDialog(QDialog):
         self.leave.setText("Cancel" if is_busy else "Close")
         self.progress.setVisible(is_busy)
         if not is_busy:
+            self.also[self.format.currentData()].setEnabled(False)
+            self.loudness.setEnabled(not self.stems.isChecked())
             is_compressed = self.format.currentData() in ("mp3", "ogg")
             self.bits.setEnabled(not is_compressed)
             self.dither.setEnabled(not is_compressed)
