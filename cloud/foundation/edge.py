@@ -77,15 +77,15 @@ class Edge:
         """Put who asks in place of the proxy of ours that passes it on.
 
         Each proxy adds whom it got the request from; what stands before the first one that is not ours is anybody's
-        invention.
+        invention. An IPv4 address is written as one, however it came in.
         """
-        if not self._proxies or not scope.get("client"):
+        if not scope.get("client"):
             return
         given = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
         passed_on = [part.strip() for part in given.decode("latin-1").split(",") if part.strip()]
-        host = scope["client"][0]
+        host = _unmapped(scope["client"][0])
         while passed_on and self._is_ours(host) and _is_address(passed_on[-1]):
-            host = passed_on.pop()
+            host = _unmapped(passed_on.pop())
         scope["client"] = (host, scope["client"][1])
 
     def _is_ours(self, host: str) -> bool:
@@ -197,6 +197,12 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _unmapped(text: str) -> str:
+    """Return an address without the IPv6 around an IPv4 one, as a socket for both kinds has it; else the text."""
+    mapped = ipaddress.IPv6Address(text).ipv4_mapped if _is_address(text) and ":" in text else None
+    return text if mapped is None else str(mapped)
 
 
 def _declared_length(scope: Scope) -> int:

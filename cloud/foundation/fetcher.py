@@ -87,6 +87,8 @@ class Fetcher:
             found = {name.lower(): value for name, value in reply.getheaders()}
             body = _bounded(reply)
         except (OSError, http.client.HTTPException) as error:
+            if connection.is_cut:
+                raise FetchError(f"{parts.hostname} took longer than {self.timeout_s:g} s.") from error
             raise FetchError(f"{parts.hostname} did not answer ({type(error).__name__}).") from error
         finally:
             ending.cancel()
@@ -138,8 +140,12 @@ class _PinnedConnection(http.client.HTTPSConnection):
     def connect(self) -> None:
         """Connect to the address; the certificate must be the name's."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
-        # Kept beside `sock`, which http.client forgets as soon as a reply says that it ends the connection.
-        self.sock = self._wire = self._tls.wrap_socket(plain, server_hostname=self.host)
+        # Kept beside `sock`, which http.client forgets as soon as a reply says that it ends the connection; before the
+        # handshake, which may trickle like everything else.
+        self.sock = self._wire = self._tls.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self._wire.do_handshake()
+        if self.is_cut:
+            raise TimeoutError
 
     def cut(self) -> None:
         """End the connection from another thread; whoever reads from it gets an error or the end."""

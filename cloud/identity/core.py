@@ -123,4 +123,5 @@ class Core:
         reply = answer(self.units, call, verb, kept, status=status, headers=headers)
         if not once or reply.status_code != status or "idempotency-replayed" in reply.headers:
             return reply
-        return Response(json.dumps(shown[0].model_dump(mode="json")), status, media_type="application/json")
+        said = {name: value for name, value in reply.headers.items() if name != "content-length"}
+        return Response(json.dumps(shown[0].model_dump(mode="json")), status, said)

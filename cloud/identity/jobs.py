@@ -52,10 +52,14 @@ def register(runtime: Runtime, mailer: Mailer) -> None:
         run.step("invitations", workspace_store.forget_old)
 
     def erase_due(run: JobRun, _payload: Mapping[str, Any]) -> None:
+        erase, failed = partial(erase_account, keyring=keyring, erasers=runtime.erasers), []
         for account_id in runtime.units.run(run.call, store.accounts_to_erase):
-            run.step(
-                account_id, partial(erase_account, keyring=keyring, erasers=runtime.erasers, account_id=account_id)
-            )
+            try:
+                run.step(account_id, partial(erase, account_id=account_id))
+            except Exception as error:  # noqa: BLE001 - raised below: one account that cannot go keeps no other here
+                failed.append(error)
+        if failed:
+            raise ExceptionGroup(f"{len(failed)} accounts could not be erased", failed)
 
     runtime.erasers.register(lambda connection, account_id: erasing.erase(connection, keyring, account_id))
     kinds = runtime.kinds

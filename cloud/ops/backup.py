@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from sqlalchemy.engine import URL
 
 from cloud.foundation.database import Database, postgres_url
 from cloud.foundation.embedded_postgres.programs import NEWEST_MAJOR, installed
@@ -24,6 +25,8 @@ from cloud.foundation.errors import OperatorError
 from cloud.foundation.migrations.upgrading import current_revision
 from cloud.foundation.tables import encryption_key
 
+#: What an address may say of TLS when it need not have it.
+_MAY_BE_PLAIN = ("disable", "allow", "prefer")
 _FORMAT = "maxbooster-cloud-backup-1"
 _LONGEST_HEAD = 10_000
 
@@ -103,7 +106,7 @@ def _read_head(text: bytes, source: Path) -> Head:
 
 def _dump(address: str, target: BinaryIO) -> None:
     """Write the archive behind the head. Through a pipe: an archive written into a file knows its own positions."""
-    command = ["pg_dump", "-Fc", "--no-owner", "--no-privileges"]
+    command = ["pg_dump", "-Fc", "--no-owner", "--no-privileges", "-d"]
     with _program(command, address, stdout=subprocess.PIPE) as ran:
         assert ran.stdout is not None
         shutil.copyfileobj(ran.stdout, target)
@@ -112,22 +115,40 @@ def _dump(address: str, target: BinaryIO) -> None:
 def _fill(address: str, source: BinaryIO) -> None:
     """Read the archive from where `source` stands."""
     command = ["pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error", "-d"]
-    with _program([*command, postgres_url(address).database or ""], address, stdin=subprocess.PIPE) as ran:
+    with _program(command, address, stdin=subprocess.PIPE) as ran:
         assert ran.stdin is not None
         with suppress(BrokenPipeError), ran.stdin:  # it has ended early, and says why itself
             shutil.copyfileobj(source, ran.stdin)
+
+
+def _path_of(program: str, url: URL) -> str:
+    """Return where a program lies: ours, or for what must be encrypted the system's, because ours speak no TLS."""
+    if url.query.get("sslmode", "prefer") in _MAY_BE_PLAIN:
+        return str(installed(NEWEST_MAJOR).path(program))
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(
+            f"DATABASE_URL asks for TLS, which the {program} that comes along does not speak: install PostgreSQL's "
+            f"client programs, version {NEWEST_MAJOR} or newer."
+        )
+    return found
 
 
 @contextmanager
 def _program(
     command: list[str], address: str, *, stdin: int | None = None, stdout: int | None = None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run one of PostgreSQL's programs on a database; passwords go through the environment, never the command."""
+    """Run one of PostgreSQL's programs with a database as its last argument.
+
+    It gets the address whole, for what it asks of TLS holds here, too; but the password through the environment.
+    """
     url = postgres_url(address)
-    values = {"PGHOST": url.query.get("host", url.host), "PGPORT": url.port, "PGUSER": url.username}
-    values |= {"PGPASSWORD": url.password, "PGDATABASE": url.database}
-    environment = {**os.environ, **{name: str(value) for name, value in values.items() if value is not None}}
-    program = installed(NEWEST_MAJOR).path(command[0])
+    password = url.password or url.query.get("password")
+    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    query = {name: value for name, value in url.query.items() if name != "password"}
+    shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    command = [*command, shown.render_as_string()]
+    program = _path_of(command[0], url)
     with tempfile.TemporaryFile() as said:
         with subprocess.Popen([program, *command[1:]], stdin=stdin, stdout=stdout, stderr=said, env=environment) as ran:
             yield ran

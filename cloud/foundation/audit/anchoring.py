@@ -7,15 +7,15 @@ to a store that forgets nothing.
 
 import hmac
 import json
-import os
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from cloud.foundation.audit.chain import canonical, moment
+from cloud.foundation.line_file import append_lines, read_lines
 from cloud.foundation.tables import audit_chain
 
 
@@ -47,25 +47,15 @@ class AnchorFile:
         """Write down the present head of every chain, durably."""
         query = sa.select(audit_chain.c.chain, audit_chain.c.seq, audit_chain.c.head).order_by(audit_chain.c.chain)
         anchors = [Anchor(chain, seq, head.hex(), moment(at)) for chain, seq, head in connection.execute(query)]
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with open(os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
-            file.writelines(f"{self._line(anchor)}\n" for anchor in anchors)
-            file.flush()
-            os.fsync(file.fileno())
+        append_lines(self._path, ([*astuple(anchor), anchor.signature(self._key)] for anchor in anchors))
         return anchors
 
     def read(self) -> list[Anchor]:
         """Return every anchor; raises ForgedAnchorError. A last line that was cut off while written is left out."""
-        if not self._path.exists():
-            return []
-        text = self._path.read_text(encoding="utf-8")
-        return list(self._checked(text[: text.rfind("\n") + 1].splitlines()))
+        return list(self._checked())
 
-    def _line(self, anchor: Anchor) -> str:
-        return json.dumps([anchor.chain, anchor.seq, anchor.head, anchor.at, anchor.signature(self._key)])
-
-    def _checked(self, lines: Iterable[str]) -> Iterable[Anchor]:
-        for number, line in enumerate(lines, start=1):
+    def _checked(self) -> Iterator[Anchor]:
+        for number, line in read_lines(self._path):
             try:
                 chain, seq, head, at, signature = json.loads(line)
             except ValueError as error:

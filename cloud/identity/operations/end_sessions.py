@@ -42,9 +42,10 @@ def end_own_sessions(work: UnitOfWork, *, but_current: bool) -> int:
 def end_anybodys_sessions(work: UnitOfWork, account_id: str) -> int:
     """End all sessions of an account, for an admin; return how many.
 
-    Raises UnauthenticatedError (401), ForbiddenError (403), NotFoundError (404).
+    Raises UnauthenticatedError (401), ForbiddenError, StepUpNeededError (403), NotFoundError (404).
     """
     policy = authorize(work.call.who, "account.end_sessions", account_resource(account_id))
+    require_fresh(work)
     account = store.account_by_id(work, account_id)
     ended = session_store.end_sessions(work, account.id)
     session_store.forget_devices(work, account.id)

@@ -187,6 +187,8 @@ def test_anchors_are_signed_and_a_torn_line_is_none(units: Units, tmp_path: Path
     units.run(CALL, lambda work: AnchorFile(path, b"key").append(work.connection, SystemClock().now()))
     path.write_text(path.read_text(encoding="utf-8") + '["platform", 2, "ab', encoding="utf-8")
     assert len(AnchorFile(path, b"key").read()) == 1
+    units.run(CALL, lambda work: AnchorFile(path, b"key").append(work.connection, SystemClock().now()))
+    assert len(AnchorFile(path, b"key").read()) == 2
     with pytest.raises(ForgedAnchorError, match=r"line 1 .* is not signed by us"):
         AnchorFile(path, b"other").read()
 

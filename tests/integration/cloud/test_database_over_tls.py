@@ -22,6 +22,7 @@ from cryptography.x509.oid import NameOID
 
 from cloud.foundation.database import Database, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from cloud.ops.backup import BackupError, back_up
 from tests.integration.cloud.conftest import TestDatabase
 
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
@@ -125,6 +126,27 @@ def test_the_database_is_reached_over_tls_when_its_certificate_is_right(
         _asked(database, front, "localhost", certificate)
     with pytest.raises(sa.exc.OperationalError, match="certificate verify failed"):
         _asked(database, front, "127.0.0.1", _certificate(tmp_path))
+
+
+def test_a_backup_asks_of_tls_what_the_address_asks(
+    database: TestDatabase, front: _Front, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = database.owner.split("/")[3].split("?")[0]
+    address = f"postgresql://maxbooster_owner:se%20cret@127.0.0.1:{front.port}/{name}"
+    address += f"?sslmode=verify-full&sslrootcert={certificate}"
+    monkeypatch.setenv("PATH", str(tmp_path / "programs"))
+    with pytest.raises(BackupError, match="install PostgreSQL's client programs"):
+        back_up(address, tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+    program = tmp_path / "programs" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/said\necho "$PGPASSWORD" >> {tmp_path}/said\necho archive\n')
+    program.chmod(0o700)
+    back_up(address, tmp_path / "whole")
+    said, password = (tmp_path / "said").read_text().splitlines()
+    assert f"@127.0.0.1:{front.port}/{name}?" in said
+    assert "sslmode=verify-full" in said
+    assert (said.split("@")[0].rpartition("/")[2], password) == ("maxbooster_owner", "se cret")
 
 
 @pytest.mark.parametrize(

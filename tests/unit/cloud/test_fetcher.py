@@ -2,11 +2,12 @@
 
 import http.server
 import ipaddress
+import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 
@@ -130,3 +131,20 @@ def test_large_and_slow_replies_are_cut_off(fetcher: Fetcher) -> None:
     with pytest.raises(FetchError, match=r"took longer than 0\.4 s|did not answer"):
         replace(fetcher, timeout_s=0.4).fetch(_url(fetcher, "/slow"))
     assert time.monotonic() - started < 2
+
+
+def test_what_took_too_long_to_connect_is_asked_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The way there, the handshake and the reply each keep the limit, and together could pass it three times."""
+    connect = socket.create_connection
+
+    def slowly(*to: Any) -> socket.socket:
+        time.sleep(0.3)
+        return connect(*to)
+
+    monkeypatch.setattr(_Handler, "seen", [])
+    with https_served(_Handler, tmp_path) as fetcher:
+        monkeypatch.setattr(socket, "create_connection", slowly)
+        (port,) = fetcher.ports
+        with pytest.raises(FetchError, match=r"took longer than 0\.2 s"):
+            replace(fetcher, timeout_s=0.2).fetch(f"https://a.example:{port}/")
+    assert _Handler.seen == []

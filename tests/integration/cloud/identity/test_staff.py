@@ -6,7 +6,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 
-from cloud import app
+from cloud import commands
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import key_store, passkey_store, session_store, staff_store, store
@@ -172,7 +172,7 @@ def test_the_first_admins_are_made_on_the_machine(city: City, monkeypatch: pytes
     monkeypatch.setenv("MAXBOOSTER_CLOUD_KEYS", settings.keys.get_secret_value())
 
     def make(email: str) -> tuple[int, str, str]:
-        code = app.main(["admin", email, "--data", str(settings.data)])
+        code = commands.main(["admin", email, "--data", str(settings.data)])
         return (code, *capsys.readouterr())
 
     assert make("none@example.org") == (

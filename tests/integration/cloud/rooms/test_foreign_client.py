@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import foreign_client
-from cloud import app
+from cloud import commands
 from tests.e2e.program import succeeded
 from tests.integration.cloud.serving import Served, run_cloud
 
@@ -34,7 +34,7 @@ def test_a_foreign_client_passes_its_checks(
     assert len(json.loads(ran.stdout)) == 8
     for name, value in shared.items():
         monkeypatch.setenv(name, value)
-    assert app.main([*map(str, command), "--role", "viewer"]) == 0
+    assert commands.main([*map(str, command), "--role", "viewer"]) == 0
     again = json.loads(capsys.readouterr().out)
     assert (again["role"], again["is_made"]) == ("viewer", False)
     assert served.ends() == 0
@@ -46,7 +46,7 @@ def test_a_foreign_client_passes_its_checks(
     [(["song-1"], "cloud serve"), (["a/b"], "a/b is no project"), (["song-1", "--minutes", "1441"], "1441")],
 )
 def test_a_ticket_that_cannot_be_made_gets_one_sentence(tmp_path: Path, capsys, words: list[str], mention: str) -> None:
-    assert app.main(["ticket", *words, "--data", str(tmp_path)]) == 2
+    assert commands.main(["ticket", *words, "--data", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert mention in line
     assert line.endswith(".")

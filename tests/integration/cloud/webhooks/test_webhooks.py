@@ -74,6 +74,7 @@ def test_a_webhook_is_made_and_its_secret_is_shown_once(hook: Hook) -> None:
         hook.owner.send("POST", hook.path.rpartition("/")[0], form, Idempotency_Key="same") for _ in range(2)
     )
     assert (first.json()["id"], again.json()["secret"]) == (again.json()["id"], None)
+    assert first.headers["ETag"] == again.headers["ETag"]
 
 
 def test_a_change_names_the_version_that_was_seen(hook: Hook) -> None:
