@@ -5,12 +5,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from cloud.identity.grants import ACCESS_LASTS, DeviceCode, Refusal, Tokens
+from cloud.identity.grants import ACCESS_LASTS, CLIENT_ID, DeviceCode, Refusal, Tokens
 from cloud.identity.schemas import Name
 
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES = ("authorization_code", "refresh_token", _DEVICE_GRANT)
 Word = Annotated[str, Field(max_length=300)]
+#: Another is refused in the words of RFC 6749, 5.2.
+Client = Annotated[Word, Field(json_schema_extra={"enum": [CLIENT_ID]})]
+#: What is sent without a value counts as left out (RFC 6749, 3.2).
+_Empty = Literal[""]
 #: A field of a form may be left out, and is never null: forms have no null.
 _Absent = SkipJsonSchema[None]
 Device = Annotated[
@@ -33,16 +37,16 @@ class TokenRequest(BaseModel):
     code_verifier: Word | _Absent = None
     redirect_uri: Word | _Absent = None
     refresh_token: Word | _Absent = None
-    device: Device | _Absent = None
+    device: Device | _Empty | _Absent = None
     device_code: Word | _Absent = None
 
 
 class DeviceRequest(BaseModel):
     """A device without a browser."""
 
-    client_id: Word
+    client_id: Client
     device: Device
-    label: Name = Field(default="A desktop", description="What the device is called in the list of sessions.")
+    label: Name | _Empty = Field(default="A desktop", description="What the device is called in the list of sessions.")
 
 
 class RevocationRequest(BaseModel):
@@ -50,7 +54,7 @@ class RevocationRequest(BaseModel):
 
     token: Word
     token_type_hint: Word | _Absent = None
-    client_id: Word
+    client_id: Client
 
 
 class TokensModel(BaseModel):

@@ -15,9 +15,8 @@ from defusedxml.ElementTree import fromstring
 from obstore.store import S3Store
 
 from cloud.blobs.ports import Part
-from cloud.foundation.problems import UNAVAILABLE, ProblemError
 from cloud.gateways.objects.signing import Bucket
-from cloud.gateways.objects.store import name_of
+from cloud.gateways.objects.store import StoreTroubleError, name_of
 
 _INCOMING = "incoming"
 _SOON = timedelta(minutes=5)
@@ -27,12 +26,6 @@ _NOT_THERE, _FIRST_ERROR = 404, 400
 #: An element of XML as defusedxml reads it.
 _Element = Any
 _NOTHING: _Element = fromstring("<Nothing/>")
-
-
-class StoreTroubleError(ProblemError):
-    """The store does not do what it should."""
-
-    problem = UNAVAILABLE
 
 
 class StoreParts:

@@ -6,6 +6,7 @@ Only hashes are ever passed as names, below `ab/cd/`. Putting an object twice ch
 import os
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from obstore.store import LocalStore, S3Store, from_url
 
 from cloud.blobs.errors import DiskFullError
 from cloud.foundation.errors import OperatorError
+from cloud.foundation.problems import UNAVAILABLE, ProblemError
 from cloud.foundation.settings import CloudSettings
 
 _PIECE_BYTES = 256 << 10
@@ -27,8 +29,14 @@ class ObjectStoreError(OperatorError):
     """The object store cannot be used."""
 
 
+class StoreTroubleError(ProblemError):
+    """The store does not do what it should."""
+
+    problem = UNAVAILABLE
+
+
 class ObjectStore:
-    """One object store; any thread may use it."""
+    """One object store; any thread may use it. What it cannot do at the moment raises StoreTroubleError (503)."""
 
     def __init__(self, store: LocalStore | S3Store, folder: Path | None = None) -> None:
         self._store, self._folder = store, folder
@@ -41,19 +49,23 @@ class ObjectStore:
             if self._folder is not None:
                 _sync(self._folder / name)
         except (BaseError, OSError) as error:
-            if not _FULL.search(str(error)):
+            if _FULL.search(str(error)):
+                raise DiskFullError("The store has no room at the moment: try again later.") from error
+            if not isinstance(error, BaseError):
                 raise
-            raise DiskFullError("The store has no room at the moment: try again later.") from error
+            raise _trouble() from error
 
     def read(self, hash_: str, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `start` up to `end`; raises FileNotFoundError."""
-        found = obstore.get(self._store, name_of(hash_), options={"range": (start, end)})
+        with _asking():
+            found = obstore.get(self._store, name_of(hash_), options={"range": (start, end)})
         return (bytes(piece) for piece in found.stream(min_chunk_size=_PIECE_BYTES))
 
     def size(self, hash_: str) -> int | None:
         """Return how large an object is, None when it is not there."""
         try:
-            return int(obstore.head(self._store, name_of(hash_))["size"])
+            with _asking():
+                return int(obstore.head(self._store, name_of(hash_))["size"])
         except FileNotFoundError:
             return None
 
@@ -70,7 +82,8 @@ class ObjectStore:
     def delete(self, hash_: str) -> None:
         """Remove an object, if it is there."""
         try:
-            obstore.delete(self._store, name_of(hash_))
+            with _asking():
+                obstore.delete(self._store, name_of(hash_))
         except FileNotFoundError:  # a run that was killed had removed it
             return
 
@@ -103,6 +116,21 @@ def open_store(url: str | None, folder: Path) -> ObjectStore:
 def store_of(settings: CloudSettings) -> ObjectStore:
     """Return the store that the settings name; raises ObjectStoreError."""
     return open_store(settings.object_store_url, settings.data / "objects")
+
+
+@contextmanager
+def _asking() -> Iterator[None]:
+    """Let the store's own troubles be StoreTroubleError; what is not there stays FileNotFoundError."""
+    try:
+        yield
+    except BaseError as error:
+        raise _trouble() from error
+
+
+def _trouble() -> StoreTroubleError:
+    return StoreTroubleError(
+        "The object store cannot do this at the moment: try again later.", headers={"Retry-After": "5"}
+    )
 
 
 def _not_usable(url: str) -> ObjectStoreError:

@@ -61,6 +61,7 @@ def real_store() -> Iterator[RealStore]:
         words = [f"-{role}.port={port}" for role, port in zip(_ROLES, ports, strict=False)]
         words += [f"-{role}.port.grpc={port}" for role, port in zip(_ROLES, ports[len(_ROLES) :], strict=True)]
         words += ["-filer", "-s3", f"-s3.config={access}", "-master.volumeSizeLimitMB=64"]
+        words += ["-volume.max=0"]  # as many as the disk takes: what was deleted keeps its room for a while
         words += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # they have fixed ports, which a second server would want
         command = [str(program), "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", *words]
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 import requests
+from obstore.store import S3Store
 
 from cloud.blobs import rules, store
 from cloud.gateways.objects.incoming import IncomingFolder
-from cloud.gateways.objects.store import ObjectStore, ObjectStoreError, open_store
+from cloud.gateways.objects.store import ObjectStore, ObjectStoreError, StoreTroubleError, open_store
 from sync.document.register_document import RegisterDocument
 from tests.integration.cloud.blobs.uploads import Studio, content, name
 from tests.integration.cloud.projects.bands import CALL
@@ -166,6 +167,21 @@ def test_only_hashes_and_ids_become_names(tmp_path) -> None:
         open_store("ftp://somewhere", tmp_path)
     with pytest.raises(ObjectStoreError, match="s3://bucket"):
         open_store(f"file://{tmp_path}", tmp_path)
+
+
+def test_a_store_that_does_not_answer_is_a_trouble_that_passes(tmp_path) -> None:
+    never = {"max_retries": 0, "retry_timeout": timedelta(seconds=1)}
+    access = {"access_key_id": "k", "secret_access_key": "s", "region": "us-east-1"}
+    remote = S3Store(
+        "b", endpoint="http://127.0.0.1:9", client_options={"allow_http": True}, retry_config=never, **access
+    )
+    objects, source = ObjectStore(remote), tmp_path / "source"
+    source.write_bytes(b"x")
+    hash_ = name(b"x")
+    for verb in (objects.size, objects.delete, lambda it: objects.put(it, source), lambda it: objects.read(it, 0, 1)):
+        with pytest.raises(StoreTroubleError, match="try again later") as caught:
+            verb(hash_)
+        assert caught.value.problem.status == 503
 
 
 def test_a_store_that_signs_is_read_without_us(monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:

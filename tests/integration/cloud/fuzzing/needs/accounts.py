@@ -21,12 +21,6 @@ def reset_member(work: UnitOfWork) -> None:
     work.connection.execute(sa.text("DELETE FROM rate_limit"))
 
 
-@NEEDS.of("register")
-def _newcomer(world: World, work: UnitOfWork) -> Wanted:
-    reset_member(work)
-    return Wanted(body={"email": f"new{world.number()}@example.org", "password": f"{PASSWORD} {world.number()}"})
-
-
 @NEEDS.of("confirm_registration")
 def _unconfirmed(world: World, work: UnitOfWork) -> Wanted:
     account_id, token = add_account(work, f"half{world.number()}", state="unverified"), new_token()
@@ -48,16 +42,10 @@ def _password(_world: World, work: UnitOfWork) -> Wanted:
     return Wanted(body={"password": PASSWORD}, is_whole=True)
 
 
-@NEEDS.of("change_password")
+@NEEDS.of("register", "change_password")
 def _new_password(world: World, work: UnitOfWork) -> Wanted:
     reset_member(work)
     return Wanted(body={"password": f"{PASSWORD} {world.number()}"})
-
-
-@NEEDS.of("request_reset")
-def _forgotten(world: World, work: UnitOfWork) -> Wanted:
-    reset_member(work)
-    return Wanted(body={"email": f"some{world.number()}@example.org"})
 
 
 @NEEDS.of("complete_reset")
@@ -66,12 +54,6 @@ def _reset_token(world: World, work: UnitOfWork) -> Wanted:
     token = new_token()
     store.keep_token(work, GUEST, "reset", token, work.clock.now() + DAY)
     return Wanted(body={"token": token, "password": f"{PASSWORD} {world.number()}"})
-
-
-@NEEDS.of("change_email")
-def _new_address(world: World, work: UnitOfWork) -> Wanted:
-    reset_member(work)
-    return Wanted(body={"email": f"other{world.number()}@example.org"})
 
 
 @NEEDS.of("confirm_email")
@@ -90,7 +72,7 @@ def _former_address(world: World, work: UnitOfWork) -> Wanted:
     return Wanted(body={"token": token, "password": f"{PASSWORD} {world.number()}"})
 
 
-@NEEDS.of("delete_account", "add_authenticator")
+@NEEDS.of("request_reset", "change_email", "delete_account", "add_authenticator")
 def _as_it_was(_world: World, work: UnitOfWork) -> Wanted:
     reset_member(work)
     return Wanted()

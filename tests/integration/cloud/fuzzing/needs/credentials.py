@@ -14,10 +14,14 @@ NEEDS = Needs()
 _DEVICE = "d" * 32
 
 
+def _add_key(work: UnitOfWork) -> str:
+    about = {"name": "Robot", "scopes": ["account:read"], "networks": [], "expires_at": work.clock.now() + DAY}
+    return key_store.add_key(work, OWNER, **about)[0].id
+
+
 @NEEDS.of("restore_key")
 def _found_key(_world: World, work: UnitOfWork) -> Wanted:
-    about = {"name": "Found", "scopes": ["account:read"], "networks": [], "expires_at": work.clock.now() + DAY}
-    key_id = key_store.add_key(work, OWNER, **about)[0].id
+    key_id = _add_key(work)
     key_store.change_key(work, key_id, disabled_at=work.clock.now())
     return Wanted({"key_id": key_id})
 
@@ -43,8 +47,7 @@ def _other_session(_world: World, work: UnitOfWork) -> Wanted:
 
 @NEEDS.of("read_key", "revoke_key", "rotate_key")
 def _key(_world: World, work: UnitOfWork) -> Wanted:
-    about = {"name": "Robot", "scopes": ["account:read"], "networks": [], "expires_at": work.clock.now() + DAY}
-    return Wanted({"key_id": key_store.add_key(work, OWNER, **about)[0].id})
+    return Wanted({"key_id": _add_key(work)})
 
 
 @NEEDS.of("create_key")
@@ -59,14 +62,9 @@ def _refresh(_world: World, work: UnitOfWork) -> Wanted:
     return Wanted(body=form, is_whole=True)
 
 
-@NEEDS.of("begin_device")
-def _device(_world: World, _work: UnitOfWork) -> Wanted:
-    return Wanted(body={"client_id": CLIENT_ID})
-
-
 @NEEDS.of("revoke_token")
 def _revocable(_world: World, work: UnitOfWork) -> Wanted:
-    return Wanted(body={"client_id": CLIENT_ID, "token": _refresh_token(work)})
+    return Wanted(body={"token": _refresh_token(work)})
 
 
 def _refresh_token(work: UnitOfWork) -> str:

@@ -30,11 +30,6 @@ def _workspace(_world: World, work: UnitOfWork) -> Wanted:
     return Wanted({"workspace_id": add_team(work), "account_id": GUEST}, body={"account_id": GUEST})
 
 
-@NEEDS.of("invite_to_workspace")
-def _invitable(world: World, work: UnitOfWork) -> Wanted:
-    return Wanted({"workspace_id": add_team(work)}, body={"email": f"new{world.number()}@example.org"})
-
-
 def _workspace_invitation(work: UnitOfWork) -> tuple[str, str, str]:
     team, token = workspace_store.add(work, "Others", GUEST).id, new_token()
     until, email = work.clock.now() + DAY, email_of("member")
