@@ -4,8 +4,6 @@ The PostgreSQL that comes with us is built without TLS. So a proxy answers its S
 what is tested is our side, with real certificates.
 """
 
-import datetime as dt
-import ipaddress
 import socket
 import ssl
 import threading
@@ -15,32 +13,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from cloud.foundation.database import Database, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from tests.factories.certificates import certificate
 from tests.integration.cloud.conftest import TestDatabase
 
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-
-
-def _certificate(folder: Path) -> Path:
-    """Make a certificate for 127.0.0.1 that signs itself; return the file with it and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the database")])
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
-    made = made.add_extension(names, critical=False)
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / f"{key.private_numbers().private_value % 10**9}.pem"
-    path.write_bytes(pem + key.private_bytes(*form))
-    return path
 
 
 def _carry(source: socket.socket, target: socket.socket) -> None:
@@ -94,13 +73,13 @@ class _Front:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    return _certificate(tmp_path)
+def pair(tmp_path: Path) -> Path:
+    return certificate(tmp_path, "127.0.0.1")
 
 
 @pytest.fixture
-def front(certificate: Path, postgres: RunningPostgres) -> Iterator[_Front]:
-    made = _Front(certificate, postgres.socket_folder)
+def front(pair: Path, postgres: RunningPostgres) -> Iterator[_Front]:
+    made = _Front(pair, postgres.socket_folder)
     yield made
     made.close()
 
@@ -117,14 +96,14 @@ def _asked(database: TestDatabase, front: _Front, host: str, root: Path) -> int:
 
 
 def test_the_database_is_reached_over_tls_when_its_certificate_is_right(
-    database: TestDatabase, front: _Front, certificate: Path, tmp_path: Path
+    database: TestDatabase, front: _Front, pair: Path, tmp_path: Path
 ) -> None:
-    assert _asked(database, front, "127.0.0.1", certificate) == 1
+    assert _asked(database, front, "127.0.0.1", pair) == 1
     assert front.connections == 1
     with pytest.raises(sa.exc.OperationalError, match="does not match host name"):
-        _asked(database, front, "localhost", certificate)
+        _asked(database, front, "localhost", pair)
     with pytest.raises(sa.exc.OperationalError, match="certificate verify failed"):
-        _asked(database, front, "127.0.0.1", _certificate(tmp_path))
+        _asked(database, front, "127.0.0.1", certificate(tmp_path, "127.0.0.1"))
 
 
 @pytest.mark.parametrize(
