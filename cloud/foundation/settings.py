@@ -68,6 +68,9 @@ class CloudSettings(BaseSettings):
         validation_alias=AliasChoices("database_owner_url", "DATABASE_OWNER_URL"),
         description="The same database for migrations, as the role that owns the tables.",
     )
+    private_database_network: bool = Field(
+        default=False, description="Take a DATABASE_URL over a network without checking its server's certificate."
+    )
     roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_by_comma)] = Field(
         default=frozenset({"api", "worker"}), description="What this process does: api, worker or both, by comma."
     )

@@ -18,7 +18,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from cloud.foundation.database import Database, is_unverified_way
+from cloud.foundation.database import Database, is_unverified_way, require_verified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.job_worker import Worker
@@ -57,12 +57,17 @@ class Addresses:
 
 @contextmanager
 def database_of(settings: CloudSettings) -> Iterator[Addresses]:
-    """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends."""
+    """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends.
+
+    Raises DatabaseAddressError before anything is sent to a server that could be anybody's.
+    """
     if settings.database_url is not None:
         app = settings.database_url.get_secret_value()
         owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app
+        for address in (app, owner):
+            require_verified_way(address, is_private=settings.private_database_network)
         if any(map(is_unverified_way, (app, owner))):
-            _log.warning("the database's certificate is not checked: add sslmode=verify-full and sslrootcert")
+            _log.warning("the database's certificate is not checked: its network is said to be private")
         yield Addresses(app, owner)
         return
     with running(settings.data) as server:

@@ -7,15 +7,19 @@ what is tested is our side, with real certificates.
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from pydantic import SecretStr
 
-from cloud.foundation.database import Database, is_unverified_way
+from cloud import commands
+from cloud.foundation.database import Database, DatabaseAddressError, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from cloud.foundation.settings import CloudSettings, load_settings
+from cloud.ops.serving import database_of
 from tests.factories.certificates import certificate
 from tests.integration.cloud.conftest import TestDatabase
 
@@ -115,8 +119,37 @@ def test_the_database_is_reached_over_tls_when_its_certificate_is_right(
         ("postgresql://u:p@db.example.org/m", True),
         ("postgresql://u:p@db.example.org/m?sslmode=require", True),
         ("postgresql://u:p@/m?host=10.0.0.7", True),
+        ("postgresql://u:p@localhost/m?hostaddr=10.0.0.7", True),
         ("postgresql://u:p@db.example.org/m?sslmode=verify-full&sslrootcert=system", False),
     ],
 )
 def test_a_way_over_a_network_without_a_checked_certificate_is_known(address: str, is_unverified: bool) -> None:
     assert is_unverified_way(address) is is_unverified
+
+
+def test_nothing_is_sent_to_a_database_that_could_be_anybodys(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    expected_log: Callable[[str], None],
+) -> None:
+    key = SecretStr("1:" + "A" * 44)
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        listener.setblocking(False)
+        # Every address of 127.0.0.0/8 is this machine, and only three names of it are taken for that.
+        away = f"postgresql://u:p@127.0.0.2:{listener.getsockname()[1]}/m?connect_timeout=1"
+        monkeypatch.setenv("DATABASE_URL", away)
+        monkeypatch.setenv("MAXBOOSTER_CLOUD_DATA", str(tmp_path))
+        for words in (["backup", str(tmp_path / "b")], ["ticket", "p"], ["admin", "a@b.example"]):
+            assert commands.main(words) == 2, words
+            said = capsys.readouterr().err
+            assert said.startswith("DATABASE_URL leads over a network"), words
+            assert said.count("\n") == 1
+        with pytest.raises(DatabaseAddressError), database_of(load_settings()):  # as `serve` and `worker` do
+            pass
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    expected_log("its network is said to be private")
+    settings = CloudSettings(data=tmp_path, database_url=SecretStr(away), keys=key, private_database_network=True)
+    with database_of(settings) as addresses:
+        assert addresses.app == away
