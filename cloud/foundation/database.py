@@ -77,7 +77,7 @@ def require_verified_way(address: str, *, is_private: bool) -> None:
     if not is_private and is_unverified_way(address):
         raise DatabaseAddressError(
             "DATABASE_URL leads over a network to a server whose certificate is not checked: add "
-            "sslmode=verify-full&sslrootcert=FILE, or say MAXBOOSTER_CLOUD_PRIVATE_DATABASE_NETWORK=true."
+            "sslmode=verify-full&sslrootcert=FILE, or say MAXBOOSTER_CLOUD_PRIVATE_NETWORK=true."
         )
 
 

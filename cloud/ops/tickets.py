@@ -90,7 +90,7 @@ def database_address(settings: CloudSettings) -> str:
     """Return where the database of a running cloud is; raises NotServedError, DatabaseAddressError."""
     if settings.database_url is not None:
         given = settings.database_url.get_secret_value()
-        require_verified_way(given, is_private=settings.private_database_network)
+        require_verified_way(given, is_private=settings.private_network)
         return given
     address = owner_url_of_running(settings.data)
     if address is None:

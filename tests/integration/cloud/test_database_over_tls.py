@@ -150,6 +150,6 @@ def test_nothing_is_sent_to_a_database_that_could_be_anybodys(
         with pytest.raises(BlockingIOError):
             listener.accept()
     expected_log("its network is said to be private")
-    settings = CloudSettings(data=tmp_path, database_url=SecretStr(away), keys=key, private_database_network=True)
+    settings = CloudSettings(data=tmp_path, database_url=SecretStr(away), keys=key, private_network=True)
     with database_of(settings) as addresses:
         assert addresses.app == away
