@@ -79,7 +79,7 @@ from cloud.rooms import jobs as room_jobs
 from cloud.rooms import routes as room_routes
 from cloud.rooms import socket as room_socket
 from cloud.rooms.directory import CONNECTIONS, Rooms
-from cloud.rooms.peers import Peers
+from cloud.rooms.peers import Peers, trusting
 from cloud.webhooks import jobs as webhook_jobs
 from cloud.webhooks import routes as webhook_routes
 from cloud.webhooks.facade import Webhooks
@@ -142,7 +142,8 @@ def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runt
     app.state.identity = Identity(runtime)
     app.state.projects = Projects(runtime, app.state.identity)
     app.state.drafts = Drafts(runtime)
-    peers = Peers(keyring.derived("room peers", min(keyring.versions)))  # the same while keys are rotated
+    tls = None if settings.tls_certificate is None else trusting(settings.tls_authority)
+    peers = Peers(keyring.derived("room peers", min(keyring.versions)), tls=tls)  # the same while keys are rotated
     app.state.rooms = Rooms(units, peers, peer_address=settings.peer_address)
     drain.on_begin(app.state.rooms.drain)
     app.state.webhooks = Webhooks(runtime, app.state.identity, fetcher)

@@ -1,4 +1,4 @@
-"""The commands of the cloud: serve, worker, openapi, ticket, admin, backup, restore, new-key.
+"""The commands of the cloud: serve, worker, check, openapi, ticket, admin, backup, restore, new-key.
 
 `maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else of the cloud. What serves the API loads
 with the commands that need it: the others start in a third of the time.
@@ -18,7 +18,8 @@ from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.errors import CloudError
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.gateways.objects.store import store_of
-from cloud.ops import admins, backup, object_backup, tickets
+from cloud.ops import admins, backup, deployment_checks, object_backup, tickets
+from cloud.ops.deployment import Deployment
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     for verb, run, summary in (
         ("serve", _serve, "run the API and the worker, with a database of its own unless DATABASE_URL names one"),
         ("worker", _serve, "run jobs only"),
+        ("check", _check, "look at a deployment from outside: TLS, certificate, headers, cookies, rooms"),
         ("openapi", _openapi, "print the description of the API"),
         ("ticket", _ticket, "print an address that lets any client for Yjs into a project's room"),
         ("admin", _admin, "make the owner of an address an admin, while there are fewer than two"),
@@ -48,10 +50,12 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(verb, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="print one JSON object")
-        if verb not in ("openapi", "new-key"):
+        if verb not in ("check", "openapi", "new-key"):
             command.add_argument("--data", metavar="DIR", type=Path, help="folder for everything that is kept")
         if verb == "serve":
             command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
+        if verb == "check":
+            deployment_checks.add_arguments(command)
         if verb == "ticket":
             tickets.add_arguments(command)
         if verb == "admin":
@@ -90,6 +94,16 @@ def _serve(chosen: argparse.Namespace) -> None:
             Process(settings, build).run(announce)
     finally:
         tracing.flush()
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    """Print a row for each check; 1 when one fails."""
+    deployment = Deployment(chosen.url, chosen.http_port, chosen.ca)
+    rows = deployment_checks.check(deployment)
+    is_met = all(row.is_met for row in rows)
+    report = {"url": deployment.address, "is_met": is_met, "checks": [asdict(row) for row in rows]}
+    _say(chosen, report, "\n".join(row.line for row in rows))
+    return 0 if is_met else 1
 
 
 def _openapi(_chosen: argparse.Namespace) -> None:

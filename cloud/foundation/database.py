@@ -23,7 +23,7 @@ _THIS_MACHINE = ("", "localhost", "127.0.0.1", "::1")
 
 
 class DatabaseAddressError(OperatorError):
-    """DATABASE_URL is no address of a PostgreSQL database."""
+    """DATABASE_URL is no address of a PostgreSQL database, or of one that nothing may be sent to."""
 
 
 class DatabaseFullError(sa.exc.OperationalError):
@@ -63,10 +63,22 @@ class Database:
 def is_unverified_way(address: str) -> bool:
     """Return whether an address leads over a network to a server whose certificate is not checked."""
     url = postgres_url(address)
-    found = url.query.get("host", url.host or "")
-    hosts = [found] if isinstance(found, str) else list(found)
+    named = [url.query.get("host", url.host or ""), url.query.get("hostaddr", "")]
+    hosts = [host for found in named for host in ([found] if isinstance(found, str) else found)]
     is_away = any(not host.startswith("/") and host not in _THIS_MACHINE for host in hosts)
     return is_away and url.query.get("sslmode") != "verify-full"
+
+
+def require_verified_way(address: str, *, is_private: bool) -> None:
+    """Refuse an address that leads over a network to anybody, unless that network is said to be private.
+
+    Raises DatabaseAddressError.
+    """
+    if not is_private and is_unverified_way(address):
+        raise DatabaseAddressError(
+            "DATABASE_URL leads over a network to a server whose certificate is not checked: add "
+            "sslmode=verify-full&sslrootcert=FILE, or say MAXBOOSTER_CLOUD_PRIVATE_NETWORK=true."
+        )
 
 
 def is_full_disk(error: BaseException | None) -> bool:

@@ -36,7 +36,7 @@ def address_of(request: HTTPConnection) -> str:
 
 def address_at(settings: CloudSettings, port: int) -> str:
     """Return the setting's address, or else this machine's own: `localhost`, because passkeys need a name."""
-    return settings.public_address or f"http://localhost:{port}"
+    return settings.public_address or f"{settings.scheme}://localhost:{port}"
 
 
 def runtime_of(request: HTTPConnection) -> Runtime:

@@ -79,6 +79,15 @@ class CloudSettings(BaseSettings):
     peer_address: Annotated[str, Field(pattern=r"^\S+:\d+$")] | None = Field(
         default=None, description="HOST:PORT that other API processes reach this one at; the socket's own by default."
     )
+    tls_certificate: Path | None = Field(
+        default=None, description="PEM file with this process's certificate and key; without it, it speaks plain HTTP."
+    )
+    tls_authority: Path | None = Field(
+        default=None, description="PEM file with who certifies other API processes; the public authorities by default."
+    )
+    private_network: bool = Field(
+        default=False, description="What goes between our machines without TLS is on a network of our own."
+    )
     trusted_proxies: Annotated[frozenset[str], NoDecode, BeforeValidator(_by_comma), AfterValidator(_networks)] = Field(
         default=frozenset(), description="Networks, by comma, whose X-Forwarded-For says who asks: our own proxies."
     )
@@ -110,6 +119,18 @@ class CloudSettings(BaseSettings):
         default=None, description="Encryption keys as VERSION:BASE64 of 32 bytes, by comma; the highest version seals."
     )
     operator_key: SecretStr | None = Field(default=None, description="Bearer key of whoever runs the cloud.")
+
+    @property
+    def scheme(self) -> str:
+        """Return what a process of ours speaks."""
+        return "http" if self.tls_certificate is None else "https"
+
+    @property
+    def plain_addresses(self) -> list[str]:
+        """Return where other machines would reach this process without TLS, though no network is said to be private."""
+        peer = (self.peer_address or _LOOPBACK[0]).rpartition(":")[0].strip("[]") or _LOOPBACK[0]
+        is_safe = self.private_network or self.tls_certificate is not None
+        return [] if is_safe else [host for host in (self.host, peer) if host not in _LOOPBACK]
 
 
 def load_settings(**chosen: Any) -> CloudSettings:

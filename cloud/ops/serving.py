@@ -7,18 +7,20 @@ lets those and the jobs that run end for `grace_s`, and stops its database last.
 import ipaddress
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
-from cloud.foundation.database import Database, is_unverified_way
+from cloud.foundation.database import Database, is_unverified_way, require_verified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.job_worker import Worker
@@ -31,6 +33,8 @@ from cloud.ops.patience import PatientProtocol
 
 #: A disk fills within seconds, and looking takes microseconds.
 _WATCHED_EVERY_S = 0.1
+#: Of TLS 1.2; those of 1.3 are all strong.
+_SUITES = "ECDHE+AESGCM:ECDHE+CHACHA20"
 _log = structlog.get_logger("maxbooster.cloud")
 #: Gets the address that people go to and the one that is listened on; None for both without an API.
 Announce = Callable[[str | None, str | None], None]
@@ -40,6 +44,10 @@ _LARGEST_FRAME = 8 * 1024 * 1024
 
 class PortTakenError(OperatorError):
     """The address cannot be listened on."""
+
+
+class PlainWayError(OperatorError):
+    """What people send would be read by others on its way."""
 
 
 class DatabaseEndedError(OperatorError):
@@ -57,12 +65,17 @@ class Addresses:
 
 @contextmanager
 def database_of(settings: CloudSettings) -> Iterator[Addresses]:
-    """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends."""
+    """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends.
+
+    Raises DatabaseAddressError before anything is sent to a server that could be anybody's.
+    """
     if settings.database_url is not None:
         app = settings.database_url.get_secret_value()
         owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app
+        for address in (app, owner):
+            require_verified_way(address, is_private=settings.private_network)
         if any(map(is_unverified_way, (app, owner))):
-            _log.warning("the database's certificate is not checked: add sslmode=verify-full and sslrootcert")
+            _log.warning("the database's certificate is not checked: its network is said to be private")
         yield Addresses(app, owner)
         return
     with running(settings.data) as server:
@@ -129,6 +142,7 @@ class Process:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=round(self._settings.grace_s),
+            **tls_of(self._settings),
         )
         host, port = listener.getsockname()[:2]
         self._server = _Server(config, lambda: announce(_address(self._settings, host, port), _listens_at(host, port)))
@@ -193,7 +207,7 @@ def _address(settings: CloudSettings, host: str, port: int) -> str:
     """Return the address that people go to, which pages and links go by, too."""
     listens = ipaddress.ip_address(host)
     if settings.public_address is None and not (listens.is_loopback or listens.is_unspecified):
-        return f"http://{_listens_at(host, port)}"
+        return f"{settings.scheme}://{_listens_at(host, port)}"
     return address_at(settings, port)
 
 
@@ -202,7 +216,24 @@ def _listens_at(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+def tls_of(settings: CloudSettings) -> dict[str, Any]:
+    """Return what makes uvicorn speak TLS when there is a certificate; raises PlainWayError when it is none."""
+    if settings.tls_certificate is None:
+        return {}
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls_certificate)
+    except OSError as error:
+        raise PlainWayError(f"{settings.tls_certificate} holds no certificate with its key ({error}).") from error
+    return {"ssl_certfile": settings.tls_certificate, "ssl_ciphers": _SUITES}
+
+
 def _listen(settings: CloudSettings) -> socket.socket:
+    if settings.plain_addresses:
+        raise PlainWayError(
+            f"Other machines would reach {settings.plain_addresses[0]} without TLS: "
+            "name MAXBOOSTER_CLOUD_TLS_CERTIFICATE, listen at 127.0.0.1, or say MAXBOOSTER_CLOUD_PRIVATE_NETWORK=true."
+        )
+    tls_of(settings)
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=512)

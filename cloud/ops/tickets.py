@@ -14,7 +14,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from cloud.foundation.calls import system_call
-from cloud.foundation.database import Database
+from cloud.foundation.database import Database, require_verified_way
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.settings import CloudSettings
@@ -87,9 +87,11 @@ def open_local(settings: CloudSettings, project_id: str, role: str | None, minut
 
 
 def database_address(settings: CloudSettings) -> str:
-    """Return where the database of a running cloud is; raises NotServedError."""
+    """Return where the database of a running cloud is; raises NotServedError, DatabaseAddressError."""
     if settings.database_url is not None:
-        return settings.database_url.get_secret_value()
+        given = settings.database_url.get_secret_value()
+        require_verified_way(given, is_private=settings.private_network)
+        return given
     address = owner_url_of_running(settings.data)
     if address is None:
         raise NotServedError(

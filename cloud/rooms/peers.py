@@ -10,13 +10,17 @@ import binascii
 import hashlib
 import hmac
 import os
+import ssl
 import struct
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cloud.foundation.errors import OperatorError
 
 _NONCE, _GOOD_S = 12, 60.0
 _AT = struct.Struct(">d")
@@ -30,10 +34,28 @@ class Called:
     answer: str
 
 
-class Peers:
-    """See the module; `key` is the deployment's, for this purpose alone."""
+class AuthorityError(OperatorError):
+    """Nobody could be taken for one of ours."""
 
-    def __init__(self, key: bytes, clock: Callable[[], float] = time.time) -> None:
+
+def trusting(authority: Path | None) -> ssl.SSLContext:
+    """Return what takes those for ours whom an authority certifies, by default a public one; raises AuthorityError."""
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:
+        raise AuthorityError(f"{authority} holds no authority's certificate ({error}).") from error
+
+
+class Peers:
+    """See the module; `key` is the deployment's, for this purpose alone, and `tls` what owners have to prove besides.
+
+    Without `tls` sockets are handed on in plain, which settings allow on one machine or on a network of our own.
+    """
+
+    def __init__(
+        self, key: bytes, clock: Callable[[], float] = time.time, *, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.tls = tls
         self._seal = AESGCM(hmac.digest(key, b"seal", hashlib.sha256))
         self._signing = hmac.digest(key, b"answer", hashlib.sha256)
         self._clock = clock

@@ -36,12 +36,13 @@ async def relay(websocket: WebSocket, connection: Connection, peers: Peers, addr
     """
     project_id = websocket.path_params["project_id"]
     target, call = (
-        f"ws://{address}/v1/rooms/{quote(project_id)}",
+        f"{'ws' if peers.tls is None else 'wss'}://{address}/v1/rooms/{quote(project_id)}",
         peers.call(project_id, websocket.scope["query_string"]),
     )
     protocols = [Subprotocol(name) for name in websocket.scope["subprotocols"]] or None
     opening = connect(
         target,
+        ssl=peers.tls,
         subprotocols=protocols,
         additional_headers={HOP: call},
         max_size=None,

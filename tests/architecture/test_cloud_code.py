@@ -19,7 +19,9 @@ _CONNECTING = {
     "cloud/foundation/embedded_postgres/cluster.py",
     "cloud/foundation/fetcher.py",
     "cloud/gateways/mail/smtp.py",
+    "cloud/ops/deployment.py",
     "cloud/ops/serving.py",
+    "cloud/ops/tls_offers.py",
     "cloud/rooms/relay.py",
 }
 #: Waits are spread by chance; nothing secret is.

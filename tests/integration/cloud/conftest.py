@@ -26,6 +26,7 @@ from cloud.foundation.settings import CloudSettings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.ops.drain import Drain
 from cloud.ops.patience import PatientProtocol
+from cloud.ops.serving import tls_of
 from tests.integration.cloud.serving import Served, started
 
 _MEMORY = Path("/dev/shm")
@@ -193,6 +194,7 @@ def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callabl
         http=PatientProtocol,
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        **tls_of(settings),
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="test api")
@@ -207,4 +209,4 @@ def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callabl
         runtime.database.close()
 
     port = server.servers[0].sockets[0].getsockname()[1]
-    return RunningApi(f"http://127.0.0.1:{port}", runtime, drain), stop
+    return RunningApi(f"{settings.scheme}://127.0.0.1:{port}", runtime, drain), stop

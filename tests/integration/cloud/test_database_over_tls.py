@@ -4,44 +4,27 @@ The PostgreSQL that comes with us is built without TLS. So a proxy answers its S
 what is tested is our side, with real certificates.
 """
 
-import datetime as dt
-import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from pydantic import SecretStr
 
-from cloud.foundation.database import Database, is_unverified_way
+from cloud import commands
+from cloud.foundation.database import Database, DatabaseAddressError, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from cloud.foundation.settings import CloudSettings, load_settings
 from cloud.ops.backup import BackupError, back_up
+from cloud.ops.serving import database_of
+from tests.factories.certificates import certificate
 from tests.integration.cloud.conftest import TestDatabase
 
 _SSL_REQUEST = b"\x00\x00\x00\x08\x04\xd2\x16\x2f"
-
-
-def _certificate(folder: Path) -> Path:
-    """Make a certificate for 127.0.0.1 that signs itself; return the file with it and its key."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), dt.datetime.now(dt.UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "the database")])
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now).not_valid_after(now + dt.timedelta(days=1))
-    made = made.add_extension(names, critical=False)
-    made = made.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    pem = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    form = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    path = folder / f"{key.private_numbers().private_value % 10**9}.pem"
-    path.write_bytes(pem + key.private_bytes(*form))
-    return path
 
 
 def _carry(source: socket.socket, target: socket.socket) -> None:
@@ -95,13 +78,13 @@ class _Front:
 
 
 @pytest.fixture
-def certificate(tmp_path: Path) -> Path:
-    return _certificate(tmp_path)
+def pair(tmp_path: Path) -> Path:
+    return certificate(tmp_path, "127.0.0.1")
 
 
 @pytest.fixture
-def front(certificate: Path, postgres: RunningPostgres) -> Iterator[_Front]:
-    made = _Front(certificate, postgres.socket_folder)
+def front(pair: Path, postgres: RunningPostgres) -> Iterator[_Front]:
+    made = _Front(pair, postgres.socket_folder)
     yield made
     made.close()
 
@@ -118,22 +101,22 @@ def _asked(database: TestDatabase, front: _Front, host: str, root: Path) -> int:
 
 
 def test_the_database_is_reached_over_tls_when_its_certificate_is_right(
-    database: TestDatabase, front: _Front, certificate: Path, tmp_path: Path
+    database: TestDatabase, front: _Front, pair: Path, tmp_path: Path
 ) -> None:
-    assert _asked(database, front, "127.0.0.1", certificate) == 1
+    assert _asked(database, front, "127.0.0.1", pair) == 1
     assert front.connections == 1
     with pytest.raises(sa.exc.OperationalError, match="does not match host name"):
-        _asked(database, front, "localhost", certificate)
+        _asked(database, front, "localhost", pair)
     with pytest.raises(sa.exc.OperationalError, match="certificate verify failed"):
-        _asked(database, front, "127.0.0.1", _certificate(tmp_path))
+        _asked(database, front, "127.0.0.1", certificate(tmp_path, "127.0.0.1"))
 
 
 def test_a_backup_asks_of_tls_what_the_address_asks(
-    database: TestDatabase, front: _Front, certificate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    database: TestDatabase, front: _Front, pair: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = database.owner.split("/")[3].split("?")[0]
     address = f"postgresql://maxbooster_owner:se%20cret@127.0.0.1:{front.port}/{name}"
-    address += f"?sslmode=verify-full&sslrootcert={certificate}"
+    address += f"?sslmode=verify-full&sslrootcert={pair}"
     monkeypatch.setenv("PATH", str(tmp_path / "programs"))
     with pytest.raises(BackupError, match="install PostgreSQL's client programs"):
         back_up(address, tmp_path / "none")
@@ -158,8 +141,37 @@ def test_a_backup_asks_of_tls_what_the_address_asks(
         ("postgresql://u:p@db.example.org/m", True),
         ("postgresql://u:p@db.example.org/m?sslmode=require", True),
         ("postgresql://u:p@/m?host=10.0.0.7", True),
+        ("postgresql://u:p@localhost/m?hostaddr=10.0.0.7", True),
         ("postgresql://u:p@db.example.org/m?sslmode=verify-full&sslrootcert=system", False),
     ],
 )
 def test_a_way_over_a_network_without_a_checked_certificate_is_known(address: str, is_unverified: bool) -> None:
     assert is_unverified_way(address) is is_unverified
+
+
+def test_nothing_is_sent_to_a_database_that_could_be_anybodys(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    expected_log: Callable[[str], None],
+) -> None:
+    key = SecretStr("1:" + "A" * 44)
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        listener.setblocking(False)
+        # Every address of 127.0.0.0/8 is this machine, and only three names of it are taken for that.
+        away = f"postgresql://u:p@127.0.0.2:{listener.getsockname()[1]}/m?connect_timeout=1"
+        monkeypatch.setenv("DATABASE_URL", away)
+        monkeypatch.setenv("MAXBOOSTER_CLOUD_DATA", str(tmp_path))
+        for words in (["backup", str(tmp_path / "b")], ["ticket", "p"], ["admin", "a@b.example"]):
+            assert commands.main(words) == 2, words
+            said = capsys.readouterr().err
+            assert said.startswith("DATABASE_URL leads over a network"), words
+            assert said.count("\n") == 1
+        with pytest.raises(DatabaseAddressError), database_of(load_settings()):  # as `serve` and `worker` do
+            pass
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+    expected_log("its network is said to be private")
+    settings = CloudSettings(data=tmp_path, database_url=SecretStr(away), keys=key, private_network=True)
+    with database_of(settings) as addresses:
+        assert addresses.app == away

@@ -118,6 +118,9 @@ class City:
     def __post_init__(self) -> None:
         self.api.runtime.units.clock = self.clock
         self.wire.mount("http://", HTTPAdapter(pool_maxsize=64))
+        authority = self.api.runtime.settings.tls_authority
+        if authority is not None:
+            self.wire.verify, self.wire.trust_env = str(authority), False
 
     @property
     def origin(self) -> str:

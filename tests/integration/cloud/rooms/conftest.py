@@ -22,14 +22,14 @@ __all__ = ["city", "citys_database", "database", "hashing", "start_city"]
 
 @pytest.fixture
 def start_stage(start_city: Callable[..., City], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Stage]]:
-    """Return a function that starts an API with rooms; limits are arguments."""
+    """Return a function that starts an API with rooms, but for that of a `city`; limits are arguments."""
     opened: list[Client] = []
 
-    def start(**limits: float) -> Stage:
+    def start(city: City | None = None, **limits: float) -> Stage:
         own = {"watch_s": 0.1} | limits
         with monkeypatch.context() as patch:
             patch.setattr(app, "Rooms", lambda units, peers, **_: Rooms(units, peers, RoomLimits(**own)))
-            return Stage(Band(start_city()), opened)
+            return Stage(Band(city or start_city()), opened)
 
     yield start
     for client in opened:

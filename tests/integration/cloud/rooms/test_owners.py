@@ -2,9 +2,11 @@
 
 import contextlib
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -19,7 +21,9 @@ from cloud.projects.contracts import TicketWish
 from cloud.projects.operations.open_ticket import open_local_ticket
 from cloud.rooms.peers import Peers
 from cloud.rooms.relay import HOP
+from tests.factories.certificates import certificate
 from tests.integration.cloud.conftest import TestDatabase
+from tests.integration.cloud.identity.people import City
 from tests.integration.cloud.rooms.clients import Client
 from tests.integration.cloud.rooms.stages import Stage
 from tests.integration.cloud.serving import Served
@@ -38,6 +42,34 @@ def test_a_second_process_hands_sockets_on(stage: Stage, start_city) -> None:
     path = f"/v1/projects/{stage.project}/members/{stage.band.ids['ben']}"
     stage.band.player("owner").send("DELETE", path)
     assert ben.closed()[0] == 4403
+
+
+def test_processes_with_certificates_hand_sockets_on_over_tls_and_to_nobody_else(
+    start_city, start_stage, tmp_path: Path, expected_log
+) -> None:
+    expected_log("a room was lost")
+    pair = certificate(tmp_path, "127.0.0.1")
+    own, other = (start_city(tls_certificate=pair, tls_authority=pair) for _ in range(2))
+    mistaken = start_city(tls_certificate=pair, tls_authority=certificate(tmp_path, "127.0.0.1"))
+    stage, tls = start_stage(own), ssl.create_default_context(cafile=pair)
+
+    def elsewhere(city: City) -> Client:
+        client = stage.client("ben")
+        client.address = client.address.replace(own.api.url.rpartition("/")[2], city.api.url.rpartition("/")[2])
+        return client.connect(ssl=tls).sync()
+
+    ann = stage.client("ann").connect(ssl=tls).sync()
+    ann.write(a_p=1)
+    ben = elsewhere(other)
+    assert ben.clips() == {"a.p": 1}
+    ben.write(a_p=2)
+    ann.until(lambda: ann.clips() == {"a.p": 2})
+    assert own.rows("SELECT DISTINCT fence FROM room_update") == [(1,)]
+    # Whoever knows no authority of the owner's hands nothing on, not even in plain: the room becomes its own.
+    assert elsewhere(mistaken).clips() == {"a.p": 2}
+    assert own.rows("SELECT fence FROM room") == [(2,)]
+    ann.write(wait=False, a_p=3)
+    assert ann.closed()[0] == 1012
 
 
 def test_a_process_that_was_taken_for_dead_writes_nothing(stage: Stage, expected_log) -> None:
