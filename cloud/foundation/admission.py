@@ -9,6 +9,7 @@ import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from starlette.requests import HTTPConnection
 
 from cloud.foundation import limits
 from cloud.foundation.answers import KEY_PATTERN, key_from_header
@@ -60,7 +61,7 @@ def _admitted(request: Request, key: str | None = None, if_match: str | None = N
 
 def _counted(request: Request, who: Principal | None, key: str | None = None, if_match: str | None = None) -> Call:
     runtime = runtime_of(request)
-    peer = _peer(request, runtime)
+    peer = peer_of(request)
     fingerprint, session = _fingerprint(request, runtime), request.scope.get("session")
     address = address_of(request)
     call = Call(who or ANONYMOUS, request_id_of(request), key, fingerprint, if_match, peer, session, address)
@@ -83,8 +84,9 @@ def _authenticated(request: Request, runtime: Runtime) -> Principal | None:
     return None if "authorization" in request.headers else ANONYMOUS
 
 
-def _peer(request: Request, runtime: Runtime) -> str:
-    return peer_hash(runtime.keyring, request.client.host if request.client else "")
+def peer_of(connection: HTTPConnection) -> str:
+    """Return what counters have for where a request or a socket comes from."""
+    return peer_hash(runtime_of(connection).keyring, connection.client.host if connection.client else "")
 
 
 def peer_hash(keyring: Keyring, address: str) -> str:

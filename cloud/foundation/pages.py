@@ -67,10 +67,21 @@ async def read_static(name: str) -> Response:
 
 @cache
 def _static(name: str) -> str:
-    """Return a file with the theme's colours put in."""
+    """Return a file with colours put in: where it names a theme, the variables that it uses, or one of the dark."""
     text = (resources.files("cloud.foundation") / "static" / name).read_text(encoding="utf-8")
-    theme = json.loads(resource_path("theme", "dark.json").read_text(encoding="utf-8"))
-    return re.sub(r"@([a-z_]+\.[a-z0-9_]+|[a-z]+)@", lambda match: theme["colours"][match[1]], text)
+    used = set(re.findall(r"var\(--([a-z0-9-]+)\)", text))
+
+    def variables(theme: str) -> str:
+        named = {re.sub("[._]", "-", role): colour for role, colour in _colours(theme).items()}
+        return " ".join(f"--{role}: {colour};" for role, colour in named.items() if role in used)
+
+    text = re.sub("@(dark|light)@", lambda match: variables(match[1]), text)
+    return re.sub(r"@([a-z_]+\.[a-z0-9_]+)@", lambda match: _colours("dark")[match[1]], text)
+
+
+def _colours(theme: str) -> dict[str, str]:
+    found: dict[str, str] = json.loads(resource_path("theme", f"{theme}.json").read_text(encoding="utf-8"))["colours"]
+    return found
 
 
 @cache

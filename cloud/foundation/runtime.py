@@ -40,7 +40,7 @@ def address_at(settings: CloudSettings, port: int) -> str:
 
 
 def runtime_of(request: HTTPConnection) -> Runtime:
-    """Return the runtime of the application that handles a request."""
+    """Return the runtime of the application that handles a request or a socket."""
     runtime = request.app.state.runtime
     assert isinstance(runtime, Runtime)
     return runtime

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import lease_store, membership
+from cloud.rooms.bad_tickets import BadTickets
 from cloud.rooms.contracts import Elsewhere
 from cloud.rooms.keeper import Close, Keeper, Open, Opened
 from cloud.rooms.limits import RoomLimits
@@ -35,6 +36,7 @@ class Rooms:
         self, units: Units, peers: Peers, limits: RoomLimits | None = None, *, peer_address: str | None = None
     ) -> None:
         self.units, self.peers, self.limits = units, peers, limits or RoomLimits()
+        self.bad_tickets = BadTickets(units, self.limits.bad_tickets_a_minute)
         self._peer_address = peer_address
         self.owner = secrets.token_hex(8)
         self._keepers: list[Keeper] = []

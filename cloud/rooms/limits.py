@@ -21,6 +21,7 @@ class RoomLimits:
         idle_s: a room is kept so long after the last client has left.
         squash_rows: a snapshot is made after so many updates.
         compact_bytes: a document whose history is larger, and four times what it holds, begins a new epoch.
+        bad_tickets_a_minute: a network address whose sockets came with more is not looked at for a while.
     """
 
     frame_bytes: int = 4 * 1024 * 1024
@@ -39,6 +40,7 @@ class RoomLimits:
     watch_s: float = 1.0
     squash_rows: int = 500
     compact_bytes: int = compaction.BYTES
+    bad_tickets_a_minute: int = 60
 
 
 class Bucket:

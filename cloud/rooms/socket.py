@@ -5,7 +5,8 @@ another site: a browser names it as the Origin, and it learns nothing of us. Pro
 """
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import structlog
 from fastapi import APIRouter
@@ -14,7 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import QueryParams
 from starlette.websockets import WebSocket
 
+from cloud.foundation.admission import peer_of
 from cloud.foundation.calls import system_call
+from cloud.foundation.limits import QuotaExceededError
 from cloud.foundation.runtime import address_of
 from cloud.rooms import measures, membership
 from cloud.rooms.connection import Connection
@@ -45,6 +48,8 @@ from sync.protocol.frames import (
 _log = structlog.get_logger("maxbooster.cloud.rooms")
 _FAMILY = "mb.sync."
 _LONGEST_TICKET = 200
+T = TypeVar("T")
+_TOO_MANY = "too many tickets that are not valid: come again later"
 _QUESTIONS = (SyncStep1, Resume, QueryAwareness)
 router = APIRouter()
 
@@ -114,10 +119,16 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     if any(name.startswith(_FAMILY) for name in offered) and SUBPROTOCOL not in offered:
         raise RefusedError(CloseCode.TOO_OLD, f"this room speaks {SUBPROTOCOL}")
     ticket = _query(websocket).get("ticket", "")
+    # Of what another process of ours hands on, the address is that process's; it has looked at the ticket before.
+    peer = None if HOP in websocket.headers else peer_of(websocket)
+    if peer is not None and rooms.bad_tickets.must_wait(peer):
+        raise RefusedError(CloseCode.RATE, _TOO_MANY)
     found = None
     if 0 < len(ticket) <= _LONGEST_TICKET:
-        found = await _found(rooms, ticket)
+        found = await _asked(lambda: _admission(rooms, ticket))
     if found is None or found.ticket.project_id != project_id:
+        if peer is not None:
+            await _asked(lambda: _count(rooms, peer))
         raise RefusedError(CloseCode.TICKET, "the ticket is not valid, or not any more: get a new one")
     if found.is_gone:
         raise RefusedError(CloseCode.GONE, "the project was deleted")
@@ -126,12 +137,22 @@ async def _admitted(rooms: Rooms, websocket: WebSocket, project_id: str) -> Admi
     return found
 
 
-async def _found(rooms: Rooms, ticket: str) -> Admission | None:
-    """Return whom a ticket names; raises RefusedError while the database does not answer."""
+def _admission(rooms: Rooms, ticket: str) -> Admission | None:
+    return rooms.units.run(system_call("rooms"), lambda work: membership.admission(work, ticket))
+
+
+def _count(rooms: Rooms, peer: str) -> None:
+    """Count a bad ticket; raises RefusedError when there were too many."""
     try:
-        return await run_in_threadpool(
-            rooms.units.run, system_call("rooms"), lambda work: membership.admission(work, ticket)
-        )
+        rooms.bad_tickets.count(peer)
+    except QuotaExceededError as exceeded:
+        raise RefusedError(CloseCode.RATE, _TOO_MANY) from exceeded
+
+
+async def _asked(question: Callable[[], T]) -> T:
+    """Return what the database says; raises RefusedError while it does not answer."""
+    try:
+        return await run_in_threadpool(question)
     except SQLAlchemyError as error:
         _log.warning("a socket waits for the database", reason=type(error).__name__)
         raise RefusedError(CloseCode.RESTART, come_back_reason()) from error

@@ -5,12 +5,12 @@ in whatever thread; everything that asks the cloud blocks and belongs in a worke
 """
 
 import getpass
-import importlib
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from maxbooster_desktop.actions.calling import Calling
+from maxbooster_desktop.actions.deferred_cloud import cloudlink
 from maxbooster_desktop.actions.drafts import Drafts
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.reports import Reports
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
 
 class NotSharedError(MaxBoosterError):
     """Something needs a shared project, and this one is not."""
-
-
-def _cloud(module: str) -> Any:
-    return importlib.import_module(f"maxbooster_desktop.cloudlink.{module}")
 
 
 def _in_hand(person: "Person") -> set[str]:
@@ -148,7 +144,7 @@ class Company:
             self.changed.emit()
             return
         self._project = project
-        self._live = _cloud("live_project").LiveProject(project, link, self.account, self._told)
+        self._live = cloudlink("live_project").LiveProject(project, link, self.account, self._told)
         if self.is_offline:
             self._live.work_offline(is_offline=True)
         self.calling.attach(project)
@@ -195,13 +191,13 @@ class Company:
 
     def share(self, project: Any) -> None:
         """Make the open project a shared one. Slow."""
-        _cloud("sharing_verbs").share(project, self.account)
+        cloudlink("sharing_verbs").share(project, self.account)
 
     def join(self, text: str, parent: Path) -> Path:
         """Come in with an invitation link, or fetch the project of a place's link; return its new folder. Slow."""
-        verbs, place = _cloud("sharing_verbs"), self.place_of(text)
+        verbs, place = cloudlink("sharing_verbs"), self.place_of(text)
         folder: Path = (
-            verbs.join(_cloud("links").read(text), self.account, parent)
+            verbs.join(cloudlink("links").read(text), self.account, parent)
             if place is None
             else verbs.come_to(place.project_id, self.account, parent)
         )
@@ -209,30 +205,30 @@ class Company:
 
     def place_of(self, text: str) -> "PlaceLink | None":
         """Return the place that a link leads to, None for an invitation; raises CloudTroubleError for neither."""
-        links = _cloud("links")
+        links = cloudlink("links")
         link = links.read(text)
         return link if isinstance(link, links.PlaceLink) else None
 
     def place_link(self, tick: int, comment: str = "") -> str:
         """Return the link to a moment of the open project, or to a comment."""
-        text: str = _cloud("links").PlaceLink(self.project_id, tick, comment).text()
+        text: str = cloudlink("links").PlaceLink(self.project_id, tick, comment).text()
         return text
 
     def invitation_link(self, role: str) -> str:
         """Return a link that lets others in. Slow."""
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             made = self.account.projects.invite(self.project_id, role, uses=20)
-        text: str = _cloud("links").InvitationLink(self.account.address, made.token or "").text()
+        text: str = cloudlink("links").InvitationLink(self.account.address, made.token or "").text()
         return text
 
     def invite(self, email: str, role: str) -> "NewInvitation":
         """Mail an invitation. Slow."""
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             return self.account.projects.invite(self.project_id, role, email=email)
 
     def members(self) -> "list[Member]":
         """Return who is in the project. Slow."""
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             return self.account.projects.members(self.project_id)
 
     def look_up(self) -> None:
@@ -243,7 +239,7 @@ class Company:
 
     def change_role(self, account_id: str, role: str) -> None:
         """Make a member something else; "" removes them. Slow."""
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             if role:
                 self.account.projects.change_role(self.project_id, account_id, role)
             else:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maxbooster_desktop.actions.deferred_cloud import cloudlink
 from maxbooster_desktop.foundation.paths import data_folder
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Drafts:
 
     def _begin(self, account: Any) -> None:
         transports = importlib.import_module("sync.client.drafts")
-        drafts = importlib.import_module("maxbooster_desktop.cloudlink.drafts")
+        drafts = cloudlink("drafts")
         self._transport = transports.HttpTransport(account.address, account.token, account.renew)
         sync: DraftSync = drafts.DraftSync(_path(), self._transport, self._changed)
         sync.allow(**self._allowed)

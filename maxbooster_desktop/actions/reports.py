@@ -8,6 +8,8 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from maxbooster_desktop.actions.deferred_cloud import cloudlink
+
 if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.live_project import LiveProject
     from maxbooster_desktop.cloudlink.losses import Loss
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
 
 #: The cloud is asked no more often than this, however many edits cross each other.
 _ASKS_EVERY_S = 10.0
-
-
-def _cloud(module: str) -> Any:
-    return importlib.import_module(f"maxbooster_desktop.cloudlink.{module}")
 
 
 class Reports:
@@ -76,14 +74,14 @@ class Reports:
         return report
 
     def _asked(self, live: "LiveProject", project: Any, account: Any, absence: Any) -> "MergeReport | None":
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             entries = account.projects.overwritten(live.link.project_id, project.link.feed_id)
             members = account.projects.members(live.link.project_id) if entries else []
         names = {member.account_id: member.name for member in members}
         held = _values(project, [(entry.root, entry.key) for entry in entries])
         me = "" if account.who is None else account.who.id
-        lost = _cloud("losses").losses(entries, held, project.state, names, me)
-        report: MergeReport | None = _cloud("report").next_report(self.report, absence, lost)
+        lost = cloudlink("losses").losses(entries, held, project.state, names, me)
+        report: MergeReport | None = cloudlink("report").next_report(self.report, absence, lost)
         if (report is self.report and not entries) or self._project is not project:
             return None
         is_new = report is not self.report
@@ -102,7 +100,7 @@ class Reports:
         """Return what is in force for each row of the report, by its id. Slow."""
         project, rows = self._project, () if self.report is None else self.report.rows
         held = _values(project, [row.address for row in rows])
-        text = _cloud("losses").value_text
+        text = cloudlink("losses").value_text
         return {row.id: text(row.root, row.key, held.get(row.address), project.state) for row in rows}
 
     def decide(self, loss: "Loss", decision: str) -> None:
@@ -114,7 +112,7 @@ class Reports:
 
     def _take_kept(self, future: Any) -> None:
         if not future.cancelled() and future.exception() is None and self.report is None:
-            self.report = _cloud("report").MergeReport.of(future.result())
+            self.report = cloudlink("report").MergeReport.of(future.result())
             self._changed()
 
 

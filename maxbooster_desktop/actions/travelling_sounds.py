@@ -3,11 +3,11 @@
 What imports the cloud's libraries happens with the first shared project. `told` is called in whatever thread.
 """
 
-import importlib
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from maxbooster_desktop.actions.deferred_cloud import cloudlink
 from maxbooster_desktop.foundation.paths import cache_folder, data_folder
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     from maxbooster_desktop.engine.media.stand_in import StandIn
     from maxbooster_desktop.project.document.state import Asset
     from maxbooster_desktop.settings.store import Settings
-
-
-def _cloud(module: str) -> Any:
-    return importlib.import_module(f"maxbooster_desktop.cloudlink.{module}")
 
 
 class TravellingSounds:
@@ -48,11 +44,11 @@ class TravellingSounds:
     def attach(self, project: Any, live: "LiveProject") -> None:
         """Look after the sounds of a shared project."""
         self._attached, self._live, self._was_live = project, live, False
-        self._project = _cloud("project_sounds").ProjectSounds(
+        self._project = cloudlink("project_sounds").ProjectSounds(
             project,
             live.link.project_id,
             open_sounds=lambda: self._transfers_for(project.link),
-            may_send=lambda: live.standing.role in _cloud("standing").WRITERS,
+            may_send=lambda: live.standing.role in cloudlink("standing").WRITERS,
             told=self._told,
             renew=self._renew,
         )
@@ -122,7 +118,7 @@ class TravellingSounds:
     def apply_settings(self) -> None:
         """Transfer as the settings say now."""
         if self._transfers is not None and self._settings is not None:
-            self._transfers.apply(_cloud("sounds").options_of(self._settings))
+            self._transfers.apply(cloudlink("sounds").options_of(self._settings))
         if self._project is not None:
             self._project.look()
 
@@ -132,9 +128,9 @@ class TravellingSounds:
         """Go on with what waited when the program ended, whatever project it is of. Slow."""
         if not (data_folder() / "sounds").is_dir():
             return
-        with _cloud("errors").told():
+        with cloudlink("errors").told():
             who = self._account().look()
-        if who is not None and _cloud("sounds").has_queue(self._folder_of(data_folder(), who.id)):
+        if who is not None and cloudlink("sounds").has_queue(self._folder_of(data_folder(), who.id)):
             self._transfers_of(who.id).start()
 
     def close(self) -> None:
@@ -154,7 +150,7 @@ class TravellingSounds:
         return None if who is not None and who.id != link.account else self._transfers_of(link.account)
 
     def _transfers_of(self, account_id: str) -> "Sounds":
-        module, folder = _cloud("sounds"), self._folder_of(data_folder(), account_id)
+        module, folder = cloudlink("sounds"), self._folder_of(data_folder(), account_id)
         with self._gate:
             if self._transfers is not None and self._folder != folder:
                 self._transfers.stop()
@@ -166,7 +162,7 @@ class TravellingSounds:
             return self._transfers
 
     def _folder_of(self, parent: Path, account_id: str) -> Path:
-        folder: Path = _cloud("sounds").folder_of(parent, self._account().address, account_id)
+        folder: Path = cloudlink("sounds").folder_of(parent, self._account().address, account_id)
         return folder
 
     def _renew(self, assets: "Iterable[Asset]") -> None:

@@ -264,7 +264,7 @@ class LiveProject:
     # Own ops.
 
     def _note_change(self, change: Change, _state: Any) -> None:
-        if change.name != "Merge":
+        if not change.is_others:
             self._collect()
 
     def _collect(self) -> None:

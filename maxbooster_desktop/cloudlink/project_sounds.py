@@ -63,10 +63,11 @@ class ProjectSounds:
         self._wakes = threading.Event()
         self._over = threading.Event()
         self._assets: Mapping[Any, Asset] = {}
-        # By hash of the file. What the cloud has; what is here; what was asked for; what has just come; what cannot be
-        # had, and why.
+        # By hash of the file. What the cloud has; what is here; what of it came from there, whose owner may still be
+        # sending its waveform and preview; what was asked for; what has just come; what cannot be had, and why.
         self._in_cloud: set[tuple[str, str]] = set()
         self._here: set[str] = set()
+        self._came: set[str] = set()
         self._asked: set[tuple[str, str, str]] = set()
         self._fresh: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._refused: dict[str, str] = {}
@@ -234,6 +235,7 @@ class ProjectSounds:
             self._trouble = str(error)
             return False
         self._here.add(hash_)
+        self._came.add(hash_)
         sounds.queue.drop(self._project_id, DOWN, [hash_])
         sounds.cache.drop(hash_)
         return True
@@ -265,8 +267,8 @@ class ProjectSounds:
             return False
         wanted = [(DOWN, hash_, kind) for hash_ in missing for kind in KINDS if (hash_, kind) in self._in_cloud]
         if self._may_send():
-            here = [asset.file_hash for asset in self._assets.values() if asset.file_hash in self._here]
-            wanted += [(UP, hash_, kind) for hash_ in here for kind in KINDS if (hash_, kind) not in self._in_cloud]
+            own = [asset.file_hash for asset in self._assets.values() if asset.file_hash in self._here - self._came]
+            wanted += [(UP, hash_, kind) for hash_ in own for kind in KINDS if (hash_, kind) not in self._in_cloud]
         if self._retries:
             self._retries = False
             failed = {(hash_, kind) for hash_, kind, _ in sounds.queue.problems(self._project_id)}

@@ -17,13 +17,19 @@ def invite(cloud, juno, address):
 
 
 def talk(juno, mara):
-    """Juno calls Mara in a comment; she is told, opens it and answers."""
+    """Juno calls Mara in a comment; she is told, opens it and answers; a link leads there as well."""
     juno.ask("say", text="@Mara Lind softer?")
     until(lambda: mara.ask("threads") == ["@Mara Lind softer?"])
     until(lambda: mara.ask("attention") == "1 thing needs attention")
     assert mara.ask("open_call").startswith("Juno Vale calls you")
     mara.ask("answer", text="Yes.")
     until(lambda: juno.ask("answers") == ["@Mara Lind softer?", "Yes."])
+    mara.focus()
+    mara.person.press("Escape")
+    until(lambda: mara.ask("answers") == [])
+    juno.ask("run", action="together.copy_link")
+    mara.ask("follow", link=juno.ask("copied"))
+    until(lambda: mara.ask("answers") == ["@Mara Lind softer?", "Yes."])
     for desk in (juno, mara):
         desk.picture("8-comment")
         desk.focus()
@@ -45,6 +51,10 @@ def hold(juno, mara):
     juno.picture("9-asked")
     juno.ask("run", action="together.give_track")
     until(lambda: mara.ask("holders") == ["Mara Lind"])
+    mara.ask("rename", track="Keys", name="Organ")
+    until(lambda: "Organ" in juno.ask("tracks"))
+    mara.ask("rename", track="Organ", name="Keys")
+    until(lambda: "Keys" in juno.ask("tracks"))
     mara.ask("run", action="together.lock")
     until(lambda: juno.ask("holders") == mara.ask("holders") == [])
 

@@ -7,9 +7,12 @@ from PySide6.QtWidgets import QPushButton
 
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+from maxbooster_desktop.ui.together.account_dialog import AccountDialog
+from maxbooster_desktop.ui.together.join_dialog import JoinDialog
 from maxbooster_desktop.ui.together.merge_report import MergeReport
+from maxbooster_desktop.ui.together.share_dialog import ShareDialog
 from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
-from tests.integration.cloud.desktop import window_driver
+from tests.e2e import window_driver
 
 #: A sixteenth: so many moves stay in the picture.
 _STEP_TICKS = 240
@@ -79,9 +82,9 @@ class DesktopDriver(window_driver.Driver):
     def where(self, dialog, part):
         """Return the middle of a part of an open dialog on the screen."""
         kinds = [
-            window_driver.AccountDialog,
-            window_driver.ShareDialog,
-            window_driver.JoinDialog,
+            AccountDialog,
+            ShareDialog,
+            JoinDialog,
             MergeReport,
             SyncDialog,
             VersionsDialog,

@@ -24,8 +24,8 @@ from playwright.sync_api import sync_playwright
 from tests.e2e.company import hold, invite, keep_and_restore, point_and_follow, talk
 from tests.e2e.cutting import Cuttable
 from tests.e2e.test_window_keys import NEEDED, Person
+from tests.e2e.windows import Window
 from tests.integration.cloud.desktop.studios import until
-from tests.integration.cloud.desktop.windows import Window
 from tests.integration.cloud.serving import started
 
 CHROMIUM = shutil.which("chromium")
@@ -99,9 +99,7 @@ class Desk:
         with os.fdopen(reading) as number:
             self.display = f":{number.readline().strip()}"
         self.person = Person(self.display)
-        self.window = Window(
-            folder, address, name, "tests.e2e.desktop_driver", DISPLAY=self.display, QT_QPA_PLATFORM="xcb"
-        )
+        self.window = Window(folder, address, name, DISPLAY=self.display, QT_QPA_PLATFORM="xcb")
         self.ask, self.becomes = self.window.ask, self.window.becomes
 
     def focus(self):

@@ -61,6 +61,7 @@ class Register(BaseModel):
     email: Email
     name: Name
     password: NewPassword
+    next: Next = "/account"
 
 
 class Mailed(BaseModel):

@@ -1,22 +1,30 @@
-"""Pages to open an account, to confirm its address, and to choose another password when one is forgotten."""
+"""Pages to open an account, to confirm its address, and to choose another password when one is forgotten.
+
+Where somebody was going who registers on the way (an invitation) is kept in their own browser until they have confirmed
+their address: in the mail's link, others could send them where they like.
+"""
 
 from typing import Annotated
+from urllib.parse import quote, unquote
 
 from fastapi import Form, Query, Response
 
+from cloud.foundation import browsers
+from cloud.foundation.pages import HOME
 from cloud.foundation.problems import ProblemError
 from cloud.identity.pages.forms import Address, Mailed, Register, Reset
-from cloud.identity.pages.signing_in import sign_in_values
-from cloud.identity.pages.visit import Posted, Visited, page_router
+from cloud.identity.pages.signing_in import Next, sign_in_values
+from cloud.identity.pages.visit import Posted, Visit, Visited, own_path, page_router
+from cloud.identity.rules import VERIFICATION_LASTS
 
 router = page_router()
 CodeQuery = Annotated[str, Query(max_length=200)]
 
 
 @router.get("/register")
-def show_register(visit: Visited) -> Response:
+def show_register(visit: Visited, next: Next = HOME) -> Response:  # noqa: A002 - the address's word
     """Ask who wants an account."""
-    return visit.show("register.html", {"email": "", "name": ""})
+    return visit.show("register.html", {"email": "", "name": "", "next": own_path(next)})
 
 
 @router.post("/register", dependencies=[Posted])
@@ -26,8 +34,12 @@ def register(visit: Visited, form: Annotated[Register, Form()]) -> Response:
     try:
         visit.run(visit.identity.register(visit.call, email=form.email, name=form.name, password=password))
     except ProblemError as error:
-        return visit.refuse(error, "register.html", {"email": form.email, "name": form.name})
-    return visit.show("confirm.html", {"code": "", "said": f"We have mailed a code to {form.email}."})
+        values = {"email": form.email, "name": form.name, "next": own_path(form.next)}
+        return visit.refuse(error, "register.html", values)
+    response = visit.show("confirm.html", {"code": "", "said": f"We have mailed a code to {form.email}."})
+    lasts_s = round(VERIFICATION_LASTS.total_seconds())
+    browsers.keep_cookie(visit.request, response, browsers.NEXT_COOKIE, quote(own_path(form.next)), lasts_s=lasts_s)
+    return response
 
 
 @router.get("/confirm")
@@ -44,8 +56,10 @@ def confirm(visit: Visited, form: Annotated[Mailed, Form()]) -> Response:
         profile = visit.run(visit.identity.verify_email(code))
     except ProblemError as error:
         return visit.refuse(error, "confirm.html", {"code": code})
-    values = sign_in_values(visit, "/account", profile.account.email)
-    return visit.show("sign_in.html", {**values, "said": "Your address is confirmed: sign in."})
+    values = sign_in_values(visit, _kept_path(visit), profile.account.email)
+    response = visit.show("sign_in.html", {**values, "said": "Your address is confirmed: sign in."})
+    browsers.drop_cookie(visit.request, response, browsers.NEXT_COOKIE)
+    return response
 
 
 @router.get("/reset")
@@ -81,3 +95,7 @@ def complete_reset(visit: Visited, form: Annotated[Reset, Form()]) -> Response:
         return visit.refuse(error, "new_password.html", {"code": code})
     said = "Your password is changed: sign in with the new one."
     return visit.show("sign_in.html", {**sign_in_values(visit, "/account"), "said": said})
+
+
+def _kept_path(visit: Visit) -> str:
+    return unquote(browsers.cookie(visit.request, browsers.NEXT_COOKIE) or HOME)

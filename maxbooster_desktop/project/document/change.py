@@ -14,8 +14,7 @@ class Change:
             as their track, a comp as its track; the tracks and tempo events are named by their own ids.
         deleted: Ids that are gone.
         step: Number of the history step this change made, undid or redid; 0 for a merge and for no change.
-        kinds: Which of "track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset", "take",
-            "comp" are concerned.
+        is_others: Whether it came from the others in a shared project alone.
         notice: A sentence for the person when something was left as it is, else "".
     """
 
@@ -24,7 +23,7 @@ class Change:
     changed: frozenset[str] = frozenset()
     deleted: frozenset[str] = frozenset()
     step: int = 0
-    kinds: frozenset[str] = frozenset()
+    is_others: bool = False
     notice: str = ""
 
 
@@ -47,6 +46,6 @@ def joined(name: str, changes: "list[Change]") -> Change:
         frozenset(changed - created),
         frozenset(deleted),
         changes[-1].step if changes else 0,
-        frozenset(kind for change in changes for kind in change.kinds),
+        all(change.is_others for change in changes),
         " ".join(change.notice for change in changes if change.notice),
     )

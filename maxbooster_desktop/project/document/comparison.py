@@ -10,32 +10,28 @@ from maxbooster_desktop.project.document.state import ClipId, ProjectState
 def change_between(name: str, old: ProjectState, new: ProjectState, clips: Collection[ClipId], step: int) -> Change:
     """Return what became different; `clips` are the only clips and notes that may have."""
     found = _Found()
-    if old.meta != new.meta:
-        found.kinds.add("meta")
-    for kind, before, after in (
-        ("track", old.tracks, new.tracks),
-        ("lane", old.lanes, new.lanes),
-        ("asset", old.assets, new.assets),
-        ("take", old.takes, new.takes),
-        ("marker", _by_id(old.markers), _by_id(new.markers)),
-        ("comment", _by_id(old.comments), _by_id(new.comments)),
-        ("tempo", _by_id(old.tempo_map.tempos), _by_id(new.tempo_map.tempos)),
-        ("tempo", _by_id(old.tempo_map.signatures), _by_id(new.tempo_map.signatures)),
+    for before, after in (
+        (old.tracks, new.tracks),
+        (old.lanes, new.lanes),
+        (old.assets, new.assets),
+        (old.takes, new.takes),
+        (_by_id(old.markers), _by_id(new.markers)),
+        (_by_id(old.comments), _by_id(new.comments)),
+        (_by_id(old.tempo_map.tempos), _by_id(new.tempo_map.tempos)),
+        (_by_id(old.tempo_map.signatures), _by_id(new.tempo_map.signatures)),
     ):
         if before is not after:
-            found.compare(kind, before, after, before.keys() | after.keys())
+            found.compare(before, after, before.keys() | after.keys())
     if old.comps is not new.comps:
         other = {track for track in old.comps.keys() | new.comps.keys() if old.comps.get(track) != new.comps.get(track)}
-        found.kinds |= {"comp"} if other else set()
         found.changed |= other & new.tracks.keys() & old.tracks.keys()
-    found.compare("clip", old.clips, new.clips, clips)
+    found.compare(old.clips, new.clips, clips)
     for clip_id in clips:
         if old.notes.get(clip_id) is not new.notes.get(clip_id) and clip_id in new.clips:
-            found.kinds.add("notes")
             found.changed.add(clip_id)
     created, deleted = frozenset(found.created), frozenset(found.deleted)
     changed = frozenset(found.changed) - created - deleted
-    return Change(name, created, changed, deleted, step, frozenset(found.kinds))
+    return Change(name, created, changed, deleted, step)
 
 
 class _Found:
@@ -43,14 +39,12 @@ class _Found:
         self.created: set[str] = set()
         self.changed: set[str] = set()
         self.deleted: set[str] = set()
-        self.kinds: set[str] = set()
 
-    def compare(self, kind: str, old: Mapping[Any, Any], new: Mapping[Any, Any], ids: Iterable[Any]) -> None:
+    def compare(self, old: Mapping[Any, Any], new: Mapping[Any, Any], ids: Iterable[Any]) -> None:
         for entity in ids:
             before, after = old.get(entity), new.get(entity)
             if before is after or (before is not None and before == after):
                 continue
-            self.kinds.add(kind)
             if before is None:
                 self.created.add(entity)
             elif after is None:

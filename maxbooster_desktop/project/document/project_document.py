@@ -174,11 +174,12 @@ class ProjectDocument:
         before = self.state
         changed = self._document.apply(update, REMOTE)
         if is_echo and not changed:
-            return Change("Merge")
+            return Change("Merge", is_others=True)
         record = OpRecord(0, 0, "Merge", "merge", update, {}, {}, REMOTE, self._clock())
         self._journal.append(record)
         self._advance(changed)
-        return change_between("Merge", before, self.state, self._projection.touched_clips, 0)
+        change = change_between("Merge", before, self.state, self._projection.touched_clips, 0)
+        return replace(change, is_others=True)
 
     # How
 

@@ -32,9 +32,7 @@ from sync.document.grammar import Address
 from sync.document.register_document import RegisterDocument
 
 #: What subscribers hear when work that returned no change made one.
-_UNKNOWN_CHANGE = Change(
-    "Edit", kinds=frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
-)
+_UNKNOWN_CHANGE = Change("Edit")
 
 # A fresh register takes at least its key and value: below this no document can be worth compacting, and working it
 # out takes seconds for a large one.

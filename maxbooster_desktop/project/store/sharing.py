@@ -29,7 +29,6 @@ from sync.document.register_document import RegisterDocument
 
 _READ = "read_comments"
 _REPORT = "merge_report"
-_KINDS = frozenset({"track", "clip", "notes", "marker", "comment", "tempo", "meta", "lane", "asset"})
 
 
 class CommentsOnlyError(EditError):
@@ -186,7 +185,7 @@ class Sharing:
             session.journal.append(record)
         session.replace_document(fresh, project(fresh))
         self._keep(replace(self._linked(), epoch=epoch, acked_number=before, seen=((before, seq),)))
-        change = Change("New document", kinds=_KINDS)
+        change = Change("New document")
         session.publish_all(change)
         return change
 

@@ -65,7 +65,6 @@ takes = sa.Table(
     sa.Column("path", sa.Text, nullable=False),
     sa.Column("format", sa.Text, nullable=False),
     sa.Column("started_at", sa.Text, nullable=False),
-    sa.Column("closed_at", sa.Text),
 )
 
 facts = sa.Table(

@@ -100,7 +100,7 @@ def open_takes(project: Project) -> list[OpenTake]:
     if project.read_only_reason is not None:
         return []
     with database.reading(project.folder / database.DATABASE_NAME) as connection:
-        rows = connection.execute(sa.select(takes).where(takes.c.closed_at.is_(None))).all()
+        rows = connection.execute(sa.select(takes)).all()
     found = []
     for row in rows:
         # After the rules of Windows, which know both separators and drives: no row leads out of the folder anywhere.

@@ -1,12 +1,13 @@
 """Shared projects carry their sound: it goes up, comes down, is seen and heard on the way, and to members only."""
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from maxbooster_desktop.cloudlink import project_sounds
+from maxbooster_desktop.cloudlink import project_sounds, sounds
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.store.opening import open_project
 from tests.integration.cloud.desktop.sounding import Sounding, import_noise
@@ -59,6 +60,26 @@ def test_what_is_shared_and_what_is_imported_later_reaches_the_others(desk, tmp_
     assert {path.read_bytes() for path in ada.studio.project.audio.stored()} == {
         path.read_bytes() for path in mara.studio.project.audio.stored()
     }
+
+
+def test_who_got_a_sound_does_not_send_what_its_owner_is_still_sending(desk, tmp_path, monkeypatch):
+    may_go_on, make_preview = threading.Event(), sounds._make_preview
+
+    def held_at_adas(source: Path, target: Path) -> bool:
+        assert ada.studio.folder not in source.parents or may_go_on.wait(30)
+        return make_preview(source, target)
+
+    monkeypatch.setattr(sounds, "_make_preview", held_at_adas)
+    ada, mara = desk("ada"), desk("mara")
+    project_id, made = shared(ada, tmp_path, [1])
+    joined(mara, ada, project_id)
+    until(lambda: mara.hashes == made)
+    mara.sounds.detach()  # ends with the pass in which the sound came
+    until(lambda: mara.sounds._transfers.is_empty)
+    may_go_on.set()
+    until(lambda: ada.stands == (1, 0, 0))
+    kinds = [blob.kind for blob in ada.studio.account.blobs.all_of(project_id)]
+    assert sorted(kinds) == ["audio", "peaks", "preview"]
 
 
 def test_a_paid_connection_brings_the_waveforms_and_the_rest_later(desk, tmp_path):

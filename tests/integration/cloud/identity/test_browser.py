@@ -132,8 +132,9 @@ def test_pages_fit_a_narrow_window_and_their_fields_have_names(tab: Page, city: 
     assert tab.evaluate("document.documentElement.scrollWidth") <= 360
     for field in tab.locator("input:not([type=hidden], [hidden]), select").all():
         assert field.evaluate("field => field.labels.length") == 1
-    background = tab.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert background == "rgb(14, 17, 22)"
+    for scheme, colour in (("dark", "rgb(14, 17, 22)"), ("light", "rgb(243, 245, 248)")):
+        tab.emulate_media(color_scheme=scheme)
+        assert tab.evaluate("getComputedStyle(document.body).backgroundColor") == colour
 
 
 def test_a_team_fits_a_narrow_window(tab: Page, city: City) -> None:

@@ -1,7 +1,8 @@
 """The pages of workspaces, as a browser without scripts meets them: what each role is shown, and what forms change."""
 
+import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 
@@ -53,6 +54,46 @@ def test_a_team_is_made_and_joined_by_the_link_in_the_mail(city: City, browsers)
     bobs.open(f"/invitation?code={code}")
     assert bobs.send("/invitation").status_code == 404
     assert bobs.problem().startswith("This invitation is not for your address")
+
+
+@pytest.mark.parametrize("way", ["by the code", "by the link", "in another browser"])
+def test_who_registers_on_the_way_to_an_invitation_gets_there(city: City, browsers, way: str) -> None:
+    (_ada, adas), _ = browsers
+    path, newcomer = _made(adas), Person(city, "newcomer@example.org")
+    code = _invited(adas, path, newcomer)
+    browser, other = Browser(city), Browser(city)
+    browser.open(f"/invitation?code={code}")
+    (register,) = re.findall(r'href="(/register\?[^"]+)"', browser.page.text)
+    browser.open(register)
+    assert browser.send("/register", email=newcomer.email, name="New", password="password1").status_code == 422
+    browser.send("/register", name="New", password=PASSWORD)
+    city.run_jobs()
+    mailed, confirming = newcomer.mailed_code("Confirm"), other if way == "in another browser" else browser
+    if way != "by the code":
+        confirming.open(f"/confirm?code={mailed}")
+    confirming.send("/confirm", token=mailed)
+    confirming.send("/sign-in", password=PASSWORD)
+    where = urlsplit(confirming.page.url)[2:4]
+    assert where == (("/account", "") if confirming is other else ("/invitation", f"code={code}"))
+    confirming.open(f"/invitation?code={code}")
+    assert urlsplit(confirming.send("/invitation").url).path == path
+    assert "mb_next" not in confirming.wire.cookies
+    for one in (browser, other):
+        one.wire.close()
+
+
+@pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example"])
+def test_who_registers_is_sent_to_no_other_site(city: City, path: str) -> None:
+    browser, newcomer = Browser(city), Person(city, "newcomer@example.org")
+    assert browser.open(f"/register?{urlencode({'next': path})}").status_code == 200
+    assert browser.forms()["/register"]["next"] == "/account"
+    browser.send("/register", email=newcomer.email, name="New", password=PASSWORD, next=path)
+    del browser.wire.cookies["mb_next"]
+    browser.wire.cookies.set("mb_next", quote(path, safe=""))
+    city.run_jobs()
+    browser.send("/confirm", token=newcomer.mailed_code("Confirm"))
+    assert browser.forms()["/sign-in"]["next"] == "/account"
+    browser.wire.close()
 
 
 def test_an_invitation_is_declined_or_withdrawn(browsers) -> None:

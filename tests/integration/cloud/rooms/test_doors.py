@@ -5,7 +5,9 @@ import time
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from cloud.foundation.limits import QuotaExceededError
 from cloud.foundation.metrics import REGISTRY
+from cloud.rooms.bad_tickets import BadTickets
 from sync.protocol import frames
 from sync.protocol.closing import retry_after_ms
 from sync.protocol.frames import Edit, SyncStep1, SyncStep2, Update
@@ -40,6 +42,37 @@ def test_each_way_not_to_get_in_has_its_code(stage: Stage) -> None:
     fresh = stage.address("ben")
     owner.send("DELETE", f"/v1/projects/{stage.project}")
     assert _closed(stage, fresh) == 4404
+
+
+def test_an_address_with_too_many_bad_tickets_is_not_looked_at_and_others_are(start_stage, start_city) -> None:
+    stage = start_stage(bad_tickets_a_minute=2)
+    city, good = stage.band.city, stage.address("ann")
+    counted = "SELECT tokens, at FROM rate_limit WHERE policy = 'bad-tickets'"
+    bad = [good.split("?")[0], good[:-1] + "_", good.replace(stage.project, stage.band.project())]
+    assert [_closed(stage, address) for address in bad] == [4401, 4401, 4429]
+    held = city.rows(counted)
+    assert len(held) == 1
+    assert [_closed(stage, address) for address in (bad[1], good)] == [4429, 4429]
+    assert city.rows(counted) == held, "who waits costs the database nothing"
+    stage.client("ben").connect(source_address=("127.0.0.2", 0)).sync().write(a_p=1)
+    handed_on = stage.client("ann")
+    handed_on.address = handed_on.address.replace(city.api.url[7:], start_city().api.url[7:])
+    handed_on.connect().sync()
+    assert handed_on.clips() == {"a.p": 1}, "what another process of ours has let in is not counted by its address"
+
+
+def test_who_came_with_too_many_bad_tickets_waits_until_there_is_one_more(stage: Stage) -> None:
+    now_s = [0.0]
+    tickets = BadTickets(stage.band.city.api.runtime.units, 2, lambda: now_s[0])
+    for _ in range(2):
+        tickets.count("peer")
+        assert not tickets.must_wait("peer")
+    with pytest.raises(QuotaExceededError):
+        tickets.count("peer")
+    now_s[0] = 1.0
+    assert (tickets.must_wait("peer"), tickets.must_wait("another")) == (True, False)
+    now_s[0] = 30.0
+    assert not tickets.must_wait("peer")
 
 
 def test_a_page_of_another_site_gets_no_socket_whatever_its_ticket(stage: Stage) -> None:

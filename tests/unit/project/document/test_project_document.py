@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from maxbooster_desktop.project.document.change import joined
 from maxbooster_desktop.project.document.errors import EditError
 from maxbooster_desktop.project.document.ids import seeded_ids
 from maxbooster_desktop.project.document.journal import MemoryJournal
@@ -106,7 +107,6 @@ def test_every_entity_comes_back_as_it_was_written():
     assert state.track_order == ("g1", "t1", "b1")
     assert state.clips_by_track == {"t1": ("c2", "c1")}
     assert edit.change.created == {entity.id for entity in entities}
-    assert edit.change.kinds == {"track", "clip", "asset", "take", "lane", "marker", "tempo"}
     assert state == project(document.registers)
 
 
@@ -257,7 +257,6 @@ def test_notes_keep_their_ids_and_undo():
     notes["start"], notes["pitch"], notes["velocity"], notes["length"] = [0, 960, 1920], [60, 64, 67], 100, 240
     with document.edit("Notes") as edit:
         edit.set_notes("c1", notes)
-    assert edit.change.kinds == {"notes"}
     assert edit.change.changed == {"c1"}
     ids = list(document.registers.facets("notes", "c1"))
     later = notes.copy()
@@ -295,3 +294,17 @@ def test_edits_that_cannot_be_made_say_so():
     with pytest.raises(RefusedUpdateError):
         document.merge(b"\xff\x01garbage")
     assert len(document.history) == 1
+
+
+def test_what_came_from_the_others_is_told_from_own_steps_whatever_they_are_called():
+    mine, own = made(), []
+    peer = peer_of(mine)
+    with_track(peer)
+    with mine.edit("Merge") as edit:
+        edit.create(Marker("m1", 960, "Verse"))
+    own.append(edit.change)
+    theirs = mine.merge(peer.registers.encode())
+    echo = mine.merge(peer.registers.encode(), is_echo=True)
+    assert [change.is_others for change in (*own, theirs, echo)] == [False, True, True]
+    assert theirs.created == {"t1"}
+    assert [joined("Both", each).is_others for each in ([theirs, echo], [*own, theirs], [])] == [True, False, True]

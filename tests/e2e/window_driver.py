@@ -11,8 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from maxbooster_desktop import bootstrap
 from maxbooster_desktop.actions.attention import matters, show
 from maxbooster_desktop.ui.together.account_dialog import AccountDialog
-from maxbooster_desktop.ui.together.join_dialog import JoinDialog
-from maxbooster_desktop.ui.together.merge_report import MergeReport
 from maxbooster_desktop.ui.together.share_dialog import ShareDialog
 
 
@@ -50,18 +48,12 @@ class Driver(QObject):
     def run(self, action):
         self.window.bridge[action].run()
 
-    def sign_in(self):
-        self._dialog(AccountDialog).sign_in.click()
-
     def signed_in(self):
         dialog = self._dialog(AccountDialog)
         return [dialog.who.text(), dialog.saying.text(), dialog.problem.text()]
 
     def close_account(self):
         self._dialog(AccountDialog).accept()
-
-    def share(self):
-        self._dialog(ShareDialog).begin.click()
 
     def link(self):
         self._dialog(ShareDialog).copy_link.click()
@@ -71,11 +63,6 @@ class Driver(QObject):
 
     def close_share(self):
         self._dialog(ShareDialog).accept()
-
-    def join(self, link):
-        dialog = self._dialog(JoinDialog)
-        dialog.link.setText(link)
-        dialog.join.click()
 
     def is_open(self):
         return self.window.page is not None
@@ -134,14 +121,8 @@ class Driver(QObject):
     def people(self):
         return [person.name for person in self.window.page.transport.avatars.people()]
 
-    def losses(self):
-        return [list(row) for row in self._dialog(MergeReport).rows()]
-
     def said(self):
         return self.window.toasts.sentences()
-
-    def picture(self, path):
-        self.window.grab().save(path)
 
     def quit(self):
         faulthandler.dump_traceback_later(30, exit=True)  # a window that does not end says where it hangs
@@ -149,7 +130,7 @@ class Driver(QObject):
         self.application.exit(0)
 
 
-def main(make_driver=Driver):
+def main(make_driver):
     """Show the window and do what comes."""
     application = bootstrap.make_application(["maxbooster"])
     window = bootstrap.make_window()
@@ -159,7 +140,3 @@ def main(make_driver=Driver):
     application.exec()
     driver.deleteLater()
     window.studio.company.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""A window in a process of its own, on a home of its own, asked line by line (`window_driver`)."""
+"""A window in a process of its own, on a home of its own, asked line by line (`desktop_driver`)."""
 
 import json
 import os
@@ -14,14 +14,7 @@ from tests.integration.cloud.desktop.studios import until
 class Window:
     """See the module; the page that it wants to open in a browser is in the file `page`."""
 
-    def __init__(
-        self,
-        home: Path,
-        address: str,
-        name: str,
-        module: str = "tests.integration.cloud.desktop.window_driver",
-        **environment: str,
-    ) -> None:
+    def __init__(self, home: Path, address: str, name: str, **environment: str) -> None:
         self.name, self.home = name, home
         self.page = home / "page"
         browser = home / "browser"
@@ -35,12 +28,11 @@ class Window:
             "MAXBOOSTER_HOME": str(home),
             "HOME": str(home),
             "BROWSER": f"{browser} %s",
-            "QT_QPA_PLATFORM": "offscreen",
             "PYTHONPATH": str(ROOT),
             "DBUS_SESSION_BUS_ADDRESS": "",
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [sys.executable, "-m", "tests.e2e.desktop_driver"],
             cwd=ROOT,
             env=os.environ | own | environment,
             stdin=subprocess.PIPE,
