@@ -8,7 +8,6 @@ all that is not this tone beside it. `python -m maxbooster_desktop.cli.bench.dev
 """
 
 import argparse
-import ctypes
 import sys
 import time
 from collections.abc import Iterator
@@ -20,21 +19,21 @@ import numpy as np
 import numpy.typing as npt
 
 from dsp.core.device import BLOCK_FRAMES, CHANNEL_STRIDE
+from maxbooster_desktop.cli.bench.device_sound import KERNEL_TYPE, RATE, processed
+from maxbooster_desktop.cli.bench.equaliser import lines as equaliser_lines
 from maxbooster_desktop.cli.bench.instruments import instrument_row
 from maxbooster_desktop.cli.bench.peers import effect_ns
 from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
 from maxbooster_desktop.engine.graph.presets import presets_of
 
-RATE = 48_000
-_KERNEL_TYPE = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64)
 _PEERS = {"mixing.utility": "Gain", "dynamics.compressor": "Compressor", "dynamics.true_peak_limiter": "Limiter",
           "delays.echo": "Delay", "dynamics.gate": "NoiseGate", "distortion.saturator": "Distortion",
           "distortion.bit_crusher": "Bitcrush", "reverbs.reverb": "Reverb", "modulation.chorus": "Chorus",
-          "modulation.phaser": "Phaser"}  # fmt: skip
+          "modulation.phaser": "Phaser", "filters.parametric_equaliser": "PeakFilter"}  # fmt: skip
+#: What would be idle untouched is timed at work, beside as many of pedalboard's devices.
+_AT_WORK = {"filters.parametric_equaliser": ({f"band{number}_gain_db": 3.0 for number in range(1, 9)}, 8)}
 _PARTS = 5
 _TONE_HZ = 1_000
-
-Sound = npt.NDArray[np.float32]
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -46,11 +45,13 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def row(module: ModuleType, seconds: float) -> dict[str, Any]:
     """Return the figures of one device with its default values."""
-    device, state = module.DEVICE, module.prepare(RATE, module.DEVICE.values({}))
+    device = module.DEVICE
+    values, peers = _AT_WORK.get(device.id, ({}, 1))
+    state = module.prepare(RATE, device.values(values))
     gain_db, other_db = _tone_figures(module)
     return {
         "ns": _device_ns(module.KERNEL.address, state, seconds),
-        "pedalboard_ns": effect_ns(_PEERS.get(device.id), seconds),
+        "pedalboard_ns": effect_ns(_PEERS.get(device.id), seconds, peers),
         "latency": device.latency_frames(RATE, {}),
         "gain_db": gain_db,
         "other_db": other_db,
@@ -61,7 +62,7 @@ def row(module: ModuleType, seconds: float) -> dict[str, Any]:
 def _device_ns(address: int, state: npt.NDArray[np.float64], seconds: float) -> float:
     """Return what a frame costs, the least of several parts, without the calls from Python around it."""
     sound = (np.random.default_rng(0).standard_normal((2, CHANNEL_STRIDE)) * 0.1).astype(np.float32)
-    call, area = _KERNEL_TYPE(address), sound.copy()
+    call, area = KERNEL_TYPE(address), sound.copy()
     state_at, area_at = state.ctypes.data, area.ctypes.data
     blocks, costs = max(1, round(seconds * RATE / BLOCK_FRAMES)), []
     for frames in (BLOCK_FRAMES, 0):
@@ -79,7 +80,7 @@ def _device_ns(address: int, state: npt.NDArray[np.float64], seconds: float) -> 
 def _tone_figures(module: ModuleType) -> tuple[float, float]:
     """Return the level in dB of a tone behind the device, and of all else beside that tone."""
     wave = 0.5 * np.sin(2 * np.pi * _TONE_HZ * np.arange(5 * RATE) / RATE)
-    out = _processed(module, np.stack([wave, wave]).astype(np.float32))[0, -RATE // 2 :].astype(np.float64)
+    out = processed(module, np.stack([wave, wave]).astype(np.float32), {})[0, -RATE // 2 :].astype(np.float64)
     power = np.abs(np.fft.rfft(out * np.blackman(out.size))) ** 2
     place = _TONE_HZ * out.size // RATE
     tone, whole = float(power[place - 4 : place + 5].sum()), float(power.sum())
@@ -87,24 +88,14 @@ def _tone_figures(module: ModuleType) -> tuple[float, float]:
     return float(level_db), float(10 * np.log10(max(whole - tone, 1e-16 * tone) / tone))
 
 
-def _processed(module: ModuleType, sound: Sound) -> Sound:
-    call, state = _KERNEL_TYPE(module.KERNEL.address), module.prepare(RATE, module.DEVICE.values({}))
-    area, out = np.zeros((2, CHANNEL_STRIDE), np.float32), np.empty_like(sound)
-    for start in range(0, sound.shape[1], BLOCK_FRAMES):
-        frames = min(BLOCK_FRAMES, sound.shape[1] - start)
-        area[:, :frames] = sound[:, start : start + frames]
-        call(state.ctypes.data, area.ctypes.data, frames)
-        out[:, start : start + frames] = area[:, :frames]
-    return out
-
-
 def page(figures: dict[str, Any]) -> Iterator[str]:
     """Yield the lines of docs/devices.md."""
     yield "# Devices: what each measures\n"
     yield "Written by `python -m maxbooster_desktop.cli.bench.devices docs/devices.md`; `maxbooster bench devices`"
     yield "prints the same. Default values, 48 kHz. ns: per stereo frame, one core, blocks of 64 (pedalboard's nearest"
-    yield "device: 512). Level, and all that is not the tone (further than 8 Hz away): 1 kHz at -6 dBFS, after 4.5 s."
-    yield "Formulas and sources: [dsp.md](dsp.md). Presets: `resources/presets`.\n"
+    yield "device: 512; the EQ: eight bells of 3 dB, beside eight of them). Level, and all that is not the tone"
+    yield "(further than 8 Hz away): 1 kHz at -6 dBFS, after 4.5 s. Formulas and sources: [dsp.md](dsp.md). Presets: in"
+    yield "`resources/presets`.\n"
     yield "| device | id | ns | pedalboard ns | latency, frames | level, dB | not the tone, dB | presets |"
     yield "|---|---|---|---|---|---|---|---|"
     for device_id in device_ids():
@@ -115,6 +106,7 @@ def page(figures: dict[str, Any]) -> Iterator[str]:
             f"{found['gain_db']:+.2f}", f"{found['other_db']:.0f}", str(found["presets"]),
         )  # fmt: skip
         yield f"| {' | '.join(cells)} |"
+    yield from equaliser_lines()
     yield "\n# Instruments\n"
     yield "ns a frame: while nothing sounds, and what each note adds; what a call costs by itself is left out. Peak of"
     yield "one hard note. Not the note: all of a held C6 that is no harmonic of it, of the whole spectrum, against its"

@@ -54,19 +54,20 @@ def pedalboard_ns(tracks: int, seconds: float) -> float | None:
     return best * 1e9 / (tracks * 2 * seconds * RATE)
 
 
-def effect_ns(name: str | None, seconds: float) -> float | None:
-    """Return nanoseconds per stereo frame of one of pedalboard's effects, untouched; None without a name."""
+def effect_ns(name: str | None, seconds: float, count: int = 1) -> float | None:
+    """Return nanoseconds per stereo frame of `count` of one of pedalboard's effects, untouched; None without a name."""
     if name is None:
         return None
     try:
         import pedalboard  # noqa: PLC0415 - a peer that may be missing
+        from pedalboard._pedalboard import Pedalboard  # noqa: PLC0415 - as above
     except ImportError:
         return None
-    sound, plug = noise(seconds, 0), getattr(pedalboard, name)()
+    sound, plug = noise(seconds, 0), Pedalboard([getattr(pedalboard, name)() for _ in range(count)])
     best: float = float("inf")
     for _ in range(_REPEATS):
         started = time.thread_time()
-        plug.process(sound, RATE, BLOCK, reset=False)
+        plug(sound, RATE, buffer_size=BLOCK, reset=False)
         best = min(best, time.thread_time() - started)
     return best * 1e9 / float(sound.shape[1])
 

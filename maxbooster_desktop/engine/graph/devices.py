@@ -15,14 +15,17 @@ from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
 from dsp.distortion import bit_crusher, saturator
 from dsp.dynamics import compressor, gate, true_peak_limiter
+from dsp.filters import parametric_equaliser
 from dsp.instruments import drum_pads, subtractive, test_tone
-from dsp.mixing import utility
+from dsp.mixing import stereo_tool, utility
 from dsp.modulation import chorus, flanger, phaser, tremolo
 from dsp.reverbs import reverb
 from maxbooster_desktop.project.document.state import Insert
 
 _MODULES: tuple[ModuleType, ...] = (
     utility,
+    stereo_tool,
+    parametric_equaliser,
     compressor,
     gate,
     true_peak_limiter,
