@@ -72,6 +72,7 @@ class RoomClient:
         self._socket: ClientConnection | None = None
         self._shown: Mapping[str, Any] | None = None
         self._is_stopping = self._is_away = False
+        self._left: tuple[str, bool] | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"room {door.project_id}", daemon=True)
 
@@ -96,6 +97,10 @@ class RoomClient:
         self._is_away = is_away
         self._call(self._leave if is_away else self._wake_up)
 
+    def leave(self, reason: str, *, comes_back: bool) -> None:
+        """Leave for a reason that is a sentence; come back after a wait, or not before `wake`."""
+        self._call(lambda: self._leave_for(reason, comes_back=comes_back))
+
     def send(self, edit: Edit) -> None:
         """Send an edit if the room is live."""
         self._call(lambda: self._send(edit))
@@ -114,6 +119,7 @@ class RoomClient:
         self._ready.set()
         while not self._is_stopping:
             self._woken.clear()
+            self._left = None
             after = await self._once() if not self._is_away else _AWAY
             self._connection = self._socket = None
             self._presence.forget_all()
@@ -121,6 +127,8 @@ class RoomClient:
                 break
             if self._is_away:
                 after = _AWAY
+            elif self._left is not None:
+                after = _Next(Changed(Connection.OFFLINE, self._left[0]), after.wait_s if self._left[1] else None)
             self._hear(Present(()))
             self._hear(after.changed)
             with contextlib.suppress(TimeoutError):
@@ -204,6 +212,11 @@ class RoomClient:
     def _wake_up(self) -> None:
         self._backoff.reset()
         self._woken.set()
+
+    def _leave_for(self, reason: str, *, comes_back: bool) -> None:
+        if self._connection is not None:
+            self._left = reason, comes_back
+            self._connection.leave()
 
     def _leave(self) -> None:
         if self._connection is not None:
