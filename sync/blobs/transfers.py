@@ -5,6 +5,7 @@ bytes are what its name says. Each transfer that fails waits by itself; a host t
 Waveforms and previews are made from the original when their turn comes.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from sync.outbox.ports import AuthNeededError, Clock, RefusedError, ServerTroubl
 from sync.outbox.syncing import Surroundings
 from sync.storage.errors import StorageError
 
+_LOG = logging.getLogger(__name__)
 AT_ONCE = 3
 PIECE_BYTES = 1 << 20
 _ALL = ("audio", "peaks", "preview", "state")
@@ -80,6 +82,9 @@ class Transfers:
             (self._upload if direction == UP else self._download)(one)
         except (TransportError, DamagedBlobError, OSError) as error:
             self._put_back(one, error)
+        except Exception:
+            self.queue.put_back(one, self.clock.wall_s() + _wait_s(one))
+            raise
         else:
             self.pacing.succeeded(self.cloud.host)
             self.queue.done(one)
@@ -112,6 +117,9 @@ class Transfers:
             try:
                 has_worked = any(self.step(direction) for direction in order)
             except StorageError:  # the disk is full: whoever shows the queue says so
+                has_worked = False
+            except Exception:  # noqa: BLE001 - a thread that ended would leave what waits waiting for ever
+                _LOG.exception("A sound could not be transferred")
                 has_worked = False
             if not has_worked:
                 self._rest()

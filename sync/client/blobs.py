@@ -8,7 +8,7 @@ from typing import TypeVar
 from blake3 import blake3
 
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
-from sync.client import errors
+from sync.client.asked import asked
 from sync.client.generated import api
 from sync.client.http import Wire, readable
 from sync.outbox import ports
@@ -121,17 +121,7 @@ _NOT_THERE_UPLOAD: _Refusals = {_NOT_THERE: UploadOverError, _OVER: UploadOverEr
 
 
 def _asked(ask: Callable[[], T], refusals: _Refusals = _OF_PROJECTS) -> T:
-    """Return an answer, with what goes wrong in the words of whoever transfers."""
-    try:
-        return ask()
-    except errors.UnreachableError as error:
-        raise ports.UnreachableError(str(error)) from error
-    except errors.AuthNeededError as error:
-        raise ports.AuthNeededError(str(error)) from error
-    except errors.ServerTroubleError as error:
-        raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
-    except errors.RefusedError as error:
-        raise refusals.get(error.status, ports.RefusedError)(str(error)) from error
+    return asked(ask, lambda refused: refusals.get(refused.status, ports.RefusedError)(str(refused)))
 
 
 def _new_key() -> str:

@@ -11,6 +11,7 @@ import requests
 import requests.auth
 
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
+from sync.credentials.errors import CredentialError
 from sync.protocol.addresses import is_local, is_safe_address
 
 T = TypeVar("T")
@@ -71,7 +72,7 @@ class Wire:
         return self._sent("PUT", url, auth=_Nobody(), data=data)
 
     def _send(self, method: str, path: str, **about: Any) -> requests.Response:
-        token = self._token()
+        token = _proof(self._token)
         if token is None:
             raise AuthNeededError("You are not signed in.")
         if not (token.isascii() and token.isprintable()):
@@ -79,7 +80,8 @@ class Wire:
         try:
             return self._sent(method, self.address + path, auth=_Bearer(token), **about)
         except AuthNeededError:
-            token = self._renew(token)
+            refused = token
+            token = _proof(lambda: self._renew(refused))
             if token is None:
                 raise
         return self._sent(method, self.address + path, auth=_Bearer(token), **about)
@@ -144,6 +146,14 @@ def readable(read: Callable[[], T]) -> T:
         return read()
     except (ValueError, KeyError, TypeError) as error:
         raise ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error
+
+
+def _proof(ask: Callable[[], str | None]) -> str | None:
+    """Return a token; where it is kept may be locked for a while, which is as if there were no way to the cloud."""
+    try:
+        return ask()
+    except CredentialError as error:
+        raise UnreachableError(str(error)) from error
 
 
 def _problem(reply: requests.Response) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from sync.protocol.frames import SUBPROTOCOL, Edit
 
 #: A frame of the room is at most so large (R-WS-3); a whole document may be larger.
 _LARGEST_BYTES = 256 * 1024 * 1024
+_LOG = logging.getLogger(__name__)
 _OPEN_S, _CLOSE_S = 10.0, 2.0
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _RATE_S = 5.0
@@ -150,6 +151,8 @@ class RoomClient:
             return self._after_close(received.code if received else 0, received.reason if received else "")
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             pass
+        except Exception:  # noqa: BLE001 - a thread that ended would leave the project offline for ever
+            _LOG.exception("The connection to the room failed")
         return _Next(Changed(Connection.OFFLINE, "The cloud cannot be reached."), self._backoff.failed())
 
     async def _serve(self, ticket: str, position: Position) -> None:
