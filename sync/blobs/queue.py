@@ -112,14 +112,17 @@ class TransferQueue:
 
     def done(self, one: Transfer) -> None:
         """Forget a transfer that has come to its end."""
-        with self.database.transaction() as connection:
-            connection.execute(sa.delete(transfer).where(transfer.c.number == one.number))
+        try:
+            with self.database.transaction() as connection:
+                connection.execute(sa.delete(transfer).where(transfer.c.number == one.number))
+        finally:  # what the disk does not note is done again
             self._taken.discard(one.number)
 
     def put_back(self, one: Transfer, not_before: float, problem: str | None = None) -> None:
         """Let a transfer wait: for a moment, or for a person."""
-        self._change(one, attempts=one.attempts + 1, not_before=not_before, problem=problem)
-        with self.database.transaction():
+        try:
+            self._change(one, attempts=one.attempts + 1, not_before=not_before, problem=problem)
+        finally:  # as above
             self._taken.discard(one.number)
 
     def drop(self, project_id: str, direction: str, originals: Collection[str] | None = None) -> None:
