@@ -145,6 +145,13 @@ class TransferQueue:
         with self.database.transaction() as connection:
             return set(connection.execute(sa.select(transfer.c.original).where(*which).distinct()).scalars())
 
+    def work_names(self) -> set[str]:
+        """Return what files are called that transfers need: by their numbers, and by sound and kind."""
+        query = sa.select(transfer.c.number, transfer.c.original, transfer.c.kind)
+        with self.database.transaction() as connection:
+            rows = connection.execute(query).all()
+        return {name for row in rows for name in (str(row.number), f"{row.original}.{row.kind}")}
+
     def problems(self, project_id: str | None = None) -> list[tuple[str, str, str]]:
         """Return what waits for a person, in all projects or one: original, kind and why."""
         query = sa.select(transfer.c.original, transfer.c.kind, transfer.c.problem)

@@ -97,7 +97,8 @@ class Transfers:
             self._news.notify_all()
 
     def run(self) -> None:
-        """Begin to work, in threads of our own."""
+        """Begin to work, in threads of our own; nobody else may work on the queue."""
+        self._sweep()
         for number in range(AT_ONCE):
             order = (DOWN, UP) if number else (UP, DOWN)
             thread = threading.Thread(target=self._work, args=(order,), name=f"blobs {number}", daemon=True)
@@ -133,6 +134,17 @@ class Transfers:
                 is_empty = True
             if not self.ended.is_set():
                 self._news.wait(_RESTS_S if is_empty else _LOOKS_AGAIN_S)
+
+    def _sweep(self) -> None:
+        """Remove what was half made for transfers that are not wanted any more."""
+        try:
+            files = list(self.folder.glob("*"))  # before what is wanted: another program may add to that now
+            wanted = self.queue.work_names()
+            for file in files:
+                if file.stem.partition("-")[0] not in wanted and file.name not in wanted:
+                    file.unlink(missing_ok=True)
+        except (StorageError, OSError) as error:
+            _LOG.info("What is half made is removed at the next start: %s", error)
 
     def _kinds(self) -> Collection[str]:
         return _SMALL if self.around.is_metered and not self.around.goes_metered else _ALL

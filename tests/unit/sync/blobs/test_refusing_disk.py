@@ -89,6 +89,20 @@ def test_what_a_full_disk_held_up_goes_on_when_there_is_room(transfers, monkeypa
     assert transfers.cache.get(_HASH, "audio").read_bytes() == _DATA
 
 
+def test_what_was_begun_for_a_transfer_that_was_given_up_goes_at_the_next_start(transfers, tmp_path: Path) -> None:
+    transfers.queue.add_download("other", _HASH, "audio")
+    transfers.queue.add_upload("prj", _HASH, "peaks", tmp_path / "sound.wav")
+    wanted = {f"1-{_HASH}.part", "2.packed", f"{_HASH}.peaks"}
+    given_up = {f"7-{_HASH}.part", f"12-{_HASH}.whole", "8.packed", f"{_HASH}.preview", f"{_HASH}.peaks-2"}
+    (tmp_path / "work").mkdir()
+    for name in wanted | given_up:
+        (tmp_path / "work" / name).write_bytes(b"half")
+    transfers.around.is_paused = True
+    transfers.run()
+    transfers.stop()
+    assert {file.name for file in (tmp_path / "work").iterdir()} == wanted
+
+
 def test_nothing_half_made_stays(transfers, tmp_path: Path) -> None:
     source = tmp_path / "sound.wav"
     source.write_bytes(_DATA)
