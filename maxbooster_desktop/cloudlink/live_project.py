@@ -14,6 +14,7 @@ from typing import Any
 
 from maxbooster_desktop.cloudlink.absence import Absence, AbsenceWatch
 from maxbooster_desktop.cloudlink.account import Account
+from maxbooster_desktop.cloudlink.epochs import Epochs, Unsent, merge, note_entered, take_whole
 from maxbooster_desktop.cloudlink.outgoing import Outgoing
 from maxbooster_desktop.cloudlink.people import OwnPresence, Person, person_of
 from maxbooster_desktop.cloudlink.standing import SENDERS, WRITERS, Standing
@@ -42,6 +43,7 @@ from sync.protocol.frames import Ack, Announced, Denied
 
 _LOG = logging.getLogger(__name__)
 _NOTHING = b"\0"
+_APART = "What came from the cloud cannot be merged here: {}"
 #: Between two looks whether the disk takes anything again.
 _DISK_RESTS_S = 1.0
 
@@ -61,7 +63,10 @@ class LiveProject:
         self._gate = threading.RLock()
         self._outgoing = Outgoing(link.acked_number)
         self._arrived: list[RemoteUpdate] = []
-        self._is_epoch_over = self._is_denied = False
+        self._epochs = Epochs(link.epoch)
+        self._is_denied = False
+        #: Whether something that came was not merged: nothing behind it may be, or it would count as seen.
+        self._has_gap = False
         self.standing = Standing()
         self.people: tuple[Person, ...] = ()
         self._away = AbsenceWatch(link.left_at_s)
@@ -133,13 +138,13 @@ class LiveProject:
         return self._account.projects.ticket(self._link.project_id, self._link.device, epoch)
 
     def _position(self) -> Position:
-        with self._gate:
-            if self._is_epoch_over:
-                return Position(None, 0, _NOTHING)
         try:
             link, state = self._project.stored(self._project.submit_shared(_where))
         except MaxBoosterError as error:  # the disk takes nothing, or the project is being closed
             raise UnreachableError(str(error)) from error
+        with self._gate:
+            if self._epochs.is_over:
+                return Position(None, 0, _NOTHING)
         return Position(link.epoch or None, link.seen_seq, state)
 
     def _hear(self, event: Event) -> None:
@@ -161,6 +166,7 @@ class LiveProject:
         with self._gate:
             self._outgoing.disconnected()
             self._is_denied = False
+            self._has_gap &= changed.connection is not Connection.CONNECTING
         if self.standing.is_live and changed.connection is not Connection.LIVE:
             self._away.leave(time.time())
             self._submit(Sharing.note_left, time.time())
@@ -170,36 +176,43 @@ class LiveProject:
         standing = entered.standing
         with self._gate:
             self._is_denied = self._is_denied and standing.role not in WRITERS
-            is_epoch_over = self._is_epoch_over
+            self._epochs.enter(standing.epoch)
         if not self.standing.is_live:
             if self._away.is_long(time.time()):
                 self._keep_version()
             self._away.enter(self._outgoing.count, self._project.state)
-        if not is_epoch_over:
-            self._submit(Sharing.enter, standing.account, standing.epoch, standing.role)
+        self._submit(note_entered, standing)
         self._stand(role=standing.role)
         self._send()
 
     def _take_whole(self, whole: Whole) -> None:
-        standing = whole.standing
         with self._gate:
-            is_epoch_over, self._is_epoch_over = self._is_epoch_over, False
+            own = self._epochs.own
             self.have_edits_crossed = True  # nobody says any more who knew what
-            if is_epoch_over:
-                self._outgoing = Outgoing(2**53)  # nothing goes out until the new document is there
-        if is_epoch_over:
-            self._submit(Sharing.begin_epoch, whole.update, standing.epoch, standing.head_seq)
-            self._submit(_own_after_epoch).add_done_callback(self._begin_anew)
-        else:
-            self._submit(Sharing.take, [RemoteUpdate(standing.head_seq, whole.update)])
+        taken: Future[Change | Unsent] = self._submit(take_whole, whole, own)
+        taken.add_done_callback(lambda future: self._go_on_after(future, whole.standing.epoch))
 
-    def _begin_anew(self, future: "Future[tuple[int, list[OwnOp]]]") -> None:
-        if not future.cancelled() and future.exception() is None:
-            acked, ops = future.result()
+    def _go_on_after(self, taken: "Future[Change | Unsent]", epoch: int) -> None:
+        """Send what the room's new document lacks, once that is on this disk."""
+        if taken.cancelled() or taken.exception() is not None:
+            self._leave_unmerged(taken)
+        elif isinstance(unsent := taken.result(), tuple):
             with self._gate:
-                self._outgoing = Outgoing(acked)
-                self._outgoing.add(ops)
+                self._outgoing = Outgoing(unsent[0])
+                self._outgoing.add(unsent[1])
+                self._epochs.begin(epoch)
+            self._stand(is_apart=False)
             self._send()
+
+    def _leave_unmerged(self, taken: "Future[Any]") -> None:
+        """Leave the room when what came from it could not be merged: it tells all of it again another time."""
+        error = None if taken.cancelled() else taken.exception()
+        if error is not None:
+            with self._gate:
+                self._has_gap = True
+                self._arrived.clear()
+            is_passing = isinstance(error, MaxBoosterError)
+            self._room.leave(str(error) if is_passing else _APART.format(error), comes_back=is_passing)
 
     def _become_live(self, _caught_up: CaughtUp) -> None:
         self._stand(connection=Connection.LIVE, reason="")
@@ -216,12 +229,14 @@ class LiveProject:
 
     def _come_back(self) -> None:
         with self._gate:
+            if self._has_gap:
+                return
             self._absence = self._away.come_back(time.time(), self._project.state) or self._absence
         self._told()
 
     def _end_epoch(self, _ended: EpochEnded) -> None:
         with self._gate:
-            self._is_epoch_over = True
+            self._epochs.is_over = True
         self._room.wake()
 
     def _take_denial(self, denied: Denied) -> None:
@@ -233,6 +248,8 @@ class LiveProject:
     def _take_announced(self, announced: Announced) -> None:
         is_echo = announced.device == self._link.device
         with self._gate:
+            if self._has_gap:
+                return
             if is_echo:
                 self._own_seq = announced.seq
             else:
@@ -241,12 +258,13 @@ class LiveProject:
             is_first = not self._arrived
             self._arrived.append(RemoteUpdate(announced.seq, announced.update, is_echo))
         if is_first:
-            self._submit(self._merge_arrived)
+            self._submit(self._merge_arrived).add_done_callback(self._leave_unmerged)
 
     def _merge_arrived(self, sharing: Sharing) -> Change:
         with self._gate:
             arrived, self._arrived = self._arrived, []
-        return sharing.take(arrived)
+            epoch = self._epochs.room
+        return merge(sharing, epoch, arrived)
 
     def _take_ack(self, ack: Ack) -> None:
         with self._gate:
@@ -292,7 +310,7 @@ class LiveProject:
 
     def _send(self) -> None:
         with self._gate:
-            if self.standing.is_live and self.standing.role in SENDERS and not self._is_denied:
+            if self.standing.is_live and self.standing.role in SENDERS and self._epochs.is_same and not self._is_denied:
                 for edit in self._outgoing.next_edits():
                     self._room.send(edit)
 
@@ -319,14 +337,9 @@ class LiveProject:
         error = None if future.cancelled() else future.exception()
         if error is not None and not isinstance(error, MaxBoosterError):
             _LOG.error("The shared project and its room went apart", exc_info=error)
-            self._stand(is_apart=True, reason=f"What came from the cloud cannot be merged here: {error}")
+            self._stand(is_apart=True, reason=_APART.format(error))
 
 
 def _where(sharing: Sharing) -> tuple[CloudLink, bytes]:
     assert sharing.link is not None
     return sharing.link, sharing.state_vector()
-
-
-def _own_after_epoch(sharing: Sharing) -> tuple[int, list[OwnOp]]:
-    assert sharing.link is not None
-    return sharing.link.acked_number, sharing.own_ops(0)

@@ -5,6 +5,7 @@ name before it is given out; one that does not fit is removed, and whoever wants
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -31,10 +32,10 @@ class BlobCache:
         """Take over a file with this hash, and make room for it; return where it lies now."""
         place, size = self._place(hash_), file.stat().st_size
         place.parent.mkdir(parents=True, exist_ok=True)
-        file.replace(place)
         values = {"hash": hash_, "size": size, "used_at": self._wall_s()}
         row = insert(kept).values(original=original, kind=kind, **values)
-        with self._database.transaction() as connection:
+        with self._database.transaction() as connection:  # nobody removes the file before a row names it
+            file.replace(place)
             connection.execute(row.on_conflict_do_update(index_elements=["original", "kind"], set_=values))
         self.evict()
         return place
@@ -50,15 +51,12 @@ class BlobCache:
         place = self._place(hash_)
         if place.is_file() and hash_of(place) == hash_:
             return place
-        self._forget([hash_])
+        self._forget(kept.c.hash == hash_)
         return None
 
     def drop(self, original: str) -> None:
         """Let go of everything of an original: it lies where it is needed."""
-        query = sa.select(kept.c.hash).where(kept.c.original == original)
-        with self._database.transaction() as connection:
-            hashes = list(connection.execute(query).scalars())
-        self._forget(hashes)
+        self._forget(kept.c.original == original)
 
     def pin(self, project_id: str, originals: Collection[str]) -> None:
         """Keep what an open project needs, until `unpin`."""
@@ -73,38 +71,47 @@ class BlobCache:
 
     def size_bytes(self) -> int:
         """Return how much is kept."""
+        files = sa.select(kept.c.hash, kept.c.size).distinct().subquery()
         with self._database.transaction() as connection:
-            return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(kept.c.size), 0))).scalar_one())
+            return int(connection.execute(sa.select(sa.func.coalesce(sa.func.sum(files.c.size), 0))).scalar_one())
 
     def evict(self) -> int:
         """Remove what was used longest ago until the rest fits or is pinned; return how much was removed."""
         over = self.size_bytes() - self.most_bytes
-        gone: list[str] = []
+        gone: list[tuple[str, str]] = []
         removed = 0
-        for hash_, size in self._evictable() if over > 0 else ():
+        for original, kind, size in self._evictable() if over > 0 else ():
             if removed >= over:
                 break
-            gone.append(hash_)
+            gone.append((original, kind))
             removed += size
-        self._forget(gone)
+        if gone:
+            self._forget(sa.tuple_(kept.c.original, kept.c.kind).in_(gone))
         return removed
 
-    def _evictable(self) -> Iterator[tuple[str, int]]:
+    def _evictable(self) -> Iterator[tuple[str, str, int]]:
+        """Yield (original, kind, how much its file frees): nothing before the last that names the file."""
         with self._lock:
             pinned = sorted(frozenset[str]().union(*self._pins.values()))
         not_uploaded = sa.select(transfer.c.original).where(transfer.c.direction == UP)
-        query = sa.select(kept.c.hash, kept.c.size).where(
-            kept.c.original.not_in(pinned), kept.c.original.not_in(not_uploaded)
-        )
+        may_go = sa.and_(kept.c.original.not_in(pinned), kept.c.original.not_in(not_uploaded)).label("may_go")
+        query = sa.select(kept.c.original, kept.c.kind, kept.c.hash, kept.c.size, may_go)
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(kept.c.used_at, kept.c.original, kept.c.kind)).all()
-        yield from ((row.hash, row.size) for row in rows)
+        names = Counter(row.hash for row in rows)
+        for row in rows:
+            if row.may_go:
+                names[row.hash] -= 1
+                yield row.original, row.kind, 0 if names[row.hash] else row.size
 
-    def _forget(self, hashes: Collection[str]) -> None:
+    def _forget(self, which: sa.ColumnElement[bool]) -> None:
+        """Let rows go, and the files that no other row names."""
         with self._database.transaction() as connection:
-            connection.execute(sa.delete(kept).where(kept.c.hash.in_(sorted(hashes))))
-        for hash_ in hashes:
-            self._place(hash_).unlink(missing_ok=True)
+            hashes = set(connection.execute(sa.select(kept.c.hash).where(which)).scalars())
+            connection.execute(sa.delete(kept).where(which))
+            named = sa.select(kept.c.hash).where(kept.c.hash.in_(sorted(hashes)))
+            for hash_ in hashes - set(connection.execute(named).scalars()):
+                self._place(hash_).unlink(missing_ok=True)
 
     def _place(self, hash_: str) -> Path:
         return self._folder / hash_[:2] / hash_[2:4] / hash_

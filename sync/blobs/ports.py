@@ -75,5 +75,5 @@ class Cloud(Protocol):
         ...
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
-        """Return a part of a blob; raises NotThereError."""
+        """Return a part of a blob, neither more nor less; raises NotThereError."""
         ...

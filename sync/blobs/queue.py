@@ -112,14 +112,17 @@ class TransferQueue:
 
     def done(self, one: Transfer) -> None:
         """Forget a transfer that has come to its end."""
-        with self.database.transaction() as connection:
-            connection.execute(sa.delete(transfer).where(transfer.c.number == one.number))
+        try:
+            with self.database.transaction() as connection:
+                connection.execute(sa.delete(transfer).where(transfer.c.number == one.number))
+        finally:  # what the disk does not note is done again
             self._taken.discard(one.number)
 
     def put_back(self, one: Transfer, not_before: float, problem: str | None = None) -> None:
         """Let a transfer wait: for a moment, or for a person."""
-        self._change(one, attempts=one.attempts + 1, not_before=not_before, problem=problem)
-        with self.database.transaction():
+        try:
+            self._change(one, attempts=one.attempts + 1, not_before=not_before, problem=problem)
+        finally:  # as above
             self._taken.discard(one.number)
 
     def drop(self, project_id: str, direction: str, originals: Collection[str] | None = None) -> None:
@@ -141,6 +144,13 @@ class TransferQueue:
         which = transfer.c.project_id == project_id, transfer.c.direction == direction
         with self.database.transaction() as connection:
             return set(connection.execute(sa.select(transfer.c.original).where(*which).distinct()).scalars())
+
+    def work_names(self) -> set[str]:
+        """Return what files are called that transfers need: by their numbers, and by sound and kind."""
+        query = sa.select(transfer.c.number, transfer.c.original, transfer.c.kind)
+        with self.database.transaction() as connection:
+            rows = connection.execute(query).all()
+        return {name for row in rows for name in (str(row.number), f"{row.original}.{row.kind}")}
 
     def problems(self, project_id: str | None = None) -> list[tuple[str, str, str]]:
         """Return what waits for a person, in all projects or one: original, kind and why."""

@@ -5,6 +5,7 @@ bytes are what its name says. Each transfer that fails waits by itself; a host t
 Waveforms and previews are made from the original when their turn comes.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from sync.outbox.ports import AuthNeededError, Clock, RefusedError, ServerTroubl
 from sync.outbox.syncing import Surroundings
 from sync.storage.errors import StorageError
 
+_LOG = logging.getLogger(__name__)
 AT_ONCE = 3
 PIECE_BYTES = 1 << 20
 _ALL = ("audio", "peaks", "preview", "state")
@@ -80,6 +82,9 @@ class Transfers:
             (self._upload if direction == UP else self._download)(one)
         except (TransportError, DamagedBlobError, OSError) as error:
             self._put_back(one, error)
+        except Exception:
+            self.queue.put_back(one, self.clock.wall_s() + _wait_s(one))
+            raise
         else:
             self.pacing.succeeded(self.cloud.host)
             self.queue.done(one)
@@ -92,7 +97,8 @@ class Transfers:
             self._news.notify_all()
 
     def run(self) -> None:
-        """Begin to work, in threads of our own."""
+        """Begin to work, in threads of our own; nobody else may work on the queue."""
+        self._sweep()
         for number in range(AT_ONCE):
             order = (DOWN, UP) if number else (UP, DOWN)
             thread = threading.Thread(target=self._work, args=(order,), name=f"blobs {number}", daemon=True)
@@ -113,6 +119,9 @@ class Transfers:
                 has_worked = any(self.step(direction) for direction in order)
             except StorageError:  # the disk is full: whoever shows the queue says so
                 has_worked = False
+            except Exception:  # noqa: BLE001 - a thread that ended would leave what waits waiting for ever
+                _LOG.exception("A sound could not be transferred")
+                has_worked = False
             if not has_worked:
                 self._rest()
 
@@ -125,6 +134,17 @@ class Transfers:
                 is_empty = True
             if not self.ended.is_set():
                 self._news.wait(_RESTS_S if is_empty else _LOOKS_AGAIN_S)
+
+    def _sweep(self) -> None:
+        """Remove what was half made for transfers that are not wanted any more."""
+        try:
+            files = list(self.folder.glob("*"))  # before what is wanted: another program may add to that now
+            wanted = self.queue.work_names()
+            for file in files:
+                if file.stem.partition("-")[0] not in wanted and file.name not in wanted:
+                    file.unlink(missing_ok=True)
+        except (StorageError, OSError) as error:
+            _LOG.info("What is half made is removed at the next start: %s", error)
 
     def _kinds(self) -> Collection[str]:
         return _SMALL if self.around.is_metered and not self.around.goes_metered else _ALL

@@ -8,7 +8,7 @@ from typing import TypeVar
 from blake3 import blake3
 
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
-from sync.client import errors
+from sync.client.asked import asked
 from sync.client.generated import api
 from sync.client.http import Wire, readable
 from sync.outbox import ports
@@ -107,12 +107,9 @@ class HttpBlobs:
         return [Blob(one.hash, one.kind, one.original, one.size) for one in found.items], found.next
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
-        """Return a part of a blob; raises NotThereError."""
-        headers = {"Range": f"bytes={start}-{end - 1}"}
+        """Return a part of a blob, neither more nor less; raises NotThereError."""
         url = _asked(lambda: api.read_blob(self._wire, project_id, blob.hash)).url or ""
-        if url.startswith("/"):
-            return _asked(lambda: self._wire.send_bytes("GET", url, headers=headers)).content
-        return _asked(lambda: self._wire.read_elsewhere(url, headers=headers)).content
+        return _asked(lambda: self._wire.read_range(url, start, end))
 
 
 _Refusals = Mapping[int, type[ports.RefusedError]]
@@ -121,17 +118,7 @@ _NOT_THERE_UPLOAD: _Refusals = {_NOT_THERE: UploadOverError, _OVER: UploadOverEr
 
 
 def _asked(ask: Callable[[], T], refusals: _Refusals = _OF_PROJECTS) -> T:
-    """Return an answer, with what goes wrong in the words of whoever transfers."""
-    try:
-        return ask()
-    except errors.UnreachableError as error:
-        raise ports.UnreachableError(str(error)) from error
-    except errors.AuthNeededError as error:
-        raise ports.AuthNeededError(str(error)) from error
-    except errors.ServerTroubleError as error:
-        raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
-    except errors.RefusedError as error:
-        raise refusals.get(error.status, ports.RefusedError)(str(error)) from error
+    return asked(ask, lambda refused: refusals.get(refused.status, ports.RefusedError)(str(refused)))
 
 
 def _new_key() -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from sync.client import errors
+from sync.client.asked import asked
 from sync.client.generated import api
 from sync.client.http import Wire
 from sync.outbox import ports
@@ -55,21 +56,13 @@ class HttpTransport:
 
 
 def _asked(ask: Callable[[], T]) -> T:
-    """Return an answer, with what goes wrong in the words of the outbox."""
-    try:
-        return ask()
-    except errors.UnreachableError as error:
-        raise ports.UnreachableError(str(error)) from error
-    except errors.AuthNeededError as error:
-        raise ports.AuthNeededError(str(error)) from error
-    except errors.ServerTroubleError as error:
-        raise ports.ServerTroubleError(str(error), error.retry_after_s) from error
-    except errors.RefusedError as error:
-        if error.code in _PROBLEMS:
-            raise _PROBLEMS[error.code](str(error)) from error
-        if error.status == _FORBIDDEN:
-            raise ports.AuthNeededError(str(error)) from error
-        raise ports.ServerTroubleError(str(error)) from error
+    return asked(ask, _refusal)
+
+
+def _refusal(refused: errors.RefusedError) -> ports.TransportError:
+    if refused.code in _PROBLEMS:
+        return _PROBLEMS[refused.code](str(refused))
+    return (ports.AuthNeededError if refused.status == _FORBIDDEN else ports.ServerTroubleError)(str(refused))
 
 
 def _read(read: Callable[[], T]) -> T:

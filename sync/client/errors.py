@@ -1,7 +1,7 @@
 """What can come of talking to the cloud.
 
 CloudError
-+-- UnreachableError       nothing answers: no network, or no cloud there
++-- UnreachableError       nothing answers: no network, no cloud there, or a locked keyring
 +-- ServerTroubleError     the cloud cannot at the moment, or answers nonsense
 +-- AuthNeededError        nobody is signed in, or the sign-in ended
 +-- RefusedError           the cloud refuses this request; its problem says why

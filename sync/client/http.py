@@ -3,7 +3,8 @@
 A token is sent over HTTPS only, or to this machine; redirects are not followed with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -11,10 +12,12 @@ import requests
 import requests.auth
 
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
+from sync.credentials.errors import CredentialError
 from sync.protocol.addresses import is_local, is_safe_address
 
 T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
+_PIECE_BYTES = 1 << 16
 _OWN = "urn:maxbooster:problem:"
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
@@ -62,16 +65,30 @@ class Wire:
         """Send bytes as who is signed in and return the reply, whose headers count; raises CloudError."""
         return self._send(method, path, data=data, headers=headers)
 
-    def read_elsewhere(self, url: str, *, headers: Mapping[str, str]) -> requests.Response:
-        """Read an address that the cloud has signed, as nobody; raises CloudError."""
-        return self._sent("GET", url, auth=_Nobody(), headers=headers)
+    def read_range(self, url: str, start: int, end: int) -> bytes:
+        """Read bytes of a path of the cloud's as who is signed in, or of an address that it has signed as nobody.
+
+        Raises CloudError, also when other than `end - start` bytes come: no more of them is read.
+        """
+        about: dict[str, Any] = {"headers": {"Range": f"bytes={start}-{end - 1}"}, "stream": True}
+        is_ours = url.startswith("/")
+        reply = self._send("GET", url, **about) if is_ours else self._sent("GET", url, auth=_Nobody(), **about)
+        found = bytearray()
+        with contextlib.closing(reply), self._answered():
+            for piece in reply.iter_content(_PIECE_BYTES):
+                found += piece
+                if len(found) > end - start:
+                    break
+        if len(found) != end - start:
+            raise ServerTroubleError(f"{urlsplit(url).netloc or self.host} sends another part than was asked for.")
+        return bytes(found)
 
     def write_elsewhere(self, url: str, data: bytes) -> requests.Response:
         """Put bytes where the cloud has signed an address for them, as nobody; raises CloudError."""
         return self._sent("PUT", url, auth=_Nobody(), data=data)
 
     def _send(self, method: str, path: str, **about: Any) -> requests.Response:
-        token = self._token()
+        token = _proof(self._token)
         if token is None:
             raise AuthNeededError("You are not signed in.")
         if not (token.isascii() and token.isprintable()):
@@ -79,7 +96,8 @@ class Wire:
         try:
             return self._sent(method, self.address + path, auth=_Bearer(token), **about)
         except AuthNeededError:
-            token = self._renew(token)
+            refused = token
+            token = _proof(lambda: self._renew(refused))
             if token is None:
                 raise
         return self._sent(method, self.address + path, auth=_Bearer(token), **about)
@@ -97,15 +115,20 @@ class Wire:
         self._session.close()
 
     def _sent(self, method: str, url: str, **about: Any) -> requests.Response:
-        try:
+        with self._answered():
             reply = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **about)
+        if reply.status_code not in _DONE:
+            self._refuse(reply)
+        return reply
+
+    @contextlib.contextmanager
+    def _answered(self) -> Iterator[None]:
+        try:
+            yield
         except (requests.ConnectionError, ValueError) as error:  # a ValueError: no host can be called that
             raise UnreachableError(f"{self.host} cannot be reached.") from error
         except requests.RequestException as error:
             raise ServerTroubleError(f"{self.host} did not answer in time.") from error
-        if reply.status_code not in _DONE:
-            self._refuse(reply)
-        return reply
 
     def _refuse(self, reply: requests.Response) -> NoReturn:
         problem = _problem(reply)
@@ -144,6 +167,14 @@ def readable(read: Callable[[], T]) -> T:
         return read()
     except (ValueError, KeyError, TypeError) as error:
         raise ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error
+
+
+def _proof(ask: Callable[[], str | None]) -> str | None:
+    """Return a token; where it is kept may be locked for a while, which is as if there were no way to the cloud."""
+    try:
+        return ask()
+    except CredentialError as error:
+        raise UnreachableError(str(error)) from error
 
 
 def _problem(reply: requests.Response) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from sync.protocol.frames import SUBPROTOCOL, Edit
 
 #: A frame of the room is at most so large (R-WS-3); a whole document may be larger.
 _LARGEST_BYTES = 256 * 1024 * 1024
+_LOG = logging.getLogger(__name__)
 _OPEN_S, _CLOSE_S = 10.0, 2.0
 _LOCAL = {"127.0.0.1", "localhost", "::1"}
 _RATE_S = 5.0
@@ -72,6 +73,7 @@ class RoomClient:
         self._socket: ClientConnection | None = None
         self._shown: Mapping[str, Any] | None = None
         self._is_stopping = self._is_away = False
+        self._left: tuple[str, bool] | None = None
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"room {door.project_id}", daemon=True)
 
@@ -96,6 +98,10 @@ class RoomClient:
         self._is_away = is_away
         self._call(self._leave if is_away else self._wake_up)
 
+    def leave(self, reason: str, *, comes_back: bool) -> None:
+        """Leave for a reason that is a sentence; come back after a wait, or not before `wake`."""
+        self._call(lambda: self._leave_for(reason, comes_back=comes_back))
+
     def send(self, edit: Edit) -> None:
         """Send an edit if the room is live."""
         self._call(lambda: self._send(edit))
@@ -114,6 +120,7 @@ class RoomClient:
         self._ready.set()
         while not self._is_stopping:
             self._woken.clear()
+            self._left = None
             after = await self._once() if not self._is_away else _AWAY
             self._connection = self._socket = None
             self._presence.forget_all()
@@ -121,6 +128,8 @@ class RoomClient:
                 break
             if self._is_away:
                 after = _AWAY
+            elif self._left is not None:
+                after = _Next(Changed(Connection.OFFLINE, self._left[0]), after.wait_s if self._left[1] else None)
             self._hear(Present(()))
             self._hear(after.changed)
             with contextlib.suppress(TimeoutError):
@@ -142,6 +151,8 @@ class RoomClient:
             return self._after_close(received.code if received else 0, received.reason if received else "")
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             pass
+        except Exception:  # noqa: BLE001 - a thread that ended would leave the project offline for ever
+            _LOG.exception("The connection to the room failed")
         return _Next(Changed(Connection.OFFLINE, "The cloud cannot be reached."), self._backoff.failed())
 
     async def _serve(self, ticket: str, position: Position) -> None:
@@ -204,6 +215,11 @@ class RoomClient:
     def _wake_up(self) -> None:
         self._backoff.reset()
         self._woken.set()
+
+    def _leave_for(self, reason: str, *, comes_back: bool) -> None:
+        if self._connection is not None:
+            self._left = reason, comes_back
+            self._connection.leave()
 
     def _leave(self) -> None:
         if self._connection is not None:

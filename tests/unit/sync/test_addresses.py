@@ -53,7 +53,7 @@ def test_no_address_of_a_cloud(address: str) -> None:
 def test_an_address_that_no_host_can_have_cannot_be_reached(address: str) -> None:
     wire = Wire("http://localhost:9", lambda: None)
     with pytest.raises(UnreachableError, match="cannot be reached"):
-        wire.read_elsewhere(address, headers={})
+        wire.read_range(address, 0, 1)
     wire.close()
 
 

@@ -99,6 +99,22 @@ def test_what_was_used_longest_ago_goes_first_and_pins_stay(queue: TransferQueue
     assert (cache.size_bytes(), [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]) == (0, [])
 
 
+def test_a_file_that_two_sounds_share_stays_for_the_other(queue: TransferQueue, tmp_path: Path) -> None:
+    cache = BlobCache(tmp_path / "cache", queue.database, 150, _Time())
+    hash_ = blake3(bytes(100)).hexdigest()
+    for original in ("a", "pinned", "dropped"):
+        (tmp_path / "new").write_bytes(bytes(100))
+        place = cache.put(original, "peaks", tmp_path / "new", hash_)
+    assert cache.size_bytes() == 100
+    cache.drop("dropped")
+    cache.pin("open", ["pinned"])
+    _put(cache, tmp_path, "b")
+    there = [name for name, kind in (("a", "peaks"), ("b", "audio"), ("pinned", "peaks")) if cache.get(name, kind)]
+    assert (there, cache.size_bytes()) == (["pinned"], 100)
+    cache.drop("pinned")
+    assert not place.exists()
+
+
 def test_a_damaged_or_missing_file_is_never_given_out(queue: TransferQueue, tmp_path: Path) -> None:
     cache = BlobCache(tmp_path / "cache", queue.database, 10_000, _Time())
     place, other = _put(cache, tmp_path, "a"), _put(cache, tmp_path, "b")
