@@ -15,6 +15,7 @@ from typing import Any
 
 from cloud.foundation import logs, tracing
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
+from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import CloudError
 from cloud.foundation.settings import CloudSettings, load_settings, new_key
 from cloud.gateways.objects.store import store_of
@@ -136,6 +137,7 @@ def _restore(chosen: argparse.Namespace) -> int:
     from cloud.ops.serving import database_of  # noqa: PLC0415 - as the docstring above says
 
     settings = _settings(chosen)
+    backup.require_keys(chosen.file, Keyring.of(settings.keys))
     with database_of(settings) as addresses:
         head = backup.restore(addresses.owner, chosen.file)
         upgrade(addresses.owner, addresses.app)

@@ -21,6 +21,7 @@ from sqlalchemy.engine import URL
 
 from cloud.foundation.database import Database, postgres_url
 from cloud.foundation.embedded_postgres.programs import NEWEST_MAJOR, installed
+from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.migrations.upgrading import current_revision
 from cloud.foundation.tables import encryption_key
@@ -46,6 +47,9 @@ class Head:
 
 def back_up(address: str, target: Path) -> Head:
     """Write a backup that is consistent, while the cloud runs; nothing is left when it fails. Raises BackupError."""
+    target = target.resolve()
+    if target.exists() and not target.is_file():
+        raise BackupError(f"{target} is a folder or a device, which a backup would take the place of: name a file.")
     database = Database(address, pool_size=2)
     try:
         with database.connection() as connection:
@@ -53,7 +57,7 @@ def back_up(address: str, target: Path) -> Head:
             if revision is None:
                 raise BackupError("The database is empty: there is nothing to back up.")
             rows = connection.execute(sa.select(encryption_key.c.version, encryption_key.c.fingerprint))
-            keys = {str(version): fingerprint.hex()[:16] for version, fingerprint in rows}
+            keys = {str(version): _mark(fingerprint) for version, fingerprint in rows}
     finally:
         database.close()
     head = Head(_FORMAT, revision, keys)
@@ -72,6 +76,26 @@ def back_up(address: str, target: Path) -> Head:
     return head
 
 
+def require_keys(source: Path, keyring: Keyring) -> None:
+    """Check, before anything is changed, that what a backup holds can be decrypted. Raises BackupError."""
+    try:
+        with source.open("rb") as file:
+            head = _read_head(file.readline(_LONGEST_HEAD), source)
+    except OSError as error:
+        raise BackupError(f"{source} cannot be read ({error.strerror}): choose another file.") from error
+    held = {str(version): _mark(keyring.derived("fingerprint", version)) for version in keyring.versions}
+    for version, mark in head.keys.items():
+        if held.get(version) != mark:
+            raise BackupError(
+                f"{source} was made with another encryption key of version {version}, so nothing was changed: put the "
+                "secrets.json of then into the data folder, or its keys into MAXBOOSTER_CLOUD_KEYS."
+            )
+
+
+def _mark(fingerprint: bytes) -> str:
+    return fingerprint.hex()[:16]
+
+
 def restore(address: str, source: Path) -> Head:
     """Fill an empty database from a backup, as a whole or not at all. Raises BackupError."""
     _require_empty(address)
@@ -80,7 +104,7 @@ def restore(address: str, source: Path) -> Head:
             head = _read_head(file.readline(_LONGEST_HEAD), source)
             _fill(address, file)
     except OSError as error:
-        raise BackupError(f"{source} cannot be read ({error.strerror}).") from error
+        raise BackupError(f"{source} cannot be read ({error.strerror}): choose another file.") from error
     return head
 
 

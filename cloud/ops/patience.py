@@ -7,9 +7,11 @@ are the edge's to wait for (`cloud/foundation/edge.py`); between two requests uv
 import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 HEAD_S = 20.0
 HEAD_BYTES = 64 * 1024
+_BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -64,3 +66,14 @@ class PatientProtocol(HttpToolsProtocol):
         self._stop_waiting()
         if not self.transport.is_closing():
             self.send_400_response("The head of the request is too large or came too slowly.")
+
+
+class AnsweringSocket(WebSocketsSansIOProtocol):
+    """Answers and ends a socket whose head is none that a socket can have; uvicorn would keep it open in silence."""
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, until the head turns out to be refused."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.transport.is_closing():
+            self.transport.write(b"".join(self.conn.data_to_send()) or _BAD_REQUEST)
+            self.transport.close()

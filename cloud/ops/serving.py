@@ -29,7 +29,7 @@ from cloud.foundation.runtime import Runtime, address_at
 from cloud.foundation.settings import CloudSettings
 from cloud.ops.alerting import Recording
 from cloud.ops.drain import Drain
-from cloud.ops.patience import PatientProtocol
+from cloud.ops.patience import AnsweringSocket, PatientProtocol
 
 #: A disk fills within seconds, and looking takes microseconds.
 _WATCHED_EVERY_S = 0.1
@@ -134,7 +134,7 @@ class Process:
             app,
             loop="auto" if sys.platform == "win32" else "uvloop",
             http=PatientProtocol,
-            ws="websockets-sansio",
+            ws=AnsweringSocket,
             ws_max_size=_LARGEST_FRAME,
             ws_per_message_deflate=False,  # updates are small, and compressing each costs more than it saves
             log_config=None,

@@ -25,7 +25,7 @@ from cloud.foundation.runtime import Runtime
 from cloud.foundation.settings import CloudSettings, new_key
 from cloud.foundation.unit_of_work import Units
 from cloud.ops.drain import Drain
-from cloud.ops.patience import PatientProtocol
+from cloud.ops.patience import AnsweringSocket, PatientProtocol
 from cloud.ops.serving import tls_of
 from tests.integration.cloud.serving import Served, started
 
@@ -192,7 +192,7 @@ def _started(settings: CloudSettings, address: str) -> tuple[RunningApi, Callabl
         access_log=False,
         server_header=False,
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=AnsweringSocket,
         ws_per_message_deflate=False,
         **tls_of(settings),
     )
