@@ -25,7 +25,7 @@ def add_team(work: UnitOfWork) -> str:
 @NEEDS.of(
     "read_workspace", "rename_workspace", "remove_workspace", "list_workspace_members", "list_workspace_invitations"
 )
-@NEEDS.of("change_workspace_member", "remove_workspace_member", "transfer_workspace")
+@NEEDS.of("change_workspace_member", "remove_workspace_member", "transfer_workspace", "invite_to_workspace")
 def _workspace(_world: World, work: UnitOfWork) -> Wanted:
     return Wanted({"workspace_id": add_team(work), "account_id": GUEST}, body={"account_id": GUEST})
 
