@@ -52,9 +52,10 @@ def _run_cloud(words: Sequence[str]) -> int:
     try:
         with without_collection():
             cloud = importlib.import_module(module_of(CLOUD))
+        # What serves loads there.
+        return int(cloud.main(words))
     except ModuleNotFoundError as missing:
         raise CloudMissingError(missing.name) from missing
-    return int(cloud.main(words))
 
 
 def _run_verb(arguments: argparse.Namespace) -> int:

@@ -69,14 +69,14 @@ def test_a_head_that_does_not_end_is_refused(api: RunningApi) -> None:
         (b"GET /v1/rooms/x?ticket=y HTTP/1.1\r\nX: " + b"a" * 9_000, b"431"),
         (b"GET /v1/rooms/x?ticket=y HTTP/1.1\r\n" + b"X: a\r\n" * 200 + b"Y: b", b"431"),
         (b"GET /v1/rooms/x?ticket=" + b"y" * 9_000 + b" HTTP/1.1", b"414"),
-        (b"POST /v1/rooms/x?ticket=y HTTP/1.1\r\nContent-Length: 0", b"400"),
+        (b"POST /v1/rooms/x?ticket=y HTTP/1.1\r\nContent-Length: 5", b"400"),
     ],
     ids=["long line", "many lines", "long address", "no GET"],
 )
 def test_a_socket_whose_head_is_none_is_answered_and_closed(api: RunningApi, first: bytes, status: bytes) -> None:
     rest = b"\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     with _socket(api) as wire:
-        wire.sendall(first + rest + b"Sec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\n")
+        wire.sendall(first + rest + b"Sec-WebSocket-Key: MDAwMDAwMDAwMDAwMDAwMA==\r\n\r\nhello")
         assert _answer(wire).split(b" ")[1] == status
 
 
