@@ -112,11 +112,9 @@ class DraftSync:
 
     def _work(self) -> None:
         try:
-            self._outbox = outbox = Outbox(open_database(self._path, DRAFTS), self._clock)
-        except StorageError as error:
-            self._show(Standing(Condition.DISK_FULL, str(error), None), Queue(), ())
-            return
-        try:
+            outbox = self._opened()
+            if outbox is None:
+                return
             syncer = Syncer(outbox, self._transport, self._clock, self._pacing)
             while not self._is_over:
                 self._wakes.clear()
@@ -128,7 +126,22 @@ class DraftSync:
                 Standing(Condition.OFFLINE, "Drafts are not synced: start the program again.", None), Queue(), ()
             )
         finally:
-            outbox.close()
+            if self._outbox is not None:
+                self._outbox.close()
+
+    def _opened(self) -> Outbox | None:
+        """Return the outbox, as soon as the disk gives it; None when the end comes first."""
+        while not self._is_over:
+            self._wakes.clear()
+            try:
+                self._outbox = Outbox(open_database(self._path, DRAFTS), self._clock)
+            except StorageError as error:
+                self._show(Standing(Condition.DISK_FULL, str(error)), Queue(), ())
+                if not self._is_over:
+                    self._wakes.wait(_DISK_RESTS_S)
+            else:
+                return self._outbox
+        return None
 
     def _round(self, syncer: Syncer, outbox: Outbox) -> Standing:
         queue, undecided = Queue(), self.standing.undecided

@@ -16,29 +16,6 @@ _LABELS: Mapping[Decision, str] = {
     "take-theirs": "Keep the cloud's",
 }
 _LONGEST_VALUE = 60
-#: Digits behind the point that are not two (ISO 4217, table A.1).
-_WHOLE = frozenset(
-    [
-        "BIF",
-        "CLP",
-        "DJF",
-        "GNF",
-        "ISK",
-        "JPY",
-        "KMF",
-        "KRW",
-        "PYG",
-        "RWF",
-        "UGX",
-        "UYI",
-        "VND",
-        "VUV",
-        "XAF",
-        "XOF",
-        "XPF",
-    ]
-)
-_THOUSANDTHS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +84,7 @@ def _text(kind: str, name: str, value: Any) -> str:
 
 def _money(value: Mapping[str, Any]) -> str:
     currency: str = value["currency"]
-    digits = 0 if currency in _WHOLE else 3 if currency in _THOUSANDTHS else 2
+    digits = values.digits_of(currency)
     whole, part = divmod(value["amount"], 10**digits)
     return f"{whole}.{part:0{digits}} {currency}" if digits else f"{whole} {currency}"
 

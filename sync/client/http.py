@@ -75,7 +75,7 @@ class Wire:
         reply = self._send("GET", url, **about) if is_ours else self._sent("GET", url, auth=_Nobody(), **about)
         found = bytearray()
         with contextlib.closing(reply), self._answered():
-            for piece in reply.iter_content(_PIECE_BYTES):
+            for piece in reply.iter_content(min(_PIECE_BYTES, end - start + 1)):
                 found += piece
                 if len(found) > end - start:
                     break

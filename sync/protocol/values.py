@@ -19,6 +19,12 @@ DEEPEST = 8
 _INT64 = 2**63
 #: Shares are counted in hundredths of a percent.
 WHOLE_SHARE = 10_000
+#: Currencies by the digits of their minor unit where these are not two (ISO 4217, table A.1).
+_OTHER_DIGITS: Mapping[int, str] = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
@@ -76,6 +82,11 @@ def money(value: Any) -> str | None:
         return "is less than nothing or more than there is"
     currency = value.get("currency")
     return None if isinstance(currency, str) and _CURRENCY.fullmatch(currency) else "has no currency (write EUR)"
+
+
+def digits_of(currency: str) -> int:
+    """Return how many digits the minor unit of a currency stands for: 2 for EUR, whose minor unit is a hundredth."""
+    return next((digits for digits, names in _OTHER_DIGITS.items() if currency in names.split()), 2)
 
 
 def splits(value: Any) -> str | None:

@@ -118,13 +118,16 @@ def test_its_end_does_not_wait_for_a_cloud_that_hangs(tmp_path, cloud):
     drafts.stop()
 
 
-def test_a_disk_that_takes_nothing_is_said(tmp_path, cloud):
+def test_a_disk_that_takes_nothing_is_said_until_it_takes_something(tmp_path, drafts, cloud):
     (tmp_path / "drafts.sqlite").mkdir()
-    drafts = DraftSync(tmp_path / "drafts.sqlite", cloud, lambda: None)
     drafts.start()
     until(is_at(drafts, Condition.DISK_FULL))
     assert drafts.standing.reason
-    drafts.stop()
+    with pytest.raises(CloudTroubleError, match="try again in a moment"):
+        drafts.decide(1, "retry")
+    (tmp_path / "drafts.sqlite").rmdir()
+    drafts.wake()
+    until(is_at(drafts, Condition.ONLINE))
 
 
 def test_what_needs_a_person_is_counted_until_they_decide_and_then_it_goes_on(drafts, outbox, cloud):

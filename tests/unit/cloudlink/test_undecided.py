@@ -57,6 +57,11 @@ def test_a_refused_change_says_which_draft_why_and_what_was_entered(outbox):
         ),
         ({"amount": 1999, "currency": "JPY"}, None, "yours 1999 JPY, the cloud's nothing"),
         (None, {"amount": 1999, "currency": "KWD"}, "yours nothing, the cloud's 1.999 KWD"),
+        (
+            {"amount": 1999, "currency": "CLF"},
+            {"amount": 5, "currency": "UYW"},
+            "yours 0.1999 CLF, the cloud's 0.0005 UYW",
+        ),
     ],
 )
 def test_both_values_stand_beside_each_other(outbox, mine, theirs, line):
