@@ -24,7 +24,7 @@ class Connection:
         self._websocket, self._limits = websocket, limits
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._waiting_bytes = {False: 0, True: 0}
-        self._has_news = asyncio.Event()
+        self._has_news, self._is_closing = asyncio.Event(), asyncio.Event()
         self.closing: tuple[int, str] | None = None
 
     def send(self, message: bytes) -> None:
@@ -53,6 +53,7 @@ class Connection:
             self.closing = (code, reason)
             measures.closed.labels(str(int(code))).inc()
             self._has_news.set()
+            self._is_closing.set()
 
     async def receive(self) -> bytes | str | None:
         """Return the next message, None when the client is gone."""
@@ -66,14 +67,17 @@ class Connection:
         return data if data is not None else str(message.get("text", ""))
 
     async def run(self, reading: "asyncio.Task[None]") -> None:
-        """Send until the socket closes or `reading` ends; what is stuck is left behind after a few seconds."""
-        writing = asyncio.create_task(self._write())
-        await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+        """Send until the socket closes or `reading` ends; what is stuck is left behind after a few seconds.
+
+        A client that takes nothing may send nothing either: neither task would end when it is to be closed.
+        """
+        writing, closing = asyncio.create_task(self._write()), asyncio.create_task(self._is_closing.wait())
+        await asyncio.wait({reading, writing, closing}, return_when=asyncio.FIRST_COMPLETED)
         if self.closing is not None and not writing.done():
             await asyncio.wait({writing}, timeout=_LAST_WORDS_S)
-        for task in (reading, writing):
+        for task in (reading, writing, closing):
             task.cancel()
-        await asyncio.wait({reading, writing})
+        await asyncio.wait({reading, writing, closing})
         if not reading.cancelled() and (error := reading.exception()) is not None:
             _log.error("a socket's reader failed", exc_info=error)
 
