@@ -52,3 +52,27 @@ def test_a_client_that_takes_nothing_and_says_nothing_is_left_behind(monkeypatch
     closing = asyncio.run(play())
     assert closing is not None
     assert closing[0] == CloseCode.SLOW
+
+
+def test_what_is_handed_on_waits_for_a_slow_client_and_is_never_thrown_away() -> None:
+    taken: list[bytes] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        if message["type"] == "websocket.send":
+            await asyncio.sleep(0)
+            taken.append(message["bytes"])
+
+    async def play() -> None:
+        socket = _socket(send)
+        await socket.accept()
+        connection = Connection(socket, RoomLimits(queue_bytes=10))
+        running = asyncio.create_task(connection.run(asyncio.create_task(_reading(connection))))
+        for number in range(50):
+            await connection.hand_on(bytes([number]) * 8)
+        await connection.hand_on(b"whole" * 10)  # alone it may be larger than the queue
+        connection.close(CloseCode.RESTART)
+        await connection.hand_on(b"late")
+        await running
+
+    asyncio.run(play())
+    assert taken == [bytes([number]) * 8 for number in range(50)] + [b"whole" * 10]
