@@ -1,5 +1,6 @@
 """API keys, read and written inside one unit of work."""
 
+from collections.abc import Collection
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -48,6 +49,13 @@ def live_key(work: UnitOfWork, text: str) -> ApiKey | None:
     where = (api_key.c.key_hash == digest(text), *in_force, *usable)
     row = work.connection.execute(query.where(*where)).mappings().first()
     return None if row is None else ApiKey(**row)
+
+
+def kept(work: UnitOfWork, key_ids: Collection[str]) -> set[str]:
+    """Return which of some keys were neither removed nor stopped, and whose accounts are not going."""
+    query = sa.select(api_key.c.id).join(account, account.c.id == api_key.c.account_id)
+    usable = (api_key.c.disabled_at.is_(None), account.c.deletion_at.is_(None))
+    return set(work.connection.execute(query.where(api_key.c.id.in_(key_ids), *usable)).scalars())
 
 
 def note_use(work: UnitOfWork, used: ApiKey) -> None:

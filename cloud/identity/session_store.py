@@ -140,6 +140,12 @@ def device_hash(work: UnitOfWork, session_id: str) -> bytes:
     return work.connection.execute(sa.select(account_session.c.device_hash).where(_is(session_id))).scalar() or b""
 
 
+def kept(work: UnitOfWork, session_ids: Collection[str]) -> set[str]:
+    """Return which of some sessions were not ended."""
+    query = sa.select(account_session.c.id).where(account_session.c.id.in_(session_ids))
+    return set(work.connection.execute(query).scalars())
+
+
 def end_session(work: UnitOfWork, session_id: str) -> None:
     """Remove a session."""
     work.connection.execute(sa.delete(account_session).where(_is(session_id)))

@@ -71,7 +71,11 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """What lets one device into a project's room for a while, without its text."""
+    """What lets one device into a project's room for a while, without its text.
+
+    Attributes:
+        credential: the session or the key that it was opened with, and ends with; None on the cloud's own machine.
+    """
 
     project_id: str
     account_id: str
@@ -79,6 +83,7 @@ class Ticket:
     device: str
     epoch: int | None
     expires_at: datetime
+    credential: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

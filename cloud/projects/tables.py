@@ -65,5 +65,6 @@ room_ticket = sa.Table(
     sa.Column("device", sa.Text, nullable=False),
     sa.Column("epoch", sa.Integer, comment="of the document, when the ticket says which one its holder has"),
     sa.Column("expires_at", _Time, nullable=False),
+    sa.Column("credential", sa.Text, comment="the session or key it was opened with; none: on the cloud's machine"),
     sa.Index("room_ticket_age", "expires_at"),
 )

@@ -1,4 +1,4 @@
-"""One client's socket: a bounded queue of what is sent to it. Sending never raises and never waits.
+"""One client's socket: a bounded queue of what is sent to it. Sending never raises and, but for `hand_on`, never waits.
 
 A client that reads too slowly is closed with 4408 and comes back with its state vector: nothing is lost by it.
 """
@@ -24,7 +24,7 @@ class Connection:
         self._websocket, self._limits = websocket, limits
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._waiting_bytes = {False: 0, True: 0}
-        self._has_news = asyncio.Event()
+        self._has_news, self._has_room, self._is_closing = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self.closing: tuple[int, str] | None = None
 
     def send(self, message: bytes) -> None:
@@ -34,6 +34,16 @@ class Connection:
     def answer(self, message: bytes) -> None:
         """Queue what the client has asked for: a whole document may be larger than what else may wait."""
         self._queue(message, is_answer=True)
+
+    async def hand_on(self, message: bytes) -> None:
+        """Queue a message as soon as there is room: whoever made it judges how slowly its client may read."""
+        while self.closing is None and self._waiting and self._is_full(len(message)):
+            self._has_room.clear()
+            await self._has_room.wait()
+        self.send(message)
+
+    def _is_full(self, size: int) -> bool:
+        return self._waiting_bytes[False] + size > self._limits.queue_bytes
 
     def _queue(self, message: bytes, *, is_answer: bool) -> None:
         if self.closing is not None:
@@ -52,7 +62,8 @@ class Connection:
         if self.closing is None:
             self.closing = (code, reason)
             measures.closed.labels(str(int(code))).inc()
-            self._has_news.set()
+            for event in (self._has_news, self._has_room, self._is_closing):
+                event.set()
 
     async def receive(self) -> bytes | str | None:
         """Return the next message, None when the client is gone."""
@@ -66,14 +77,17 @@ class Connection:
         return data if data is not None else str(message.get("text", ""))
 
     async def run(self, reading: "asyncio.Task[None]") -> None:
-        """Send until the socket closes or `reading` ends; what is stuck is left behind after a few seconds."""
-        writing = asyncio.create_task(self._write())
-        await asyncio.wait({reading, writing}, return_when=asyncio.FIRST_COMPLETED)
+        """Send until the socket closes or `reading` ends; what is stuck is left behind after a few seconds.
+
+        A client that takes nothing may send nothing either: neither task would end when it is to be closed.
+        """
+        writing, closing = asyncio.create_task(self._write()), asyncio.create_task(self._is_closing.wait())
+        await asyncio.wait({reading, writing, closing}, return_when=asyncio.FIRST_COMPLETED)
         if self.closing is not None and not writing.done():
             await asyncio.wait({writing}, timeout=_LAST_WORDS_S)
-        for task in (reading, writing):
+        for task in (reading, writing, closing):
             task.cancel()
-        await asyncio.wait({reading, writing})
+        await asyncio.wait({reading, writing, closing})
         if not reading.cancelled() and (error := reading.exception()) is not None:
             _log.error("a socket's reader failed", exc_info=error)
 
@@ -85,6 +99,7 @@ class Connection:
                 while self._waiting:
                     message, is_answer = self._waiting.popleft()
                     self._waiting_bytes[is_answer] -= len(message)
+                    self._has_room.set()
                     await self._websocket.send_bytes(message)
                 if self.closing is not None:
                     await self._websocket.close(*self.closing)

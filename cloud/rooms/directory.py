@@ -129,13 +129,26 @@ class Rooms:
             if not project_ids:
                 continue
             try:
-                roles, lost = self.units.run(system_call("rooms"), _watching(self.owner, project_ids, elapsed_s))
+                roles, lost = self.units.run(system_call("rooms"), self._watching(project_ids, elapsed_s))
             except SQLAlchemyError as error:
                 _log.warning("rooms wait for the database", reason=type(error).__name__)
                 continue
             elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._judge, roles, lost)
+
+    def _watching(
+        self, project_ids: list[str], elapsed_s: float
+    ) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
+        inside = [who for room in tuple(self._rooms.values()) for who in tuple(room.participants)]
+        credentials = {who.credential for who in inside if who.credential is not None}
+
+        def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
+            is_due = elapsed_s >= _RENEWED_EVERY_S
+            lost = lease_store.renew(work, self.owner, project_ids) if is_due else set()
+            return membership.roles(work, project_ids, credentials), lost
+
+        return watch
 
     def _judge(self, roles: membership.Roles, lost: set[str]) -> None:
         for project_id in lost & set(self._rooms):  # whoever had it meanwhile, its document may be another one
@@ -148,17 +161,6 @@ class Rooms:
 def come_back_reason() -> str:
     """Return a reason that spreads those who come again over some seconds."""
     return restart_reason(random.randrange(_COME_BACK_MS))
-
-
-def _watching(
-    owner: str, project_ids: list[str], elapsed_s: float
-) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
-    def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
-        is_due = elapsed_s >= _RENEWED_EVERY_S
-        lost = lease_store.renew(work, owner, project_ids) if is_due else set()
-        return membership.roles(work, project_ids), lost
-
-    return watch
 
 
 def _nothing(_found: Any) -> None:

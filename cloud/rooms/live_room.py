@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from cloud.rooms import overwriting
 from cloud.rooms.contracts import Loss, Row, Stored
 from cloud.rooms.window import Window
-from sync.document import compaction, spans
+from sync.document import compaction
 from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 from sync.document.removals import removal_of
@@ -154,20 +154,4 @@ class LiveRoom:
             return ""
         if role != "commenter":
             return _NOT_ALLOWED
-        if set(described.roots) - {_COMMENTS}:
-            return _COMMENTS_ONLY
-        scratch = self.replica.fork()
-        try:
-            return None if _is_about_comments(scratch.apply(push.update)) else _COMMENTS_ONLY
-        finally:
-            scratch.close()
-
-
-def _is_about_comments(applied: Applied) -> bool:
-    """Return whether all that an update did is to write registers of comments: every item is accounted for."""
-    if applied.is_early or any(root != _COMMENTS for root, _ in applied.changed):
-        return False
-    own = spans.without(applied.fresh, applied.described.deleted)
-    shown = sum(new is not None for _, new in applied.changed.values())
-    lost = sum(end - start for _, start, end in applied.lost)
-    return lost == 0 and sum(end - start for _, start, end in own) == shown
+        return None if self.replica.covers(_COMMENTS, push.update) else _COMMENTS_ONLY

@@ -1,8 +1,8 @@
 """A socket whose room another process owns: every message is handed on, in both directions, and so is the close code.
 
 The owner admits the client itself, with the same ticket; that it is the owner, and that we are one of its own, both
-prove first (`peers`). A socket that was handed on once is not handed on again: when leases change meanwhile, its client
-is told to come back.
+prove first (`peers`). What waits for a slow client waits at the owner, which knows what was asked for. A socket that
+was handed on once is not handed on again: when leases change meanwhile, its client is told to come back.
 """
 
 import asyncio
@@ -76,7 +76,7 @@ async def _backwards(owner: ClientConnection, connection: Connection, reason: st
     try:
         async for message in owner:
             assert isinstance(message, bytes)
-            connection.send(message)
+            await connection.hand_on(message)
     except ConnectionClosed:
         pass
     said = owner.close_code or 1006, owner.close_reason or ""

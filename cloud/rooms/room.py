@@ -27,6 +27,7 @@ class Participant:
 
     Attributes:
         at_most: the role that its ticket is for.
+        credential: the session or key that its ticket was opened with.
         is_ours: it speaks `mb.sync.v1`.
         is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order,
             others once step 1 has been sent, so that their answer tells of nothing that they got here.
@@ -39,6 +40,7 @@ class Participant:
     is_ours: bool
     is_live: bool = False
     clocks: Mapping[int, int] | None = None
+    credential: str | None = None
 
     def send(self, message: bytes | None) -> None:
         """Send something, if there is something."""
@@ -180,11 +182,13 @@ class Room:
     # Roles
 
     def judge(self, roles: Roles) -> None:
-        """Close who is no member any more; tell and show what else has changed."""
+        """Close who is no member any more, or whose sign-in has ended; tell and show what else has changed."""
         for who in tuple(self.participants):
             role = roles.of(self.project_id, who.identity.account, who.at_most)
             if roles.is_gone(self.project_id):
                 who.connection.close(CloseCode.GONE, "the project was deleted")
+            elif roles.has_ended(who.credential):
+                who.connection.close(CloseCode.TICKET, "the sign-in or key that the ticket was opened with has ended")
             elif role == membership.NOBODY:
                 who.connection.close(CloseCode.ROLE, "you are not in this project any more")
             elif role != who.identity.role:

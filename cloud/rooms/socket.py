@@ -194,7 +194,7 @@ def _epoch(websocket: WebSocket) -> int | None:
 def _participant(connection: Connection, admitted: Admission, *, is_ours: bool) -> Participant:
     ticket = admitted.ticket
     identity = Identity(ticket.account_id, admitted.name, admitted.role, ticket.device)
-    return Participant(connection, identity, ticket.role, is_ours)
+    return Participant(connection, identity, ticket.role, is_ours, credential=ticket.credential)
 
 
 async def _until_closed(connection: Connection) -> None:

@@ -19,6 +19,7 @@ from sync.document import spans
 from sync.document.codec import Value, read
 from sync.document.errors import RefusedUpdateError, WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
+from sync.document.root_index import RootIndex
 from sync.document.update_reader import Described, Span, describe, read_state
 
 
@@ -61,6 +62,7 @@ class Replica:
         self._whole = self._doc.observe(lambda event: self._updates.append(bytes(event.update)))
         self._clocks = read_state(self._doc.get_state())
         self._early: list[Described] = []
+        self._indexes: dict[str, RootIndex] = {}
 
     @property
     def has_early(self) -> bool:
@@ -117,9 +119,15 @@ class Replica:
         self._check()
         return self._doc.get_update()
 
-    def fork(self) -> "Replica":
-        """Return a copy that goes its own way."""
-        return Replica(self.encode())
+    def covers(self, root: str, update: bytes) -> bool:
+        """Return whether an update would write registers of one root, and nothing else; raises RefusedUpdateError.
+
+        The first question for a root reads the whole document, later ones the update alone.
+        """
+        if root not in self._indexes:
+            self._indexes[root] = RootIndex(root)
+            self._indexes[root].add(self.encode())
+        return self._indexes[root].covers(update)
 
     def _check(self) -> None:
         if threading.get_ident() != self._owner:
@@ -144,6 +152,9 @@ class Replica:
         made = [describe(update) for update in self._updates]
         for client, _, end in (span for one in made for span in one.inserted):
             self._clocks[client] = max(self._clocks.get(client, 0), end)
+        for index in self._indexes.values():
+            for update in self._updates:
+                index.add(update)
         beyond = spans.without([span for one in made for span in one.deleted], described.deleted)
         unseen = spans.without(beyond, described.inserted)
         lost, is_early = spans.without(beyond, unseen), self._keep_early(described)

@@ -15,10 +15,10 @@ Span = tuple[int, int, int]
 
 _MORE, _BITS, _SHORT = 0x80, 0x7F, 7
 _LONGEST_SHIFT = 63
-_DEEPEST = 32
-_GC, _SKIP = 0, 10
+DEEPEST = 32
+GC, SKIP = 0, 10
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
-_KIND = 0x1F
+KIND = 0x1F
 _ANY_INTEGER, _ANY_OBJECT, _ANY_LIST, _ANY_BYTES, _ANY_TEXT = 125, 118, 117, 116, 119
 _ANY_FIXED = {127: 0, 126: 0, 121: 0, 120: 0, 124: 4, 123: 8, 122: 8}
 _NAMED_TYPES = frozenset({3, 5})
@@ -42,14 +42,14 @@ class Described:
 def describe(update: bytes) -> Described:
     """Return what an update holds; raises RefusedUpdateError."""
     try:
-        return _Reading(update).whole()
+        return Reading(update).whole()
     except IndexError:
         raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from None
 
 
 def read_state(state: bytes) -> dict[int, int]:
     """Return a state vector as clocks by client; raises RefusedUpdateError."""
-    reading = _Reading(state)
+    reading = Reading(state)
     try:
         clocks = {reading.number(): reading.number() for _ in range(reading.count())}
     except IndexError:
@@ -58,23 +58,18 @@ def read_state(state: bytes) -> dict[int, int]:
     return clocks
 
 
-class _Reading:
+class Reading:
+    """Passes over an update from its beginning to its end. `item_reader` sees each item by it."""
+
     def __init__(self, data: bytes) -> None:
         self._data, self._at = data, 0
         self._found = Described()
 
     def whole(self) -> Described:
+        """Return what the update holds."""
         for _ in range(self.count()):
             structs, client, clock = self.count(), self.number(), self.number()
-            start = clock
-            for _ in range(structs):
-                if self._data[self._at] == _SKIP:  # a gap: what is missing here comes later
-                    self._insert(client, start, clock)
-                    clock += self._struct()
-                    start = clock
-                else:
-                    clock += self._struct()
-            self._insert(client, start, clock)
+            self._structs(structs, client, clock)
         for _ in range(self.count()):
             client = self.number()
             for _ in range(self.count()):
@@ -83,15 +78,28 @@ class _Reading:
         self.require_end()
         return self._found
 
+    def _structs(self, count: int, client: int, clock: int) -> None:
+        start = clock
+        for _ in range(count):
+            if self._data[self._at] == SKIP:  # a gap: what is missing here comes later
+                self._insert(client, start, clock)
+                clock += self._struct()
+                start = clock
+            else:
+                clock += self._struct()
+        self._insert(client, start, clock)
+
     def _insert(self, client: int, start: int, end: int) -> None:
         if end > start:
             self._found.inserted.append((client, start, end))
 
     def require_end(self) -> None:
+        """Refuse bytes behind the end."""
         if self._at != len(self._data):
             raise RefusedUpdateError("Something follows the end of the update.")
 
     def number(self) -> int:
+        """Return the next number."""
         byte = self._data[self._at]
         self._at += 1
         if byte < _MORE:
@@ -130,12 +138,11 @@ class _Reading:
 
     def _struct(self) -> int:
         info = self._byte()
-        kind = info & _KIND
-        if info in (_GC, _SKIP):
+        kind = info & KIND
+        if info in (GC, SKIP):
             return self.number()
         if info & (_HAS_ORIGIN | _HAS_RIGHT_ORIGIN):
-            for _ in range(2 * (bool(info & _HAS_ORIGIN) + bool(info & _HAS_RIGHT_ORIGIN))):
-                self.number()
+            self._origins(bool(info & _HAS_ORIGIN) + bool(info & _HAS_RIGHT_ORIGIN))
         else:
             self._parent(has_key=bool(info & _HAS_KEY))
         content = _CONTENTS.get(kind)
@@ -143,7 +150,13 @@ class _Reading:
             raise RefusedUpdateError(f"The update holds content of a kind ({kind}) that is not known.")
         return content(self)
 
-    def _parent(self, *, has_key: bool) -> None:
+    def _origins(self, count: int) -> None:
+        for _ in range(2 * count):
+            self.number()
+
+    def _parent(self, *, has_key: bool) -> str | None:
+        """Return the root that an item is in; None for one inside another item."""
+        name = None
         if self.number() == 1:
             name = self._text().decode("utf-8", "replace")
             self._found.roots[name] = self._found.roots.get(name, False) or has_key
@@ -152,41 +165,49 @@ class _Reading:
             self.number()
         if has_key:
             self._text()
+        return name
 
     def texts(self) -> int:
+        """Pass over texts, one clock each."""
         count = self.count()
         for _ in range(count):
             self._text()
         return count
 
     def one_text(self) -> int:
+        """Pass over one text or some bytes."""
         self._text()
         return 1
 
     def characters(self) -> int:
+        """Pass over a text whose characters take a clock each."""
         try:
             return len(self._text().decode().encode("utf-16-le")) // 2
         except UnicodeDecodeError:
             raise IndexError from None
 
     def format(self) -> int:
+        """Pass over a mark of formatting."""
         self._text()
         return self.one_text()
 
     def shared_type(self) -> int:
+        """Pass over the beginning of a nested type."""
         if self.number() in _NAMED_TYPES:
             self._text()
         return 1
 
     def values(self) -> int:
+        """Pass over values, one clock each."""
         count = self.count()
         for _ in range(count):
-            self._any(_DEEPEST)
+            self._any(DEEPEST)
         return count
 
     def document(self) -> int:
+        """Pass over a document inside the document."""
         self._text()
-        self._any(_DEEPEST)
+        self._any(DEEPEST)
         return 1
 
     def _any(self, depth: int) -> None:
@@ -208,14 +229,14 @@ class _Reading:
 
 
 #: How each kind of content is passed over; each returns how many clocks it takes.
-_CONTENTS: dict[int, Callable[[_Reading], int]] = {
-    1: _Reading.number,
-    2: _Reading.texts,
-    3: _Reading.one_text,
-    4: _Reading.characters,
-    5: _Reading.one_text,
-    6: _Reading.format,
-    7: _Reading.shared_type,
-    8: _Reading.values,
-    9: _Reading.document,
+_CONTENTS: dict[int, Callable[[Reading], int]] = {
+    1: Reading.number,
+    2: Reading.texts,
+    3: Reading.one_text,
+    4: Reading.characters,
+    5: Reading.one_text,
+    6: Reading.format,
+    7: Reading.shared_type,
+    8: Reading.values,
+    9: Reading.document,
 }

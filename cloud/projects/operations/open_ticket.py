@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from cloud.foundation.calls import Call
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import store as accounts
 from cloud.projects import access, rules, store, ticket_store
@@ -44,8 +45,14 @@ def open_local_ticket(work: UnitOfWork, project_id: str, wish: TicketWish) -> tu
 def _kept(work: UnitOfWork, project_id: str, account_id: str, role: str, wish: TicketWish) -> tuple[Ticket, str]:
     """Keep what was wished alone: what its holder may is looked up whenever it is used. Shown is what it gives now."""
     until = work.clock.now() + wish.lasts
-    ticket = Ticket(project_id, account_id, wish.role or ROLES[0], wish.device, wish.epoch, until)
+    ticket = Ticket(
+        project_id, account_id, wish.role or ROLES[0], wish.device, wish.epoch, until, _credential(work.call)
+    )
     return replace(ticket, role=lesser_role(role, ticket.role)), ticket_store.add(work, ticket)
+
+
+def _credential(call: Call) -> str | None:
+    return call.who.id if call.who.kind == "key" else call.session
 
 
 def _local_account(work: UnitOfWork) -> str:

@@ -45,7 +45,7 @@ def test_who_wins_and_who_loses_is_told_by_ids(replica: Replica) -> None:
         assert spans.meet(second.lost, second.fresh)
         assert second.unseen == ()
     assert replica.apply(updates[1]).held_nothing
-    fork = replica.fork()
+    fork = Replica(replica.encode())
     assert (fork.value(*X), fork.value(*Y)) == (replica.value(*X), "other")
     fork.close()
 

@@ -101,6 +101,34 @@ def test_the_end_of_a_ticket_closes_nothing_the_end_of_membership_does(stage: St
     assert ben.closed(5)[0] == 4404
 
 
+def test_the_end_of_the_session_or_key_that_opened_a_ticket_ends_it_and_its_socket(stage: Stage) -> None:
+    city, robot = stage.band.city, stage.band.key("ann", "projects:write")
+    ticket = robot.send("POST", f"/v1/projects/{stage.project}/tickets", {"device": "robot", "lasts_s": 3600}).json()
+    ann, ben, machine = stage.inside("ann"), stage.inside("ben"), stage.client("ann")
+    machine.address = f"{ann.address.split('ticket=')[0]}ticket={ticket['ticket']}"
+    machine.connect().sync()
+    opened = "SELECT credential FROM room_ticket WHERE token_hash = sha256(%(text)s::bytea)"
+    for client, table in ((ann, "account_session"), (machine, "api_key")):
+        ((credential,),) = city.rows(opened, text=client.address.split("ticket=")[1])
+        city.execute(f"DELETE FROM {table} WHERE id = %(id)s", id=credential)
+        assert client.closed(5)[0] == 4401
+        assert _closed(stage, client.address) == 4401
+    ben.write(a_p=1)
+
+
+def test_a_key_that_is_over_ends_nothing_one_that_was_stopped_does(stage: Stage) -> None:
+    city, robot = stage.band.city, stage.band.key("ann", "projects:write")
+    ticket = robot.send("POST", f"/v1/projects/{stage.project}/tickets", {"device": "robot", "lasts_s": 3600}).json()
+    machine = stage.client("ann")
+    machine.address = f"{machine.address.split('ticket=')[0]}ticket={ticket['ticket']}"
+    machine.connect().sync()
+    city.execute("UPDATE api_key SET expires_at = created_at")
+    stage.inside("ben").write(a_p=1)
+    machine.until(machine.clips)
+    city.execute("UPDATE api_key SET disabled_at = created_at")
+    assert machine.closed(5)[0] == 4401
+
+
 def test_a_role_holds_at_once(start_stage) -> None:
     stage = start_stage(watch_s=60.0)
     ann, ben = stage.inside("ann"), stage.inside("ben")
