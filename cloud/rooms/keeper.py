@@ -109,7 +109,7 @@ class Keeper:
 
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
         self._units, self._owner = units, owner
-        self._squash_rows, self._compact_bytes = limits.squash_rows, limits.compact_bytes
+        self._limits = limits
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
@@ -207,11 +207,13 @@ class Keeper:
 
     def _squash(self, room: LiveRoom) -> None:
         """Keep a snapshot, so that the room opens fast; the log stays, as old updates are judged by it."""
-        if room.head_seq - room.snapshot_seq < self._squash_rows or room.replica.has_early:
+        if room.head_seq - room.snapshot_seq < self._limits.squash_rows or room.replica.has_early:
             return  # what came too early is in no snapshot
         seq, data = room.head_seq, room.replica.encode()
         if self._units.run(_CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
             room.snapshot_seq = seq
+            if room.window.is_larger(self._limits.window_rows, self._limits.window_bytes):
+                room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
@@ -262,7 +264,7 @@ class Keeper:
 
     def _let_go(self, room: LiveRoom) -> None:
         del self._rooms[room.lease.project_id]
-        fresh = room.compacted(self._compact_bytes)
+        fresh = room.compacted(self._limits.compact_bytes)
         room.close()
         measures.rooms_open.dec()
         if fresh is not None:
