@@ -34,6 +34,7 @@ from sync.document.replica import Replica
 
 _log = structlog.get_logger("maxbooster.cloud.rooms")
 _AT_ONCE = 500
+SINCE_ROWS = 200
 _CALL = system_call("rooms")
 
 
@@ -94,7 +95,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Read the log after a seq."""
+    """Read the log after a seq, a piece of it: who asks reads on while a piece is full (`SINCE_ROWS`)."""
 
     seq: int
 
@@ -200,7 +201,7 @@ class Keeper:
         if isinstance(wish, Present):
             return Presented(lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
         if isinstance(wish, Since):
-            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq))
+            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq, SINCE_ROWS))
         assert isinstance(wish, Close)
         self._let_go(room)
         return None

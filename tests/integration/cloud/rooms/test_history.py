@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from cloud.foundation.calls import system_call
+from cloud.rooms import keeper, log_store
+from cloud.rooms.contracts import Row
 from cloud.rooms.live_room import LiveRoom, Taken
 from tests.integration.cloud.rooms.stages import Stage
 
@@ -92,3 +94,22 @@ def test_an_open_room_keeps_no_history_that_its_snapshot_holds(
         ann.write(a_p="x" * 200 + str(number))
     assert len(held) == 40
     assert max(held) <= 14
+
+
+def test_a_long_history_is_read_in_pieces(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, rows, read = stage.inside("ann"), log_store.rows, []
+    for number in range(9):
+        ann.write(**{f"n{number}_p": number})
+    monkeypatch.setattr(keeper, "SINCE_ROWS", 3)
+
+    def counted(*asked: Any) -> list[Row]:
+        found = rows(*asked)
+        read.append([row.seq for row in found])
+        return found
+
+    monkeypatch.setattr(log_store, "rows", counted)
+    ben = stage.inside("ben")
+    assert read == [[1, 2, 3], [4, 5, 6], [7, 8, 9], []]
+    assert (ben.seen, len(ben.clips())) == (9, 9)
+    ann.write(last_p=1)
+    ben.until(lambda: ben.seen == 10)
