@@ -133,6 +133,9 @@ class Rooms:
             except SQLAlchemyError as error:
                 _log.warning("rooms wait for the database", reason=type(error).__name__)
                 continue
+            except Exception:  # noqa: BLE001 - without this thread leases end and nobody is shown out any more
+                _log.exception("rooms were not looked after")
+                continue
             elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
             assert self._loop is not None
             self._loop.call_soon_threadsafe(self._judge, roles, lost)

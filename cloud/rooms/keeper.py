@@ -20,7 +20,7 @@ from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
 
 from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork, Units
@@ -34,6 +34,7 @@ from sync.document.replica import Replica
 
 _log = structlog.get_logger("maxbooster.cloud.rooms")
 _AT_ONCE = 500
+SINCE_ROWS = 200
 _CALL = system_call("rooms")
 
 
@@ -94,7 +95,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Read the log after a seq."""
+    """Read the log after a seq, a piece of it: who asks reads on while a piece is full (`SINCE_ROWS`)."""
 
     seq: int
 
@@ -109,7 +110,7 @@ class Keeper:
 
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
         self._units, self._owner = units, owner
-        self._squash_rows, self._compact_bytes = limits.squash_rows, limits.compact_bytes
+        self._limits = limits
         self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
@@ -200,35 +201,49 @@ class Keeper:
         if isinstance(wish, Present):
             return Presented(lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
         if isinstance(wish, Since):
-            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq))
+            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq, SINCE_ROWS))
         assert isinstance(wish, Close)
         self._let_go(room)
         return None
 
     def _squash(self, room: LiveRoom) -> None:
         """Keep a snapshot, so that the room opens fast; the log stays, as old updates are judged by it."""
-        if room.head_seq - room.snapshot_seq < self._squash_rows or room.replica.has_early:
+        if room.head_seq - room.snapshot_seq < self._limits.squash_rows or room.replica.has_early:
             return  # what came too early is in no snapshot
         seq, data = room.head_seq, room.replica.encode()
         if self._units.run(_CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
             room.snapshot_seq = seq
+            if room.window.is_larger(self._limits.window_rows, self._limits.window_bytes):
+                room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
         batch = _Batch(self._rooms, tasks)
-        try:
-            lost = self._units.run(_CALL, batch.write)
-            why = "another process owns it"
-        except SQLAlchemyError as error:
-            lost, why = {task.project_id for task in tasks}, type(error).__name__
-        except Exception:  # noqa: BLE001 - as above
-            _log.exception("updates could not be taken")
-            lost, why = {task.project_id for task in tasks}, "defect"
-        for project_id in lost:
+        lost = self._written(batch, {task.project_id for task in tasks})
+        for project_id, why in lost.items():
             self._drop(project_id, why)
         for task, taken in itertools.zip_longest(tasks, batch.taken):
             answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
         measures.commit_seconds.observe(time.perf_counter() - started)
+
+    def _written(self, batch: "_Batch", project_ids: set[str]) -> dict[str, str]:
+        """Have updates of some rooms made durable; return which rooms were lost, and why.
+
+        What the database does not take of one room is no reason to lose the others: each is written by itself then.
+        """
+        try:
+            return self._units.run(_CALL, lambda work: batch.write(work, project_ids))
+        except SQLAlchemyError as error:
+            why = type(error).__name__
+            if not _is_about_data(error):
+                return dict.fromkeys(project_ids, why)
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("updates could not be written", projects=sorted(project_ids))
+            why = "defect"
+        if len(project_ids) == 1:
+            return dict.fromkeys(project_ids, why)
+        alone = [self._written(batch, {project_id}) for project_id in project_ids]
+        return {project_id: why for lost in alone for project_id, why in lost.items()}
 
     def _squash_all(self, project_ids: set[str]) -> None:
         for project_id in project_ids & set(self._rooms):
@@ -236,6 +251,9 @@ class Keeper:
                 self._squash(self._rooms[project_id])
             except SQLAlchemyError as error:  # the next commit tries again
                 _log.info("no snapshot was made", project=project_id, reason=type(error).__name__)
+            except Exception:  # noqa: BLE001 - as above
+                _log.exception("no snapshot was made", project=project_id)
+                self._rooms[project_id].snapshot_seq = self._rooms[project_id].head_seq  # not with every update
 
     def _drop(self, project_id: str, why: str) -> RoomLost:
         room = self._rooms.pop(project_id, None)
@@ -247,7 +265,7 @@ class Keeper:
 
     def _let_go(self, room: LiveRoom) -> None:
         del self._rooms[room.lease.project_id]
-        fresh = room.compacted(self._compact_bytes)
+        fresh = room.compacted(self._limits.compact_bytes)
         room.close()
         measures.rooms_open.dec()
         if fresh is not None:
@@ -269,32 +287,41 @@ class _Batch:
     def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task]) -> None:
         self._rooms, self._tasks = rooms, tasks
         self.taken: list[Taken | None] = []
+        self._failed: dict[str, str] = {}
 
-    def write(self, work: UnitOfWork) -> set[str]:
-        """Apply the updates and append them; return the rooms that are not ours any more."""
+    def write(self, work: UnitOfWork, project_ids: set[str]) -> dict[str, str]:
+        """Apply the updates and append those of some rooms; return the rooms that are lost, and why."""
         if not self.taken:
             self._take(work)
-        lost: set[str] = set()
-        for project_id in {task.project_id for task in self._tasks}:
+        lost = {project_id: why for project_id, why in self._failed.items() if project_id in project_ids}
+        for project_id in project_ids - set(lost):
             taken = [
                 one
                 for task, one in zip(self._tasks, self.taken, strict=True)
                 if task.project_id == project_id and one is not None and one.row is not None
             ]
             if taken and not self._append(work, project_id, taken):
-                lost.add(project_id)
+                lost[project_id] = "another process owns it"
         return lost
 
     def _take(self, work: UnitOfWork) -> None:
         roles = membership.roles(work, {task.project_id for task in self._tasks})
-        for task in self._tasks:
-            room = self._rooms.get(task.project_id)
-            if room is None:
-                self.taken.append(None)
-                continue
-            push = task.work
-            role = roles.of(task.project_id, push.account_id, push.at_most)
-            self.taken.append(room.take(push, role, partial(_earlier, work, room)))
+        self.taken = [self._taken(work, task, roles) for task in self._tasks]
+
+    def _taken(self, work: UnitOfWork, task: Task, roles: membership.Roles) -> Taken | None:
+        """Apply one update; None when its room is lost, by it or by one before it."""
+        room, push = self._rooms.get(task.project_id), task.work
+        if room is None or task.project_id in self._failed:
+            return None
+        role = roles.of(task.project_id, push.account_id, push.at_most)
+        try:
+            return room.take(push, role, partial(_earlier, work, room))
+        except SQLAlchemyError as error:
+            self._failed[task.project_id] = type(error).__name__
+        except Exception:  # noqa: BLE001 - a defect with one room's update must not cost the others theirs
+            _log.exception("an update could not be taken", project=task.project_id)
+            self._failed[task.project_id] = "defect"
+        return None
 
     def _append(self, work: UnitOfWork, project_id: str, taken: list[Taken]) -> bool:
         lease = self._rooms[project_id].lease
@@ -304,6 +331,12 @@ class _Batch:
         overwritten_store.add(work, lease, [loss for one in taken for loss in one.losses])
         measures.updates.inc(len(rows))
         return True
+
+
+def _is_about_data(error: SQLAlchemyError) -> bool:
+    """Return whether the database, or the way to it, refused what was to be written."""
+    is_of_statement = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
+    return is_of_statement or isinstance(error, DataError | IntegrityError)
 
 
 def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:

@@ -20,6 +20,8 @@ class RoomLimits:
         answers_bytes: answers to what a client has asked that wait; one alone may be larger.
         idle_s: a room is kept so long after the last client has left.
         squash_rows: a snapshot is made after so many updates.
+        window_rows: of more updates a room keeps none in memory that its newest snapshot holds.
+        window_bytes: so does one whose updates take more, beside the document.
         compact_bytes: a document whose history is larger, and four times what it holds, begins a new epoch.
         bad_tickets_a_minute: a network address whose sockets came with more is not looked at for a while.
     """
@@ -39,6 +41,8 @@ class RoomLimits:
     idle_s: float = 30.0
     watch_s: float = 1.0
     squash_rows: int = 500
+    window_rows: int = 5_000
+    window_bytes: int = 16 * 1024 * 1024
     compact_bytes: int = compaction.BYTES
     bad_tickets_a_minute: int = 60
 

@@ -123,20 +123,20 @@ class LiveRoom:
         if push.clocks is None or not applied.described.deleted:
             return []
         if self.window.start_seq and self.window.known_by(push.clocks) < 0:
-            self._reach_back(earlier(0))
+            self.reach_from(earlier(0))
         return overwriting.removed_in_vain(self.window, applied, push.clocks)
 
     def _losses(
         self, applied: Applied, row: Row, earlier: Callable[[int], Window], *, removes_in_vain: bool
     ) -> tuple[Loss, ...]:
         if overwriting.needs_more(self.window, applied, row.base_seq):
-            self._reach_back(earlier(row.base_seq))
+            self.reach_from(earlier(row.base_seq))
         writer = self.window.writer_of(row, applied)
         found = overwriting.losses(self.window, self.replica, applied, writer, row, removes_in_vain=removes_in_vain)
         return tuple(found)
 
-    def _reach_back(self, window: Window) -> None:
-        """Take a longer window, from now on: whoever was away for so long sends many updates, and each asks for it."""
+    def reach_from(self, window: Window) -> None:
+        """Take another window, from now on: a longer one, as who was away so long sends many updates; or a new one."""
         self.window.close()
         self.window = window
 

@@ -43,12 +43,11 @@ def append(work: UnitOfWork, lease: Lease, rows: Sequence[Row]) -> bool:
     return True
 
 
-def rows(work: UnitOfWork, lease: Lease, after: int, up_to: int | None = None) -> list[Row]:
-    """Return the log after a seq, in order."""
+def rows(work: UnitOfWork, lease: Lease, after: int, at_most: int | None = None) -> list[Row]:
+    """Return the log after a seq, in order; so many rows of it at most."""
     query = sa.select(*_ROW).where(*_of(room_update, lease), room_update.c.seq > after)
-    if up_to is not None:
-        query = query.where(room_update.c.seq <= up_to)
-    return [Row(**row) for row in work.connection.execute(query.order_by(room_update.c.seq)).mappings()]
+    ordered = query.order_by(room_update.c.seq).limit(at_most)
+    return [Row(**row) for row in work.connection.execute(ordered).mappings()]
 
 
 def snapshot(work: UnitOfWork, lease: Lease, at_most: int) -> tuple[int, bytes]:

@@ -41,12 +41,13 @@ def removed_in_vain(window: Window, applied: Applied, clocks: Mapping[int, int])
 
 
 def needs_more(window: Window, applied: Applied, base_seq: int) -> bool:
-    """Return whether a register in question was written before the window begins."""
-    if applied.lost:
-        return base_seq < window.start_seq
-    return bool(applied.unseen) and any(
-        old is not None and address not in window.writers for address, (old, _) in applied.changed.items()
-    )
+    """Return whether a register in question was written, or removed, before the window begins."""
+    unknown = [old for address, (old, _) in applied.changed.items() if address not in window.writers]
+    if applied.unseen and any(old is not None for old in unknown):
+        return True
+    is_removed = bool(applied.described.deleted) and any(old is None for old in unknown)
+    is_in_question = bool(applied.lost) or is_removed or _may_have_removed_in_vain(applied)
+    return is_in_question and base_seq < window.start_seq
 
 
 def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bool) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cloud.rooms import membership
+from cloud.rooms import keeper, membership
 from cloud.rooms.connection import Connection
 from cloud.rooms.keeper import Difference, Keeper, Present, Presented, RoomLost, Since
 from cloud.rooms.live_room import Push, Taken
@@ -101,6 +101,10 @@ class Room:
         def answer(rows: Any) -> None:
             for row in rows:
                 self._announce(who, row)
+            if len(rows) == keeper.SINCE_ROWS:
+                if who in self.participants:
+                    self.resume(who, rows[-1].seq)
+                return
             who.is_live = True
             self._ask(Present(), lambda found: who.send(self._standing(who, found)))
 

@@ -52,6 +52,10 @@ class Window:
         while self._forks:
             self._forks.popitem()[1].replica.close()
 
+    def is_larger(self, rows: int, size: int) -> bool:
+        """Return whether it holds more than some rows, or more bytes beside the document that it begins with."""
+        return len(self.rows) > rows or self._bytes - len(self._start) > size
+
     def add(self, row: Row, applied: Applied) -> None:
         """Take an update that was applied."""
         writer = self.writer_of(row, applied)

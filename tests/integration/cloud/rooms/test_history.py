@@ -1,6 +1,13 @@
 """A room's history: squashed into snapshots, compacted into a new epoch, forgotten when nobody can need it."""
 
+from typing import Any
+
+import pytest
+
 from cloud.foundation.calls import system_call
+from cloud.rooms import keeper, log_store
+from cloud.rooms.contracts import Row
+from cloud.rooms.live_room import LiveRoom, Taken
 from tests.integration.cloud.rooms.stages import Stage
 
 _CALL = system_call("test")
@@ -68,3 +75,41 @@ def test_old_history_goes_and_the_document_stays(start_stage) -> None:
     late = stage.client("ann").connect()
     late.rest()
     assert late.standing.kept_seq == snapshots[1]
+
+
+@pytest.mark.parametrize("window", [{"window_rows": 8}, {"window_bytes": 2_000}], ids=["rows", "bytes"])
+def test_an_open_room_keeps_no_history_that_its_snapshot_holds(
+    start_stage, monkeypatch: pytest.MonkeyPatch, window: dict[str, int]
+) -> None:
+    stage, held = start_stage(squash_rows=4, **window), []
+    take = LiveRoom.take
+
+    def taken(room: LiveRoom, *more: Any) -> Taken:
+        held.append(len(room.window.rows))
+        return take(room, *more)
+
+    monkeypatch.setattr(LiveRoom, "take", taken)
+    ann = stage.inside("ann")
+    for number in range(40):
+        ann.write(a_p="x" * 200 + str(number))
+    assert len(held) == 40
+    assert max(held) <= 14
+
+
+def test_a_long_history_is_read_in_pieces(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, rows, read = stage.inside("ann"), log_store.rows, []
+    for number in range(9):
+        ann.write(**{f"n{number}_p": number})
+    monkeypatch.setattr(keeper, "SINCE_ROWS", 3)
+
+    def counted(*asked: Any) -> list[Row]:
+        found = rows(*asked)
+        read.append([row.seq for row in found])
+        return found
+
+    monkeypatch.setattr(log_store, "rows", counted)
+    ben = stage.inside("ben")
+    assert read == [[1, 2, 3], [4, 5, 6], [7, 8, 9], []]
+    assert (ben.seen, len(ben.clips())) == (9, 9)
+    ann.write(last_p=1)
+    ben.until(lambda: ben.seen == 10)

@@ -67,8 +67,10 @@ def test_many_offline_edits_lose_or_win_one_by_one(stage: Stage) -> None:
     assert ann.clips() == ben.clips()
 
 
+@pytest.mark.parametrize("window_rows", [0, 100])
 @pytest.mark.parametrize("first", ["removal", "edit"])
-def test_a_removal_that_lost_is_named(stage: Stage, first: str) -> None:
+def test_a_removal_that_lost_is_named(start_stage, first: str, window_rows: int) -> None:
+    stage = start_stage(squash_rows=1, window_rows=window_rows)
     ann, ben = stage.inside("ann"), stage.inside("ben")
     ann.write(a_p=1)
     ben.until(ben.clips)
