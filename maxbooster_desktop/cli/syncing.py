@@ -53,7 +53,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 def lines(report: dict[str, Any]) -> Iterator[str]:
     """One line for the whole, then one for each change that needs attention."""
     if report["condition"] is not None:
-        yield report["reason"] or "Everything is in the cloud."
+        is_done = not report["waiting"]
+        yield report["reason"] or ("Everything is in the cloud." if is_done else "The cloud takes what waits later.")
     number = len(report["needs_attention"])
     yield f"{report['waiting']} changes wait for the cloud, {number} need attention."
     for item in report["needs_attention"]:
@@ -86,7 +87,8 @@ def _now(patience_s: float) -> dict[str, Any]:
         report = _report(outbox.queue(), outbox.needs_attention())
     report |= {"condition": str(standing.condition), "reason": standing.reason}
     report["clock_skew_s"] = round(syncer.clock_skew_s) if syncer.is_skewed else None
-    return report if standing.condition is Condition.ONLINE else report | {"exit_code": 2}
+    is_done = standing.condition is Condition.ONLINE and not report["waiting"]
+    return report if is_done else report | {"exit_code": 2}
 
 
 def _report(queue: Queue, items: list[AttentionItem]) -> dict[str, Any]:

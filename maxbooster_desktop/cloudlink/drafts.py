@@ -28,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 #: Between two looks at what other devices did, when nothing happens here; spread, so that not everybody asks at once.
 _LOOKS_EVERY_S, _SPREAD = 300.0, 0.2
 _LEAST_WAIT_S = 0.2
+#: After what nobody foresaw.
+_FAULT_RESTS_S = 300.0
 _DISK_RESTS_S = 30.0
 
 
@@ -120,11 +122,6 @@ class DraftSync:
                 self._wakes.clear()
                 standing = self._round(syncer, outbox)
                 self._wakes.wait(self._patience_s(standing))
-        except Exception:  # noqa: BLE001 - nobody waits for this thread: it is logged, and the outbox keeps everything
-            _LOG.exception("Drafts are not synced any more")
-            self._show(
-                Standing(Condition.OFFLINE, "Drafts are not synced: start the program again.", None), Queue(), ()
-            )
         finally:
             if self._outbox is not None:
                 self._outbox.close()
@@ -150,6 +147,9 @@ class DraftSync:
             queue, undecided = outbox.queue(), described(outbox.needs_attention())
         except StorageError as error:
             standing = Standing(Condition.DISK_FULL, str(error), _DISK_RESTS_S)
+        except Exception:  # noqa: BLE001 - nobody waits for this thread: it is logged, and the outbox keeps everything
+            _LOG.exception("Drafts could not be synced")
+            standing = Standing(Condition.OFFLINE, "Drafts could not be synced: it is tried again.", _FAULT_RESTS_S)
         self._show(standing, queue, undecided)
         return standing
 

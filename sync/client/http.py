@@ -165,7 +165,7 @@ def readable(read: Callable[[], T]) -> T:
     """Return what `read` makes of a reply; raises ServerTroubleError when it cannot be read."""
     try:
         return read()
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise ServerTroubleError("The answer cannot be read: something between here and the cloud.") from error
 
 
@@ -180,7 +180,7 @@ def _proof(ask: Callable[[], str | None]) -> str | None:
 def _problem(reply: requests.Response) -> dict[str, Any]:
     try:
         found = reply.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -4,6 +4,7 @@
 to try again. Whatever happens in it, also that the process is killed, the next round goes on where the database is.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,7 @@ from sync.protocol.changes import Draft
 from sync.protocol.kinds import SCHEMA_VERSION
 from sync.storage.errors import StorageRefusedError
 
+_LOG = logging.getLogger(__name__)
 #: A clock that is this far from the cloud's is told to its owner.
 TOLD_SKEW_S = 300.0
 _MOST_BATCHES = 1_000
@@ -89,6 +91,10 @@ class Syncer:
             self._note_version(is_spoken=True)
         except ports.TransportError as error:
             return self._after(error, host)
+        except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+            # What came cannot be worked with: a date that is none, a number without end, half a letter.
+            _LOG.warning("an answer of %s makes no sense", host, exc_info=error)
+            return self._after(ports.ServerTroubleError("The cloud answered what makes no sense."), host)
         except _OtherAccountError as error:
             return Standing(Condition.OTHER_ACCOUNT, str(error), None)
         except StorageRefusedError as error:
@@ -175,7 +181,10 @@ class Syncer:
                 self._is_registered = False
                 self._register()
             else:
+                if not answers.answers:
+                    raise ports.ServerTroubleError("The cloud answered none of the changes that it was sent.")
                 self._outbox.take_answers(answers.answers)
+        raise ports.ServerTroubleError("The cloud takes changes without end.")
 
     def _read_on(self) -> None:
         since = self._outbox.cursor()
@@ -196,6 +205,7 @@ class Syncer:
                 if drafts or cursor != since:
                     self._outbox.take_checkpoint(list(drafts.values()), since, cursor)
                 return
+        raise ports.ServerTroubleError("The cloud's changes have no end.")
 
     def _note_clock(self, server_time: str, sent_at: float) -> None:
         if server_time:

@@ -87,6 +87,17 @@ def test_a_cloud_that_is_gone_is_asked_ever_more_rarely(drafts, cloud):
     until(is_at(drafts, Condition.ONLINE))
 
 
+def test_what_nobody_foresaw_is_tried_again(drafts, cloud, expected_log):
+    expected_log("Drafts could not be synced")
+    cloud.trouble = RuntimeError("a fault of ours")
+    drafts.start()
+    until(is_at(drafts, Condition.OFFLINE))
+    assert drafts.standing.reason == "Drafts could not be synced: it is tried again."
+    cloud.trouble = None
+    drafts.wake()
+    until(is_at(drafts, Condition.ONLINE))
+
+
 def test_pause_and_a_metered_connection_hold_drafts_back(drafts, outbox, cloud):
     outbox.change("release", "r", {"title": "One"})
     drafts.allow(is_paused=True, is_metered=True, goes_metered=False)

@@ -1,0 +1,88 @@
+"""A cloud that answers what makes no sense keeps everything waiting, and ends nothing: the next round asks again."""
+
+import pytest
+
+from sync.outbox import ports, syncing
+from sync.outbox.outbox import Outbox
+from sync.outbox.pacing import Pacing
+from sync.outbox.ports import SystemClock
+from sync.outbox.syncing import Condition, Syncer
+from sync.outbox.tables import DRAFTS
+from sync.protocol.changes import Changes
+from sync.protocol.operations import Answer, Rejected
+from sync.storage.database import open_database
+from tests.factories.played_drafts import PlayedCloud
+
+
+class OddCloud(PlayedCloud):
+    """Answers what it is told to, as often as it is told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.pushed, self.pulled = None, None
+
+    def push(self, batch):
+        answers = super().push(batch)
+        return answers if self.pushed is None else self.pushed(batch)
+
+    def pull(self, cursor, schema_version):
+        part = super().pull(cursor, schema_version)
+        return part if self.pulled is None else self.pulled
+
+
+@pytest.fixture
+def outbox(tmp_path):
+    opened = Outbox(open_database(tmp_path / "drafts.sqlite", DRAFTS))
+    opened.change("release", "r", {"title": "One"})
+    yield opened
+    opened.close()
+
+
+def answered(made):
+    return lambda batch: ports.Answers([Answer(one.seq, one.op_id, made) for one in batch.operations], "")
+
+
+def part(**values):
+    return Changes(**({"drafts": [], "cursor": "c", "is_whole": True} | values))
+
+
+@pytest.mark.parametrize(
+    ("pushed", "pulled"),
+    [
+        (None, part(server_time="yesterday")),
+        (None, part(server_time="0001-01-01T00:00:00")),
+        (None, part(cursor="\ud800")),
+        (answered(Rejected("\ud800")), None),
+    ],
+    ids=["no date", "before time", "half a letter", "half a reason"],
+)
+def test_what_makes_no_sense_is_asked_again_later(outbox, pushed, pulled, expected_log):
+    expected_log("makes no sense")
+    cloud, clock = OddCloud(), SystemClock()
+    cloud.pushed, cloud.pulled = pushed, pulled
+    syncer = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s))
+    standing = syncer.step()
+    assert standing.condition is Condition.SERVER_DOWN
+    assert standing.reason == "The cloud answered what makes no sense."
+    assert standing.wait_s > 0
+    cloud.pushed = cloud.pulled = None
+    syncer = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s))
+    assert syncer.step().condition is Condition.ONLINE
+    assert outbox.queue().waiting + outbox.queue().sent == 0
+
+
+def test_an_answer_to_nothing_is_no_answer(outbox):
+    cloud, clock = OddCloud(), SystemClock()
+    cloud.pushed = lambda _batch: ports.Answers([], "")
+    standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
+    assert standing.condition is Condition.SERVER_DOWN
+    assert "none of the changes" in standing.reason
+    assert cloud.taken == ["r"], "it was asked once"
+
+
+def test_changes_without_end_are_not_read_to_it(outbox, monkeypatch):
+    monkeypatch.setattr(syncing, "_MOST_PARTS", 5)
+    cloud, clock = OddCloud(), SystemClock()
+    cloud.pulled = part(is_whole=False)
+    standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
+    assert (standing.condition, standing.reason) == (Condition.SERVER_DOWN, "The cloud's changes have no end.")
