@@ -27,7 +27,7 @@ from cloud.foundation.tables import metadata
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import mails
 from cloud.identity import store as accounts
-from cloud.projects.tables import project_member
+from cloud.rooms.erasing import rooms_with
 from sync.document.authorship import comments_of
 from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
@@ -106,8 +106,7 @@ def _rows(work: UnitOfWork, entry: Personal, account_id: str) -> list[dict[str, 
 
 def _comments(work: UnitOfWork, account_id: str) -> Iterator[dict[str, Any]]:
     """Yield what somebody said in rooms, every version that is still there."""
-    mine = sa.select(project_member.c.project_id).where(project_member.c.account_id == account_id)
-    for project_id in work.connection.execute(mine.order_by(project_member.c.project_id)).scalars().all():
+    for project_id in sorted(work.connection.execute(rooms_with(account_id)).scalars()):
         seen: dict[str, Any] = {}
         for updates in RoomDocuments().updates_of(work, project_id) or ():
             document = RegisterDocument()
