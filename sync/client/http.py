@@ -19,6 +19,8 @@ T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
 _PIECE_BYTES = 1 << 16
 _OWN = "urn:maxbooster:problem:"
+#: Of what a server says.
+_LONGEST_SENTENCE = 300
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
 #: What stands behind the ? of an address; a name with several values stands there several times.
@@ -135,7 +137,7 @@ class Wire:
         status = reply.status_code
         code = str(problem.get("error") or problem.get("type") or "").removeprefix(_OWN)
         said = problem.get("error_description") or problem.get("detail") or problem.get("title")
-        sentence = str(said or f"{self.host} answers with {status}.")
+        sentence = _shown(str(said or "")) or f"{self.host} answers with {status}."
         if status == requests.codes.unauthorized:
             raise AuthNeededError(sentence)
         if status == requests.codes.too_many_requests or status > _MOST_CLIENT_ERROR:
@@ -183,6 +185,11 @@ def _problem(reply: requests.Response) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _shown(text: str) -> str:
+    """Return what a server says as it may be shown: nothing that steers a terminal or turns the way of reading."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:_LONGEST_SENTENCE]
 
 
 def _seconds(text: str | None) -> float | None:

@@ -1,7 +1,13 @@
 """A cloud that answers what makes no sense keeps everything waiting, and ends nothing: the next round asks again."""
 
-import pytest
+import json
+from contextlib import closing
 
+import pytest
+import requests
+
+from sync.client.errors import RefusedError
+from sync.client.http import Wire
 from sync.outbox import ports, syncing
 from sync.outbox.outbox import Outbox
 from sync.outbox.pacing import Pacing
@@ -86,3 +92,13 @@ def test_changes_without_end_are_not_read_to_it(outbox, monkeypatch):
     cloud.pulled = part(is_whole=False)
     standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
     assert (standing.condition, standing.reason) == (Condition.SERVER_DOWN, "The cloud's changes have no end.")
+
+
+def test_what_a_server_says_steers_no_terminal():
+    reply = requests.Response()
+    reply.status_code = 403
+    reply._content = json.dumps({"detail": "no\x1b[2J\u202e such\nplace" + "!" * 5_000}).encode()
+    with closing(Wire("http://127.0.0.1:1", lambda: None)) as wire, pytest.raises(RefusedError) as refused:
+        wire._refuse(reply)
+    assert str(refused.value).startswith("no [2J such place!!!")
+    assert len(str(refused.value)) == 300
