@@ -27,7 +27,7 @@ def erase(connection: sa.Connection, account_id: str) -> None:
         _rewrite(connection, project_id, account_id)
 
 
-def rooms_with(account_id: str) -> sa.CompoundSelect[tuple[str]]:
+def rooms_with(account_id: str) -> sa.CompoundSelect[str]:
     """Return what finds the projects in whose rooms an account is, or has said something.
 
     Who left long ago is in no list of members, and behind a snapshot in no log: but their id stands in the documents.
