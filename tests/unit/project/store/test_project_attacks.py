@@ -33,7 +33,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with open_project(folder) as project:
         project.do(add_marker, 960, "M")
     connection = sqlite3.connect(folder / "project.sqlite")
-    connection.execute("INSERT INTO takes VALUES ('t', 'A', 0, 'takes/t.wav', 'PCM_24', '2026', NULL)")
+    connection.execute("INSERT INTO takes VALUES ('t', 'A', 0, 'takes/t.wav', 'PCM_24', '2026')")
     connection.commit()
     connection.close()
     return folder
