@@ -77,7 +77,7 @@ def test_keys_edit_and_quit(display, song, tmp_path):
         out, err = program.communicate(timeout=60)
     finally:
         program.kill()
-        program.wait()
+        print(*program.communicate())  # what it said, where it did not come to its end
     assert (program.returncode, out, err) == (0, "", "")
     with open_project(Path(folder)) as project:
         assert len(project.state.clips) == 2
