@@ -1,7 +1,7 @@
 """The commands of the cloud: serve, worker, check, openapi, ticket, admin, backup, restore, new-key.
 
 `maxbooster cloud ...` reaches `main` by name; the desktop imports nothing else of the cloud. What serves the API loads
-with the commands that need it: the others start in a third of the time.
+with the commands that need it: the others start in about half the time.
 """
 
 import argparse

@@ -237,7 +237,7 @@ class Keeper:
             why = type(error).__name__
             if not _is_about_data(error):
                 return dict.fromkeys(project_ids, why)
-        except Exception:  # noqa: BLE001 - as above
+        except Exception:  # noqa: BLE001 - one room of the batch may have a defect; it alone is dropped, below
             _log.exception("updates could not be written", projects=sorted(project_ids))
             why = "defect"
         if len(project_ids) == 1:
@@ -251,7 +251,7 @@ class Keeper:
                 self._squash(self._rooms[project_id])
             except SQLAlchemyError as error:  # the next commit tries again
                 _log.info("no snapshot was made", project=project_id, reason=type(error).__name__)
-            except Exception:  # noqa: BLE001 - as above
+            except Exception:  # noqa: BLE001 - a snapshot saves time alone: the room goes on from its log, and so do the others
                 _log.exception("no snapshot was made", project=project_id)
                 self._rooms[project_id].snapshot_seq = self._rooms[project_id].head_seq  # not with every update
 

@@ -170,8 +170,8 @@ def _normalised(job: _Job, target: LoudnessTarget, told: Callable[[int], Callabl
         for block in job.sound(state, None, told(min(next(tries), TRIES - 1))):
             loudness.feed(block)
             true_peak.feed(block)
-        peak_dbtp = true_peak.true_peak_dbtp
-        return Levels(loudness.integrated_lufs, -math.inf if peak_dbtp is None else peak_dbtp)
+        readings = (loudness.integrated_lufs, true_peak.true_peak_dbtp)
+        return Levels(*(-math.inf if reading is None else reading for reading in readings))
 
     return normalised(job.state, target, measure)
 

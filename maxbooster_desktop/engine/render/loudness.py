@@ -5,6 +5,7 @@ gets our true-peak limiter as well; that takes loudness back, so the gain is loo
 over gain is close to a straight line there: a step or two along it land (the secant method). Every try is a render.
 """
 
+import math
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -43,9 +44,9 @@ class NamedTarget:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """What a meter read of a whole mix: integrated loudness in LUFS, None for silence, and true peak in dBTP."""
+    """What a meter read of a whole mix: integrated loudness in LUFS and true peak in dBTP, -inf for silence."""
 
-    lufs: float | None
+    lufs: float
     true_peak_dbtp: float
 
 
@@ -78,7 +79,7 @@ def normalised(state: ProjectState, target: LoudnessTarget, measure: Measure) ->
         RenderError: the mix is silent, or too quiet for any gain that is sensible.
     """
     before = measure(state)
-    if before.lufs is None:
+    if before.lufs == -math.inf:
         raise RenderError("The mix is silent, so it has no loudness that could be changed; unmute its tracks")
     gain_db = target.lufs - before.lufs
     if gain_db > _HIGHEST_GAIN_DB:
@@ -98,7 +99,7 @@ def _limited(state: ProjectState, target: LoudnessTarget, gain_db: float, measur
     for _ in range(TRIES):
         tried = _behind_master(state, _gain(gain_db), _limiter(ceiling_dbtp))
         levels = measure(tried)
-        missing_lu = target.lufs - (levels.lufs or target.lufs)
+        missing_lu = target.lufs - levels.lufs
         over_db = levels.true_peak_dbtp - target.ceiling_dbtp
         is_met = abs(missing_lu) <= WITHIN_LU and over_db <= _PEAK_SLACK_DB
         tries.append(Normalised(tried, gain_db, levels, is_limited=True, is_met=is_met))
@@ -112,13 +113,13 @@ def _limited(state: ProjectState, target: LoudnessTarget, gain_db: float, measur
 
 
 def _slope(one: Normalised, other: Normalised) -> float:
-    return ((other.levels.lufs or 0.0) - (one.levels.lufs or 0.0)) / (other.gain_db - one.gain_db)
+    return (other.levels.lufs - one.levels.lufs) / (other.gain_db - one.gain_db)
 
 
 def _miss(tried: Normalised, target: LoudnessTarget) -> float:
     """Return how far a try is from its target; a peak above the ceiling is worse than any loudness."""
     over_db = max(0.0, tried.levels.true_peak_dbtp - target.ceiling_dbtp - _PEAK_SLACK_DB)
-    return abs((tried.levels.lufs or 0.0) - target.lufs) + 100.0 * over_db
+    return abs(tried.levels.lufs - target.lufs) + 100.0 * over_db
 
 
 def _gain(gain_db: float) -> Insert:
@@ -140,7 +141,7 @@ def sentence_of(done: Normalised, target: LoudnessTarget) -> str:
     """Say what was done to reach a target, and whether it was reached."""
     levels = done.levels
     how = f"{done.gain_db:+.1f} dB{' and a limiter' if done.is_limited else ''}"
-    reads = f"{levels.lufs or target.lufs:.1f} LUFS, true peak {levels.true_peak_dbtp:.1f} dBTP"
+    reads = f"{levels.lufs:.1f} LUFS, true peak {levels.true_peak_dbtp:.1f} dBTP"
     if done.is_met:
         return f"Loudness of the mix: {reads} ({how})"
     return (
