@@ -193,7 +193,8 @@ class Transfers:
             offset = self.cloud.offset(upload) if upload else 0
         except UploadOverError:
             upload, offset = None, 0
-        if upload is None:
+        if upload is None or not _may_go_on(offset, blob.size, self.cloud.part_bytes(upload)):
+            offset = 0
             upload = self.cloud.begin(blob)
             self.queue.note_upload(one, upload, blob.hash)
         with file.open("rb") as opened:
@@ -282,6 +283,11 @@ class _HeldError(TransportError):
 
 class _NotYetError(TransportError):
     """The cloud does not have it, and will."""
+
+
+def _may_go_on(offset: int, size: int, part_bytes: int | None) -> bool:
+    """Judge where the cloud says that an upload goes on."""
+    return (0 <= offset < size and not offset % (part_bytes or 1)) or offset == size
 
 
 def _wait_s(one: Transfer) -> float:

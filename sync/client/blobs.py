@@ -1,6 +1,7 @@
 """Blobs over HTTP: uploads by tus 1.0, downloads in ranges, from the cloud or where it says that they are."""
 
 import base64
+import re
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import TypeVar
@@ -10,7 +11,8 @@ from blake3 import blake3
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
 from sync.client.asked import asked
 from sync.client.generated import api
-from sync.client.http import Wire, readable
+from sync.client.generated.models import ProjectBlob
+from sync.client.http import Reply, Wire, readable
 from sync.outbox import ports
 
 T = TypeVar("T")
@@ -19,6 +21,12 @@ _NOT_THERE, _OVER, _CONTENT = 404, 410, 422
 #: An address has room for so many hashes.
 _MOST_ASKED = 50
 _LARGEST_PAGE = 100
+_UPLOAD = re.compile(r"/v1/uploads/[0-9A-Za-z_-]{1,100}")
+_HASH = re.compile(r"[0-9a-f]{64}")
+_DIGITS = re.compile(r"[0-9]{1,16}")
+_MOST_BLOB_BYTES = 1 << 36
+#: A part is read into memory as a whole; a store takes 10,000 of them, and none but the last below the smallest.
+_PART_BYTES = range(1 << 10, (128 << 20) + 1)
 
 
 class HttpBlobs:
@@ -43,8 +51,7 @@ class HttpBlobs:
         headers = {**_TUS, "Upload-Length": str(blob.size), "Upload-Metadata": ",".join(pairs)}
         headers |= {"Idempotency-Key": _new_key()}
         reply = _asked(lambda: self._wire.send_bytes("POST", "/v1/uploads", headers=headers))
-        part_bytes = readable(lambda: reply.json()["part_bytes"])
-        return str(reply.headers["Location"]) + (f"#{part_bytes}/{blob.size}" if part_bytes else "")
+        return _read(lambda: _begun(reply, blob.size))
 
     def part_bytes(self, upload: str) -> int | None:
         """Return how large the parts of an upload must be; None when it takes any."""
@@ -54,7 +61,7 @@ class HttpBlobs:
         """Return how much of an upload has arrived; raises UploadOverError."""
         path = upload.partition("#")[0]
         reply = _asked(lambda: self._wire.send_bytes("HEAD", path, headers=_TUS), _NOT_THERE_UPLOAD)
-        return int(reply.headers["Upload-Offset"])
+        return _read(lambda: _offset(reply))
 
     def append(self, upload: str, offset: int, piece: bytes) -> None:
         """Send a part; raises UploadOverError, ContentRefusedError."""
@@ -64,7 +71,9 @@ class HttpBlobs:
         checksum = base64.b64encode(blake3(piece).digest()).decode()
         headers = {**_TUS, "Upload-Offset": str(offset), "Upload-Checksum": f"blake3 {checksum}"}
         headers |= {"Content-Type": "application/offset+octet-stream"}
-        _asked(lambda: self._wire.send_bytes("PATCH", upload, piece, headers=headers), _NOT_THERE_UPLOAD)
+        reply = _asked(lambda: self._wire.send_bytes("PATCH", upload, piece, headers=headers), _NOT_THERE_UPLOAD)
+        if _read(lambda: _offset(reply)) != offset + len(piece):
+            raise ports.ServerTroubleError(f"{self.host} does not say that it has what it was sent.")
 
     def _append_directly(self, upload: str, offset: int, piece: bytes) -> None:
         """Put a part into the store where the cloud says; have all of it verified after the last one."""
@@ -73,7 +82,7 @@ class HttpBlobs:
         if piece:
             form = {"numbers": [offset // part_bytes + 1]}
             found = _asked(lambda: self._wire.send("POST", f"{path}/parts", form), _NOT_THERE_UPLOAD)
-            url = readable(lambda: str(found["parts"][0]["url"]))
+            url = _read(lambda: str(found["parts"][0]["url"]))
             _asked(lambda: self._wire.write_elsewhere(url, piece))
         if offset + len(piece) == whole:
             _asked(lambda: self._wire.send_bytes("POST", f"{path}/completion", headers={}), _NOT_THERE_UPLOAD)
@@ -104,12 +113,38 @@ class HttpBlobs:
         found = _asked(
             lambda: api.list_blobs(self._wire, project_id, original=originals, cursor=cursor, limit=_LARGEST_PAGE)
         )
-        return [Blob(one.hash, one.kind, one.original, one.size) for one in found.items], found.next
+        return _read(lambda: [_blob(one) for one in found.items]), found.next
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
         """Return a part of a blob, neither more nor less; raises NotThereError."""
         url = _asked(lambda: api.read_blob(self._wire, project_id, blob.hash)).url or ""
         return _asked(lambda: self._wire.read_range(url, start, end))
+
+
+def _begun(reply: Reply, size: int) -> str:
+    """Return the address of a new upload: a path of the cloud's, and how large its parts must be."""
+    path, part_bytes = reply.headers["Location"], reply.json()["part_bytes"]
+    if not _UPLOAD.fullmatch(path):
+        raise ValueError("an upload is a path of the cloud's")
+    if part_bytes is None:
+        return path
+    if type(part_bytes) is not int or part_bytes not in _PART_BYTES:
+        raise ValueError("no part is so large")
+    return f"{path}#{part_bytes}/{size}"
+
+
+def _offset(reply: Reply) -> int:
+    digits = reply.headers["Upload-Offset"]
+    if not _DIGITS.fullmatch(digits):
+        raise ValueError("an offset is a number")
+    return int(digits)
+
+
+def _blob(one: ProjectBlob) -> Blob:
+    """Return a blob of a project; its hash becomes part of a file's name."""
+    if not _HASH.fullmatch(one.hash) or not 0 <= one.size <= _MOST_BLOB_BYTES:
+        raise ValueError("there is no such blob")
+    return Blob(one.hash, one.kind, one.original, one.size)
 
 
 _Refusals = Mapping[int, type[ports.RefusedError]]
@@ -119,6 +154,10 @@ _NOT_THERE_UPLOAD: _Refusals = {_NOT_THERE: UploadOverError, _OVER: UploadOverEr
 
 def _asked(ask: Callable[[], T], refusals: _Refusals = _OF_PROJECTS) -> T:
     return asked(ask, lambda refused: refusals.get(refused.status, ports.RefusedError)(str(refused)))
+
+
+def _read(read: Callable[[], T]) -> T:
+    return _asked(lambda: readable(read))
 
 
 def _new_key() -> str:

@@ -1,26 +1,33 @@
 """HTTP to the cloud: one session, our headers, problem documents as errors.
 
-A token is sent over HTTPS only, or to this machine; redirects are not followed with it.
+A token is sent over HTTPS only, or to this machine, and to the cloud's own address alone: no redirect is followed and
+no cookie kept. What comes has an end, in bytes and in time (`bounded`), and is taken as it comes: nothing is unpacked.
 """
 
 import contextlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import requests
 import requests.auth
+import urllib3.exceptions
 
-from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
+from sync.client.bounded import MOST_BYTES, BoundedAdapter
+from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError, shown
 from sync.credentials.errors import CredentialError
-from sync.protocol.addresses import is_local, is_safe_address
+from sync.protocol.addresses import is_local, is_safe_address, may_name
 
 T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
 _PIECE_BYTES = 1 << 16
 _OWN = "urn:maxbooster:problem:"
-#: Of what a server says.
-_LONGEST_SENTENCE = 300
+_LONGEST_CODE, _LONGEST_PLACE = 60, 100
+_LONGEST_WAIT_S = 86_400.0
+_REDIRECTS = range(300, 400)
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
 #: What stands behind the ? of an address; a name with several values stands there several times.
@@ -29,6 +36,21 @@ Query = Mapping[str, str | Sequence[str]]
 
 class BadAddressError(CloudError, ValueError):
     """An address that a token may not be sent to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back; the names of headers are found in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Return what the body holds; raises ValueError, also for what is JSON to some readers only."""
+        found = json.loads(self.body, parse_constant=_no_number)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # 1e999 and halves of letters
+        return found
 
 
 class Wire:
@@ -48,6 +70,10 @@ class Wire:
         self._session = requests.Session()
         self._session.trust_env = not is_local(parts.hostname)
         self._session.headers["Accept"] = "application/json, application/problem+json"
+        self._session.headers["Accept-Encoding"] = "identity"
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, BoundedAdapter())
 
     def send(
         self,
@@ -61,9 +87,7 @@ class Wire:
         """Send as who is signed in and return what the reply holds; raises CloudError."""
         return readable(self._send(method, path, json=body, params=query, headers=headers).json)
 
-    def send_bytes(
-        self, method: str, path: str, data: bytes | None = None, *, headers: Mapping[str, str]
-    ) -> requests.Response:
+    def send_bytes(self, method: str, path: str, data: bytes | None = None, *, headers: Mapping[str, str]) -> Reply:
         """Send bytes as who is signed in and return the reply, whose headers count; raises CloudError."""
         return self._send(method, path, data=data, headers=headers)
 
@@ -72,24 +96,19 @@ class Wire:
 
         Raises CloudError, also when other than `end - start` bytes come: no more of them is read.
         """
-        about: dict[str, Any] = {"headers": {"Range": f"bytes={start}-{end - 1}"}, "stream": True}
-        is_ours = url.startswith("/")
-        reply = self._send("GET", url, **about) if is_ours else self._sent("GET", url, auth=_Nobody(), **about)
-        found = bytearray()
-        with contextlib.closing(reply), self._answered():
-            for piece in reply.iter_content(min(_PIECE_BYTES, end - start + 1)):
-                found += piece
-                if len(found) > end - start:
-                    break
-        if len(found) != end - start:
-            raise ServerTroubleError(f"{urlsplit(url).netloc or self.host} sends another part than was asked for.")
-        return bytes(found)
+        about: dict[str, Any] = {"headers": {"Range": f"bytes={start}-{end - 1}"}, "most_bytes": end - start}
+        reply = self._send("GET", url, **about) if url.startswith("/") else self._sent_elsewhere("GET", url, **about)
+        if len(reply.body) != end - start:
+            raise ServerTroubleError(f"{urlsplit(url).netloc or self.host} sends less than was asked for.")
+        return reply.body
 
-    def write_elsewhere(self, url: str, data: bytes) -> requests.Response:
+    def write_elsewhere(self, url: str, data: bytes) -> Reply:
         """Put bytes where the cloud has signed an address for them, as nobody; raises CloudError."""
-        return self._sent("PUT", url, auth=_Nobody(), data=data)
+        return self._sent_elsewhere("PUT", url, data=data)
 
-    def _send(self, method: str, path: str, **about: Any) -> requests.Response:
+    def _send(self, method: str, path: str, **about: Any) -> Reply:
+        if not path.startswith("/"):  # with anything else in front of it the cloud's address would be another host's
+            raise ServerTroubleError(f"{self.host} names a place that is none of its own.")
         token = _proof(self._token)
         if token is None:
             raise AuthNeededError("You are not signed in.")
@@ -116,33 +135,63 @@ class Wire:
         """Close the connections."""
         self._session.close()
 
-    def _sent(self, method: str, url: str, **about: Any) -> requests.Response:
-        with self._answered():
-            reply = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, **about)
-        if reply.status_code not in _DONE:
-            self._refuse(reply)
+    def _sent_elsewhere(self, method: str, url: str, **about: Any) -> Reply:
+        if not may_name(self.address, url):
+            raise ServerTroubleError(f"{self.host} names a store that is no https address.")
+        return self._sent(method, url, auth=_Nobody(), **about)
+
+    def _sent(self, method: str, url: str, *, most_bytes: int = MOST_BYTES, **about: Any) -> Reply:
+        host = urlsplit(url).netloc
+        with _answered(host):
+            asked = self._session.request(method, url, timeout=_TIMEOUT_S, allow_redirects=False, stream=True, **about)
+            with contextlib.closing(asked):
+                most_bytes = most_bytes if asked.status_code in _DONE else MOST_BYTES
+                reply = Reply(asked.status_code, asked.headers, _body(asked, most_bytes))
+        if reply.status not in _DONE:
+            _refuse(reply, host)
+        if len(reply.body) > most_bytes:
+            raise ServerTroubleError(f"{host} sends more than was asked for.")
         return reply
 
-    @contextlib.contextmanager
-    def _answered(self) -> Iterator[None]:
-        try:
-            yield
-        except (requests.ConnectionError, ValueError) as error:  # a ValueError: no host can be called that
-            raise UnreachableError(f"{self.host} cannot be reached.") from error
-        except requests.RequestException as error:
-            raise ServerTroubleError(f"{self.host} did not answer in time.") from error
 
-    def _refuse(self, reply: requests.Response) -> NoReturn:
-        problem = _problem(reply)
-        status = reply.status_code
-        code = str(problem.get("error") or problem.get("type") or "").removeprefix(_OWN)
-        said = problem.get("error_description") or problem.get("detail") or problem.get("title")
-        sentence = _shown(str(said or "")) or f"{self.host} answers with {status}."
-        if status == requests.codes.unauthorized:
-            raise AuthNeededError(sentence)
-        if status == requests.codes.too_many_requests or status > _MOST_CLIENT_ERROR:
-            raise ServerTroubleError(sentence, _seconds(reply.headers.get("Retry-After")))
-        raise RefusedError(sentence, status, code)
+@contextlib.contextmanager
+def _answered(host: str) -> Iterator[None]:
+    try:
+        yield
+    except (requests.ConnectionError, ValueError) as error:  # a ValueError: no host can be called that
+        raise UnreachableError(f"{host} cannot be reached.") from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise ServerTroubleError(f"{host} did not answer in time.") from error
+
+
+def _body(asked: requests.Response, most_bytes: int) -> bytes:
+    """Return the body of a reply as it came; one byte more than `most_bytes` of one that is longer."""
+    found = bytearray()
+    while piece := asked.raw.read(min(_PIECE_BYTES, most_bytes + 1 - len(found)), decode_content=False):
+        found += piece
+        if len(found) > most_bytes:
+            break
+    return bytes(found)
+
+
+def _refuse(reply: Reply, host: str) -> NoReturn:
+    if reply.status in _REDIRECTS:
+        raise ServerTroubleError(redirected(host, reply.headers.get("Location", "")))
+    problem = _problem(reply)
+    code = shown(str(problem.get("error") or problem.get("type") or "").removeprefix(_OWN))[:_LONGEST_CODE]
+    said = problem.get("error_description") or problem.get("detail") or problem.get("title")
+    sentence = shown(str(said or "")) or f"{host} answers with {reply.status}."
+    if reply.status == requests.codes.unauthorized:
+        raise AuthNeededError(sentence)
+    if reply.status == requests.codes.too_many_requests or reply.status > _MOST_CLIENT_ERROR:
+        raise ServerTroubleError(sentence, _seconds(reply.headers.get("Retry-After")))
+    raise RefusedError(sentence, reply.status, code)
+
+
+def redirected(host: str, place: str) -> str:
+    """Return what is said of a redirect, which is never followed."""
+    to = shown(place)[:_LONGEST_PLACE] or "another place"
+    return f"{host} sends on to {to}, which is not followed: set the setting cloud.address to where the cloud is."
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -179,7 +228,7 @@ def _proof(ask: Callable[[], str | None]) -> str | None:
         raise UnreachableError(str(error)) from error
 
 
-def _problem(reply: requests.Response) -> dict[str, Any]:
+def _problem(reply: Reply) -> dict[str, Any]:
     try:
         found = reply.json()
     except (ValueError, RecursionError):
@@ -187,10 +236,9 @@ def _problem(reply: requests.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _shown(text: str) -> str:
-    """Return what a server says as it may be shown: nothing that steers a terminal or turns the way of reading."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:_LONGEST_SENTENCE]
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _seconds(text: str | None) -> float | None:
-    return float(text) if text is not None and text.isdecimal() else None
+    return min(float(text), _LONGEST_WAIT_S) if text is not None and text.isdecimal() else None

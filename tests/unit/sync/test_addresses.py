@@ -2,9 +2,9 @@
 
 import pytest
 
-from sync.client.errors import AuthNeededError, UnreachableError
+from sync.client.errors import AuthNeededError, ServerTroubleError, UnreachableError
 from sync.client.http import Wire
-from sync.protocol.addresses import is_safe_address
+from sync.protocol.addresses import is_safe_address, is_same_origin
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,33 @@ def test_no_address_of_a_cloud(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["https://cloud..example/x", "https://*/x", f"https://{'a' * 64}.example/x"])
-def test_an_address_that_no_host_can_have_cannot_be_reached(address: str) -> None:
+def test_an_address_that_no_host_can_have_is_not_asked(address: str) -> None:
     wire = Wire("http://localhost:9", lambda: None)
-    with pytest.raises(UnreachableError, match="cannot be reached"):
+    with pytest.raises((UnreachableError, ServerTroubleError), match=r"cannot be reached|is no https address"):
         wire.read_range(address, 0, 1)
     wire.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_there"),
+    [
+        ("https://cloud.example/device?code=A", True),
+        ("https://cloud.example:443/device", True),
+        ("https://CLOUD.example/device", True),
+        ("http://cloud.example/device", False),
+        ("https://cloud.example:8443/device", False),
+        ("https://cloud.example@evil.example/device", False),
+        ("https://evil.example/cloud.example", False),
+        ("https://cloud.example.evil.example/", False),
+        ("https://evil.example\\@cloud.example/", False),
+        ("file:///cloud.example", False),
+        ("javascript:alert(1)//https://cloud.example", False),
+        ("//cloud.example/device", False),
+        ("", False),
+    ],
+)
+def test_what_is_at_a_cloud(address: str, *, is_there: bool) -> None:
+    assert is_same_origin("https://cloud.example/below", address) is is_there
 
 
 @pytest.mark.parametrize("token", ["a\nb: c", "\N{MUSICAL NOTE}", "a\0b"])

@@ -4,7 +4,6 @@ import json
 from contextlib import closing
 
 import pytest
-import requests
 
 from sync.client.errors import RefusedError
 from sync.client.http import Wire
@@ -17,6 +16,7 @@ from sync.outbox.tables import DRAFTS
 from sync.protocol.changes import Changes
 from sync.protocol.operations import Answer, Rejected
 from sync.storage.database import open_database
+from tests.factories.hostile_server import hostile, reply
 from tests.factories.played_drafts import PlayedCloud
 
 
@@ -95,10 +95,10 @@ def test_changes_without_end_are_not_read_to_it(outbox, monkeypatch):
 
 
 def test_what_a_server_says_steers_no_terminal():
-    reply = requests.Response()
-    reply.status_code = 403
-    reply._content = json.dumps({"detail": "no\x1b[2J\u202e such\nplace" + "!" * 5_000}).encode()
-    with closing(Wire("http://127.0.0.1:1", lambda: None)) as wire, pytest.raises(RefusedError) as refused:
-        wire._refuse(reply)
+    said = json.dumps({"detail": "no\x1b[2J\u202e such\nplace" + "!" * 5_000}).encode()
+    with hostile(lambda _: iter([reply(said, "403 No")])) as server:
+        wire = Wire(server.address, lambda: "token")
+        with closing(wire), pytest.raises(RefusedError) as refused:
+            wire.send("GET", "/v1/account")
     assert str(refused.value).startswith("no [2J such place!!!")
     assert len(str(refused.value)) == 300
