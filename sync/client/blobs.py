@@ -3,7 +3,7 @@
 import base64
 import re
 import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeVar
 
 from blake3 import blake3
@@ -11,8 +11,9 @@ from blake3 import blake3
 from sync.blobs.ports import Blob, ContentRefusedError, NotThereError, UploadOverError
 from sync.client.asked import asked
 from sync.client.generated import api
-from sync.client.generated.models import ProjectBlob
+from sync.client.generated.models import Page, ProjectBlob
 from sync.client.http import Reply, Wire, readable
+from sync.client.listing import LARGEST_PAGE, listed
 from sync.outbox import ports
 
 T = TypeVar("T")
@@ -20,7 +21,6 @@ _TUS = {"Tus-Resumable": "1.0.0"}
 _NOT_THERE, _OVER, _CONTENT = 404, 410, 422
 #: An address has room for so many hashes.
 _MOST_ASKED = 50
-_LARGEST_PAGE = 100
 _UPLOAD = re.compile(r"/v1/uploads/[0-9A-Za-z_-]{1,100}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _DIGITS = re.compile(r"[0-9]{1,16}")
@@ -93,7 +93,7 @@ class HttpBlobs:
 
     def find(self, project_id: str, original: str, kind: str) -> list[Blob]:
         """Return what a project has of an original, newest first; raises NotThereError."""
-        return [blob for blob in self._page(project_id, [original])[0] if blob.kind == kind]
+        return [blob for blob in _read(lambda: self._page(project_id, [original]).items) if blob.kind == kind]
 
     def all_of(self, project_id: str, originals: Collection[str] = ()) -> list[Blob]:
         """Return everything that a project has, or has of some originals; raises NotThereError."""
@@ -101,19 +101,12 @@ class HttpBlobs:
         parts = [wanted[start : start + _MOST_ASKED] for start in range(0, len(wanted), _MOST_ASKED)] or [[]]
         return [blob for part in parts for blob in self._pages(project_id, part)]
 
-    def _pages(self, project_id: str, originals: list[str]) -> Iterator[Blob]:
-        cursor: str | None = None
-        while True:
-            blobs, cursor = self._page(project_id, originals, cursor)
-            yield from blobs
-            if not cursor:
-                return
+    def _pages(self, project_id: str, originals: list[str]) -> list[Blob]:
+        return _read(lambda: list(listed(lambda cursor: self._page(project_id, originals, cursor))))
 
-    def _page(self, project_id: str, originals: list[str], cursor: str | None = None) -> tuple[list[Blob], str | None]:
-        found = _asked(
-            lambda: api.list_blobs(self._wire, project_id, original=originals, cursor=cursor, limit=_LARGEST_PAGE)
-        )
-        return _read(lambda: [_blob(one) for one in found.items]), found.next
+    def _page(self, project_id: str, originals: list[str], cursor: str | None = None) -> Page[Blob]:
+        found = api.list_blobs(self._wire, project_id, original=originals, cursor=cursor, limit=LARGEST_PAGE)
+        return Page([_blob(one) for one in found.items], found.next)
 
     def read(self, project_id: str, blob: Blob, start: int, end: int) -> bytes:
         """Return a part of a blob, neither more nor less; raises NotThereError."""

@@ -1,16 +1,14 @@
 """Shared projects over the API: list, make, members, invitations, tickets, what was overwritten. Raises CloudError."""
 
-from collections.abc import Callable
-from typing import TypeVar
+from itertools import takewhile
 
 from sync.client.generated import api
-from sync.client.generated.models import Invitation, Member, NewInvitation, Overwritten, Page
+from sync.client.generated.models import Invitation, Member, NewInvitation, Overwritten
 from sync.client.generated.models import Project as SharedProject
 from sync.client.http import Wire
+from sync.client.listing import LARGEST_PAGE, listed
 
 __all__ = ["Invitation", "Member", "NewInvitation", "Overwritten", "Projects", "SharedProject"]
-T = TypeVar("T")
-_LARGEST_PAGE = 100
 
 
 class Projects:
@@ -26,7 +24,7 @@ class Projects:
 
     def all(self) -> list[SharedProject]:
         """Return all projects one is in, those joined last first."""
-        return _all(lambda cursor: api.list_projects(self._wire, cursor=cursor, limit=_LARGEST_PAGE))
+        return list(listed(lambda cursor: api.list_projects(self._wire, cursor=cursor, limit=LARGEST_PAGE)))
 
     def create(self, name: str) -> SharedProject:
         """Make a project."""
@@ -42,7 +40,8 @@ class Projects:
 
     def members(self, project_id: str) -> list[Member]:
         """Return who is in a project."""
-        return _all(lambda cursor: api.list_members(self._wire, project_id, cursor=cursor, limit=_LARGEST_PAGE))
+        pages = listed(lambda cursor: api.list_members(self._wire, project_id, cursor=cursor, limit=LARGEST_PAGE))
+        return list(pages)
 
     def change_role(self, project_id: str, account_id: str, role: str) -> Member:
         """Make a member something else."""
@@ -58,7 +57,8 @@ class Projects:
 
     def invitations(self, project_id: str) -> list[Invitation]:
         """Return the ways in that are open."""
-        return _all(lambda cursor: api.list_invitations(self._wire, project_id, cursor=cursor, limit=_LARGEST_PAGE))
+        pages = listed(lambda cursor: api.list_invitations(self._wire, project_id, cursor=cursor, limit=LARGEST_PAGE))
+        return list(pages)
 
     def revoke(self, project_id: str, invitation_id: str) -> None:
         """Close a way in."""
@@ -70,20 +70,5 @@ class Projects:
 
     def overwritten(self, project_id: str, after: int) -> list[Overwritten]:
         """Return what lost after an entry of the feed, the first first; the feed comes newest first."""
-        found = _all(
-            lambda cursor: api.list_overwritten(self._wire, project_id, cursor=cursor, limit=_LARGEST_PAGE),
-            is_known=lambda one: one.id <= after,
-        )
-        return sorted((one for one in found if one.id > after), key=lambda one: one.id)
-
-
-def _all(read: Callable[[str | None], Page[T]], is_known: Callable[[T], bool] = lambda _: False) -> list[T]:
-    """Return the items of all pages, or of those up to the first with an item that is known."""
-    items: list[T] = []
-    cursor: str | None = None
-    while True:
-        page = read(cursor)
-        items += page.items
-        cursor = page.next
-        if cursor is None or any(is_known(one) for one in page.items):
-            return items
+        found = listed(lambda cursor: api.list_overwritten(self._wire, project_id, cursor=cursor, limit=LARGEST_PAGE))
+        return sorted(takewhile(lambda one: one.id > after, found), key=lambda one: one.id)

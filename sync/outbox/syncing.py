@@ -15,7 +15,9 @@ from sync.outbox.outbox import UPDATE_NEEDED, Outbox
 from sync.outbox.pacing import CAP_S, Pacing
 from sync.outbox.ports import Clock, Transport
 from sync.protocol.changes import Draft
+from sync.protocol.errors import MalformedError
 from sync.protocol.kinds import SCHEMA_VERSION
+from sync.protocol.parts import Parts
 from sync.storage.errors import StorageRefusedError
 
 _LOG = logging.getLogger(__name__)
@@ -188,8 +190,8 @@ class Syncer:
 
     def _read_on(self) -> None:
         since = self._outbox.cursor()
-        cursor, drafts = since, dict[str, Draft]()
-        for _ in range(_MOST_PARTS):
+        parts, cursor, drafts = Parts(_MOST_PARTS), since, dict[str, Draft]()
+        while True:
             sent_at = self._clock.wall_s()
             part = self._transport.pull(cursor, SCHEMA_VERSION)
             self._note_clock(part.server_time, sent_at)
@@ -200,12 +202,14 @@ class Syncer:
                 drafts.clear()
                 continue
             drafts |= {draft.id: draft for draft in part.drafts}
-            cursor = part.cursor
             if part.is_whole:
-                if drafts or cursor != since:
-                    self._outbox.take_checkpoint(list(drafts.values()), since, cursor)
+                if drafts or part.cursor != since:
+                    self._outbox.take_checkpoint(list(drafts.values()), since, part.cursor)
                 return
-        raise ports.ServerTroubleError("The cloud's changes have no end.")
+            try:
+                cursor = parts.follow(part.cursor)
+            except MalformedError as error:
+                raise ports.ServerTroubleError("The cloud's changes have no end.") from error
 
     def _note_clock(self, server_time: str, sent_at: float) -> None:
         if server_time:

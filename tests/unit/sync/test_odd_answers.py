@@ -1,5 +1,6 @@
 """A cloud that answers what makes no sense keeps everything waiting, and ends nothing: the next round asks again."""
 
+import itertools
 import json
 from contextlib import closing
 
@@ -90,6 +91,24 @@ def test_changes_without_end_are_not_read_to_it(outbox, monkeypatch):
     monkeypatch.setattr(syncing, "_MOST_PARTS", 5)
     cloud, clock = OddCloud(), SystemClock()
     cloud.pulled = part(is_whole=False)
+    standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
+    assert (standing.condition, standing.reason) == (Condition.SERVER_DOWN, "The cloud's changes have no end.")
+
+
+@pytest.mark.parametrize("cursor", ["c", "c" * 5_000])
+def test_changes_that_go_round_are_read_once(outbox, cursor):
+    cloud, clock, pulls = OddCloud(), SystemClock(), []
+    cloud.pulled = part(is_whole=False, cursor=cursor)
+    pull, cloud.pull = cloud.pull, lambda cursor, version: pulls.append(cursor) or pull(cursor, version)
+    standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
+    assert (standing.condition, standing.reason) == (Condition.SERVER_DOWN, "The cloud's changes have no end.")
+    assert len(pulls) <= 2
+
+
+def test_a_beginning_that_is_taken_back_again_and_again_has_an_end(outbox):
+    cloud, clock = OddCloud(), SystemClock()
+    parts = itertools.cycle([part(is_whole=False), part(must_refetch=True)])
+    cloud.pull = lambda _cursor, _version: next(parts)
     standing = Syncer(outbox, cloud, clock, Pacing(clock.monotonic_s)).step()
     assert (standing.condition, standing.reason) == (Condition.SERVER_DOWN, "The cloud's changes have no end.")
 
