@@ -20,6 +20,7 @@ from cloud.blobs import jobs as blob_jobs
 from cloud.blobs import routes as blob_routes
 from cloud.blobs import upload_routes
 from cloud.blobs.facade import Blobs
+from cloud.blobs.finishing import AT_ONCE
 from cloud.blobs.room_documents import RoomDocuments
 from cloud.compliance import jobs as compliance_jobs
 from cloud.compliance import routes as compliance_routes
@@ -112,7 +113,7 @@ _TAGS = {
 def build(settings: CloudSettings, app_address: str, drain: Drain) -> tuple[Runtime, ASGIApp]:
     """Return everything one process needs, on a database that has the newest tables."""
     pool_size = settings.pool_size + ("worker" in settings.roles) * (settings.worker_threads + 2)
-    pool_size += ("api" in settings.roles) * CONNECTIONS
+    pool_size += ("api" in settings.roles) * (CONNECTIONS + AT_ONCE)
     database = Database(app_address, pool_size=pool_size)
     units = Units(database)
     keyring = Keyring.of(settings.keys)

@@ -44,8 +44,8 @@ class DirectUploads:
     def complete(self, call: Call, upload: Upload) -> None:
         """Verify what has arrived and make it a blob.
 
-        Raises NotDirectError, WrongOffsetError and UploadBusyError (409), ContentMismatchError (422),
-        BeingRemovedError and StoreTroubleError (503).
+        Raises NotDirectError, WrongOffsetError and UploadBusyError (409), ExpiredError (410: ended meanwhile),
+        ContentMismatchError (422), BeingRemovedError and StoreTroubleError (503).
         """
         if upload.completed_at is not None:
             return
@@ -59,8 +59,15 @@ class DirectUploads:
             direct.keep(upload.id, upload.about.hash)
         except FileNotFoundError as error:
             raise UploadBusyError("Another request is completing this upload: ask again in a moment.") from error
-        self._units.run(call, lambda work: finish_upload(work, upload))
+        is_wanted = self._units.run(call, lambda work: finish_upload(work, upload))
         direct.forget(upload.id, upload.store_id)
+        if not is_wanted:
+            raise receiving.ended(upload)
+
+    def end(self, upload: Upload) -> None:
+        """Remove what has arrived of an upload; raises StoreTroubleError (503)."""
+        if self._direct is not None and upload.store_id is not None:
+            self._direct.forget(upload.id, upload.store_id)
 
     def _require(self, upload: Upload) -> Direct:
         if self._direct is None or self.part_bytes(upload.length) is None:

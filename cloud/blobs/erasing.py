@@ -4,14 +4,11 @@ A blob that another account has stored too, or that a project of others has, sta
 arrived of unfinished uploads is removed as that of all uploads that are over.
 """
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 
+from cloud.blobs.rules import LONG_AGO
 from cloud.blobs.tables import blob, blob_holding, project_blob
 from cloud.projects.tables import project_member
-
-_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def erase(connection: sa.Connection, account_id: str) -> None:
@@ -25,5 +22,5 @@ def erase(connection: sa.Connection, account_id: str) -> None:
         project_member.c.account_id != account_id,
     )
     gone = sa.update(blob).where(blob.c.hash.in_(theirs), ~held, ~shared)
-    connection.execute(gone.values(used_at=_LONG_AGO, doomed_at=_LONG_AGO))
+    connection.execute(gone.values(used_at=LONG_AGO, doomed_at=LONG_AGO))
     connection.execute(sa.delete(blob_holding).where(blob_holding.c.account_id == account_id))

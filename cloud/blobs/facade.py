@@ -1,8 +1,7 @@
 """What routes ask blobs for. Disks and stores are spoken to with no unit of work open."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request, Response
 from pydantic import BaseModel
@@ -11,6 +10,7 @@ from cloud.blobs import receiving, rules, store, upload_store
 from cloud.blobs.contracts import About, Address, Attached, PartAddress, Upload, Usage, storage_of
 from cloud.blobs.direct import DirectUploads
 from cloud.blobs.errors import BlobTooLargeError, ContentMismatchError
+from cloud.blobs.finishing import Finishing
 from cloud.blobs.operations.attach_blob import attach_blob
 from cloud.blobs.operations.begin_upload import begin_upload
 from cloud.blobs.operations.finish_upload import finish_upload, require_storable
@@ -18,7 +18,7 @@ from cloud.blobs.ports import Direct, Incoming, Objects
 from cloud.blobs.receiving import Part
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
-from cloud.foundation.paging import Cursors, Listed
+from cloud.foundation.paging import Cursors, Listed, newest_first
 from cloud.foundation.policy import authorize
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.runtime import Runtime
@@ -36,6 +36,7 @@ class Blobs:
     def __init__(self, runtime: Runtime, objects: Objects, incoming: Incoming, direct: Direct | None = None) -> None:
         self._runtime, self._objects, self._incoming = runtime, objects, incoming
         self._direct = DirectUploads(runtime.units, direct)
+        self.finishing = Finishing()
 
     def largest(self, call: Call) -> int:
         """Return how many bytes a blob may have."""
@@ -57,15 +58,40 @@ class Blobs:
 
     def upload(self, call: Call, upload_id: str) -> tuple[Upload, int]:
         """Return one of the caller's uploads and how much of it has arrived."""
-        found = self._upload(call, upload_id)
+        found = self.own_upload(call, upload_id)
         if found.completed_at:
             return found, found.length
         return found, self._direct.offset(found) if found.store_id else self._incoming.length(upload_id)
 
-    def _upload(self, call: Call, upload_id: str) -> Upload:
+    def uploads(self, call: Call, cursor: str | None, size: int) -> Listed[Upload]:
+        """Return a page of the caller's uploads that are not whole, newest first."""
+        account_id = rules.account_of(call.who)
+        authorize(call.who, "blob.uploads", storage_of(account_id))
+        units = self._runtime.units
+        return newest_first(
+            Cursors(self._runtime.keyring.derived("cursor"), "upload", {"account": account_id}),
+            cursor,
+            size,
+            lambda after: units.run(call, lambda work: upload_store.unfinished(work, account_id, after, size)),
+        )
+
+    def end(self, call: Call, upload_id: str) -> None:
+        """End one of the caller's uploads: what it held of their quota is free. A blob that it has become stays."""
+        found = self.own_upload(call, upload_id)
+        self._runtime.units.run(call, lambda work: upload_store.remove(work, found.id))
+        self._incoming.remove(found.id)
+        self._direct.end(found)
+
+    def own_upload(self, call: Call, upload_id: str, *, is_being_sent: bool = False) -> Upload:
+        """Return one of the caller's uploads; raises NotFoundError (404), ExpiredError (410)."""
         account_id = rules.account_of(call.who)
         authorize(call.who, "blob.upload", storage_of(account_id))
-        return self._runtime.units.run(call, lambda work: upload_store.upload(work, account_id, upload_id))
+
+        def read(work: UnitOfWork) -> Upload:
+            found = upload_store.upload(work, account_id, upload_id)
+            return upload_store.being_sent(work, found) if is_being_sent else found
+
+        return self._runtime.units.run(call, read)
 
     def part_bytes(self, length: int) -> int | None:
         """Return how large the parts of an upload straight into the store are; None when it goes to its own address."""
@@ -73,30 +99,23 @@ class Blobs:
 
     def part_addresses(self, call: Call, upload_id: str, numbers: list[int]) -> list[PartAddress]:
         """Return where parts of one of the caller's uploads are put, at the store."""
-        return self._direct.addresses(call, self._upload(call, upload_id), numbers)
+        return self._direct.addresses(call, self.own_upload(call, upload_id, is_being_sent=True), numbers)
 
-    def complete(self, call: Call, upload_id: str) -> Upload:
-        """Make an upload whose parts went straight into the store a blob."""
-        found = self._upload(call, upload_id)
-        self._direct.complete(call, found)
-        return found
+    def complete(self, call: Call, upload: Upload) -> None:
+        """Make an upload whose parts went straight into the store a blob; in `finishing` alone."""
+        self._direct.complete(call, upload)
 
     def begin_part(self, call: Call, upload_id: str, offset: int, announced: int | None, checksum: str | None) -> Part:
         """Take an upload for writing; whoever takes it closes it."""
-        upload = self._upload(call, upload_id)
+        upload = self.own_upload(call, upload_id, is_being_sent=True)
         return receiving.begin_part(self._incoming, upload, offset, announced, rules.checksum_from(checksum))
 
-    def end_part(self, call: Call, part: Part) -> int:
-        """Keep a part that has arrived; make the upload a blob when it is whole. Returns where it goes on.
+    def finish(self, call: Call, part: Part) -> None:
+        """Make an upload whose last part has arrived a blob; in `finishing` alone.
 
-        Raises ChecksumError (460), ContentMismatchError (422), DiskFullError (507), BeingRemovedError (503).
+        Raises ContentMismatchError (422), DiskFullError (507), BeingRemovedError (503), ExpiredError (410: it ended
+        meanwhile).
         """
-        offset = part.end()
-        if part.is_whole:
-            self._finish(call, part)
-        return offset
-
-    def _finish(self, call: Call, part: Part) -> None:
         upload, units = part.upload, self._runtime.units
         if receiving.hash_of(part.growing.path) != upload.about.hash:
             units.run(call, lambda work: upload_store.remove(work, upload.id))
@@ -104,8 +123,10 @@ class Blobs:
             raise ContentMismatchError("What arrived has another hash than announced and was discarded: begin anew.")
         units.run(call, lambda work: require_storable(work, upload))
         self._objects.put(upload.about.hash, part.growing.path)
-        units.run(call, lambda work: finish_upload(work, upload))
+        is_wanted = units.run(call, lambda work: finish_upload(work, upload))
         part.growing.discard()
+        if not is_wanted:
+            raise receiving.ended(upload)
 
     def have(self, call: Call, hashes: list[str]) -> list[str]:
         """Return which of some blobs the caller has stored; what others have is not said."""
@@ -143,16 +164,18 @@ class Blobs:
         """Return a page of a project's blobs, newest first."""
         which = {"project": project_id, "originals": ",".join(sorted(originals))}
         cursors = Cursors(self._runtime.keyring.derived("cursor"), "blob", which)
-        after = cursors.read(cursor)
-        position = None if after is None else [datetime.fromisoformat(after[0]), *after[1:]]
 
-        def read(work: UnitOfWork) -> list[Attached]:
+        def read(work: UnitOfWork, after: list[Any] | None) -> list[Attached]:
             access.allowed(work, project_id, "blob.read")
-            return store.attached_page(work, project_id, originals, position, size)
+            return store.attached_page(work, project_id, originals, after, size)
 
-        rows = self._runtime.units.run(call, read)
-        last = rows[size - 1] if len(rows) > size else None
-        return Listed(rows[:size], cursors.write([last.attached_at.isoformat(), last.about.hash]) if last else None)
+        return newest_first(
+            cursors,
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: read(work, after)),
+            lambda row: (row.attached_at, row.about.hash),
+        )
 
     def address(self, found: Attached) -> Address:
         """Return where a blob is read: at the store if it signs addresses, or else at our own route."""

@@ -4,7 +4,7 @@ Once a day everything that a project's documents name, in any version, is marked
 for `UNNAMED_KEPT` is doomed, and removed when it still is after the next marking and no upload names it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,6 @@ from cloud.foundation.job_kinds import JobKind
 from cloud.foundation.job_run import JobRun
 from cloud.foundation.runtime import Runtime
 from sync.document.blobs import blobs_named
-from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 
 _AT_ONCE = 100
@@ -40,19 +39,13 @@ def register(
     runtime.kinds.register(JobKind("blobs.forget", forget), every=timedelta(hours=6), removes=True)
 
 
-def names_in(documents: Iterable[Sequence[bytes]] | None) -> frozenset[str] | None:
-    """Return what documents name, each made from its updates; None when they are not known or cannot be read."""
-    if documents is None:
-        return None
-    names: frozenset[str] = frozenset()
-    for updates in documents:
-        document = RegisterDocument()
-        try:
-            for update in updates:
-                document.load(update)
-        except RefusedUpdateError:
+def names_in(documents: Iterable[RegisterDocument | None]) -> frozenset[str] | None:
+    """Return what documents name; None when there are none or one cannot be read: then everything is needed."""
+    names: frozenset[str] | None = None
+    for document in documents:
+        if document is None:
             return None
-        names |= blobs_named(document)
+        names = (names or frozenset()) | blobs_named(document)
     return names
 
 
@@ -67,7 +60,7 @@ def _mark(run: JobRun, documents: Documents) -> int:
 
 
 def _mark_project(run: JobRun, documents: Documents, project_id: str) -> None:
-    names = names_in(run.units.run(run.call, lambda work: documents.updates_of(work, project_id)))
+    names = run.units.run(run.call, lambda work: names_in(documents.states_of(work, project_id)))
     run.units.run(run.call, lambda work: store.mark(work, project_id, names))
 
 

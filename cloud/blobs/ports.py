@@ -1,12 +1,13 @@
 """What blobs need from outside: a place for whole objects, a place for what has arrived, and the documents."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 from cloud.foundation.unit_of_work import UnitOfWork
+from sync.document.register_document import RegisterDocument
 
 
 class Objects(Protocol):
@@ -127,9 +128,9 @@ class Direct(Protocol):
 class Documents(Protocol):
     """The documents of projects, as far as they say which blobs are needed."""
 
-    def updates_of(self, work: UnitOfWork, project_id: str) -> Iterable[Sequence[bytes]] | None:
-        """Return, for each document a project has or may come back to (every version), the updates that make it.
+    def states_of(self, work: UnitOfWork, project_id: str) -> Iterator[RegisterDocument | None]:
+        """Yield each document a project has or may come back to (every version), one at a time.
 
-        None when they are not known here: then everything attached to the project is needed.
+        None for one that cannot be read. Nothing at all when they are not known here.
         """
         ...

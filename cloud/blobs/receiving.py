@@ -9,7 +9,7 @@ from typing import Any
 from blake3 import blake3
 
 from cloud.blobs.contracts import Upload
-from cloud.blobs.errors import BlobTooLargeError, ChecksumError, UploadBusyError, WrongOffsetError
+from cloud.blobs.errors import BlobTooLargeError, ChecksumError, ExpiredError, UploadBusyError, WrongOffsetError
 from cloud.blobs.ports import Growing, Incoming
 
 _READ_BYTES = 1 << 20
@@ -92,6 +92,11 @@ def _pieces(path: Path) -> Iterator[bytes]:
 def elsewhere(length: int) -> WrongOffsetError:
     """Return the refusal that says where an upload goes on."""
     return WrongOffsetError(f"The upload goes on at byte {length}.", headers={"Upload-Offset": str(length)})
+
+
+def ended(upload: Upload) -> ExpiredError:
+    """Return the refusal of an upload that ended while it was finished."""
+    return ExpiredError(f"The upload {upload.id} has ended meanwhile: begin anew.")
 
 
 def _too_long(upload: Upload) -> BlobTooLargeError:

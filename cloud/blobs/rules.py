@@ -5,7 +5,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from blake3 import blake3
@@ -16,15 +16,19 @@ from cloud.foundation.principals import Principal
 from cloud.foundation.problems import MalformedError, UnauthenticatedError
 
 TUS_VERSION = "1.0.0"
-TUS_EXTENSIONS = "creation,expiration,checksum"
+TUS_EXTENSIONS = "creation,expiration,checksum,termination"
 CHUNK_TYPE = "application/offset+octet-stream"
 HASH_PATTERN = r"^[0-9a-f]{64}$"
 #: An upload that is not whole by then begins anew.
 UPLOAD_LASTS = timedelta(days=7)
+#: So does one of which nothing was ever sent: it holds as much of the quota as it has announced.
+UNSENT_LASTS = timedelta(hours=1)
 #: A blob that no document names is kept this long after the last time one did.
 UNNAMED_KEPT = timedelta(days=30)
 #: Between finding that nobody needs a blob and removing it.
 DOOMED_KEPT = timedelta(days=1)
+#: When what nobody needs counts as last needed: it goes with the next round, not in a month.
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 ADDRESS_LASTS = timedelta(minutes=15)
 MOST_ASKED = 500
 #: Of an upload straight into the store: all parts but the last are as large. No store takes any below 5 MiB.

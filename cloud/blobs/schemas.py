@@ -34,7 +34,8 @@ class UploadModel(BaseModel):
     kind: Kind
     original: str
     length: int
-    expires_at: datetime
+    created_at: datetime
+    expires_at: datetime = Field(description="Later, once something is sent.")
     part_bytes: int | None = Field(
         description="How large its parts are if they may go straight into the store; null when only tus takes them."
     )
@@ -92,6 +93,7 @@ def upload_shown(upload: Upload, part_bytes: int | None) -> UploadModel:
         kind=about.kind,
         original=about.original,
         length=upload.length,
+        created_at=upload.created_at,
         expires_at=upload.expires_at,
         part_bytes=part_bytes,
     )

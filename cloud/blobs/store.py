@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from cloud.blobs.contracts import About, Attached
+from cloud.blobs.rules import LONG_AGO
 from cloud.blobs.tables import blob, blob_holding, blob_upload, project_blob
+from cloud.foundation.paging import page_of
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.projects.tables import project
 
@@ -31,6 +33,12 @@ def put_blob(work: UnitOfWork, hash_: str, size: int) -> None:
     values = {"hash": hash_, "size": size, "created_at": now, "used_at": now, "is_going": False}
     needed = {"used_at": now, "doomed_at": None}
     work.connection.execute(insert(blob).values(values).on_conflict_do_update(index_elements=["hash"], set_=needed))
+
+
+def put_unneeded(work: UnitOfWork, hash_: str, size: int) -> None:
+    """Note that an object is stored for nobody, unless somebody has the same one: it goes with the next round."""
+    values = {"hash": hash_, "size": size, "created_at": work.clock.now(), "used_at": LONG_AGO, "is_going": False}
+    work.connection.execute(insert(blob).values(values).on_conflict_do_nothing())
 
 
 def put_holding(work: UnitOfWork, account_id: str, about: About) -> None:
@@ -103,11 +111,8 @@ def attached_page(
     query = _attached_query(project_id)
     if originals:
         query = query.where(project_blob.c.original.in_(sorted(originals)))
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, order, strict=True)]
-        query = query.where(sa.tuple_(*order) < sa.tuple_(*position))
-    query = query.order_by(*(column.desc() for column in order)).limit(size + 1)
-    return [_attached_of(row) for row in work.connection.execute(query).mappings()]
+    rows = work.connection.execute(page_of(query, order, after, size)).mappings()
+    return [_attached_of(row) for row in rows]
 
 
 def projects_with_blobs(work: UnitOfWork, after: str, size: int) -> list[str]:

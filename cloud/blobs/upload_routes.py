@@ -1,4 +1,4 @@
-"""Uploads, by the rules of tus 1.0 (https://tus.io/protocols/resumable-upload) with creation, expiration, checksum.
+"""Uploads, by the rules of tus 1.0 (https://tus.io/protocols/resumable-upload) with its smaller extensions.
 
 What arrived of a part stays, also when the connection breaks or the process is killed.
 """
@@ -18,6 +18,7 @@ from cloud.blobs.schemas import PartsForm, PartsModel, UploadModel, parts_shown,
 from cloud.foundation import problems
 from cloud.foundation.admission import ToChange, ToRead
 from cloud.foundation.calls import Call
+from cloud.foundation.paging import CursorText, Page, PageSize
 
 router = APIRouter(prefix="/v1", tags=["uploads"])
 _READ = problems.problem_responses(
@@ -95,6 +96,14 @@ def begin_upload(
     return blobs.begin(call, rules.about_from(upload_metadata), upload_length, present)
 
 
+@router.get("/uploads", responses=_READ)
+def list_uploads(request: Request, call: ToRead, cursor: CursorText = None, limit: PageSize = 50) -> Page[UploadModel]:
+    """List one's uploads that are not whole, newest first: each holds as much of the quota as it has announced."""
+    blobs = blobs_in(request)
+    found = blobs.uploads(call, cursor, limit)
+    return Page(items=[upload_shown(one, blobs.part_bytes(one.length)) for one in found.items], next=found.next)
+
+
 @router.head(
     "/uploads/{upload_id}",
     response_class=Response,
@@ -138,6 +147,16 @@ async def append_part(
     return _empty({"Upload-Offset": str(offset), **expiry_header(part.upload)})
 
 
+@router.delete(
+    "/uploads/{upload_id}", status_code=204, response_class=Response, responses=_READ | {204: _with("Tus-Resumable")}
+)
+def end_upload(request: Request, call: ToRead, upload_id: UploadId, tus_resumable: Tus = None) -> Response:
+    """End an upload and discard what has arrived; what it held of the quota is free. A whole one's blob stays."""
+    rules.require_tus(call.who, tus_resumable)
+    blobs_in(request).end(call, upload_id)
+    return _empty({})
+
+
 @router.post("/uploads/{upload_id}/parts", responses=_DIRECT)
 def ask_for_part_addresses(request: Request, call: ToRead, upload_id: UploadId, form: PartsForm) -> PartsModel:
     """Say where parts of a large upload are put, straight into the store, for a while."""
@@ -150,9 +169,11 @@ def ask_for_part_addresses(request: Request, call: ToRead, upload_id: UploadId, 
     response_class=Response,
     responses=_DIRECT | problems.problem_responses(errors.CONTENT) | {204: _with("Upload-Offset", "Tus-Resumable")},
 )
-def complete_upload(request: Request, call: ToRead, upload_id: UploadId) -> Response:
+async def complete_upload(request: Request, call: ToRead, upload_id: UploadId) -> Response:
     """Have an upload whose parts went straight into the store verified, and made a blob; it may be asked again."""
-    upload = blobs_in(request).complete(call, upload_id)
+    blobs = blobs_in(request)
+    upload = await run_in_threadpool(blobs.own_upload, call, upload_id)
+    await blobs.finishing.run(partial(blobs.complete, call, upload))
     return _empty({"Upload-Offset": str(upload.length), **expiry_header(upload)})
 
 
@@ -163,7 +184,10 @@ async def _receive(request: Request, call: Call, blobs: Blobs, part: Part) -> in
     except ClientDisconnect:  # what arrived stays; nobody reads the reply
         await run_in_threadpool(part.growing.keep)
         return part.growing.length
-    return await run_in_threadpool(blobs.end_part, call, part)
+    offset = await run_in_threadpool(part.end)
+    if part.is_whole:
+        await blobs.finishing.run(partial(blobs.finish, call, part))
+    return offset
 
 
 def _empty(headers: dict[str, str], status: int = 204) -> Response:

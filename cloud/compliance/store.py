@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from cloud.compliance.contracts import Export
 from cloud.compliance.tables import personal_export
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 
@@ -46,10 +47,7 @@ def exports(work: UnitOfWork, account_id: str, after: list[Any] | None, size: in
     key = (personal_export.c.created_at, personal_export.c.id)
     query = sa.select(*_EXPORT).where(personal_export.c.account_id == account_id)
     query = query.where(personal_export.c.expires_at > work.clock.now())
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, key, strict=True)]
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*position))
-    rows = work.connection.execute(query.order_by(*(column.desc() for column in key)).limit(size + 1)).mappings()
+    rows = work.connection.execute(page_of(query, key, after, size)).mappings()
     return [Export(**row) for row in rows]
 
 

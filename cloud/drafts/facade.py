@@ -20,7 +20,7 @@ from cloud.drafts.store import PostgresDrafts
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.etags import etag
-from cloud.foundation.paging import Cursors
+from cloud.foundation.paging import Cursors, Listed, newest_first
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.runtime import Runtime
@@ -106,28 +106,26 @@ class Drafts:
         """Remove a draft."""
         return self._changed(call, lambda desk: remove_draft(desk, kind, draft_id, call.if_match))
 
-    def dead_letters(self, call: Call, cursor: str | None, size: int) -> tuple[list[DeadLetter], str | None]:
+    def dead_letters(self, call: Call, cursor: str | None, size: int) -> Listed[DeadLetter]:
         """Return a page of the caller's rejected operations, newest first."""
         return self._dead_letters(call, _account(call, "draft.dead_letters"), cursor, size)
 
-    def all_dead_letters(self, call: Call, cursor: str | None, size: int) -> tuple[list[DeadLetter], str | None]:
+    def all_dead_letters(self, call: Call, cursor: str | None, size: int) -> Listed[DeadLetter]:
         """Return a page of everybody's rejected operations without what they wanted, for operators."""
         authorize(call.who, "dead_letter.list", PLATFORM)
         return self._dead_letters(call, None, cursor, size)
 
-    def _dead_letters(
-        self, call: Call, account: str | None, cursor: str | None, size: int
-    ) -> tuple[list[DeadLetter], str | None]:
-        cursors = Cursors(self._keyring.derived("cursor"), "dead letter", {"account": account})
-        after = cursors.read(cursor)
-        position = None if after is None else [datetime.fromisoformat(after[0]), after[1]]
+    def _dead_letters(self, call: Call, account: str | None, cursor: str | None, size: int) -> Listed[DeadLetter]:
+        def read(work: UnitOfWork, after: list[Any] | None) -> list[DeadLetter]:
+            return PostgresDrafts(work.connection).dead_letters(account, after, size)
 
-        def read(work: UnitOfWork) -> list[DeadLetter]:
-            return PostgresDrafts(work.connection).dead_letters(account, position, size + 1)
-
-        rows = self._units.run(call, read)
-        last = rows[size - 1] if len(rows) > size else None
-        return rows[:size], cursors.write([last.received_at.isoformat(), last.op_id]) if last else None
+        return newest_first(
+            Cursors(self._keyring.derived("cursor"), "dead letter", {"account": account}),
+            cursor,
+            size,
+            lambda after: self._units.run(call, lambda work: read(work, after)),
+            lambda row: (row.received_at, row.op_id),
+        )
 
     def _changed(self, call: Call, verb: Callable[[Desk], Draft], *, status: int = 200) -> Response:
         account = _account(call, "draft.change")

@@ -102,7 +102,7 @@ class DraftStore(Protocol):
         ...
 
     def dead_letters(self, account_id: str | None, after: list[Any] | None, size: int) -> list[DeadLetter]:
-        """Return rejected operations, newest first; without an account everybody's, without their patches."""
+        """Return rejected operations, newest first, and one more; without an account everybody's, without patches."""
         ...
 
 

@@ -89,8 +89,8 @@ def list_dead_letters(
     request: Request, call: ToRead, cursor: CursorText = None, limit: PageSize = 50
 ) -> Page[DeadLetterModel]:
     """List one's own operations that could not be done, newest first, with what was wanted."""
-    found, after = drafts_in(request).dead_letters(call, cursor, limit)
-    return Page(items=[DeadLetterModel.model_validate(one) for one in found], next=after)
+    found = drafts_in(request).dead_letters(call, cursor, limit)
+    return Page(items=[DeadLetterModel.model_validate(one) for one in found.items], next=found.next)
 
 
 @router.get("/ops/dead-letters", responses=_READ, tags=["operations"])
@@ -98,8 +98,8 @@ def list_all_dead_letters(
     request: Request, call: ToRead, cursor: CursorText = None, limit: PageSize = 50
 ) -> Page[DeadLetterModel]:
     """List everybody's operations that could not be done, newest first, without what was wanted."""
-    found, after = drafts_in(request).all_dead_letters(call, cursor, limit)
-    return Page(items=[DeadLetterModel.model_validate(one) for one in found], next=after)
+    found = drafts_in(request).all_dead_letters(call, cursor, limit)
+    return Page(items=[DeadLetterModel.model_validate(one) for one in found.items], next=found.next)
 
 
 @router.get("/drafts/{kind}/{draft_id}", responses=_READ | {200: _ETAG})

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from cloud.drafts.contracts import Client, DeadLetter, Feed, Processed, StoredDraft
 from cloud.drafts.tables import draft, draft_feed, draft_operation, sync_client
+from cloud.foundation.paging import page_of
 from sync.protocol.changes import Draft
 from sync.protocol.operations import outcome_from, outcome_json
 
@@ -127,15 +128,12 @@ class PostgresDrafts:
         return len(self._connection.execute(remove).all())
 
     def dead_letters(self, account_id: str | None, after: list[Any] | None, size: int) -> list[DeadLetter]:
-        """Return rejected operations, newest first; without an account everybody's, without their patches."""
+        """Return rejected operations, newest first, and one more; without an account everybody's, without patches."""
         query = sa.select(draft_operation).where(draft_operation.c.outcome == "rejected")
         if account_id is not None:
             query = query.where(draft_operation.c.account_id == account_id)
-        key = sa.tuple_(draft_operation.c.received_at, draft_operation.c.op_id)
-        if after is not None:
-            position = (sa.literal(after[0], sa.DateTime(timezone=True)), sa.literal(after[1], sa.Text))
-            query = query.where(key < sa.tuple_(*position))
-        newest = query.order_by(draft_operation.c.received_at.desc(), draft_operation.c.op_id.desc()).limit(size)
+        key = (draft_operation.c.received_at, draft_operation.c.op_id)
+        newest = page_of(query, key, after, size)
         return [_dead_letter(row, account_id) for row in self._connection.execute(newest).mappings()]
 
 

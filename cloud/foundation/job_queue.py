@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from cloud.foundation.job_kinds import JobKind
 from cloud.foundation.job_run import Suspended
-from cloud.foundation.tables import job, job_signal
+from cloud.foundation.tables import job
 from cloud.foundation.unit_of_work import UnitOfWork
 
 _LONGEST_ERROR = 500
@@ -96,12 +96,8 @@ def finish(work: UnitOfWork, claimed: Claimed) -> None:
 
 
 def suspend(work: UnitOfWork, claimed: Claimed, pause: Suspended) -> None:
-    """Let a job wait; not at all when its signal came meanwhile."""
-    if not _let_go(work, claimed, state="waiting", run_at=pause.until, attempts=0):
-        return
-    said = sa.select(job_signal.c.name).where(job_signal.c.job_id == claimed.id, job_signal.c.name == pause.signal)
-    if work.connection.execute(said).first() is not None:
-        work.connection.execute(sa.update(job).where(job.c.id == claimed.id).values(run_at=sa.func.now()))
+    """Let a job wait."""
+    _let_go(work, claimed, state="waiting", run_at=pause.until, attempts=0)
 
 
 def fail(work: UnitOfWork, claimed: Claimed, kind: JobKind, attempts: int, error: Exception) -> bool:
@@ -116,9 +112,6 @@ def fail(work: UnitOfWork, claimed: Claimed, kind: JobKind, attempts: int, error
     return False
 
 
-def _let_go(work: UnitOfWork, claimed: Claimed, **values: Any) -> bool:
+def _let_go(work: UnitOfWork, claimed: Claimed, **values: Any) -> None:
     ours = (job.c.id == claimed.id, job.c.lease == claimed.lease, job.c.state == "running")
-    changed = work.connection.execute(
-        sa.update(job).where(*ours).values(version=job.c.version + 1, leased_until=None, **values).returning(job.c.id)
-    )
-    return changed.first() is not None
+    work.connection.execute(sa.update(job).where(*ours).values(version=job.c.version + 1, leased_until=None, **values))

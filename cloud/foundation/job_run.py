@@ -4,7 +4,7 @@ Always holds: a step's effect on the database, its remembered result and the pro
 job are one transaction. A worker that stood still while another took its job over changes nothing when it goes on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cloud.foundation.calls import Call, system_call
-from cloud.foundation.tables import job, job_signal, job_step
+from cloud.foundation.tables import job, job_step
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 
 
@@ -24,11 +24,10 @@ class LeaseLostError(BaseException):
 
 
 class Suspended(BaseException):
-    """The job waits until a moment, or for a signal if that comes first."""
+    """The job waits until a moment."""
 
-    def __init__(self, until: datetime, signal: str | None = None) -> None:
+    def __init__(self, until: datetime) -> None:
         self.until = until
-        self.signal = signal
         super().__init__(f"waits until {until.isoformat()}")
 
 
@@ -79,15 +78,9 @@ class JobRun:
 
     def sleep(self, name: str, pause: timedelta) -> None:
         """Go on after `pause`, counted from the first time we come here; no worker waits meanwhile."""
-        until = self._moment(name, pause)
+        until = datetime.fromisoformat(self.step(name, lambda work: (work.clock.now() + pause).isoformat()))
         if self.units.clock.now() < until:
             raise Suspended(until)
-
-    def wait_for(self, signal: str, timeout: timedelta) -> Mapping[str, Any] | None:
-        """Return what `Jobs.signal` says, or None when nobody has said it in time; the answer stays."""
-        deadline = self._moment(f"{signal}:deadline", timeout)
-        outcome = self.step(f"{signal}:outcome", lambda work: self._outcome(work, signal, deadline))
-        return outcome["payload"]  # type: ignore[no-any-return]  # what was signalled is JSON
 
     def hold(self, work: UnitOfWork) -> None:
         """Prove that the job is still ours and keep it until the unit ends; raises LeaseLostError."""
@@ -101,14 +94,3 @@ class JobRun:
         work.connection.execute(sa.update(job).where(job.c.id == self.id).values(attempts=0))
         work.connection.execute(sa.insert(job_step).values(job_id=self.id, name=name, result=result))
         return result
-
-    def _moment(self, name: str, pause: timedelta) -> datetime:
-        kept = self.step(name, lambda work: (work.clock.now() + pause).isoformat())
-        return datetime.fromisoformat(kept)
-
-    def _outcome(self, work: UnitOfWork, signal: str, deadline: datetime) -> dict[str, Any]:
-        query = sa.select(job_signal.c.payload).where(job_signal.c.job_id == self.id, job_signal.c.name == signal)
-        said = work.connection.execute(query).scalar()
-        if said is None and work.clock.now() < deadline:
-            raise Suspended(deadline, signal)
-        return {"payload": said}

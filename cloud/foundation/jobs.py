@@ -1,4 +1,4 @@
-"""Durable jobs: the port. What everybody uses to start, stop and signal them; `job_kinds.py` says what they do.
+"""Durable jobs: the port. What everybody uses to start and stop them; `job_kinds.py` says what they do.
 
     kinds.register(JobKind("mail.send", send_mail))
     work.jobs.enqueue("mail.send", {"message": message_id}, id=f"mail:{message_id}")
@@ -17,12 +17,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from cloud.foundation.ids import new_id
-from cloud.foundation.tables import job, job_signal
+from cloud.foundation.tables import job
 from cloud.foundation.tracing import current_traceparent
 
 
 class Jobs:
-    """Starts, stops and signals jobs inside one unit of work."""
+    """Starts and stops jobs inside one unit of work."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -65,14 +65,6 @@ class Jobs:
     def discard(self, job_id: str) -> bool:
         """Give a dead job up for good."""
         return self._set(job_id, ("dead",), state="cancelled", ended_at=sa.func.now())
-
-    def signal(self, job_id: str, name: str, payload: Mapping[str, Any]) -> None:
-        """Tell a job something it waits for; the first of a name counts."""
-        # Locked first: a job that is about to wait either sees the signal or is woken by it.
-        self._connection.execute(sa.select(job.c.id).where(job.c.id == job_id).with_for_update())
-        values = {"job_id": job_id, "name": name, "payload": dict(payload)}
-        self._connection.execute(insert(job_signal).values(values).on_conflict_do_nothing())
-        self._set(job_id, ("waiting",), run_at=sa.func.least(job.c.run_at, sa.func.now()))
 
     def _set(self, job_id: str, states: tuple[str, ...], **values: Any) -> bool:
         changed = self._connection.execute(

@@ -12,8 +12,9 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Generic, Protocol, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
+import sqlalchemy as sa
 from fastapi import Query
 from pydantic import BaseModel, Field
 
@@ -31,23 +32,6 @@ class Page(BaseModel, Generic[T]):
 
     items: list[T]
     next: str | None = Field(default=None, description="Cursor of the next page; null on the last one.")
-
-
-class Dated(Protocol):
-    """A row that lists are ordered by: when it was made, then its id."""
-
-    @property
-    def id(self) -> str:
-        """Return what tells rows of one moment apart."""
-        ...
-
-    @property
-    def created_at(self) -> datetime:
-        """Return when it was made."""
-        ...
-
-
-Row = TypeVar("Row", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +75,30 @@ class Cursors:
 
 
 def newest_first(
-    cursors: Cursors, cursor: str | None, size: int, read: Callable[[list[Any] | None], Sequence[Row]]
-) -> Listed[Row]:
+    cursors: Cursors,
+    cursor: str | None,
+    size: int,
+    read: Callable[[list[Any] | None], Sequence[T]],
+    position: Callable[[T], tuple[datetime, *tuple[str | int, ...]]] = lambda row: (row.created_at, row.id),  # type: ignore[attr-defined]  # what most lists are ordered by
+) -> Listed[T]:
     """Return a page; `read` gets the position to go on from and returns one row more than `size` if there is one.
 
+    `position` is where a row stands in the list's order: a moment first, then what tells rows of one moment apart.
     Raises NotFoundError for a cursor of another list.
     """
     after = cursors.read(cursor)
     rows = read(None if after is None else [datetime.fromisoformat(after[0]), *after[1:]])
-    last = rows[size - 1] if len(rows) > size else None
-    return Listed(rows[:size], cursors.write([last.created_at.isoformat(), last.id]) if last else None)
+    if len(rows) <= size:
+        return Listed(rows, None)
+    moment, *rest = position(rows[size - 1])
+    return Listed(rows[:size], cursors.write([moment.isoformat(), *rest]))
+
+
+def page_of(
+    query: "sa.Select[Any]", order: "Sequence[sa.Column[Any]]", after: list[Any] | None, size: int
+) -> "sa.Select[Any]":
+    """Return a query for a page: newest first, from the position `after` on, one row more than `size`."""
+    if after is not None:
+        position = [sa.literal(value, column.type) for value, column in zip(after, order, strict=True)]
+        query = query.where(sa.tuple_(*order) < sa.tuple_(*position))
+    return query.order_by(*(column.desc() for column in order)).limit(size + 1)

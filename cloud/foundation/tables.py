@@ -78,15 +78,6 @@ job_step = sa.Table(
     sa.Column("done_at", _Time, nullable=False, server_default=_now),
 )
 
-job_signal = sa.Table(
-    "job_signal",
-    metadata,
-    sa.Column("job_id", sa.Text, sa.ForeignKey("job.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("payload", JSONB, nullable=False),
-    sa.Column("sent_at", _Time, nullable=False, server_default=_now),
-)
-
 audit_chain = sa.Table(
     "audit_chain",
     metadata,

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.contracts import ApiKey
@@ -69,10 +70,7 @@ def keys(work: UnitOfWork, account_id: str, after: list[Any] | None, size: int) 
     """Return an account's keys, newest first, one more than `size` when there are more."""
     order = (api_key.c.created_at, api_key.c.id)
     query = sa.select(*_KEY).where(api_key.c.account_id == account_id)
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, order, strict=True)]
-        query = query.where(sa.tuple_(*order) < sa.tuple_(*position))
-    rows = work.connection.execute(query.order_by(*(column.desc() for column in order)).limit(size + 1)).mappings()
+    rows = work.connection.execute(page_of(query, order, after, size)).mappings()
     return [ApiKey(**row) for row in rows]
 
 

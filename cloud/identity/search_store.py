@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cloud.foundation.paging import page_of
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.contracts import Account
 from cloud.identity.tables import account
@@ -22,8 +23,5 @@ def accounts(work: UnitOfWork, text: str, after: list[Any] | None, size: int) ->
         named = [column.icontains(text, autoescape=True) for column in (account.c.email, account.c.name)]
         query = query.where(sa.or_(account.c.id == text, *named))
     key = (account.c.created_at, account.c.id)
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, key, strict=True)]
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*position))
-    rows = work.connection.execute(query.order_by(*(column.desc() for column in key)).limit(size + 1)).mappings()
+    rows = work.connection.execute(page_of(query, key, after, size)).mappings()
     return [Account(**row) for row in rows]

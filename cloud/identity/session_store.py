@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules
@@ -122,10 +123,7 @@ def sessions(work: UnitOfWork, owner: Account, after: list[Any] | None, size: in
         account_session.c.seen_at > now - idle,
         account_session.c.created_at > now - absolute,
     )
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, key, strict=True)]
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*position))
-    rows = work.connection.execute(query.order_by(*(column.desc() for column in key)).limit(size + 1)).mappings()
+    rows = work.connection.execute(page_of(query, key, after, size)).mappings()
     return [Session(**row) for row in rows]
 
 

@@ -100,11 +100,3 @@ class AuditFilter:
         """Return the filter as an audit entry and a cursor keep it."""
         moments = {"since": self.since, "until": self.until}
         return self.exact() | {name: at.isoformat() for name, at in moments.items() if at is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """Some rows of a list, and whether there are more."""
-
-    rows: list[Any]
-    has_more: bool

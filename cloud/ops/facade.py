@@ -1,8 +1,6 @@
 """What routes ask `ops` for: each question or verb is one unit of work. Gets and gives plain values, no schemas."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import Any
 
 from fastapi import Response
 from pydantic import BaseModel
@@ -11,15 +9,14 @@ from cloud.foundation.admission import peer_hash
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.etags import etag
-from cloud.foundation.paging import Cursors, Listed
+from cloud.foundation.paging import Cursors, Listed, newest_first
 from cloud.foundation.policy import PLATFORM, authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.ops import request_store, store
-from cloud.ops.contracts import AuditFilter, AuditView, JobRequest, JobView, JobWish, Slice
-from cloud.ops.operations.cancel_job import cancel_job
+from cloud.ops.contracts import AuditFilter, AuditView, JobRequest, JobView, JobWish
+from cloud.ops.operations.change_job import cancel_job, retry_job
 from cloud.ops.operations.decide_jobs import ask_for_jobs, confirm_jobs, refuse_jobs
-from cloud.ops.operations.retry_job import retry_job
 
 #: How a route shows a job: what it makes is kept as the reply.
 Present = Callable[[JobView], BaseModel]
@@ -35,25 +32,30 @@ class Ops:
     def jobs(self, call: Call, filters: dict[str, str], cursor: str | None, size: int) -> Listed[JobView]:
         """Return a page of jobs, newest first."""
         authorize(call.who, "job.list", PLATFORM)
-        cursors = self._cursors("job", filters)
-        after = _with_moment(cursors.read(cursor))
-        found = self._runtime.units.run(call, lambda work: store.jobs(work, filters, after, size))
-        return _listed(cursors, found, lambda row: [row.created_at.isoformat(), row.id])
+        return newest_first(
+            self._cursors("job", filters),
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: store.jobs(work, filters, after, size)),
+        )
 
     def audit(self, call: Call, wanted: AuditFilter, cursor: str | None, size: int) -> Listed[AuditView]:
         """Return a page of the audit, newest first."""
         authorize(call.who, "audit.search", PLATFORM)
-        cursors = self._cursors("audit", wanted.audited())
-        after = _with_moment(cursors.read(cursor))
-        found = self._runtime.units.run(call, lambda work: store.audit_entries(work, wanted, after, size))
-        return _listed(cursors, found, lambda row: [row.at.isoformat(), row.chain, row.seq])
+        return newest_first(
+            self._cursors("audit", wanted.audited()),
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: store.audit_entries(work, wanted, after, size)),
+            lambda row: (row.at, row.chain, row.seq),
+        )
 
     def export_audit(self, call: Call, wanted: AuditFilter) -> list[AuditView]:
         """Return the newest entries that are wanted, to be taken away; that they were is audited."""
         policy = authorize(call.who, "audit.export", PLATFORM)
 
         def read(work: UnitOfWork) -> list[AuditView]:
-            rows: list[AuditView] = store.audit_entries(work, wanted, None, _MOST_EXPORTED).rows
+            rows = store.audit_entries(work, wanted, None, _MOST_EXPORTED)[:_MOST_EXPORTED]
             after = {**wanted.audited(), "entries": len(rows)}
             work.audit.write("audit.exported", "platform:audit", after=after, policy=policy)
             return rows
@@ -116,11 +118,3 @@ class Ops:
 
     def _cursors(self, order: str, filters: dict[str, str]) -> Cursors:
         return Cursors(self._runtime.keyring.derived("cursor"), order, filters)
-
-
-def _with_moment(position: list[Any] | None) -> list[Any] | None:
-    return None if position is None else [datetime.fromisoformat(position[0]), *position[1:]]
-
-
-def _listed(cursors: Cursors, found: Slice, position: Callable[[Any], list[str | int]]) -> Listed[Any]:
-    return Listed(found.rows, cursors.write(position(found.rows[-1])) if found.has_more else None)

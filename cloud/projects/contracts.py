@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from cloud.foundation.policy import Resource
 
@@ -12,7 +12,6 @@ ROLES = ("owner", "editor", "commenter", "viewer")
 NOBODY = "none"
 #: How long a ticket is valid unless its holder wishes otherwise.
 TICKET_LASTS = timedelta(seconds=60)
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,14 +123,6 @@ class TicketWish:
     role: str | None = None
     epoch: int | None = None
     lasts: timedelta = TICKET_LASTS
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """A page: some items, and the cursor of the next page."""
-
-    items: list[T]
-    next: str | None
 
 
 def lesser_role(one: str, other: str) -> str:

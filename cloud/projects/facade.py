@@ -1,7 +1,6 @@
 """What routes ask shared projects for: each question or verb is one unit of work. Gets and gives plain values."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, TypeVar
 
 from fastapi import Request, Response
@@ -10,14 +9,14 @@ from pydantic import BaseModel
 from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.etags import etag
-from cloud.foundation.paging import Cursors
+from cloud.foundation.paging import Cursors, Listed, newest_first
 from cloud.foundation.policy import authorize
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.contracts import account_resource
 from cloud.identity.core import Core
 from cloud.projects import access, invitation_store, people, rules, store
-from cloud.projects.contracts import Invitation, InvitationWish, Listed, Member, Project, Ticket, TicketWish
+from cloud.projects.contracts import Invitation, InvitationWish, Member, Project, Ticket, TicketWish
 from cloud.projects.operations.change_members import change_role, remove_member, transfer_project
 from cloud.projects.operations.change_project import delete_project, rename_project
 from cloud.projects.operations.create_project import create_project
@@ -44,12 +43,14 @@ class Projects:
         """Return a page of the caller's projects, those joined last first."""
         account_id = rules.account_of(call.who)
         authorize(call.who, "project.list", account_resource(account_id))
-        cursors, after = self._position("project", {"account": account_id}, cursor)
-        rows = self._runtime.units.run(call, lambda work: store.projects_of(work, account_id, after, size))
-        shown = rows[:size]
-        is_more = len(rows) > size
-        end = cursors.write([shown[-1][1].isoformat(), shown[-1][0].id]) if is_more else None
-        return Listed([found for found, _ in shown], end)
+        found = newest_first(
+            self._cursors("project", {"account": account_id}),
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: store.projects_of(work, account_id, after, size)),
+            lambda row: (row[1], row[0].id),
+        )
+        return Listed([project for project, _ in found.items], found.next)
 
     def project(self, call: Call, project_id: str) -> Project:
         """Return one project."""
@@ -65,16 +66,20 @@ class Projects:
 
     def members(self, call: Call, project_id: str, cursor: str | None, size: int) -> Listed[Member]:
         """Return a page of a project's members, who came last first."""
-        cursors, after = self._position("member", {"project": project_id}, cursor)
 
-        def read(work: UnitOfWork) -> list[Member]:
+        def read(work: UnitOfWork, after: list[Any] | None) -> list[Member]:
             access.allowed(work, project_id, "project.look_around")
             rows = store.members(work, project_id, after, size)
             names = people.names(work, [row.account_id for row in rows])
             return [Member(row.account_id, row.role, row.joined_at, names[row.account_id]) for row in rows]
 
-        rows = self._runtime.units.run(call, read)
-        return _listed(cursors, rows, size, lambda row: [row.joined_at.isoformat(), row.account_id])
+        return newest_first(
+            self._cursors("member", {"project": project_id}),
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: read(work, after)),
+            lambda row: (row.joined_at, row.account_id),
+        )
 
     def change_role(
         self, call: Call, project_id: str, account_id: str, role: str, present: Present[Member]
@@ -103,14 +108,17 @@ class Projects:
 
     def invitations(self, call: Call, project_id: str, cursor: str | None, size: int) -> Listed[Invitation]:
         """Return a page of a project's invitations, newest first."""
-        cursors, after = self._position("invitation", {"project": project_id}, cursor)
 
-        def read(work: UnitOfWork) -> list[Invitation]:
+        def read(work: UnitOfWork, after: list[Any] | None) -> list[Invitation]:
             access.allowed(work, project_id, "project.share")
             return invitation_store.invitations(work, project_id, after, size)
 
-        rows = self._runtime.units.run(call, read)
-        return _listed(cursors, rows, size, lambda row: [row.created_at.isoformat(), row.id])
+        return newest_first(
+            self._cursors("invitation", {"project": project_id}),
+            cursor,
+            size,
+            lambda after: self._runtime.units.run(call, lambda work: read(work, after)),
+        )
 
     def revoke_invitation(
         self, call: Call, project_id: str, invitation_id: str, present: Present[Invitation]
@@ -141,14 +149,8 @@ class Projects:
         rules.account_of(call.who)
         return answer(self._runtime.units, call, verb, present)
 
-    def _position(self, order: str, filters: dict[str, str], cursor: str | None) -> tuple[Cursors, list[Any] | None]:
-        cursors = Cursors(self._runtime.keyring.derived("cursor"), order, filters)
-        after = cursors.read(cursor)
-        return cursors, None if after is None else [datetime.fromisoformat(after[0]), *after[1:]]
-
-
-def _listed(cursors: Cursors, rows: list[T], size: int, position: Callable[[T], list[str | int]]) -> Listed[T]:
-    return Listed(rows[:size], cursors.write(position(rows[size - 1])) if len(rows) > size else None)
+    def _cursors(self, order: str, filters: dict[str, str]) -> Cursors:
+        return Cursors(self._runtime.keyring.derived("cursor"), order, filters)
 
 
 def _with_secret(present: Present[T], field: str) -> Present[tuple[T, str | None]]:

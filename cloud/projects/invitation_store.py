@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.tokens import digest
 from cloud.projects import rules
 from cloud.projects.contracts import Invitation
-from cloud.projects.store import page_of
 from cloud.projects.tables import project_invitation as table
 
 _INVITATION = [table.c[field.name] for field in fields(Invitation)]

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity.tables import account
@@ -126,13 +127,3 @@ def remove_member(work: UnitOfWork, project_id: str, account_id: str) -> None:
     """Remove somebody from a project."""
     ours = (project_member.c.project_id == project_id, project_member.c.account_id == account_id)
     work.connection.execute(sa.delete(project_member).where(*ours))
-
-
-def page_of(
-    query: "sa.Select[Any]", order: "tuple[sa.Column[Any], ...]", after: list[Any] | None, size: int
-) -> "sa.Select[Any]":
-    """Return a query for a page: newest first, from the position `after` on, one row more than `size`."""
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, order, strict=True)]
-        query = query.where(sa.tuple_(*order) < sa.tuple_(*position))
-    return query.order_by(*(column.desc() for column in order)).limit(size + 1)

@@ -15,9 +15,10 @@ from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import lease_store, membership
 from cloud.rooms.bad_tickets import BadTickets
 from cloud.rooms.contracts import Elsewhere
-from cloud.rooms.keeper import Close, Keeper, Open, Opened
+from cloud.rooms.keeper import Keeper
 from cloud.rooms.limits import RoomLimits
 from cloud.rooms.peers import Peers
+from cloud.rooms.questions import Close, Open, Opened
 from cloud.rooms.room import Participant, Room
 from sync.protocol.closing import CloseCode, restart_reason
 
@@ -130,11 +131,9 @@ class Rooms:
                 continue
             try:
                 roles, lost = self.units.run(system_call("rooms"), self._watching(project_ids, elapsed_s))
-            except SQLAlchemyError as error:
-                _log.warning("rooms wait for the database", reason=type(error).__name__)
-                continue
-            except Exception:  # noqa: BLE001 - without this thread leases end and nobody is shown out any more
-                _log.exception("rooms were not looked after")
+            except Exception as error:  # noqa: BLE001 - without this thread leases end and nobody is shown out any more
+                is_defect = not isinstance(error, SQLAlchemyError)
+                _log.warning("rooms were not looked after", reason=type(error).__name__, exc_info=is_defect)
                 continue
             elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
             assert self._loop is not None

@@ -1,11 +1,10 @@
 """What routes ask rooms for: each question is one unit of work. Gets and gives plain values."""
 
 from cloud.foundation.calls import Call
-from cloud.foundation.paging import Cursors
+from cloud.foundation.paging import Cursors, Listed
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.projects import access
-from cloud.projects.contracts import Listed
 from cloud.rooms import overwritten_store
 from cloud.rooms.contracts import Overwritten
 

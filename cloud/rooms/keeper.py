@@ -1,9 +1,9 @@
-"""The thread that owns the replicas of some rooms and makes their updates durable, many in one transaction.
+"""The thread that owns the replicas of some rooms: what it is asked, in order, and what it answers.
 
 A replica belongs to one thread. It is this one, and not the event loop's, because applying a large update or loading a
 room takes long, and sockets and presence shall not wait for it; and because the commit waits for the disk. While it
-does, updates gather; the next transaction takes all of them: nothing waits on purpose. Whoever asks gets the answer on
-the event loop, in the order of the questions, after the commit.
+does, updates gather; the next transaction (`batch.py`) takes all of them: nothing waits on purpose. Whoever asks gets
+the answer on the event loop, in the order of the questions, after the commit.
 
 Always holds: what is answered as taken is in the log; a room whose commit failed, or that another process owns now, is
 dropped, and everybody in it is told to come again.
@@ -15,94 +15,24 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import SQLAlchemyError
 
-from cloud.foundation.calls import system_call
 from cloud.foundation.unit_of_work import UnitOfWork, Units
-from cloud.rooms import lease_store, log_store, measures, membership, overwritten_store
+from cloud.rooms import lease_store, log_store, measures
+from cloud.rooms.batch import CALL, Batch
 from cloud.rooms.contracts import Elsewhere, Stored
 from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import LiveRoom, Push, Taken
+from cloud.rooms.questions import Close, Difference, Open, Opened, Present, Presented, RoomLost, Since, Task
 from cloud.rooms.window import Window
 from sync.document.errors import RefusedUpdateError
-from sync.document.replica import Replica
 
 _log = structlog.get_logger("maxbooster.cloud.rooms")
 _AT_ONCE = 500
 SINCE_ROWS = 200
-_CALL = system_call("rooms")
-
-
-@dataclass(frozen=True, slots=True)
-class RoomLost:
-    """The room is not ours any more, or the database does not answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A room that is ours now."""
-
-    epoch: int
-
-
-@dataclass(frozen=True, slots=True)
-class Presented:
-    """Where a room stands: for who comes in.
-
-    Attributes:
-        kept_seq: the log has every row after it.
-    """
-
-    epoch: int
-    head_seq: int
-    kept_seq: int
-    state: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something to do with a room, and who gets the answer, on the event loop."""
-
-    project_id: str
-    work: Any
-    answer: Callable[[Any], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """Make the room ours; an owner whose address is `without` is gone."""
-
-    address: str
-    without: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Say where the room stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Say what a document with this state lacks."""
-
-    state: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """Read the log after a seq, a piece of it: who asks reads on while a piece is full (`SINCE_ROWS`)."""
-
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """Let the room go."""
 
 
 class Keeper:
@@ -187,7 +117,7 @@ class Keeper:
             kept_seq = log_store.kept_seq(work, lease)
             return Stored(lease, kept_seq, start_seq, start, log_store.rows(work, lease, start_seq))
 
-        found = self._units.run(_CALL, read)
+        found = self._units.run(CALL, read)
         if isinstance(found, Elsewhere):
             return found
         self._rooms[project_id] = LiveRoom(found)
@@ -201,7 +131,7 @@ class Keeper:
         if isinstance(wish, Present):
             return Presented(lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
         if isinstance(wish, Since):
-            return self._units.run(_CALL, lambda work: log_store.rows(work, lease, wish.seq, SINCE_ROWS))
+            return self._units.run(CALL, lambda work: log_store.rows(work, lease, wish.seq, SINCE_ROWS))
         assert isinstance(wish, Close)
         self._let_go(room)
         return None
@@ -211,48 +141,30 @@ class Keeper:
         if room.head_seq - room.snapshot_seq < self._limits.squash_rows or room.replica.has_early:
             return  # what came too early is in no snapshot
         seq, data = room.head_seq, room.replica.encode()
-        if self._units.run(_CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
+        if self._units.run(CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
             room.snapshot_seq = seq
             if room.window.is_larger(self._limits.window_rows, self._limits.window_bytes):
                 room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
-        batch = _Batch(self._rooms, tasks)
-        lost = self._written(batch, {task.project_id for task in tasks})
+        batch = Batch(self._rooms, tasks)
+        lost = batch.commit(self._units)
         for project_id, why in lost.items():
             self._drop(project_id, why)
         for task, taken in itertools.zip_longest(tasks, batch.taken):
             answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
         measures.commit_seconds.observe(time.perf_counter() - started)
 
-    def _written(self, batch: "_Batch", project_ids: set[str]) -> dict[str, str]:
-        """Have updates of some rooms made durable; return which rooms were lost, and why.
-
-        What the database does not take of one room is no reason to lose the others: each is written by itself then.
-        """
-        try:
-            return self._units.run(_CALL, lambda work: batch.write(work, project_ids))
-        except SQLAlchemyError as error:
-            why = type(error).__name__
-            if not _is_about_data(error):
-                return dict.fromkeys(project_ids, why)
-        except Exception:  # noqa: BLE001 - one room of the batch may have a defect; it alone is dropped, below
-            _log.exception("updates could not be written", projects=sorted(project_ids))
-            why = "defect"
-        if len(project_ids) == 1:
-            return dict.fromkeys(project_ids, why)
-        alone = [self._written(batch, {project_id}) for project_id in project_ids]
-        return {project_id: why for lost in alone for project_id, why in lost.items()}
-
     def _squash_all(self, project_ids: set[str]) -> None:
         for project_id in project_ids & set(self._rooms):
             try:
                 self._squash(self._rooms[project_id])
-            except SQLAlchemyError as error:  # the next commit tries again
-                _log.info("no snapshot was made", project=project_id, reason=type(error).__name__)
-            except Exception:  # noqa: BLE001 - a snapshot saves time alone: the room goes on from its log, and so do the others
-                _log.exception("no snapshot was made", project=project_id)
+            except Exception as error:  # noqa: BLE001 - a snapshot saves time alone: the room goes on from its log, as others do
+                is_defect = not isinstance(error, SQLAlchemyError)
+                _log.warning(
+                    "no snapshot was made", project=project_id, reason=type(error).__name__, exc_info=is_defect
+                )
                 self._rooms[project_id].snapshot_seq = self._rooms[project_id].head_seq  # not with every update
 
     def _drop(self, project_id: str, why: str) -> RoomLost:
@@ -269,9 +181,9 @@ class Keeper:
         room.close()
         measures.rooms_open.dec()
         if fresh is not None:
-            is_ours = self._units.run(_CALL, lambda work: log_store.begin_epoch(work, room.lease, fresh))
+            is_ours = self._units.run(CALL, lambda work: log_store.begin_epoch(work, room.lease, fresh))
             _log.info("compacted", project=room.lease.project_id, epoch=room.lease.epoch + 1, is_ours=is_ours)
-        self._units.run(_CALL, lambda work: lease_store.release(work, room.lease))
+        self._units.run(CALL, lambda work: lease_store.release(work, room.lease))
 
     def _let_all_go(self) -> None:
         for room in list(self._rooms.values()):
@@ -279,74 +191,6 @@ class Keeper:
                 self._let_go(room)
             except SQLAlchemyError as error:  # the lease ends by itself
                 _log.info("a room was not released", project=room.lease.project_id, reason=type(error).__name__)
-
-
-class _Batch:
-    """Some updates that are committed together. Applied once, even when the transaction is tried again."""
-
-    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task]) -> None:
-        self._rooms, self._tasks = rooms, tasks
-        self.taken: list[Taken | None] = []
-        self._failed: dict[str, str] = {}
-
-    def write(self, work: UnitOfWork, project_ids: set[str]) -> dict[str, str]:
-        """Apply the updates and append those of some rooms; return the rooms that are lost, and why."""
-        if not self.taken:
-            self._take(work)
-        lost = {project_id: why for project_id, why in self._failed.items() if project_id in project_ids}
-        for project_id in project_ids - set(lost):
-            taken = [
-                one
-                for task, one in zip(self._tasks, self.taken, strict=True)
-                if task.project_id == project_id and one is not None and one.row is not None
-            ]
-            if taken and not self._append(work, project_id, taken):
-                lost[project_id] = "another process owns it"
-        return lost
-
-    def _take(self, work: UnitOfWork) -> None:
-        roles = membership.roles(work, {task.project_id for task in self._tasks})
-        self.taken = [self._taken(work, task, roles) for task in self._tasks]
-
-    def _taken(self, work: UnitOfWork, task: Task, roles: membership.Roles) -> Taken | None:
-        """Apply one update; None when its room is lost, by it or by one before it."""
-        room, push = self._rooms.get(task.project_id), task.work
-        if room is None or task.project_id in self._failed:
-            return None
-        role = roles.of(task.project_id, push.account_id, push.at_most)
-        try:
-            return room.take(push, role, partial(_earlier, work, room))
-        except SQLAlchemyError as error:
-            self._failed[task.project_id] = type(error).__name__
-        except Exception:  # noqa: BLE001 - a defect with one room's update must not cost the others theirs
-            _log.exception("an update could not be taken", project=task.project_id)
-            self._failed[task.project_id] = "defect"
-        return None
-
-    def _append(self, work: UnitOfWork, project_id: str, taken: list[Taken]) -> bool:
-        lease = self._rooms[project_id].lease
-        rows = [one.row for one in taken if one.row is not None]
-        if not log_store.append(work, lease, rows):
-            return False
-        overwritten_store.add(work, lease, [loss for one in taken for loss in one.losses])
-        measures.updates.inc(len(rows))
-        return True
-
-
-def _is_about_data(error: SQLAlchemyError) -> bool:
-    """Return whether the database, or the way to it, refused what was to be written."""
-    is_of_statement = isinstance(error, StatementError) and not isinstance(error, DBAPIError)
-    return is_of_statement or isinstance(error, DataError | IntegrityError)
-
-
-def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:
-    """Return a window that begins at or before a seq, as far back as snapshots and log are kept."""
-    start_seq, start = log_store.snapshot(work, room.lease, seq)
-    window, replica = Window(start_seq, start), Replica(start)
-    window.replay(log_store.rows(work, room.lease, start_seq), replica)
-    replica.close()
-    window.follow(room.window)
-    return window
 
 
 def _deliver(answers: list[tuple[Callable[[Any], None], Any]]) -> None:

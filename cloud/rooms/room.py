@@ -11,10 +11,11 @@ from typing import Any
 
 from cloud.rooms import keeper, membership
 from cloud.rooms.connection import Connection
-from cloud.rooms.keeper import Difference, Keeper, Present, Presented, RoomLost, Since
+from cloud.rooms.keeper import Keeper
 from cloud.rooms.live_room import Push, Taken
 from cloud.rooms.membership import Roles
 from cloud.rooms.presence import Identity, Presence
+from cloud.rooms.questions import Difference, Present, Presented, RoomLost, Since
 from sync.document.errors import RefusedUpdateError
 from sync.document.update_reader import read_state
 from sync.protocol.closing import CloseCode

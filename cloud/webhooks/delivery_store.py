@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cloud.foundation.ids import new_id
+from cloud.foundation.paging import page_of
 from cloud.foundation.problems import NotFoundError
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.webhooks import rules
@@ -48,10 +49,7 @@ def page(work: UnitOfWork, endpoint_id: str, state: str | None, after: list[Any]
     query = sa.select(*_DELIVERY).where(webhook_delivery.c.endpoint_id == endpoint_id)
     if state is not None:
         query = query.where(webhook_delivery.c.state == state)
-    if after is not None:
-        position = [sa.literal(value, column.type) for value, column in zip(after, key, strict=True)]
-        query = query.where(sa.tuple_(*key) < sa.tuple_(*position))
-    rows = work.connection.execute(query.order_by(*(column.desc() for column in key)).limit(size + 1)).mappings()
+    rows = work.connection.execute(page_of(query, key, after, size)).mappings()
     return [Delivery(**row) for row in rows]
 
 

@@ -62,6 +62,10 @@ class Cloud(Protocol):
         """Send a part; raises UploadOverError, ContentRefusedError."""
         ...
 
+    def end(self, upload: str) -> None:
+        """Let the cloud forget an upload that nobody goes on with."""
+        ...
+
     def attach(self, project_id: str, hash_: str) -> None:
         """Put a blob into a project; raises NotThereError."""
         ...

@@ -189,6 +189,8 @@ class Transfers:
 
     def _send(self, one: Transfer, blob: Blob, file: Path) -> None:
         upload = one.upload if one.upload_hash == blob.hash else None
+        if one.upload and upload is None:
+            self.cloud.end(one.upload)
         try:
             offset = self.cloud.offset(upload) if upload else 0
         except UploadOverError:

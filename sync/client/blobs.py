@@ -1,6 +1,7 @@
 """Blobs over HTTP: uploads by tus 1.0, downloads in ranges, from the cloud or where it says that they are."""
 
 import base64
+import contextlib
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
@@ -86,6 +87,12 @@ class HttpBlobs:
             _asked(lambda: self._wire.write_elsewhere(url, piece))
         if offset + len(piece) == whole:
             _asked(lambda: self._wire.send_bytes("POST", f"{path}/completion", headers={}), _NOT_THERE_UPLOAD)
+
+    def end(self, upload: str) -> None:
+        """Let the cloud forget an upload that nobody goes on with."""
+        path = upload.partition("#")[0]
+        with contextlib.suppress(UploadOverError):
+            _asked(lambda: self._wire.send_bytes("DELETE", path, headers=_TUS), _NOT_THERE_UPLOAD)
 
     def attach(self, project_id: str, hash_: str) -> None:
         """Put a blob into a project; raises NotThereError."""

@@ -129,7 +129,7 @@ class MemoryDrafts:
             if isinstance(one.outcome, Rejected) and account_id in (None, owner)
         ]
         found.sort(key=lambda one: (one.received_at, one.op_id), reverse=True)
-        return [one for one in found if after is None or (one.received_at, one.op_id) < tuple(after)][:size]
+        return [one for one in found if after is None or (one.received_at, one.op_id) < tuple(after)][: size + 1]
 
 
 def _dead_letter(owner: str, one: Processed, *, is_own: bool) -> DeadLetter:

@@ -24,15 +24,17 @@ def require_storable(work: UnitOfWork, upload: Upload) -> None:
         )
 
 
-def finish_upload(work: UnitOfWork, upload: Upload) -> None:
-    """Note that the blob is stored and whose it is.
+def finish_upload(work: UnitOfWork, upload: Upload) -> bool:
+    """Note that the blob is stored and whose it is; return whether its upload has not ended meanwhile.
 
-    Raises BeingRemovedError (503), and NotFoundError (404) or ExpiredError (410) when the upload ended meanwhile.
+    What was stored for one that has ended is noted as needed by nobody: it goes. Raises BeingRemovedError (503).
     """
     require_storable(work, upload)
-    upload_store.upload(work, upload.account_id, upload.id)
+    if not upload_store.complete(work, upload.id):
+        store.put_unneeded(work, upload.about.hash, upload.length)
+        return False
     store.put_blob(work, upload.about.hash, upload.length)
     store.put_holding(work, upload.account_id, upload.about)
-    upload_store.complete(work, upload.id)
     after = {**upload.about.audited(), "size": upload.length}
     work.audit.write("blob.stored", f"blob:{upload.about.hash}", after=after)
+    return True

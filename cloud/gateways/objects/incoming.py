@@ -95,6 +95,8 @@ class IncomingFolder:
 
     def remove(self, upload_id: str) -> None:
         """Forget an upload; one that is being written to is left alone."""
+        if not self._path(upload_id).exists():
+            return
         lock = self._path(upload_id).with_suffix(".lock")
         with FileLock(lock) as held:
             if held.is_held:

@@ -13,5 +13,6 @@ router = page_router()
 @router.get("/admin/drafts")
 def show_drafts(visit: Staff, cursor: CursorText = None) -> Response:
     """Show refused changes of everybody's drafts, newest first."""
-    letters, after = drafts_in(visit.request).all_dead_letters(visit.call, cursor, SHOWN)
-    return shown(visit, "drafts.html", {"letters": letters, "further": further("/admin/drafts", {}, after)})
+    found = drafts_in(visit.request).all_dead_letters(visit.call, cursor, SHOWN)
+    values = {"letters": found.items, "further": further("/admin/drafts", {}, found.next)}
+    return shown(visit, "drafts.html", values)

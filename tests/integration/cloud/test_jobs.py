@@ -174,46 +174,19 @@ def _steal(units: Units, job_id: str) -> None:
     units.run(CALL, lambda work: work.connection.execute(taken))
 
 
-def test_a_job_sleeps_wakes_on_a_signal_and_remembers(units: Units) -> None:
+def test_a_job_sleeps_wakes_and_remembers(units: Units) -> None:
     seen: list[object] = []
 
     def handler(run: JobRun, _payload: object) -> None:
         seen.append("run")
         run.sleep("a moment", timedelta(seconds=0.3))
         seen.append(run.outside("call", lambda key: key))
-        seen.append(run.wait_for("paid", timedelta(hours=1)))
-
-    job_id = _enqueue(units, "test.waits")
-    with _working(units, JobKind("test.waits", handler)):
-        _until(lambda: f"{job_id}:call" in seen and _job(units, job_id)["state"] == "waiting")
-        units.run(CALL, lambda work: work.jobs.signal(job_id, "paid", {"amount": 5}))
-        _ends(units, job_id, "done")
-    assert seen.count("run") == 3
-    assert seen[-1] == {"amount": 5}
-
-
-def test_a_signal_that_does_not_come_is_none(units: Units) -> None:
-    seen: list[object] = []
-
-    def handler(run: JobRun, _payload: object) -> None:
-        seen.append(run.wait_for("paid", timedelta(seconds=0.3)))
+        run.sleep("another", timedelta(seconds=0.1))
 
     job_id = _enqueue(units, "test.waits")
     with _working(units, JobKind("test.waits", handler)):
         _ends(units, job_id, "done")
-    assert seen == [None]
-
-
-def test_a_signal_sent_at_the_moment_of_waiting_is_not_missed(units: Units) -> None:
-    def handler(run: JobRun, _payload: object) -> None:
-        run.wait_for("go", timedelta(hours=1))
-
-    ids = [_enqueue(units, "test.race", number) for number in range(60)]
-    with _working(units, JobKind("test.race", handler), threads=4):
-        for job_id in ids:
-            units.run(CALL, lambda work, job_id=job_id: work.jobs.signal(job_id, "go", {}))
-        for job_id in ids:
-            _ends(units, job_id, "done")
+    assert seen == ["run", "run", f"{job_id}:call", "run", f"{job_id}:call"]
 
 
 def test_a_failing_job_is_tried_again_then_dead_then_tried_by_hand(units: Units, expected_log) -> None:

@@ -9,27 +9,27 @@ from cloud.foundation.principals import ANONYMOUS, OPERATOR, SYSTEM, Principal
 from cloud.foundation.problems import ForbiddenError, UnauthenticatedError
 
 _MEMBER = frozenset({"member"})
-_ACTIONS = ("blob.upload", "blob.usage", "blob.read", "blob.attach")
+_ACTIONS = ("blob.upload", "blob.uploads", "blob.usage", "blob.read", "blob.attach")
 _PERSON = Principal("acc_1", "user", _MEMBER)
 _READS = Principal("key_r", "key", frozenset({"scope:projects:read"}), "acc_1")
 _WORKS = Principal("key_w", "key", frozenset({"scope:projects:write"}), "acc_1")
 #: One letter for each action in the order above, by who asks and what they are in the project.
 _EXPECTED = {
-    (_PERSON, "owner"): "yyyy",
-    (_PERSON, "editor"): "yyyy",
-    (_PERSON, "commenter"): "yyy-",
-    (_PERSON, "viewer"): "yyy-",
-    (_PERSON, "none"): "yy--",
-    (Principal("acc_bare", "user"), "owner"): "----",
-    (Principal("acc_2", "user", _MEMBER | {"admin"}), "none"): "----",
-    (_READS, "owner"): "--y-",
-    (_READS, "none"): "----",
-    (_WORKS, "editor"): "yyyy",
-    (_WORKS, "viewer"): "yy--",
-    (_WORKS, "none"): "yy--",
-    (ANONYMOUS, "none"): "----",
-    (OPERATOR, "none"): "----",
-    (SYSTEM, "none"): "----",
+    (_PERSON, "owner"): "yyyyy",
+    (_PERSON, "editor"): "yyyyy",
+    (_PERSON, "commenter"): "yyyy-",
+    (_PERSON, "viewer"): "yyyy-",
+    (_PERSON, "none"): "yyy--",
+    (Principal("acc_bare", "user"), "owner"): "-----",
+    (Principal("acc_2", "user", _MEMBER | {"admin"}), "none"): "-----",
+    (_READS, "owner"): "---y-",
+    (_READS, "none"): "-----",
+    (_WORKS, "editor"): "yyyyy",
+    (_WORKS, "viewer"): "yyy--",
+    (_WORKS, "none"): "yyy--",
+    (ANONYMOUS, "none"): "-----",
+    (OPERATOR, "none"): "-----",
+    (SYSTEM, "none"): "-----",
 }
 
 
@@ -43,7 +43,7 @@ def test_who_may_do_what(who: Principal, role: str) -> None:
     for action in _ACTIONS:
         storage, project = Resource("Storage", "acc_1", {"owner": "acc_1"}), Resource("Project", "p", {"role": role})
         try:
-            assert authorize(who, action, storage if action in _ACTIONS[:2] else project)
+            assert authorize(who, action, storage if action in _ACTIONS[:3] else project)
             found += "y"
         except (ForbiddenError, UnauthenticatedError):
             found += "-"

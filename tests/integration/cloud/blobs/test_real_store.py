@@ -139,6 +139,21 @@ def test_a_completion_may_be_asked_again_and_tus_takes_no_part_meanwhile(band: S
     store.delete(name(data))
 
 
+def test_an_upload_that_its_owner_ends_leaves_nothing_in_the_store(
+    band: Studio, server: RealStore, store: ObjectStore
+) -> None:
+    data = content(6, PART + 10)
+    path, (first, _) = _begun(band, data)
+    _put(first, data[:PART])
+    assert band.send("stranger", "DELETE", path).status_code == 404
+    assert band.send("owner", "DELETE", path).status_code == 204
+    assert band.send("owner", "GET", "/v1/storage").json()["used_bytes"] == 0
+    assert store.remote is not None
+    parts = StoreParts(server.bucket("sounds"), store.remote)
+    assert parts.forget_old(datetime.now(UTC) + timedelta(days=1)) == 0
+    assert _kept(store) == []
+
+
 def test_orphans_are_forgotten_by_age(band: Studio, server: RealStore, store: ObjectStore) -> None:
     data = content(5, PART + 10)
     _, (first, _) = _begun(band, data)

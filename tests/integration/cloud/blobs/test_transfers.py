@@ -152,6 +152,20 @@ def test_an_upload_goes_on_after_the_line_broke_and_the_program_ended(
     assert (sum(owner.line.sent), owner.queue.waiting(UP)) == (size - 3 * 4_096, 0)
 
 
+def test_an_upload_that_is_not_gone_on_with_ends_in_the_cloud(
+    studio: Studio, desktop: Callable[[str], Desktop], tmp_path: Path
+) -> None:
+    project, owner, file = studio.band.project(), desktop("owner"), tmp_path / "state"
+    file.write_bytes(b"old" * 1_000)
+    owner.queue.add_upload(project, name(b"eq"), "state", file)
+    owner.line.breaks_after = 0
+    owner.work(UP, rounds=1)
+    assert [one["length"] for one in studio.send("owner", "GET", "/v1/uploads").json()["items"]] == [3_000]
+    file.write_bytes(b"newer")
+    owner.work(UP, rounds=1)
+    assert [one["length"] for one in studio.send("owner", "GET", "/v1/uploads").json()["items"]] == [5]
+
+
 def test_what_comes_damaged_is_fetched_again_and_a_wrong_one_hides_no_right_one(
     studio: Studio, desktop: Callable[[str], Desktop], tmp_path: Path
 ) -> None:

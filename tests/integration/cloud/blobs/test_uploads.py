@@ -31,7 +31,7 @@ def test_a_blob_is_visible_when_all_of_it_is_there_and_not_before(studio: Studio
 
 def test_the_protocol_says_what_it_can(studio: Studio) -> None:
     found = studio.send("owner", "OPTIONS", "/v1/uploads").headers
-    assert (found["Tus-Version"], found["Tus-Extension"]) == ("1.0.0", "creation,expiration,checksum")
+    assert (found["Tus-Version"], found["Tus-Extension"]) == ("1.0.0", "creation,expiration,checksum,termination")
     assert (found["Tus-Max-Size"], found["Tus-Checksum-Algorithm"]) == (str(4 << 30), "blake3,sha256,sha1")
 
 
@@ -221,3 +221,63 @@ def test_an_account_stores_as_much_as_it_may(start_studio: Callable[..., Studio]
     assert studio.part(path, open_one, 0).status_code == 204
     assert studio.send("owner", "GET", "/v1/storage").json()["used_bytes"] == 9_000
     assert studio.send("other", "GET", "/v1/storage").json()["used_bytes"] == 0
+
+
+def test_an_upload_that_was_never_sent_holds_the_quota_for_an_hour(
+    studio: Studio, run_kind: Callable[[str], None]
+) -> None:
+    studio.begin(content(15, 6_000))
+    path = studio.begin(content(16, 4_000))
+    assert studio.part(path, content(16, 4_000)[:1], 0).status_code == 204
+    studio.band.city.advance(minutes=59)
+    assert _used(studio) == 10_000
+    studio.band.city.advance(minutes=2)
+    assert _used(studio) == 4_000
+    run_kind("blobs.forget")
+    assert studio.band.city.rows("SELECT length FROM blob_upload") == [(4_000,)]
+    studio.band.city.advance(days=6, hours=22)
+    assert _used(studio) == 4_000
+    studio.band.city.advance(hours=2)
+    assert _used(studio) == 0
+
+
+def test_uploads_that_are_not_whole_are_listed_and_ended_by_their_owner(studio: Studio) -> None:
+    studio.store(content(17, 100))
+    paths = []
+    for number in (18, 19, 20):
+        paths.append(studio.begin(content(number, 1_000)))
+        studio.band.city.advance(seconds=1)
+    studio.begin(content(18, 1_000), "other")
+    assert studio.part(paths[1], content(19, 1_000)[:400], 0).status_code == 204
+    first = studio.send("owner", "GET", "/v1/uploads?limit=2").json()
+    rest = studio.send("owner", "GET", f"/v1/uploads?limit=2&cursor={first['next']}").json()
+    listed = [one["id"] for one in (*first["items"], *rest["items"])]
+    assert (listed, rest["next"]) == ([path.rpartition("/")[2] for path in reversed(paths)], None)
+    assert (_used(studio), studio.parts) == (3_100, [400])
+    for path in paths[:2]:
+        assert studio.send("other", "DELETE", path).status_code == 404
+        assert studio.send("owner", "DELETE", path, Tus_Resumable=None).status_code == 412
+        reply = studio.send("owner", "DELETE", path)
+        assert (reply.status_code, reply.headers["Tus-Resumable"]) == (204, "1.0.0")
+        assert {studio.send("owner", method, path).status_code for method in ("HEAD", "DELETE")} == {404}
+    assert (_used(studio), studio.parts) == (1_100, [])
+    assert studio.have(name(content(17, 100))) == [name(content(17, 100))]
+
+
+def test_what_is_stored_for_an_upload_that_ends_meanwhile_does_not_stay(
+    studio: Studio, run_kind: Callable[[str], None]
+) -> None:
+    data = content(21, 1_000)
+    path = studio.begin(data)
+    with studio.at_the_end("DELETE FROM blob_upload; RETURN NULL;"):
+        status = studio.part(path, data, 0).status_code
+    assert status == 410
+    assert (studio.objects, studio.have(name(data)), studio.parts) == ({name(data)}, [], [])
+    run_kind("blobs.collect")
+    studio.band.city.advance(days=1, minutes=1)
+    run_kind("blobs.collect")
+    assert studio.objects == set()
+
+
+def _used(studio: Studio, who: str = "owner") -> int:
+    return int(studio.send(who, "GET", "/v1/storage").json()["used_bytes"])

@@ -2,6 +2,8 @@
 
 import base64
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import requests
@@ -66,6 +68,19 @@ class Studio:
         reply = self.send(who, "HEAD", path)
         assert reply.status_code == 200, reply.status_code
         return int(reply.headers["Upload-Offset"])
+
+    @contextmanager
+    def at_the_end(self, does: str) -> Iterator[None]:
+        """Let the database do something, until the block ends, whenever an upload is about to be noted as whole."""
+        self.band.city.execute(
+            f"CREATE FUNCTION at_the_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {does} END $$;"
+            " CREATE TRIGGER at_the_end BEFORE UPDATE OF completed_at ON blob_upload"
+            " FOR EACH ROW EXECUTE FUNCTION at_the_end()"
+        )
+        try:
+            yield
+        finally:
+            self.band.city.execute("DROP FUNCTION at_the_end CASCADE")
 
     def store(self, data: bytes, who: str = "owner", kind: str = "audio", **more: str) -> str:
         """Upload all of something; return its hash."""

@@ -10,9 +10,11 @@ ROLES = (
 )
 MATRIX = {
     "OPTIONS /v1/uploads": (401, 204, 204, 204, 204, 204, 403, 204, 204, 403),
+    "GET /v1/uploads": (401, 200, 200, 200, 200, 200, 403, 200, 200, 403),
     "POST /v1/uploads": (401, 201, 201, 201, 201, 201, 403, 201, 201, 403),
     "HEAD /v1/uploads/{upload_id}": (401, 404, 404, 404, 404, 200, 403, 200, 404, 403),
     "PATCH /v1/uploads/{upload_id}": (401, 404, 404, 404, 404, 204, 403, 204, 404, 403),
+    "DELETE /v1/uploads/{upload_id}": (401, 404, 404, 404, 404, 204, 403, 204, 404, 403),
     # Its parts do not go straight into the store, which is a folder here.
     "POST /v1/uploads/{upload_id}/parts": (401, 404, 404, 404, 404, 409, 403, 409, 404, 403),
     "POST /v1/uploads/{upload_id}/completion": (401, 404, 404, 404, 404, 409, 403, 409, 404, 403),

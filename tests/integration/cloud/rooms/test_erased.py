@@ -57,7 +57,7 @@ def test_who_left_long_ago_is_forgotten_too(stage: Stage) -> None:
         work.connection.execute(sa.delete(project_member).where(project_member.c.account_id == account))
 
     units.run(CALL, leave)
-    (said,) = units.run(CALL, lambda work: list(_comments(work, account)))
+    (said,) = _comments(units, CALL, account)
     assert "louder" in json.dumps(said)
     units.run(CALL, lambda work: erasing.erase(work.connection, account))
     (kept,) = units.run(CALL, lambda work: list(work.connection.execute(sa.select(room_snapshot.c.data)).scalars()))

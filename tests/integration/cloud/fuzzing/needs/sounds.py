@@ -43,7 +43,7 @@ def _announced(world: World, work: UnitOfWork) -> Wanted:
     return Wanted(headers={"Upload-Length": str(len(data)), "Upload-Metadata": told, "Tus-Resumable": "1.0.0"})
 
 
-@NEEDS.of("read_upload", "append_part")
+@NEEDS.of("read_upload", "append_part", "end_upload")
 def _growing(world: World, work: UnitOfWork) -> Wanted:
     name = blake3(PART).hexdigest()
     made = upload_store.add(work, OWNER, About(name, "audio", name), len(PART))
