@@ -15,6 +15,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import OperationalError
+
 from cloud.foundation import logs, tracing
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring
@@ -33,7 +35,12 @@ def main(arguments: Sequence[str]) -> int:
         return int(chosen.run(chosen) or 0)
     except CloudError as error:
         print(error, file=sys.stderr)
-        return 2
+    except OperationalError as error:
+        said = str(error.orig).strip().splitlines()[0].rstrip(".")
+        print(f"The database does not go on ({said}): see to it, then run this again.", file=sys.stderr)
+    except OSError as error:
+        print(f"{error.filename or 'A file'} cannot be used ({error.strerror}): make room there.", file=sys.stderr)
+    return 2
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,9 +61,9 @@ def _parser() -> argparse.ArgumentParser:
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="print one JSON object")
         if verb not in ("check", "openapi", "new-key"):
-            command.add_argument("--data", metavar="DIR", type=Path, help="folder for everything that is kept")
+            command.add_argument("--data", metavar="DIR", help="folder for everything that is kept")
         if verb == "serve":
-            command.add_argument("--port", metavar="N", type=int, help="port to listen on; 0 takes a free one")
+            command.add_argument("--port", metavar="N", help="port to listen on; 0 takes a free one")
         if verb == "check":
             deployment_checks.add_arguments(command)
         if verb == "ticket":
@@ -72,8 +79,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(chosen: argparse.Namespace, **more: Any) -> CloudSettings:
+    """Return the settings; only the commands that begin a cloud make a folder for one. Raises OperatorError."""
     given = {name: getattr(chosen, name, None) for name in ("data", "port")}
-    return load_settings(**{name: value for name, value in given.items() if value is not None}, **more)
+    begins = chosen.verb in ("serve", "worker", "restore")
+    return load_settings(begins=begins, **{name: value for name, value in given.items() if value is not None}, **more)
 
 
 def _load(module: str) -> None:
@@ -175,6 +184,7 @@ def _say_checked(chosen: argparse.Namespace, head: backup.Head, checked: object_
 
 
 def _ticket(chosen: argparse.Namespace) -> None:
+    tickets.require_usable(chosen.project, chosen.minutes)
     opened = tickets.open_local(_settings(chosen), chosen.project, chosen.role, chosen.minutes)
     if opened.is_made and not chosen.json:
         print(f"The project {chosen.project} was made.", file=sys.stderr)

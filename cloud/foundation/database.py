@@ -60,23 +60,23 @@ class Database:
         self.engine.dispose()
 
 
-def is_unverified_way(address: str) -> bool:
+def is_unverified_way(address: str, variable: str = "DATABASE_URL") -> bool:
     """Return whether an address leads over a network to a server whose certificate is not checked."""
-    url = postgres_url(address)
+    url = postgres_url(address, variable)
     named = [url.query.get("host", url.host or ""), url.query.get("hostaddr", "")]
     hosts = [host for found in named for host in ([found] if isinstance(found, str) else found)]
     is_away = any(not host.startswith("/") and host not in _THIS_MACHINE for host in hosts)
     return is_away and url.query.get("sslmode") != "verify-full"
 
 
-def require_verified_way(address: str, *, is_private: bool) -> None:
+def require_verified_way(variable: str, address: str, *, is_private: bool) -> None:
     """Refuse an address that leads over a network to anybody, unless that network is said to be private.
 
     Raises DatabaseAddressError.
     """
-    if not is_private and is_unverified_way(address):
+    if is_unverified_way(address, variable) and not is_private:
         raise DatabaseAddressError(
-            "DATABASE_URL leads over a network to a server whose certificate is not checked: add "
+            f"{variable} leads over a network to a server whose certificate is not checked: add "
             "sslmode=verify-full&sslrootcert=FILE, or say MAXBOOSTER_CLOUD_PRIVATE_NETWORK=true."
         )
 
@@ -88,12 +88,12 @@ def is_full_disk(error: BaseException | None) -> bool:
     )
 
 
-def postgres_url(address: str) -> URL:
+def postgres_url(address: str, variable: str = "DATABASE_URL") -> URL:
     """Return an address with our driver; raises DatabaseAddressError, whose text never shows a password."""
     try:
         url = make_url(address)
-    except ArgumentError:
-        raise DatabaseAddressError("DATABASE_URL is not an address: write postgresql://user@host/database.") from None
+    except (ArgumentError, ValueError):
+        raise DatabaseAddressError(f"{variable} is not an address: write postgresql://user@host/database.") from None
     if url.get_backend_name() not in ("postgresql", "postgres"):
-        raise DatabaseAddressError("DATABASE_URL must name a PostgreSQL database: postgresql://user@host/database.")
+        raise DatabaseAddressError(f"{variable} must name a PostgreSQL database: postgresql://user@host/database.")
     return url.set(drivername="postgresql+psycopg")

@@ -8,20 +8,22 @@ DATABASE_URL, several processes with folders of their own share one database, so
 
 import base64
 import ipaddress
-import json
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import platformdirs
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from cloud.foundation import data_folder, wording
 from cloud.foundation.errors import OperatorError
 
 PREFIX = "MAXBOOSTER_CLOUD_"
+_PEER = wording.spoken(r"^\S+:\d{1,5}$", "write it as HOST:PORT")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 Role = Literal["api", "worker"]
 
@@ -35,13 +37,49 @@ def _default_data() -> Path:
     return Path(home) / "cloud" if home else platformdirs.user_data_path("maxbooster-cloud", appauthor=False)
 
 
+def _folder(given: object) -> object:
+    """Refuse what would mean the present folder, though nobody named it."""
+    if isinstance(given, str) and (not given.strip() or "\0" in given):
+        raise ValueError("name a folder")
+    return given
+
+
 def _origin(address: str) -> str:
     """Return an address of scheme, host and port; only this machine may do without TLS, as cookies and keys need it."""
-    found = urlsplit(address)
+    found = _split(address)
     is_secure = found.scheme == "https" or (found.scheme == "http" and found.hostname in _LOOPBACK)
     if not is_secure or "@" in found.netloc or found.path not in ("", "/") or found.query or found.fragment:
         raise ValueError("write it as https://host; http://localhost:port serves this machine only")
     return f"{found.scheme}://{found.netloc}"
+
+
+def _collector(address: str) -> str:
+    found = _split(address)
+    if found.scheme not in ("http", "https") or not found.hostname:
+        raise ValueError("write it as https://host/v1/traces")
+    return address
+
+
+def _split(address: str) -> SplitResult:
+    """Return the parts of an address; raises ValueError when a port or brackets in it make no sense."""
+    try:
+        found = urlsplit(address)
+        found.port  # noqa: B018 - looks whether it is one
+    except ValueError:
+        raise ValueError("it is no address: write scheme://host:port") from None
+    return found
+
+
+def _sender(text: str) -> str:
+    if "@" not in parseaddr(text)[1] or not text.isprintable():
+        raise ValueError("write it as Name <name@host>")
+    return text
+
+
+def _host(text: str) -> str:
+    if not text or not text.isprintable() or " " in text or "/" in text:
+        raise ValueError("it must be an address of this machine such as 127.0.0.1 or ::1")
+    return text
 
 
 def _by_comma(value: object) -> object:
@@ -49,7 +87,10 @@ def _by_comma(value: object) -> object:
 
 
 def _networks(texts: frozenset[str]) -> frozenset[str]:
-    return frozenset(str(ipaddress.ip_network(text)) for text in texts)
+    try:
+        return frozenset(str(ipaddress.ip_network(text)) for text in texts)
+    except ValueError as error:
+        raise ValueError(f"write networks as 10.0.0.0/8, several by comma ({error})") from None
 
 
 class CloudSettings(BaseSettings):
@@ -57,7 +98,9 @@ class CloudSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, populate_by_name=True)
 
-    data: Path = Field(default_factory=_default_data, description="Folder for everything that is kept.")
+    data: Annotated[Path, BeforeValidator(_folder)] = Field(
+        default_factory=_default_data, description="Folder for everything that is kept."
+    )
     database_url: SecretStr | None = Field(
         default=None,
         validation_alias=AliasChoices("database_url", "DATABASE_URL"),
@@ -71,12 +114,12 @@ class CloudSettings(BaseSettings):
     roles: Annotated[frozenset[Role], NoDecode, BeforeValidator(_by_comma)] = Field(
         default=frozenset({"api", "worker"}), description="What this process does: api, worker or both, by comma."
     )
-    host: str = Field(default="127.0.0.1", description="Address to listen on.")
+    host: Annotated[str, AfterValidator(_host)] = Field(default="127.0.0.1", description="Address to listen on.")
     port: int = Field(default=8765, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     public_address: Annotated[str, AfterValidator(_origin)] | None = Field(
         default=None, description="What the cloud is reached as from outside, for links."
     )
-    peer_address: Annotated[str, Field(pattern=r"^\S+:\d+$")] | None = Field(
+    peer_address: Annotated[str, Field(pattern=_PEER)] | None = Field(
         default=None, description="HOST:PORT that other API processes reach this one at; the socket's own by default."
     )
     tls_certificate: Path | None = Field(
@@ -95,7 +138,9 @@ class CloudSettings(BaseSettings):
         default=None,
         description="Mail server as smtp(s)://user:password@host:port; without it mail stays in the data folder.",
     )
-    mail_from: str = Field(default="Max Booster <no-reply@localhost>", description="Sender of mail.")
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
+        default="Max Booster <no-reply@localhost>", description="Sender of mail."
+    )
     breached_passwords: Path | None = Field(
         default=None, description="Have I Been Pwned's passwords, ordered by hash; without it the 30,000 most used."
     )
@@ -114,7 +159,9 @@ class CloudSettings(BaseSettings):
     part_bytes: int = Field(default=16 << 20, ge=1024, description="Largest part of an upload.")
     requests_per_minute: int = Field(default=600, ge=1, description="Requests that one caller may send.")
     log_level: Literal["DEBUG", "INFO", "WARNING"] = Field(default="INFO", description="Least level that is logged.")
-    traces_endpoint: str | None = Field(default=None, description="OTLP/HTTP address for traces; none leaves without.")
+    traces_endpoint: Annotated[str, AfterValidator(_collector)] | None = Field(
+        default=None, description="OTLP/HTTP address for traces; none leaves without."
+    )
     keys: SecretStr | None = Field(
         default=None, description="Encryption keys as VERSION:BASE64 of 32 bytes, by comma; the highest version seals."
     )
@@ -133,15 +180,26 @@ class CloudSettings(BaseSettings):
         return [] if is_safe else [host for host in (self.host, peer) if host not in _LOOPBACK]
 
 
-def load_settings(**chosen: Any) -> CloudSettings:
-    """Return the settings, with secrets made when nobody set them; raises SettingsError."""
+def load_settings(*, begins: bool = True, **chosen: Any) -> CloudSettings:
+    """Return the settings, with secrets made when nobody set them and a cloud `begins`; raises OperatorError."""
     try:
         settings = CloudSettings(**chosen)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"The setting {name.upper()} is not usable: {first['msg']}.") from error
-    return settings if settings.database_url is not None else _with_own_secrets(settings)
+        first = error.errors(include_url=False)[0]
+        raise SettingsError(f"{_variable(str(first['loc'][0]))} is not usable: {wording.of(first)}.") from None
+    if settings.database_url is not None:
+        return settings
+    if not begins:
+        data_folder.require_there(settings.data)
+    return _with_own_secrets(settings)
+
+
+def _variable(name: str) -> str:
+    """Return what a setting is called in the environment; `name` may be that already."""
+    if name in ("data", "port"):
+        return f"--{name} or {PREFIX}{name.upper()}"
+    is_whole = name.isupper() or CloudSettings.model_fields[name].validation_alias is not None
+    return name.upper() if is_whole else f"{PREFIX}{name.upper()}"
 
 
 def new_key() -> str:
@@ -150,18 +208,7 @@ def new_key() -> str:
 
 
 def _with_own_secrets(settings: CloudSettings) -> CloudSettings:
-    note = settings.data / "secrets.json"
-    made = {"keys": f"1:{new_key()}", "operator_key": secrets.token_urlsafe(32)}
-    try:
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            made |= json.loads(note.read_text(encoding="utf-8"))
-        else:
-            with open(descriptor, "w", encoding="utf-8") as new:
-                json.dump(made, new, indent=1)
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"The secrets in {note} cannot be used ({error}): mend or remove the file.") from error
+    fresh = {"keys": f"1:{new_key()}", "operator_key": secrets.token_urlsafe(32)}
+    made = data_folder.own_secrets(settings.data, fresh)
     missing = {name: SecretStr(value) for name, value in made.items() if getattr(settings, name) is None}
     return settings.model_copy(update=missing)

@@ -20,6 +20,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from cloud.foundation import reaching
 from cloud.foundation.database import Database, is_unverified_way, require_verified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres, running
 from cloud.foundation.errors import OperatorError
@@ -67,15 +68,18 @@ class Addresses:
 def database_of(settings: CloudSettings) -> Iterator[Addresses]:
     """Yield the database's addresses; without DATABASE_URL the embedded one runs until the block ends.
 
-    Raises DatabaseAddressError before anything is sent to a server that could be anybody's.
+    Raises DatabaseAddressError before anything is sent to a server that could be anybody's, DatabaseUnusableError.
     """
     if settings.database_url is not None:
         app = settings.database_url.get_secret_value()
         owner = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app
-        for address in (app, owner):
-            require_verified_way(address, is_private=settings.private_network)
+        named = {owner: "DATABASE_OWNER_URL", app: "DATABASE_URL"}
+        for address, variable in named.items():
+            require_verified_way(variable, address, is_private=settings.private_network)
         if any(map(is_unverified_way, (app, owner))):
             _log.warning("the database's certificate is not checked: its network is said to be private")
+        for address, variable in named.items():
+            reaching.require_usable(variable, address)
         yield Addresses(app, owner)
         return
     with running(settings.data) as server:

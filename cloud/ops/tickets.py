@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import quote
 
+from cloud.foundation import reaching
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database, require_verified_way
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
@@ -51,7 +52,7 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("project", metavar="PROJECT", help="id of the project; made when there is none")
     command.add_argument("--role", choices=ROLES, help="what the ticket lets its holder do, at most")
     command.add_argument("--minutes", metavar="N", default="60", help="how long it is valid (60)")
-    command.add_argument("--port", metavar="N", type=int, help="port of the running cloud, when it was not noted")
+    command.add_argument("--port", metavar="N", help="port of the running cloud, when it was not noted")
 
 
 @contextmanager
@@ -71,8 +72,7 @@ def address_noted(settings: CloudSettings) -> Iterator[Callable[[str | None], No
 
 
 def open_local(settings: CloudSettings, project_id: str, role: str | None, minutes: str) -> OpenedTicket:
-    """Make a ticket in the database of a running cloud; raises NotServedError, TicketWordError."""
-    _require_usable(project_id, minutes)
+    """Make a ticket in the database of a running cloud; raises NotServedError."""
     wish = TicketWish(f"cli-{secrets.token_hex(4)}", role, lasts=timedelta(minutes=int(minutes)))
     database = Database(database_address(settings), pool_size=2)
     try:
@@ -90,7 +90,8 @@ def database_address(settings: CloudSettings) -> str:
     """Return where the database of a running cloud is; raises NotServedError, DatabaseAddressError."""
     if settings.database_url is not None:
         given = settings.database_url.get_secret_value()
-        require_verified_way(given, is_private=settings.private_network)
+        require_verified_way("DATABASE_URL", given, is_private=settings.private_network)
+        reaching.require_usable("DATABASE_URL", given)
         return given
     address = owner_url_of_running(settings.data)
     if address is None:
@@ -109,7 +110,8 @@ def _api_address(settings: CloudSettings) -> str:
         return f"http://{settings.host}:{settings.port}"
 
 
-def _require_usable(project_id: str, minutes: str) -> None:
+def require_usable(project_id: str, minutes: str) -> None:
+    """Refuse what no ticket can be for; raises TicketWordError."""
     if not rules.is_project_id(project_id):
         raise TicketWordError(f"{project_id} is no project's id: take letters, digits, - and _, at most 64.")
     if not minutes.isdecimal() or not 1 <= int(minutes) <= _LONGEST_MINUTES:

@@ -8,6 +8,7 @@ table. Two roles: `maxbooster_owner` runs migrations, `maxbooster_app` does the 
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,15 +19,19 @@ from pathlib import Path
 
 import psycopg
 
+from cloud.foundation.data_folder import DataFolderError
 from cloud.foundation.embedded_postgres import layout, upgrade
 from cloud.foundation.embedded_postgres.account import Account, database_account
-from cloud.foundation.embedded_postgres.layout import DataFolderError, Layout
+from cloud.foundation.embedded_postgres.layout import Layout
 from cloud.foundation.embedded_postgres.programs import NEWEST_MAJOR, Programs, installed, reachable
 from cloud.foundation.embedded_postgres.reserve import Reserve
 
 _WATCHDOG = Path(__file__).with_name("watchdog.py")
 #: Recovery after a crash replays what was written since the last checkpoint, at most a few minutes' worth.
 _START_TIMEOUT_S = 300.0
+#: Bytes that a new database takes with its programs, its reserve and what it writes first.
+_LEAST_ROOM = 192 << 20
+_FULL, _LAST_LINES, _NOTHING = "No space left on device", 20, "it said nothing"
 _SETTINGS = """\
 # Written at every start.
 listen_addresses = ''
@@ -86,11 +91,22 @@ def running(data: Path) -> Iterator[RunningPostgres]:
     account = database_account()
     place = layout.prepare(data, account)
     with layout.exclusive(place, data):
+        _require_room(place, data)
         programs = reachable(NEWEST_MAJOR, account, place.home)
         _make_or_upgrade(place, programs, account)
         with served(place, programs, account) as server:
             _make_roles_and_database(server)
             yield server
+
+
+def _require_room(place: Layout, data: Path) -> None:
+    """Refuse a disk without room for a new database before anything is written; one that is there has its reserve."""
+    free = shutil.disk_usage(place.base).free
+    if free < _LEAST_ROOM and not any(place.base.glob("cluster*/PG_VERSION")):
+        raise DataFolderError(
+            f"The disk of {place.base} has {free >> 20} MiB left, and a new database takes {_LEAST_ROOM >> 20}: "
+            f"make room there, or choose another folder than {data} with --data."
+        )
 
 
 def owner_url_of_running(data: Path) -> str | None:
@@ -160,11 +176,13 @@ def run_program(command: list[str], place: Layout, account: Account | None) -> N
     """Run one of PostgreSQL's programs to its end; what it says goes into the log. Raises DataFolderError."""
     options = {} if account is None else account.process_options()
     with place.log.open("ab") as log:
+        begun = log.tell()
         ran = subprocess.run(
             command, check=False, stdout=log, stderr=log, env=plain_environment(), cwd=place.base, **options
         )
     if ran.returncode != 0:
-        raise DataFolderError(f"{Path(command[0]).name} failed: {last_words(place)} (see {place.log}).")
+        said = reason(place.log.read_bytes()[begun:].decode(errors="replace"))
+        raise DataFolderError(f"{Path(command[0]).name} failed: {said} (see {place.log}).")
 
 
 def plain_environment() -> dict[str, str]:
@@ -178,10 +196,16 @@ def last_words(place: Layout) -> str:
     logs = [place.log, *sorted((place.cluster / "log").glob("*.log"), key=lambda log: log.stat().st_mtime)]
     for log in reversed(logs):
         with suppress(OSError):
-            lines = [line for line in log.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
-            if lines:
-                return lines[-1].strip()
-    return "it said nothing"
+            text = log.read_text(encoding="utf-8", errors="replace")
+            if text.strip():
+                return reason(text)
+    return _NOTHING
+
+
+def reason(said: str) -> str:
+    """Return of what a program said why it failed: a full disk before all that came of it, else its last line."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    return next((line for line in reversed(lines[-_LAST_LINES:]) if _FULL in line), lines[-1] if lines else _NOTHING)
 
 
 def make_cluster(place: Layout, programs: Programs, account: Account | None) -> None:

@@ -8,24 +8,22 @@ in a short private folder of its own, because its path may have 100 characters a
 """
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from cloud.foundation import data_folder
+from cloud.foundation.data_folder import DataFolderError
 from cloud.foundation.embedded_postgres.account import Account
 from cloud.foundation.embedded_postgres.file_lock import FileLock
-from cloud.foundation.errors import OperatorError
 
 _HOME = Path("/var/lib/maxbooster-db")
 #: A socket's name adds 14 characters and macOS allows 103 in all.
 _LONGEST_SOCKET_FOLDER = 85
-
-
-class DataFolderError(OperatorError):
-    """The data folder cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +54,21 @@ def prepare(data: Path, account: Account | None) -> Layout:
         else:
             home = Path(os.environ.get("MAXBOOSTER_DB_HOME", _HOME))
             base = home / _id_of(data)
-            _make_owned(base, home, account)
     except OSError as error:
-        raise DataFolderError(
-            f"The data folder {data} cannot be used ({error.strerror}): choose another with --data."
-        ) from error
+        raise data_folder.refused(data, error) from error
+    if account is not None:
+        _make_owned(base, home, account)
     return Layout(base, home)
 
 
 @contextmanager
 def exclusive(layout: Layout, data: Path) -> Iterator[None]:
     """Hold the database for this process; raises DataFolderError while another has it."""
-    with FileLock(layout.base.with_name(f"{layout.base.name}.lock")) as lock:
+    try:
+        lock = FileLock(layout.base.with_name(f"{layout.base.name}.lock"))
+    except OSError as error:
+        raise data_folder.refused(data, error) from error
+    with lock:
         if not lock.is_held:
             raise DataFolderError(
                 f"The data folder {data} is in use by another process: stop that one, or choose another with --data."
@@ -91,17 +92,24 @@ def new_socket_folder(layout: Layout, account: Account | None) -> Path:
 def _id_of(data: Path) -> str:
     """Return the name of the database that belongs to a data folder, chosen once."""
     note = data / "postgres.id"
-    try:
-        with note.open("x", encoding="ascii") as new:
-            new.write(f"{secrets.token_hex(8)}\n")
-    except FileExistsError:
-        pass  # chosen before
-    return note.read_text(encoding="ascii").strip()
+    with suppress(FileExistsError):  # chosen before
+        data_folder.write_once(note, f"{secrets.token_hex(8)}\n")
+    found = note.read_text(encoding="ascii", errors="replace").strip()
+    if not re.fullmatch("[0-9a-f]{16}", found):
+        raise DataFolderError(
+            f"{note} names no database any more: put back a copy of it, or of the whole folder {data}."
+        )
+    return found
 
 
 def _make_owned(base: Path, home: Path, account: Account) -> None:
-    if not home.exists():
-        home.mkdir(mode=0o711, parents=True, exist_ok=True)
-    if not base.exists():
-        base.mkdir(mode=0o700)
-        account.own(base)
+    try:
+        if not home.exists():
+            home.mkdir(mode=0o711, parents=True, exist_ok=True)
+        if not base.exists():
+            base.mkdir(mode=0o700)
+            account.own(base)
+    except OSError as error:
+        raise DataFolderError(
+            f"Root's databases cannot be kept in {home} ({error.strerror}): name a folder in MAXBOOSTER_DB_HOME."
+        ) from error

@@ -37,6 +37,10 @@ class ProgramsMissingError(OperatorError):
         )
 
 
+class ProgramsNotCopiedError(OperatorError):
+    """The programs cannot be put where the database's account reaches them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Programs:
     """One major version's programs."""
@@ -63,6 +67,7 @@ def installed(major: int) -> Programs:
 def reachable(major: int, account: Account | None, home: Path) -> Programs:
     """Return programs that `account` can run: the wheel's own, or for an account of its own a copy below `home`.
 
+    Raises ProgramsMissingError, ProgramsNotCopiedError.
     The wheel may lie below a folder that only root can enter, and no folder's mode is ever changed.
     """
     found = installed(major)
@@ -71,10 +76,15 @@ def reachable(major: int, account: Account | None, home: Path) -> Programs:
     release = home / "programs" / importlib.metadata.version(_WHEEL)
     copy = release / _PACKAGE / found.folder.name
     if not copy.exists():
-        release.mkdir(parents=True, exist_ok=True)
-        _copy(found.folder.parent.with_name(f"{_PACKAGE}.libs"), release / f"{_PACKAGE}.libs")
-        copy.parent.mkdir(exist_ok=True)
-        _copy(found.folder, copy)
+        try:
+            release.mkdir(parents=True, exist_ok=True)
+            _copy(found.folder.parent.with_name(f"{_PACKAGE}.libs"), release / f"{_PACKAGE}.libs")
+            copy.parent.mkdir(exist_ok=True)
+            _copy(found.folder, copy)
+        except OSError as error:
+            raise ProgramsNotCopiedError(
+                f"The programs of PostgreSQL cannot be copied into {home}: make room there, or let it be written."
+            ) from error
     return Programs(copy, major)
 
 

@@ -11,11 +11,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from cloud.foundation.database import postgres_url
+from cloud.foundation.database import is_full_disk, postgres_url
 from cloud.foundation.errors import OperatorError
 
 _HERE = Path(__file__).parent
 _LOCK = 0x6D62_6D69  # "mbmi"
+_MAY_NOT = "42501"
 #: Tables in which nothing is ever changed or removed, whoever asks.
 APPEND_ONLY = ("audit_entry",)
 
@@ -41,6 +42,7 @@ def upgrade(owner_address: str, app_address: str) -> None:
     engine = sa.create_engine(postgres_url(owner_address), poolclass=sa.NullPool, connect_args={"connect_timeout": 10})
     try:
         with engine.begin() as connection:
+            _refuse_standby(connection)
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             _refuse_newer(connection)
             config = Config()
@@ -48,11 +50,30 @@ def upgrade(owner_address: str, app_address: str) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             _grant(connection, postgres_url(app_address).username)
-    except sa.exc.OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[-1]
-        raise MigrationError(f"The database cannot be reached ({reason}): check DATABASE_URL.") from error
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+        raise MigrationError(_sentence(error)) from error
     finally:
         engine.dispose()
+
+
+def _refuse_standby(connection: sa.Connection) -> None:
+    if connection.execute(sa.text("SHOW transaction_read_only")).scalar() == "on":
+        raise MigrationError(
+            "The database can only be read, as a standby can: let DATABASE_URL name the server that takes changes."
+        )
+
+
+def _sentence(error: sa.exc.DBAPIError) -> str:
+    """Return what stopped the steps, of which nothing is left, and what to do."""
+    said = str(error.orig).strip().splitlines()[0].rstrip(".")
+    if is_full_disk(error):
+        return f"The database's disk is full ({said}): make room there, then start again."
+    if getattr(error.orig, "sqlstate", None) == _MAY_NOT:
+        return (
+            f"The database's role may not make tables ({said}): let it own the database, or name one that does in "
+            "DATABASE_OWNER_URL."
+        )
+    return f"The database could not be brought to this release's state ({said}): start again when that is mended."
 
 
 def _refuse_newer(connection: sa.Connection) -> None:

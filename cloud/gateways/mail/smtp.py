@@ -47,10 +47,8 @@ class SmtpMailer:
             port = found.port or _PORTS[found.scheme]
         except (ValueError, KeyError):
             found, port = urlsplit(""), 0
-        if not found.hostname or not parseaddr(sender)[1]:
-            raise MailServerError(
-                "MAXBOOSTER_CLOUD_SMTP_URL is not usable: write smtps://user:password@host, and a sender in MAIL_FROM."
-            )
+        if not found.hostname:
+            raise MailServerError("MAXBOOSTER_CLOUD_SMTP_URL is not usable: write smtps://user:password@host.")
         password = SecretStr(unquote(found.password)) if found.password else None
         user = unquote(found.username) if found.username else None
         return cls(found.hostname, port, sender, found.scheme == "smtps", user, password)

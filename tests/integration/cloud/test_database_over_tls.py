@@ -18,6 +18,7 @@ from pydantic import SecretStr
 from cloud import commands
 from cloud.foundation.database import Database, DatabaseAddressError, is_unverified_way
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
+from cloud.foundation.reaching import DatabaseUnusableError
 from cloud.foundation.settings import CloudSettings, load_settings
 from cloud.ops.backup import BackupError, back_up
 from cloud.ops.serving import database_of
@@ -173,5 +174,5 @@ def test_nothing_is_sent_to_a_database_that_could_be_anybodys(
             listener.accept()
     expected_log("its network is said to be private")
     settings = CloudSettings(data=tmp_path, database_url=SecretStr(away), keys=key, private_network=True)
-    with database_of(settings) as addresses:
-        assert addresses.app == away
+    with pytest.raises(DatabaseUnusableError, match="Connection refused"), database_of(settings):
+        pass

@@ -10,9 +10,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from cloud.foundation.data_folder import DataFolderError
 from cloud.foundation.embedded_postgres import cluster, layout, programs
 from cloud.foundation.embedded_postgres.account import database_account
-from cloud.foundation.embedded_postgres.layout import DataFolderError
 from tests.e2e.program import ROOT
 
 _OWNER = """

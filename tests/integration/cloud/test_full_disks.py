@@ -16,14 +16,16 @@ import requests
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.embedded_postgres import reserve
-from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
+from cloud.foundation.embedded_postgres.cluster import owner_url_of_running, running
 from cloud.foundation.embedded_postgres.reserve import Reserve
+from cloud.foundation.migrations.upgrading import MigrationError, upgrade
 from cloud.foundation.unit_of_work import Units
 from cloud.projects.contracts import TicketWish
 from cloud.projects.operations.open_ticket import open_local_ticket
+from tests.e2e.program import refused
 from tests.factories.small_disks import small_disk
 from tests.integration.cloud.rooms.clients import Client
-from tests.integration.cloud.serving import Served
+from tests.integration.cloud.serving import Served, run_cloud
 
 _DISK = 320 << 20
 _PIECE = bytes(1 << 18)
@@ -154,3 +156,30 @@ def test_a_disk_that_never_had_room_is_full_from_the_start(disk: Path, expected_
     filler = _fill(disk)
     os.truncate(filler, filler.stat().st_size - reserve.SIZE)
     assert Reserve(disk).look()
+
+
+def test_a_disk_without_room_for_a_cloud_is_told_before_anything_half_written_is_there(disk: Path) -> None:
+    data, home = disk / "data", {"MAXBOOSTER_DB_HOME": str(disk / "db")}
+    filler = _fill(disk)
+    refused(run_cloud("serve", "--data", data, "--port", 0, **home), f"{data} cannot be used", "make room there")
+    assert not data.exists() or list(data.iterdir()) == []
+    os.truncate(filler, filler.stat().st_size - (8 << 20))
+    said = refused(run_cloud("serve", "--data", data, "--port", 0, **home), "make room there, or choose another folder")
+    assert "7 MiB left, and a new database takes 192" in said
+    assert {path.name for path in data.iterdir()} <= {"secrets.json", "postgres", "postgres.id"}
+    assert list(disk.rglob("programs")) == []
+
+
+def test_a_disk_that_is_full_while_the_tables_are_made_is_told(disk: Path, expected_log) -> None:
+    expected_log("disk is full")
+    with pytest.MonkeyPatch.context() as here:
+        here.setenv("MAXBOOSTER_DB_HOME", str(disk / "db"))
+        with running(disk / "data") as server:
+            _fill(disk)
+            server.reserve.look()
+            _fill_the_rest(disk)
+            with pytest.raises(MigrationError, match=r"^The database"):
+                upgrade(server.owner_url, server.app_url)
+            (disk / "filler").unlink()
+        with running(disk / "data") as server:
+            upgrade(server.owner_url, server.app_url)

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -59,15 +60,35 @@ def test_the_environment_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("PORT", "70000"), ("ROLES", "api,cook"), ("PUBLIC_ADDRESS", "ftp://x"), ("POOL_SIZE", "many"), ("DRAIN_S", "-1")],
+    ("name", "value", "sentence"),
+    [
+        ("DATA", " ", "--data or MAXBOOSTER_CLOUD_DATA is not usable: name a folder."),
+        ("PORT", "70000", "--port or MAXBOOSTER_CLOUD_PORT is not usable: it must be at most 65535."),
+        ("PORT", "", "--port or MAXBOOSTER_CLOUD_PORT is not usable: it must be a whole number."),
+        ("ROLES", "api,cook", "MAXBOOSTER_CLOUD_ROLES is not usable: it must be 'api' or 'worker'."),
+        ("HOST", "", "MAXBOOSTER_CLOUD_HOST is not usable: it must be an address of this machine such as 127.0.0.1"),
+        ("PUBLIC_ADDRESS", "ftp://x", "MAXBOOSTER_CLOUD_PUBLIC_ADDRESS is not usable: write it as https://host;"),
+        ("PUBLIC_ADDRESS", "https://[x", "_PUBLIC_ADDRESS is not usable: it is no address: write scheme://host:port."),
+        ("PUBLIC_ADDRESS", "https://x:y", "_PUBLIC_ADDRESS is not usable: it is no address: write scheme://host:port."),
+        ("PEER_ADDRESS", "here", "MAXBOOSTER_CLOUD_PEER_ADDRESS is not usable: write it as HOST:PORT."),
+        ("PRIVATE_NETWORK", "perhaps", "MAXBOOSTER_CLOUD_PRIVATE_NETWORK is not usable: it must be true or false."),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,x", "_TRUSTED_PROXIES is not usable: write networks as 10.0.0.0/8, several"),
+        ("MAIL_FROM", "me", "MAXBOOSTER_CLOUD_MAIL_FROM is not usable: write it as Name <name@host>."),
+        ("POOL_SIZE", "many", "MAXBOOSTER_CLOUD_POOL_SIZE is not usable: it must be a whole number."),
+        ("WORKER_THREADS", "0", "MAXBOOSTER_CLOUD_WORKER_THREADS is not usable: it must be at least 1."),
+        ("DRAIN_S", "-1", "MAXBOOSTER_CLOUD_DRAIN_S is not usable: it must be at least 0."),
+        ("GRACE_S", "soon", "MAXBOOSTER_CLOUD_GRACE_S is not usable: it must be a number."),
+        ("LOG_LEVEL", "loud", "_LOG_LEVEL is not usable: it must be 'DEBUG', 'INFO' or 'WARNING'."),
+        ("TRACES_ENDPOINT", "here", "_TRACES_ENDPOINT is not usable: write it as https://host/v1/traces."),
+    ],
 )
-def test_a_value_that_is_not_usable_is_named(
-    name: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_value_that_is_not_usable_is_named_with_what_is(
+    name: str, value: str, sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(f"MAXBOOSTER_CLOUD_{name}", value)
-    with pytest.raises(SettingsError, match=f"The setting {name}"):
-        load_settings(data=tmp_path)
+    with pytest.raises(SettingsError, match=re.escape(sentence)):
+        load_settings(**({} if name == "DATA" else {"data": tmp_path}))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("keys", ["", "1", "1:short", f"x:{KEY}", f"1:{KEY[:-4]}", f"1:{KEY}!"])
