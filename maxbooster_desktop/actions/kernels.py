@@ -1,17 +1,28 @@
-"""The first start: compiling every kernel, with a word about how far it is. Later starts find them in the cache."""
+"""The first start: compiling every kernel, with a word about how far it is. Later starts find them in the cache.
+
+One process compiles on one core, as the compiler holds Python's lock: a few compile side by side, each handed the
+next module when it has done one. What they leave in the cache is then loaded here, and what a process that ended left
+undone is compiled here: so nothing depends on them but how long it takes.
+"""
 
 import contextlib
 import gc
 import importlib
+import multiprocessing
+import os
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import maxbooster_desktop
 
 COMPILING = "Compiling the sound engine, first start only"
 #: The compiler makes many short-lived objects beside many that last: collected as often as usual, a tenth of the time.
 _OBJECTS_BETWEEN_COLLECTIONS = 100_000
+#: It takes a third of all, and what it needs of others with it: begun first, and no more than three are worth starting.
+_LONGEST, _MOST_PROCESSES = "maxbooster_desktop.engine.realtime.callback", 3
+_METERS = "maxbooster_desktop.engine.metering"
 _ROOT = Path(maxbooster_desktop.__file__).parent.parent
 
 
@@ -46,10 +57,63 @@ def compile_all(told: Callable[[float], None]) -> None:
 
     What else waits for its first call is compiled then.
     """
-    names = tuple(kernel_modules())
-    with _seldom_collected():
-        for number, name in enumerate(names):
-            told(number / len(names))
-            importlib.import_module(name)
-        importlib.import_module("maxbooster_desktop.engine.metering").compile_meters()
+    names = _names()
+    for number, _name in enumerate(compiled_beside(names)):
+        told(number / len(names))
+    load_all()
     told(1.0)
+
+
+def load_all() -> None:
+    """Load what was compiled; what was not is compiled here."""
+    for name in _names():
+        compile_one(name)
+
+
+def _names() -> list[str]:
+    return [_LONGEST, *(name for name in kernel_modules() if name != _LONGEST), _METERS]
+
+
+def compile_one(name: str) -> None:
+    """Compile what a module declares, or load it where that is done."""
+    with _seldom_collected():
+        module = importlib.import_module(name)
+        if name == _METERS:
+            module.compile_meters()
+
+
+def compiled_beside(names: list[str]) -> Iterator[str]:
+    """Compile modules in processes of their own, first come first; yield the name of each that is done."""
+    context, waiting = multiprocessing.get_context("spawn"), names[::-1]
+    processes: dict[Connection, Any] = {}
+    for _ in range(min(_MOST_PROCESSES, os.cpu_count() or 1)):
+        ours, theirs = context.Pipe()
+        # A daemon: it is ended when the program is.
+        processes[ours] = context.Process(target=_compile_what_comes, args=(theirs,), daemon=True)
+        processes[ours].start()
+        theirs.close()
+    while processes:
+        for ours in cast("list[Connection]", wait(list(processes))):
+            try:
+                done = ours.recv()
+                ours.send(waiting.pop() if waiting else "")
+            except (EOFError, OSError):  # it has ended; what it had is compiled by whoever loads it
+                ours.close()
+                processes.pop(ours).join()
+                continue
+            if done:
+                yield done
+
+
+def _compile_what_comes(end: Connection) -> None:
+    """Say what is done, nothing at first, and compile what is answered, until that is nothing."""
+    name = ""
+    with contextlib.suppress(EOFError, OSError):  # the program has ended
+        while True:
+            end.send(name)
+            name = end.recv()
+            if not name:
+                return
+            # Whatever is wrong with it shows where it is loaded.
+            with contextlib.suppress(Exception):
+                compile_one(name)
