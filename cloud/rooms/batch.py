@@ -4,6 +4,7 @@ Each is applied to its replica once, even when the transaction is tried again. W
 room, or a defect with it, is no reason to lose the others: each room is written by itself then.
 """
 
+from enum import Enum
 from functools import partial
 
 import structlog
@@ -14,6 +15,7 @@ from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import log_store, measures, membership, overwritten_store
 from cloud.rooms.live_room import LiveRoom, Taken
 from cloud.rooms.questions import Task
+from cloud.rooms.turns import Turns
 from cloud.rooms.window import Window
 from sync.document.replica import Replica
 
@@ -21,12 +23,21 @@ _log = structlog.get_logger("maxbooster.cloud.rooms")
 CALL = system_call("rooms")
 
 
+class Later(Enum):
+    """What became of an update whose room has had its time in this turn: nothing yet."""
+
+    LATER = "later"
+
+
+LATER = Later.LATER
+
+
 class Batch:
     """See the module."""
 
-    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task]) -> None:
-        self._rooms, self._tasks = rooms, tasks
-        self.taken: list[Taken | None] = []
+    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task], turns: Turns) -> None:
+        self._rooms, self._tasks, self._turns = rooms, tasks, turns
+        self.taken: list[Taken | Later | None] = []
         self._failed: dict[str, str] = {}
 
     def commit(self, units: Units) -> dict[str, str]:
@@ -58,7 +69,7 @@ class Batch:
             taken = [
                 one
                 for task, one in zip(self._tasks, self.taken, strict=True)
-                if task.project_id == project_id and one is not None and one.row is not None
+                if task.project_id == project_id and isinstance(one, Taken) and one.row is not None
             ]
             if taken and not self._append(work, project_id, taken):
                 lost[project_id] = "another process owns it"
@@ -68,14 +79,17 @@ class Batch:
         roles = membership.roles(work, {task.project_id for task in self._tasks})
         self.taken = [self._taken(work, task, roles) for task in self._tasks]
 
-    def _taken(self, work: UnitOfWork, task: Task, roles: membership.Roles) -> Taken | None:
+    def _taken(self, work: UnitOfWork, task: Task, roles: membership.Roles) -> Taken | Later | None:
         """Apply one update; None when its room is lost, by it or by one before it."""
         room, push = self._rooms.get(task.project_id), task.work
         if room is None or task.project_id in self._failed:
             return None
+        if self._turns.is_over(task.project_id):
+            return LATER
         role = roles.of(task.project_id, push.account_id, push.at_most)
         try:
-            return room.take(push, role, partial(_earlier, work, room))
+            with self._turns.counted(task.project_id):
+                return room.take(push, role, partial(_earlier, work, room))
         except SQLAlchemyError as error:
             self._failed[task.project_id] = type(error).__name__
         except Exception:  # noqa: BLE001 - a defect with one room's update must not cost the others theirs

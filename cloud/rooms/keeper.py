@@ -11,7 +11,6 @@ dropped, and everybody in it is told to come again.
 
 import asyncio
 import itertools
-import queue
 import threading
 import time
 from collections.abc import Callable
@@ -22,16 +21,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import lease_store, log_store, measures
-from cloud.rooms.batch import CALL, Batch
+from cloud.rooms.batch import CALL, LATER, Batch
 from cloud.rooms.contracts import Elsewhere, Stored
 from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import LiveRoom, Push, Taken
 from cloud.rooms.questions import Close, Difference, Open, Opened, Present, Presented, RoomLost, Since, Task
+from cloud.rooms.turns import Turns
 from cloud.rooms.window import Window
 from sync.document.errors import RefusedUpdateError
 
 _log = structlog.get_logger("maxbooster.cloud.rooms")
-_AT_ONCE = 500
 SINCE_ROWS = 200
 
 
@@ -41,7 +40,7 @@ class Keeper:
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
         self._units, self._owner = units, owner
         self._limits = limits
-        self._tasks: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._turns = Turns()
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -53,38 +52,30 @@ class Keeper:
 
     def stop(self) -> None:
         """Do what was asked for so far, let every room go, end the thread."""
-        self._tasks.put(None)
+        self._turns.end()
         self._thread.join()
 
     def ask(self, project_id: str, work: Any, answer: Callable[[Any], None]) -> None:
         """Have something done."""
-        self._tasks.put(Task(project_id, work, answer))
+        self._turns.ask(Task(project_id, work, answer))
 
     def _run(self) -> None:
-        while True:
-            tasks = self._gathered()
+        while not self._turns.is_last:
+            tasks = self._turns.begin()
             answers: list[tuple[Callable[[Any], None], Any]] = []
-            for is_push, some in itertools.groupby(tasks, key=lambda task: isinstance(getattr(task, "work", 0), Push)):
-                if is_push:
-                    self._commit([task for task in some if task is not None], answers)
-                else:
-                    for task in some:
-                        if task is None:
-                            self._hand_over(answers)
-                            self._let_all_go()
-                            return
-                        answers.append((task.answer, self._done(task)))
+            for is_push, some in itertools.groupby(tasks, key=lambda task: isinstance(task.work, Push)):
+                (self._commit if is_push else self._answer)(list(some), answers)
             self._hand_over(answers)
-            self._squash_all({task.project_id for task in tasks if task is not None})
+            self._squash_all({task.project_id for task in tasks})
+        self._let_all_go()
 
-    def _gathered(self) -> list[Task | None]:
-        tasks = [self._tasks.get()]
-        while len(tasks) < _AT_ONCE:
-            try:
-                tasks.append(self._tasks.get_nowait())
-            except queue.Empty:
-                break
-        return tasks
+    def _answer(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
+        for task in tasks:
+            if self._turns.is_over(task.project_id):
+                self._turns.leave(task)
+                continue
+            with self._turns.counted(task.project_id):
+                answers.append((task.answer, self._done(task)))
 
     def _hand_over(self, answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         assert self._loop is not None
@@ -148,12 +139,15 @@ class Keeper:
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
-        batch = Batch(self._rooms, tasks)
+        batch = Batch(self._rooms, tasks, self._turns)
         lost = batch.commit(self._units)
         for project_id, why in lost.items():
             self._drop(project_id, why)
         for task, taken in itertools.zip_longest(tasks, batch.taken):
-            answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
+            if taken is LATER and task.project_id not in lost:
+                self._turns.leave(task)
+            else:
+                answers.append((task.answer, RoomLost() if task.project_id in lost or taken is None else taken))
         measures.commit_seconds.observe(time.perf_counter() - started)
 
     def _squash_all(self, project_ids: set[str]) -> None:

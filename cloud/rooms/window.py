@@ -27,10 +27,11 @@ _MOST_FORKS, _FORKS_BYTES = 16, 32 << 20
 
 @dataclass(slots=True)
 class _Fork:
-    """The document as an author knew it; `rows` of the window's were looked through for the author's own."""
+    """The document as an author knew it: all up to a seq, and of the window's first `rows` what is the author's own."""
 
     replica: Replica
-    rows: int
+    base_seq: int
+    rows: int = 0
 
 
 class Window:
@@ -45,7 +46,7 @@ class Window:
         self.removers: list[Writer] = []
         self._bytes = len(start)
         self._held: list[Span] | None = None
-        self._forks: OrderedDict[tuple[_Author, int], _Fork] = OrderedDict()
+        self._forks: OrderedDict[_Author, _Fork] = OrderedDict()
 
     def close(self) -> None:
         """Let go of the copies that are kept for next updates of the same authors."""
@@ -98,33 +99,37 @@ class Window:
         """Return whether the log has these very bytes."""
         return any(row.data == update for row, _ in self.rows)
 
-    def has_others_since(self, base_seq: int, applied: Applied) -> bool:
-        """Return whether anybody but an update's author wrote something after a seq."""
-        own = _clients(applied)
-        for row, clients in reversed(self.rows):
-            if row.seq <= base_seq:
-                return False
-            if not clients & own:
-                return True
-        return False
+    def has_others_since(self, row: Row, applied: Applied) -> bool:
+        """Return whether anybody but an update's author wrote something after its base."""
+        author = _author(row, applied)
+        newer = self.rows[self._place_after(row.base_seq) :]
+        return any(not _is_by(author, one, clients) for one, clients in newer)
 
     def as_known_to(self, applied: Applied, row: Row) -> Replica:
         """Return the document as an author knew it: what there was at `row.base_seq`, and the author's updates since.
 
-        The copy is kept: what the caller applies to it counts as known to the same author's next update.
+        The copy is kept: what the caller applies to it counts as known to the same author's next update, and so does
+        what others had written up to a later base.
         """
-        author = _clients(applied) or (row.account_id, row.device)
-        fork = self._forks.pop((author, row.base_seq), None)
+        author = _author(row, applied)
+        fork = self._forks.pop(author, None)
+        if fork is not None and fork.base_seq > row.base_seq:  # another document of the same author
+            fork.replica.close()
+            fork = None
         if fork is None:
             self._make_room()
-            fork = _Fork(Replica(self._start), 0)
-        for one, clients in self.rows[fork.rows :]:
+            fork = _Fork(Replica(self._start), self.start_seq)
+        for place in range(self._place_after(fork.base_seq), len(self.rows)):
+            one, clients = self.rows[place]
             # A copy that was kept lacks those updates of its author that raised no question.
-            if one.seq <= row.base_seq or _is_by(author, one, clients):
+            if one.seq <= row.base_seq or (place >= fork.rows and _is_by(author, one, clients)):
                 fork.replica.apply(one.data)
-        fork.rows = len(self.rows)
-        self._forks[author, row.base_seq] = fork
+        fork.base_seq, fork.rows = max(row.base_seq, self.start_seq), len(self.rows)
+        self._forks[author] = fork
         return fork.replica
+
+    def _place_after(self, seq: int) -> int:
+        return bisect_right(self.rows, seq, key=lambda pair: pair[0].seq)
 
     def _make_room(self) -> None:
         most = max(1, min(_MOST_FORKS, _FORKS_BYTES // max(1, self._bytes)))
@@ -156,6 +161,10 @@ class Window:
 
 def _clients(applied: Applied) -> frozenset[int]:
     return frozenset(client for client, _, _ in applied.fresh)
+
+
+def _author(row: Row, applied: Applied) -> _Author:
+    return _clients(applied) or (row.account_id, row.device)
 
 
 def _is_by(author: _Author, row: Row, clients: frozenset[int]) -> bool:

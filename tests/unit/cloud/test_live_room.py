@@ -1,10 +1,13 @@
 """An open room, as its keeper holds it: what it takes from whom, and what that costs."""
 
+import itertools
+
 import pycrdt
 import pytest
 
 from cloud.rooms.contracts import Lease, Stored
 from cloud.rooms.live_room import LiveRoom, Push
+from sync.document.pieces import joined
 from sync.document.register_document import RegisterDocument
 from sync.document.replica import Replica
 
@@ -22,6 +25,50 @@ def _comments(count: int) -> list[bytes]:
         shared[f"k{number % 3}.c"] = ["acc", "Ada", number]
     doc.unobserve(watched)
     return updates
+
+
+def _typing(text: str, rubbed_out: int) -> tuple[list[bytes], list[bytes]]:
+    """Return the updates of somebody who writes a text, and of somebody else who rubs out characters of it."""
+    updates: tuple[list[bytes], list[bytes]] = ([], [])
+    docs = pycrdt.Doc(), pycrdt.Doc()
+    texts = [doc.get("words", type=pycrdt.Text) for doc in docs]
+    watched = [doc.observe(lambda event, k=k: updates[k].append(bytes(event.update))) for k, doc in enumerate(docs)]
+    for character in text:
+        texts[0] += character
+    docs[1].unobserve(watched[1])
+    docs[1].apply_update(docs[0].get_update())
+    watched[1] = docs[1].observe(lambda event: updates[1].append(bytes(event.update)))
+    for _ in range(rubbed_out):
+        del texts[1][0]
+    for doc, subscription in zip(docs, watched, strict=True):
+        doc.unobserve(subscription)
+    return updates
+
+
+def test_rubbing_out_what_somebody_wrote_reads_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, rubbed_out = _typing("what somebody wrote", 8)
+    room, applied = _room(), []
+    apply = Replica.apply
+    monkeypatch.setattr(Replica, "apply", lambda replica, update: applied.append(replica) or apply(replica, update))
+    for author, updates in (("ann", written), ("ben", rubbed_out)):
+        for update in updates:
+            assert room.take(Push(author, "dev", "editor", 0, update), "editor", lambda _seq: room.window).row
+    assert len(applied) == len(written) + len(rubbed_out)
+    room.close()
+
+
+def test_who_removes_what_is_gone_again_and_again_has_the_log_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written, rubbed_out = _typing("what somebody wrote, and at some length", 30)
+    room, applied = _room(), []
+    for update in (*written, *rubbed_out):
+        assert room.take(Push("ann", "dev", "editor", 0, update), "editor", lambda _seq: room.window).row
+    apply = Replica.apply
+    monkeypatch.setattr(Replica, "apply", lambda replica, update: applied.append(replica) or apply(replica, update))
+    for first, second in itertools.pairwise(rubbed_out):
+        room.take(Push("ben", "dev", "editor", 0, joined([first, second])), "editor", lambda _seq: room.window)
+    pushed = len(rubbed_out) - 1
+    assert len(applied) <= 2 * pushed + len(written) + len(rubbed_out)
+    room.close()
 
 
 def test_a_comment_costs_no_copy_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
