@@ -25,7 +25,7 @@ def losses(
         if held is not None and not same(old, new) and _is_unseen(held, applied, row.base_seq, was_removed=old is None):
             found.append(Loss(address, held, old, writer))
     removes_in_vain = removes_in_vain or _may_have_removed_in_vain(applied)
-    if applied.lost or (removes_in_vain and window.has_others_since(row.base_seq, applied)):
+    if applied.lost or (removes_in_vain and window.has_others_since(row, applied)):
         found += _lost_by(window, replica, applied, writer, row)
     return found
 
@@ -58,7 +58,9 @@ def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bo
 
 
 def _may_have_removed_in_vain(applied: Applied) -> bool:
-    """Return whether an update deletes more than it changes: a removal that lost leaves no other trace."""
+    """Return whether it deletes what was gone, and more than it changes: a removal that lost leaves no other trace."""
+    if not applied.dead:
+        return False
     deleted = sum(end - start for _, start, end in applied.described.deleted)
     inserted = sum(end - start for _, start, end in applied.fresh)
     return deleted > inserted and deleted > len(applied.changed)

@@ -98,13 +98,13 @@ class Window:
         """Return whether the log has these very bytes."""
         return any(row.data == update for row, _ in self.rows)
 
-    def has_others_since(self, base_seq: int, applied: Applied) -> bool:
-        """Return whether anybody but an update's author wrote something after a seq."""
-        own = _clients(applied)
-        for row, clients in reversed(self.rows):
-            if row.seq <= base_seq:
+    def has_others_since(self, row: Row, applied: Applied) -> bool:
+        """Return whether anybody but an update's author wrote something after its `base_seq`."""
+        author = _author(applied, row)
+        for one, clients in reversed(self.rows):
+            if one.seq <= row.base_seq:
                 return False
-            if not clients & own:
+            if not _is_by(author, one, clients):
                 return True
         return False
 
@@ -113,7 +113,7 @@ class Window:
 
         The copy is kept: what the caller applies to it counts as known to the same author's next update.
         """
-        author = _clients(applied) or (row.account_id, row.device)
+        author = _author(applied, row)
         fork = self._forks.pop((author, row.base_seq), None)
         if fork is None:
             self._make_room()
@@ -156,6 +156,10 @@ class Window:
 
 def _clients(applied: Applied) -> frozenset[int]:
     return frozenset(client for client, _, _ in applied.fresh)
+
+
+def _author(applied: Applied, row: Row) -> _Author:
+    return _clients(applied) or (row.account_id, row.device)
 
 
 def _is_by(author: _Author, row: Row, clients: frozenset[int]) -> bool:

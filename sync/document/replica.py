@@ -32,6 +32,7 @@ class Applied:
         changed: each register that shows another item now: value before, value after.
         unseen: items of others that it overwrote without knowing them.
         lost: items of its own that lost against what others had written.
+        dead: items that it deletes, and that were deleted here before.
         held_nothing: the document held all of it before.
         is_early: something that it builds on is missing; the library keeps it until that comes.
     """
@@ -41,6 +42,7 @@ class Applied:
     changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
     unseen: tuple[Span, ...] = ()
     lost: tuple[Span, ...] = ()
+    dead: tuple[Span, ...] = ()
     held_nothing: bool = False
     is_early: bool = False
 
@@ -90,7 +92,8 @@ class Replica:
         self._apply(update)
         if not self._updates:
             is_early = self._keep_early(described)
-            return Applied(described, fresh, held_nothing=not is_early, is_early=is_early)
+            dead = spans.within(described.deleted, self._clocks)
+            return Applied(described, fresh, dead=dead, held_nothing=not is_early, is_early=is_early)
         return self._told(described, fresh)
 
     def value(self, root: str, key: str) -> Value:
@@ -155,10 +158,12 @@ class Replica:
         for index in self._indexes.values():
             for update in self._updates:
                 index.add(update)
-        beyond = spans.without([span for one in made for span in one.deleted], described.deleted)
+        deleted = [span for one in made for span in one.deleted]
+        beyond = spans.without(deleted, described.deleted)
         unseen = spans.without(beyond, described.inserted)
         lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
-        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), is_early=is_early)
+        dead = spans.within(spans.without(described.deleted, deleted), self._clocks)
+        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), dead, is_early=is_early)
 
     def _keep_early(self, described: Described) -> bool:
         is_early = self._lacks(described)
