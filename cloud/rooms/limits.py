@@ -15,6 +15,7 @@ class RoomLimits:
         burst_s: a client that was quiet may send what so many seconds allow at once; then it is read at its rate.
         updates_per_s: messages of any other kind count like updates.
         patience_s: a client that is held back for so long without a pause is closed.
+        updates_under_way: a client with so many that are not durable yet is not read; others need not wait for them.
         questions_per_s: each is answered with as much as the whole document; few are asked, when somebody comes in.
         queue_bytes: updates and presence of others that wait for a slow reader.
         answers_bytes: answers to what a client has asked that wait; one alone may be larger.
@@ -31,6 +32,7 @@ class RoomLimits:
     bytes_per_s: float = 1024 * 1024
     burst_s: float = 5.0
     patience_s: float = 30.0
+    updates_under_way: int = 64
     questions_per_s: float = 2.0
     questions_at_once: float = 20.0
     presence_per_s: float = 20.0

@@ -58,10 +58,12 @@ def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bo
 
 
 def _may_have_removed_in_vain(applied: Applied) -> bool:
-    """Return whether an update deletes more than it changes, and what was gone: a lost removal leaves no other trace."""
+    """Return whether it deletes what was gone, and more than it changes: a removal that lost leaves no other trace."""
+    if not applied.dead:
+        return False
     deleted = sum(end - start for _, start, end in applied.described.deleted)
     inserted = sum(end - start for _, start, end in applied.fresh)
-    return bool(applied.in_vain) and deleted > inserted and deleted > len(applied.changed)
+    return deleted > inserted and deleted > len(applied.changed)
 
 
 def _lost_by(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:

@@ -4,9 +4,10 @@ Order for an update: size and rate when it is read, then role, log and commit by
 and the update to everybody else, in the order of the log.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cloud.rooms import keeper, membership
@@ -33,6 +34,7 @@ class Participant:
         is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order,
             others once step 1 has been sent, so that their answer tells of nothing that they got here.
         clocks: what its document held when it came, until it has answered step 1.
+        under_way: its updates that the keeper has not answered yet.
     """
 
     connection: Connection
@@ -42,6 +44,19 @@ class Participant:
     is_live: bool = False
     clocks: Mapping[int, int] | None = None
     credential: str | None = None
+    under_way: int = 0
+    _is_answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def until_answered(self, most: int) -> None:
+        """Wait until fewer of its updates are under way."""
+        while self.under_way >= most:
+            self._is_answered.clear()
+            await self._is_answered.wait()
+
+    def answered(self) -> None:
+        """Count an update that the keeper has answered."""
+        self.under_way -= 1
+        self._is_answered.set()
 
     def send(self, message: bytes | None) -> None:
         """Send something, if there is something."""
@@ -118,6 +133,7 @@ class Room:
         if is_answer:
             clocks, who.clocks = who.clocks, None
         push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer, clocks)
+        who.under_way += 1
         self._ask(push, lambda taken: self._taken(who, reference, taken))
 
     def show(self, who: Participant, entries: list[Any]) -> None:
@@ -151,6 +167,7 @@ class Room:
         who.is_live = True
 
     def _taken(self, who: Participant, reference: int, taken: Taken) -> None:
+        who.answered()
         if taken.is_malformed:
             who.connection.close(CloseCode.BAD_FRAME, "an update that is none")
             return

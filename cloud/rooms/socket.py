@@ -233,6 +233,7 @@ class _Reading:
                 connection.close(CloseCode.RATE, "too many messages for too long")
             elif wait_s:
                 await asyncio.sleep(wait_s)
+            await self._who.until_answered(self._limits.updates_under_way)
 
     def _handle(self, message: bytes | str) -> float:
         """Handle one message; return the seconds until the next one is read."""

@@ -101,7 +101,7 @@ class Window:
 
     def has_others_since(self, row: Row, applied: Applied) -> bool:
         """Return whether anybody but an update's author wrote something after its base."""
-        author = _author(row, applied)
+        author = _author(applied, row)
         newer = self.rows[self._place_after(row.base_seq) :]
         return any(not _is_by(author, one, clients) for one, clients in newer)
 
@@ -111,7 +111,7 @@ class Window:
         The copy is kept: what the caller applies to it counts as known to the same author's next update, and so does
         what others had written up to a later base.
         """
-        author = _author(row, applied)
+        author = _author(applied, row)
         fork = self._forks.pop(author, None)
         if fork is not None and fork.base_seq > row.base_seq:  # another document of the same author
             fork.replica.close()
@@ -163,7 +163,7 @@ def _clients(applied: Applied) -> frozenset[int]:
     return frozenset(client for client, _, _ in applied.fresh)
 
 
-def _author(row: Row, applied: Applied) -> _Author:
+def _author(applied: Applied, row: Row) -> _Author:
     return _clients(applied) or (row.account_id, row.device)
 
 

@@ -32,7 +32,7 @@ class Applied:
         changed: each register that shows another item now: value before, value after.
         unseen: items of others that it overwrote without knowing them.
         lost: items of its own that lost against what others had written.
-        in_vain: what it deletes and was deleted before.
+        dead: items that it deletes, and that were deleted here before.
         held_nothing: the document held all of it before.
         is_early: something that it builds on is missing; the library keeps it until that comes.
     """
@@ -42,7 +42,7 @@ class Applied:
     changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
     unseen: tuple[Span, ...] = ()
     lost: tuple[Span, ...] = ()
-    in_vain: tuple[Span, ...] = ()
+    dead: tuple[Span, ...] = ()
     held_nothing: bool = False
     is_early: bool = False
 
@@ -92,8 +92,8 @@ class Replica:
         self._apply(update)
         if not self._updates:
             is_early = self._keep_early(described)
-            in_vain = tuple(described.deleted)
-            return Applied(described, fresh, in_vain=in_vain, held_nothing=not is_early, is_early=is_early)
+            dead = spans.within(described.deleted, self._clocks)
+            return Applied(described, fresh, dead=dead, held_nothing=not is_early, is_early=is_early)
         return self._told(described, fresh)
 
     def value(self, root: str, key: str) -> Value:
@@ -161,9 +161,9 @@ class Replica:
         deleted = [span for one in made for span in one.deleted]
         beyond = spans.without(deleted, described.deleted)
         unseen = spans.without(beyond, described.inserted)
-        lost, in_vain = spans.without(beyond, unseen), spans.without(described.deleted, deleted)
-        is_early = self._keep_early(described)
-        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), tuple(in_vain), is_early=is_early)
+        lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
+        dead = spans.within(spans.without(described.deleted, deleted), self._clocks)
+        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), dead, is_early=is_early)
 
     def _keep_early(self, described: Described) -> bool:
         is_early = self._lacks(described)

@@ -30,6 +30,12 @@ def beyond(spans: Iterable[Span], clocks: Mapping[int, int]) -> tuple[Span, ...]
     return tuple(span for span in cut if span[1] < span[2])
 
 
+def within(spans: Iterable[Span], clocks: Mapping[int, int]) -> tuple[Span, ...]:
+    """Return what of a set a document with these clocks holds."""
+    cut = ((client, start, min(end, clocks.get(client, 0))) for client, start, end in spans)
+    return tuple(span for span in cut if span[1] < span[2])
+
+
 def meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
     """Return whether two sets share an id."""
     others = tuple(others)

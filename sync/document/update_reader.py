@@ -73,8 +73,10 @@ class Reading:
         for _ in range(self.count()):
             client = self.number()
             for _ in range(self.count()):
-                clock = self.number()
-                self._found.deleted.append((client, clock, clock + self.number()))
+                clock, length = self.number(), self.number()
+                if not length:  # yjs throws on it, in every client that it is passed on to
+                    raise RefusedUpdateError("The update deletes a range of no length.")
+                self._found.deleted.append((client, clock, clock + length))
         self.require_end()
         return self._found
 

@@ -45,18 +45,6 @@ def _typing(text: str, rubbed_out: int) -> tuple[list[bytes], list[bytes]]:
     return updates
 
 
-def test_rubbing_out_what_somebody_wrote_reads_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    written, rubbed_out = _typing("what somebody wrote", 8)
-    room, applied = _room(), []
-    apply = Replica.apply
-    monkeypatch.setattr(Replica, "apply", lambda replica, update: applied.append(replica) or apply(replica, update))
-    for author, updates in (("ann", written), ("ben", rubbed_out)):
-        for update in updates:
-            assert room.take(Push(author, "dev", "editor", 0, update), "editor", lambda _seq: room.window).row
-    assert len(applied) == len(written) + len(rubbed_out)
-    room.close()
-
-
 def test_who_removes_what_is_gone_again_and_again_has_the_log_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     written, rubbed_out = _typing("what somebody wrote, and at some length", 30)
     room, applied = _room(), []

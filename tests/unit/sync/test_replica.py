@@ -60,6 +60,17 @@ def test_what_was_seen_is_neither_lost_nor_unseen(replica: Replica) -> None:
         assert (applied.unseen, applied.lost, applied.is_early) == ((), (), False)
 
 
+def test_what_was_deleted_before_is_told(replica: Replica) -> None:
+    one, other = _two_that_agree(replica)
+    applied = replica.apply(one.write({X: None}, "me").update)
+    assert applied.described.deleted
+    assert applied.dead == ()
+    again = other.write({X: None, Y: None}, "me").update
+    later = replica.apply(again)
+    assert later.dead == tuple(applied.described.deleted)
+    assert replica.apply(again).dead == tuple(later.described.deleted)
+
+
 def test_an_early_update_is_noticed_until_what_it_builds_on_comes(replica: Replica) -> None:
     document = RegisterDocument()
     updates = [document.write({X: turn}, "me").update for turn in range(3)]
@@ -146,3 +157,8 @@ def test_sets_of_ids() -> None:
     assert spans.beyond([(1, 0, 5), (2, 0, 3)], {1: 3, 2: 3}) == ((1, 3, 5),)
     assert spans.meet([(1, 0, 5)], [(1, 4, 6)])
     assert not spans.meet([(1, 0, 5)], [(1, 5, 6), (2, 0, 9)])
+
+
+def test_a_deletion_of_nothing_is_refused_as_clients_of_others_break_on_it() -> None:
+    with pytest.raises(RefusedUpdateError, match="no length"):
+        Replica().apply(bytes.fromhex("0001f7b7b15c011400"))
