@@ -7,11 +7,13 @@ import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterable
 
+import pytest
 import sqlalchemy as sa
 
 from cloud.blobs.jobs import names_in
 from cloud.blobs.room_documents import RoomDocuments
-from cloud.compliance.exporting import archive_of
+from cloud.compliance.exporting import _rows, archive_of
+from cloud.compliance.personal import REGISTER
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms.tables import room_snapshot, room_update
 from sync.document.blobs import blobs_named
@@ -93,14 +95,17 @@ def test_a_room_of_many_large_snapshots_is_never_in_memory_at_once(studio: Studi
     assert peak < 8 * _LARGE, "30 of them are there"
 
 
-def test_rows_come_through_a_cursor_of_the_database(studio: Studio) -> None:
+@pytest.mark.parametrize("what", ["rooms", "tables"])
+def test_rows_come_through_a_cursor_of_the_database(studio: Studio, what: str) -> None:
     project = studio.band.project()
     _keep(studio, room_update, [(project, epoch, 1, _sound(RegisterDocument(), "a")) for epoch in (1, 2)])
     open_cursors = sa.text("SELECT count(*) FROM pg_cursors")
+    (audit,) = [entry for entry in REGISTER if entry.table == "audit_entry"]
 
     def read(work: UnitOfWork) -> list[int]:
-        states, found = RoomDocuments().states_of(work, project), []
-        for go_on in (lambda: next(states), states.close):
+        rooms, found = RoomDocuments().states_of(work, project), []
+        rows = rooms if what == "rooms" else _rows(work, audit, studio.band.ids["owner"])
+        for go_on in (lambda: next(rows), rows.close):
             go_on()
             found.append(int(work.connection.execute(open_cursors).scalar_one()))
         return found

@@ -91,6 +91,14 @@ def test_what_was_sent_counts_when_the_cloud_has_it(offset):
         HttpBlobs(wire).append(_PLACE, 5, b"12345")
 
 
+@pytest.mark.parametrize("status", ["204 No Content", "404 Not Found", "405 Method Not Allowed", "410 Gone"])
+def test_ending_an_upload_holds_nothing_up_whatever_a_cloud_knows_of_it(status):
+    asked = []
+    with wire_to(lambda *request: (asked.append(request), reply(b"", status))[1]) as wire:
+        HttpBlobs(wire).end(f"{_PLACE}#8388608/9000000")
+    assert asked == [("DELETE", _PLACE)]
+
+
 @pytest.mark.parametrize(
     ("hash_", "size"), [("../../x", 1), ("/x", 1), ("A" * 64, 1), ("0" * 64, -1), ("0" * 64, 1 << 40)]
 )
