@@ -13,8 +13,9 @@ from cloud.webhooks.contracts import Endpoint, NewSecret
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})+"
 _PATH = r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
-#: Which ports are reached is the fetcher's to say; the description promises the usual one.
-_DESCRIBED = {"type": "string", "format": "uri", "maxLength": 500, "pattern": rf"^https://{_HOST}{_PATH}"}
+#: Which ports and numbers are reached is the fetcher's to say; the description promises the usual port, and a name.
+_NAME = rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"
+_DESCRIBED = {"type": "string", "format": "uri", "maxLength": 500, "pattern": rf"^https://{_NAME}{_PATH}"}
 State = Literal["active", "paused", "disabled"]
 DeliveryState = Literal["waiting", "delivered", "failed", "missed"]
 Url = Annotated[
