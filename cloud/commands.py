@@ -160,7 +160,7 @@ def _restore(chosen: argparse.Namespace) -> int:
     from cloud.ops.serving import database_of  # noqa: PLC0415 - as the docstring above says
 
     settings = _settings(chosen)
-    backup.require_keys(chosen.file, Keyring.of(settings.keys))
+    backup.require_restorable(chosen.file, Keyring.of(settings.keys))
     with database_of(settings) as addresses:
         head = backup.restore(addresses.owner, chosen.file)
         upgrade(addresses.owner, addresses.app)

@@ -14,11 +14,12 @@ from cloud.blobs.contracts import DERIVED, KINDS, About
 from cloud.blobs.errors import RangeError, TusVersionError
 from cloud.foundation.principals import Principal
 from cloud.foundation.problems import MalformedError, UnauthenticatedError
+from cloud.foundation.wording import spoken
 
 TUS_VERSION = "1.0.0"
 TUS_EXTENSIONS = "creation,expiration,checksum,termination"
 CHUNK_TYPE = "application/offset+octet-stream"
-HASH_PATTERN = r"^[0-9a-f]{64}$"
+HASH_PATTERN = spoken(r"^[0-9a-f]{64}$", "it must be a BLAKE3 hash: 64 digits of 0 to 9 and a to f")
 #: An upload that is not whole by then begins anew.
 UPLOAD_LASTS = timedelta(days=7)
 #: So does one of which nothing was ever sent: it holds as much of the quota as it has announced.

@@ -19,6 +19,7 @@ from cloud.foundation import problems
 from cloud.foundation.admission import ToChange, ToRead
 from cloud.foundation.calls import Call
 from cloud.foundation.paging import CursorText, Page, PageSize
+from cloud.foundation.wording import spoken
 
 router = APIRouter(prefix="/v1", tags=["uploads"])
 _READ = problems.problem_responses(
@@ -43,7 +44,9 @@ _NAMES = {
     "Tus-Max-Size": "The largest blob.",
     "Tus-Checksum-Algorithm": "What Upload-Checksum may use.",
 }
-UploadId = Annotated[str, Path(pattern=r"^upl_[0-9a-z]{26}$")]
+UploadId = Annotated[
+    str, Path(pattern=spoken(r"^upl_[0-9a-z]{26}$", "it must be an id of an upload: upl_ and 26 letters and digits"))
+]
 Tus = Annotated[str | None, Header(max_length=100, description=f"`{rules.TUS_VERSION}`.")]
 Length = Annotated[int, Header(ge=1, le=2**53, description=_NAMES["Upload-Length"])]
 Offset = Annotated[int, Header(ge=0, le=2**53, description="Where the part begins.")]

@@ -28,12 +28,15 @@ from cloud.foundation.problems import (
 )
 from cloud.foundation.tables import idempotency_key
 from cloud.foundation.unit_of_work import UnitOfWork, Units
+from cloud.foundation.wording import spoken
 
 T = TypeVar("T")
 #: Repeats after this long are new requests; published in the API's description.
 KEPT = timedelta(days=30)
 #: In quotes, as the draft has it, or bare.
-KEY_PATTERN = r'^("[!#-~]{1,200}"|[!#-~]{1,200})$'
+KEY_PATTERN = spoken(
+    r'^("[!#-~]{1,200}"|[!#-~]{1,200})$', "it must have 1 to 200 letters, digits and signs without spaces"
+)
 
 
 class KeyReusedError(ProblemError):

@@ -17,7 +17,7 @@ from cloud.foundation.runtime import address_of, runtime_of
 SESSION_COOKIE = "mb_session"
 DEVICE_COOKIE = "mb_device"
 FORM_COOKIE = "mb_form"
-#: Where somebody wanted to go who registers first.
+#: Where somebody wanted to go who registers first or needs a new password.
 NEXT_COOKIE = "mb_next"
 FORM_FIELD = "form_token"
 

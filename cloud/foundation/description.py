@@ -12,7 +12,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from cloud.foundation.example_values import NoExampleError, example_of, parameter_example
-from cloud.foundation.problems import MEDIA_TYPE, TOO_SLOW, Problem, problem_responses
+from cloud.foundation.problems import MEDIA_TYPE, MEDIA_TYPE_UNKNOWN, TOO_SLOW, Problem, problem_responses
 
 Document = dict[str, Any]
 _JSON = "application/json"
@@ -32,7 +32,9 @@ def described(app: FastAPI, *, open_paths: Collection[str]) -> Document:
             assert is_guarded or path in open_paths, path
             _put_condition(operation)
             if "requestBody" in operation:
-                operation["responses"] |= {str(TOO_SLOW.status): problem_responses(TOO_SLOW)[TOO_SLOW.status]}
+                kinds = (TOO_SLOW, MEDIA_TYPE_UNKNOWN) if _JSON in operation["requestBody"]["content"] else (TOO_SLOW,)
+                documented = {str(status): reply for status, reply in problem_responses(*kinds).items()}
+                operation["responses"] = documented | operation["responses"]
             _put_examples(operation, components["schemas"])
     _put_links(document)
     return document

@@ -8,6 +8,7 @@ in a bounded time. After OWASP ASVS 5.0, 1.3.6 and 15.3.2.
 import contextlib
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import threading
@@ -22,6 +23,9 @@ LARGEST_REPLY = 1_048_576
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: NAT64 and its local form: an IPv4 address inside an IPv6 one.
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_LOOPBACK = ipaddress.ip_address("127.0.0.1")
+#: Names that mean this machine or one beside it wherever they are asked for (RFC 6761, 6762, 8375; .internal).
+_OWN_NAMES = (".localhost", ".localdomain", ".local", ".internal", ".home.arpa")
 _CHUNK = 65_536
 
 
@@ -47,6 +51,22 @@ def is_public(address: Address) -> bool:
         if address.teredo is not None or address.is_site_local or any(address in network for network in _NAT64):
             return False
     return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _literal(host: str) -> Address | None:
+    """Return the address that a host is or always means, without asking anybody; None for any other name.
+
+    Systems read `127.1` and `0x7f000001` as addresses, too.
+    """
+    name = host.rstrip(".").lower()
+    if name.endswith(_OWN_NAMES) or f".{name}" in _OWN_NAMES:
+        return _LOOPBACK
+    with contextlib.suppress(ValueError):
+        return ipaddress.ip_address(name.split("%")[0])
+    if re.fullmatch(r"[0-9a-fx.]+", name):
+        with contextlib.suppress(OSError):
+            return ipaddress.ip_address(socket.inet_aton(name))
+    return None
 
 
 def resolved(host: str, port: int) -> list[str]:
@@ -112,6 +132,9 @@ class Fetcher:
             raise FetchError("Only addresses that begin with https:// are fetched.")
         if parts.username is not None or parts.password is not None:
             raise FetchError("An address with a user name or a password is not fetched.")
+        named = _literal(parts.hostname)
+        if named is not None and not self.may_reach(named):
+            raise FetchError(f"{parts.hostname} leads into a private network: name a machine of the public internet.")
         if port not in self.ports or any(ord(letter) < 33 for letter in url):
             raise FetchError(f"Port {port} of {parts.hostname} is not fetched.")
         return parts, port

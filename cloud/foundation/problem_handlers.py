@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 
-from cloud.foundation import problems
+from cloud.foundation import problems, wording
 from cloud.foundation.database import is_full_disk
 from cloud.foundation.pages import explained
 from cloud.foundation.problems import FieldProblem, ProblemDocument, ProblemError, ProblemType
@@ -58,9 +58,23 @@ def _on_invalid(request: Request, error: Exception) -> JSONResponse:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return _reply(request, problems.MALFORMED, "The body is not JSON.")
+    if any(one["loc"] == ("body",) and isinstance(one.get("input"), bytes) for one in found):  # nobody read it as JSON
+        return _reply(request, *_BY_STATUS[HTTPStatus.UNSUPPORTED_MEDIA_TYPE])
     kind = problems.MALFORMED if any(one["loc"][:1] == ("header",) for one in found) else problems.INVALID
-    fields = tuple(FieldProblem(_pointer(one["loc"]), one["type"], one["msg"]) for one in found)
-    return _reply(request, kind, "Some values are not usable: see `errors`.", errors=fields)
+    fields = tuple(FieldProblem(_pointer(one["loc"]), one["type"], wording.sentence(one)) for one in found)
+    more = f" And {len(found) - 1} more: see `errors`." if len(found) > 1 else ""
+    return _reply(
+        request, kind, f"{_named(found[0]['loc'])} cannot be used: {wording.of(found[0])}.{more}", errors=fields
+    )
+
+
+def _named(location: tuple[Any, ...]) -> str:
+    """Return where a value stands, in words."""
+    place, *names = location
+    name = ".".join(str(part) for part in names)
+    if place == "header":
+        return f"The header {name.title()}"
+    return f"“{name}”" if name else f"The {place}"
 
 
 def _pointer(location: tuple[Any, ...]) -> str:

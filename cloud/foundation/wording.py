@@ -7,7 +7,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_PATTERNS: dict[str, str] = {}
+_PATTERNS = {
+    r"^[\x21-\x7e]+$": "it must be an id: letters, digits and signs without spaces",
+    r"^[\x20-\x7e]+$": "it must be letters, digits, signs and spaces of English",
+    r"^[^\x00-\x1f\x7f]+$": "it must be one line of text",
+    r"^[^\x00-\x1f\x7f]*$": "it must be one line of text, or empty",
+    r"^[A-Za-z0-9_-]{1,64}$": "it must have 1 to 64 letters, digits, - and _",
+    r"^[A-Za-z0-9_-]+$": "it must have letters, digits, - and _ only",
+    r"^[A-Za-z0-9._-]+$": "it must have letters, digits, ., - and _ only",
+    r"^[A-Za-z0-9._~-]+$": "it must have letters, digits, ., ~, - and _ only",
+    r"^\*?$": "it must be * or left out",
+}
 #: By the checker's name for it; `{...}` is what it says of the limit.
 _WORDS = {
     "missing": "it is missing",
@@ -58,6 +68,12 @@ def spoken(pattern: str, words: str) -> str:
 def of_pattern(pattern: str) -> str | None:
     """Return what a regular expression asks for; None when nobody has said so."""
     return _PATTERNS.get(pattern)
+
+
+def sentence(error: Mapping[str, Any]) -> str:
+    """Return what pydantic found wrong with a value, as a sentence of its own."""
+    words = of(error)
+    return f"{words[:1].upper()}{words[1:]}."
 
 
 def of(error: Mapping[str, Any]) -> str:

@@ -22,7 +22,10 @@ Scope = Literal[
 
 
 def _as_network(text: str) -> str:
-    return str(ipaddress.ip_network(text))
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        raise ValueError("write a network as 192.0.2.0/24, or one address") from None
 
 
 Network = Annotated[str, Field(max_length=50, examples=["192.0.2.0/24"]), AfterValidator(_as_network)]

@@ -5,15 +5,22 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr
 
+from cloud.foundation.wording import spoken
 from cloud.identity import rules
 from cloud.identity.contracts import NewAuthenticator, Opened, Profile, Session
 
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+$"
+_EMAIL = spoken(
+    rf"^[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+$",
+    "it must be a mail address such as ada@example.org",
+)
 #: No control characters, no ends of lines, nothing that turns the direction of what stands around a name.
 _NEVER = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
 _UNSEEN = r" \xa0\u115f\u1160\u2000-\u200f\u2060\u3000\u3164\ufeff"
-_TEXT = rf"^[^{_NEVER}]*[^{_NEVER}{_UNSEEN}][^{_NEVER}]*$"
+_TEXT = spoken(
+    rf"^[^{_NEVER}]*[^{_NEVER}{_UNSEEN}][^{_NEVER}]*$",
+    "it must be one line of text that can be seen",
+)
 
 
 def _as_text(secret: SecretStr) -> SecretStr:

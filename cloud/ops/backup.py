@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy.engine import URL
 
 from cloud.foundation.database import Database, postgres_url
 from cloud.foundation.embedded_postgres.programs import NEWEST_MAJOR, installed
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import OperatorError
-from cloud.foundation.migrations.upgrading import current_revision
+from cloud.foundation.migrations.upgrading import current_revision, known_revisions
 from cloud.foundation.tables import encryption_key
 
 #: What an address may say of TLS when it need not have it.
@@ -36,6 +37,14 @@ class BackupError(OperatorError):
     """A backup cannot be made or restored."""
 
 
+class ProgramFailedError(BackupError):
+    """One of PostgreSQL's programs could not do its part."""
+
+    def __init__(self, program: str, reason: str) -> None:
+        self.reason = reason.rstrip(".")
+        super().__init__(f"{program} failed ({self.reason}): see to that, then run this again.")
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a backup says about itself."""
@@ -43,6 +52,9 @@ class Head:
     format: str
     revision: str
     keys: dict[str, str]
+
+
+_HEAD = TypeAdapter(Head)
 
 
 def back_up(address: str, target: Path) -> Head:
@@ -76,13 +88,14 @@ def back_up(address: str, target: Path) -> Head:
     return head
 
 
-def require_keys(source: Path, keyring: Keyring) -> None:
-    """Check, before anything is changed, that what a backup holds can be decrypted. Raises BackupError."""
-    try:
-        with source.open("rb") as file:
-            head = _read_head(file.readline(_LONGEST_HEAD), source)
-    except OSError as error:
-        raise BackupError(f"{source} cannot be read ({error.strerror}): choose another file.") from error
+def require_restorable(source: Path, keyring: Keyring) -> None:
+    """Check, before anything is changed, that this release can read a backup and decrypt it. Raises BackupError."""
+    with _opened(source) as file:
+        head = _read_head(file, source)
+    if head.revision not in known_revisions():
+        raise BackupError(
+            f"{source} was made by a newer release (state {head.revision}): restore it with that. Nothing was changed."
+        )
     held = {str(version): _mark(keyring.derived("fingerprint", version)) for version in keyring.versions}
     for version, mark in head.keys.items():
         if held.get(version) != mark:
@@ -99,13 +112,27 @@ def _mark(fingerprint: bytes) -> str:
 def restore(address: str, source: Path) -> Head:
     """Fill an empty database from a backup, as a whole or not at all. Raises BackupError."""
     _require_empty(address)
+    with _opened(source) as file:
+        head = _read_head(file, source)
+        try:
+            _fill(address, file)
+        except ProgramFailedError as error:
+            raise BackupError(
+                f"{source} is damaged or was cut off, so nothing was restored ({error.reason}): take another backup."
+            ) from error
+    return head
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[BinaryIO]:
+    """Open a backup; a pipe would be waited for without end."""
+    if source.exists() and not source.is_file():
+        raise BackupError(f"{source} is a folder or a device: name the file of a backup.")
     try:
         with source.open("rb") as file:
-            head = _read_head(file.readline(_LONGEST_HEAD), source)
-            _fill(address, file)
+            yield file
     except OSError as error:
         raise BackupError(f"{source} cannot be read ({error.strerror}): choose another file.") from error
-    return head
 
 
 def _require_empty(address: str) -> None:
@@ -113,18 +140,23 @@ def _require_empty(address: str) -> None:
     try:
         with database.connection() as connection:
             if current_revision(connection) is not None:
-                raise BackupError("The database holds something: a backup is restored into an empty one only.")
+                raise BackupError(
+                    "The database holds something, which stays as it is: restore into an empty database, or name a new "
+                    "folder with --data."
+                )
     finally:
         database.close()
 
 
-def _read_head(text: bytes, source: Path) -> Head:
+def _read_head(file: BinaryIO, source: Path) -> Head:
     try:
-        head = Head(**json.loads(text))
-    except (ValueError, TypeError):
-        head = Head("", "", {})
+        head = _HEAD.validate_json(file.readline(_LONGEST_HEAD))
+    except ValidationError:
+        raise BackupError(
+            f"{source} is no backup of the cloud: name a file that `maxbooster cloud backup` wrote."
+        ) from None
     if head.format != _FORMAT:
-        raise BackupError(f"{source} is no backup of the cloud.")
+        raise BackupError(f"{source} was made by a newer release (as {head.format}): restore it with that.")
     return head
 
 
@@ -179,4 +211,4 @@ def _program(
         if ran.returncode != 0:
             said.seek(0)
             reason = (said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-            raise BackupError(f"{command[0]} failed: {reason}.")
+            raise ProgramFailedError(command[0], reason.removeprefix(f"{command[0]}: ").removeprefix("error: "))

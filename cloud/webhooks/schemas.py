@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from cloud.foundation.events import EVENT_TYPES, EventType
+from cloud.foundation.wording import spoken
 from cloud.identity.schemas import ONCE, Form
 from cloud.webhooks import rules
 from cloud.webhooks.contracts import Endpoint, NewSecret
@@ -13,13 +14,25 @@ from cloud.webhooks.contracts import Endpoint, NewSecret
 _LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = rf"{_LABEL}(\.{_LABEL})+"
 _PATH = r"(/[A-Za-z0-9._~!$&'()*+,;=:@%/?-]*)?$"
-#: Which ports are reached is the fetcher's to say; the description promises the usual one.
-_DESCRIBED = {"type": "string", "format": "uri", "maxLength": 500, "pattern": rf"^https://{_HOST}{_PATH}"}
+#: Which ports and machines are reached is the fetcher's to say; the description promises the usual port, and a name.
+_NO_NAME = r"^https://[^/]*\.([0-9][a-z0-9-]*|localhost|localdomain|local|internal|arpa)(/|$)"
+_DESCRIBED = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": 500,
+    "pattern": rf"^https://{_HOST}{_PATH}",
+    "not": {"pattern": _NO_NAME},
+}
 State = Literal["active", "paused", "disabled"]
 DeliveryState = Literal["waiting", "delivered", "failed", "missed"]
 Url = Annotated[
     str,
-    Field(max_length=500, pattern=rf"^https://{_HOST}(:[0-9]{{1,5}})?{_PATH}"),
+    Field(
+        max_length=500,
+        pattern=spoken(
+            rf"^https://{_HOST}(:[0-9]{{1,5}})?{_PATH}", "it must be an address such as https://example.org/hooks"
+        ),
+    ),
     WithJsonSchema({**_DESCRIBED, "examples": ["https://example.org/hooks/maxbooster"]}),
 ]
 Description = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]

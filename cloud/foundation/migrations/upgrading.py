@@ -30,6 +30,11 @@ def newest_revision() -> str:
     return str(ScriptDirectory(str(_HERE)).get_current_head())
 
 
+def known_revisions() -> set[str]:
+    """Return the names of all steps that this release has."""
+    return {step.revision for step in ScriptDirectory(str(_HERE)).walk_revisions()}
+
+
 def current_revision(connection: sa.Connection) -> str | None:
     """Return the step a database is at; None for an empty one."""
     if not connection.execute(sa.text("SELECT to_regclass('alembic_version')")).scalar():
@@ -77,9 +82,8 @@ def _sentence(error: sa.exc.DBAPIError) -> str:
 
 
 def _refuse_newer(connection: sa.Connection) -> None:
-    known = {step.revision for step in ScriptDirectory(str(_HERE)).walk_revisions()}
     found = current_revision(connection)
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         raise MigrationError(f"The database was brought to state {found} by a newer release: run that one.")
 
 

@@ -76,6 +76,12 @@ class Address(BaseModel):
     email: Email
 
 
+class Forgotten(Address):
+    """Whose password is forgotten."""
+
+    next: Next = "/account"
+
+
 class Reset(Mailed):
     """A new password with a mailed code."""
 

@@ -16,7 +16,7 @@ from fastapi.responses import RedirectResponse
 from fastapi.routing import APIRoute
 from markupsafe import Markup
 
-from cloud.foundation import browsers
+from cloud.foundation import browsers, wording
 from cloud.foundation.admission import admitted_as
 from cloud.foundation.calls import Call
 from cloud.foundation.pages import HOME, explained, page
@@ -118,8 +118,9 @@ class PageRoute(APIRoute):
             try:
                 return await handle(request)
             except RequestValidationError as error:
-                field = str([*error.errors()[0]["loc"], ""][1])
-                sentence = f"What was entered for “{field}” cannot be used: go back and change it."
+                first = error.errors()[0]
+                field = str([*first["loc"], ""][1])
+                sentence = f"What was entered for “{field}” cannot be used: {wording.of(first)}. Go back and change it."
                 return explained(_FAILED, sentence, 422)
             except ProblemError as error:
                 return _sent_on(request, error) or explained(_FAILED, error.detail, error.problem.status)

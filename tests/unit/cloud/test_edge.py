@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 import json
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from fastapi import FastAPI, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cloud.foundation import problem_handlers
 from cloud.foundation.admission import subscriber
@@ -18,7 +18,9 @@ class Thing(BaseModel):
     """A body."""
 
     model_config = ConfigDict(extra="forbid")
-    name: str
+    name: str = Field(min_length=1, max_length=3)
+    count: int = Field(default=1, ge=1)
+    kind: Literal["a", "b"] = "a"
 
 
 def _application() -> Edge:
@@ -64,9 +66,9 @@ def test_another_address_of_the_same_subscriber_counts_as_the_same(address: str,
 
 
 def test_the_fingerprint_covers_the_whole_body() -> None:
-    body = b'{"name": "song"}'
+    body = b'{"name": "sun"}'
     status, reply = _sent([body[:5], body[5:]])
-    assert (status, reply) == (200, {"name": "song", "sha256": hashlib.sha256(body).hexdigest()})
+    assert (status, reply) == (200, {"name": "sun", "sha256": hashlib.sha256(body).hexdigest()})
 
 
 def test_a_body_that_grows_past_the_limit_is_refused_while_it_is_read() -> None:
@@ -81,18 +83,41 @@ def test_a_body_that_grows_past_the_limit_is_refused_while_it_is_read() -> None:
         (b"", b"application/json", 422, "/body"),
         (b'{"name": 5}', b"application/json", 422, "/body/name"),
         (b'{"name": "a", "role/x": "admin"}', b"application/json", 422, "/body/role~1x"),
-        (b'{"name": "a"}', b"text/plain", 422, "/body"),
+        (b'{"name": "a"}', b"application/problem+json", 200, None),
+        *((b'{"name": "a"}', kind, 415, None) for kind in (b"text/plain", b"", b"application/x-www-form-urlencoded")),
     ],
 )
 def test_bad_bodies_are_told_where(body: bytes, kind: bytes, status: int, pointer: str | None) -> None:
     found, reply = _sent([body], kind=kind)
-    assert (found, reply["status"]) == (status, status)
+    assert (found, reply.get("status", 200)) == (status, status)
     assert [error["pointer"] for error in reply.get("errors", [])] == ([pointer] if pointer else [])
 
 
 def test_a_bad_path_is_told_where() -> None:
     status, reply = _sent([b'{"name": "a"}'], path="/things/one")
     assert (status, reply["errors"][0]["pointer"]) == (422, "/path/number")
+    assert reply["detail"] == "“number” cannot be used: it must be a whole number."
+
+
+@pytest.mark.parametrize(
+    ("body", "detail"),
+    [
+        (b"", "The body cannot be used: it is missing."),
+        (b"[]", "The body cannot be used: it must be an object."),
+        (b"{}", "“name” cannot be used: it is missing."),
+        (b'{"name": 5}', "“name” cannot be used: it must be text."),
+        (b'{"name": 5, "role": 1}', "“name” cannot be used: it must be text. And 1 more: see `errors`."),
+        (b'{"name": "a", "role": 1}', "“role” cannot be used: there is no field of that name: leave it out."),
+        (b'{"name": "abcd"}', "“name” cannot be used: it must have at most 3 characters."),
+        (b'{"name": ""}', "“name” cannot be used: it must have at least 1 character."),
+        (b'{"name": "a", "count": 0}', "“count” cannot be used: it must be at least 1."),
+        (b'{"name": "a", "kind": "c"}', "“kind” cannot be used: it must be 'a' or 'b'."),
+    ],
+)
+def test_what_a_value_must_be_is_said_in_words(body: bytes, detail: str) -> None:
+    status, reply = _sent([body])
+    assert (status, reply["detail"]) == (422, detail)
+    assert detail.partition("used: ")[2][1:].startswith(reply["errors"][0]["message"][1:])
 
 
 @pytest.mark.parametrize(

@@ -56,10 +56,21 @@ def test_one_private_address_is_enough_to_refuse(found: list[str]) -> None:
         Fetcher(resolve=lambda _host, _port: found).fetch("https://a.example/")
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "2130706433", "0x7f.1", "0177.0.0.1"])
-def test_this_machine_by_any_name_is_refused(host: str) -> None:
-    with pytest.raises(FetchError, match=r"private network|no name of a machine"):
-        Fetcher(resolve=lambda _host, _port: ["127.0.0.1"]).fetch(f"https://{host}/")
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("127.0.0.1", "[::1]", "localhost", "LOCALHOST.", "2130706433", "0x7f.1", "0177.0.0.1", "[::ffff:10.0.0.1]"),
+        *("a.localhost", "localhost.localdomain", "printer.local", "db.internal", "nas.home.arpa"),
+    ],
+)
+def test_what_is_known_to_be_private_is_refused_before_anything_is_looked_up(host: str) -> None:
+    with pytest.raises(FetchError, match=r"leads into a private network: name a machine of the public internet\."):
+        Fetcher().judge(f"https://{host}/")
+
+
+@pytest.mark.parametrize("host", ["1.1.1.1", "[2606:4700::1111]", "a.example", "local.example", "dead.beef", "0.x"])
+def test_any_other_name_is_judged_when_it_is_looked_up(host: str) -> None:
+    assert Fetcher().judge(f"https://{host}/")[1] == 443
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -82,6 +82,26 @@ def test_who_registers_on_the_way_to_an_invitation_gets_there(city: City, browse
         one.wire.close()
 
 
+@pytest.mark.parametrize("path", ["/invitation?code=mb_invitation", "//evil.example"])
+def test_a_new_password_on_the_way_loses_no_invitation(city: City, path: str) -> None:
+    browser, member = Browser(city), city.member()
+    browser.open(path) if path.startswith("/i") else browser.open(f"/sign-in?{urlencode({'next': path})}")
+    (link,) = re.findall(r'href="(/reset\?[^"]*)"', browser.page.text)
+    browser.open(link)
+    assert browser.send("/reset", email="no address").status_code == 422
+    browser.open(link)
+    browser.send("/reset", email=member.email)
+    city.run_jobs()
+    token = member.mailed_code("Choose")
+    browser.open(f"/reset/completion?code={token}")
+    browser.send("/reset/completion", password="eleven slow trams")
+    assert "mb_next" not in browser.wire.cookies
+    browser.send("/sign-in", email=member.email, password="eleven slow trams")
+    landed = urlsplit(browser.page.url)[2:4]
+    assert landed == (("/invitation", "code=mb_invitation") if path.startswith("/i") else ("/account", ""))
+    browser.wire.close()
+
+
 @pytest.mark.parametrize("path", ["//evil.example", "https://evil.example", "/\\evil.example"])
 def test_who_registers_is_sent_to_no_other_site(city: City, path: str) -> None:
     browser, newcomer = Browser(city), Person(city, "newcomer@example.org")

@@ -104,6 +104,19 @@ def test_what_is_not_usable_is_refused(hook: Hook, wish: dict[str, object]) -> N
     assert hook.read()["version"] == 1
 
 
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "127.1", "0x7f.0.0.1", "hooks.localhost", "nas.local"]
+)
+def test_an_address_of_a_private_network_is_refused_when_it_is_given(city: City, host: str) -> None:
+    owner = city.member()
+    (workspace,) = owner.send("GET", "/v1/workspaces").json()["items"]
+    refused = owner.send("POST", f"/v1/workspaces/{workspace['id']}/webhooks", {"url": f"https://{host}/hook"})
+    sentence = f"{host} leads into a private network: name a machine of the public internet."
+    assert (refused.status_code, refused.json()["detail"]) == (422, sentence)
+    assert refused.json()["errors"][0]["pointer"] == "/body/url"
+    assert city.rows("SELECT count(*) FROM webhook_endpoint") == [(0,)]
+
+
 def test_a_workspace_has_room_for_some(hook: Hook) -> None:
     path = hook.path.rpartition("/")[0]
     made = [hook.owner.send("POST", path, {"url": hook.receiver.url}).status_code for _ in range(rules.MOST_ENDPOINTS)]
