@@ -268,6 +268,8 @@ class LiveProject:
 
     def _take_ack(self, ack: Ack) -> None:
         with self._gate:
+            if ack.reference > self._outgoing.known_number:  # or what is edited from now on would count as through
+                return
             known_seq = self._outgoing.acknowledged(ack.reference)
             self.have_edits_crossed |= known_seq < self._their_seq
             self._own_seq = max(self._own_seq, ack.seq)

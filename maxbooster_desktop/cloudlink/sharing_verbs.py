@@ -5,6 +5,7 @@ Slow: run them in a worker. Raise CloudTroubleError.
 
 import os
 import queue
+import time
 from pathlib import Path
 
 from maxbooster_desktop.cloudlink.account import Account
@@ -22,7 +23,7 @@ from sync.client.room_events import FINAL, Changed, Connection, Event, Position,
 from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 
-_PATIENCE_S = 60.0
+_PATIENCE_S = 120.0
 
 
 def share(project: Project, account: Account) -> SharedProject:
@@ -85,9 +86,10 @@ def _whole(project_id: str, device: str, account: Account) -> Whole:
     door = Door(account.address, project_id, lambda epoch: account.projects.ticket(project_id, device, epoch))
     room = RoomClient(door, lambda: Position(None, 0, b"\0"), events.put)
     room.start()
+    until_s = time.monotonic() + _PATIENCE_S  # for all of it: a room that tells something else goes on for ever
     try:
         while True:
-            event = events.get(timeout=_PATIENCE_S)
+            event = events.get(timeout=max(0.0, until_s - time.monotonic()))
             if isinstance(event, Whole):
                 return event
             if isinstance(event, Changed) and (event.connection in FINAL or event.connection is Connection.OFFLINE):

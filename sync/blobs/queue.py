@@ -74,13 +74,13 @@ class TransferQueue:
         self.database = database
         self._taken: set[int] = set()
 
-    def add_upload(self, project_id: str, original: str, kind: str, source: Path, *, is_audible: bool = False) -> None:
+    def add_upload(self, project_id: str, original: str, kind: str, source: Path) -> None:
         """Bring a file, or what is made from it, to the cloud; the second time only where it lies is noted."""
-        self._add((UP, project_id, original, kind), str(source), is_audible=is_audible)
+        self._add((UP, project_id, original, kind), str(source))
 
-    def add_download(self, project_id: str, original: str, kind: str, *, is_audible: bool = False) -> None:
+    def add_download(self, project_id: str, original: str, kind: str) -> None:
         """Fetch something from the cloud; one that waits for a person is tried again."""
-        self._add((DOWN, project_id, original, kind), None, is_audible=is_audible)
+        self._add((DOWN, project_id, original, kind), None)
 
     def hear(self, originals: Collection[str]) -> None:
         """Let what can be heard now come first, and nothing else."""
@@ -161,9 +161,9 @@ class TransferQueue:
             rows = connection.execute(query.where(transfer.c.problem.is_not(None)).order_by(transfer.c.number)).all()
         return [(row.original, row.kind, row.problem) for row in rows]
 
-    def _add(self, key: tuple[str, str, str, str], source: str | None, *, is_audible: bool) -> None:
+    def _add(self, key: tuple[str, str, str, str], source: str | None) -> None:
         which = dict(zip(("direction", "project_id", "original", "kind"), key, strict=True))
-        values = {**which, "rank": _RANKS[which["kind"]], "is_audible": is_audible, "source": source}
+        values = {**which, "rank": _RANKS[which["kind"]], "is_audible": False, "source": source}
         same = sa.and_(*(transfer.c[name] == value for name, value in which.items()))
         with self.database.transaction() as connection:
             again = sa.update(transfer).where(same).values(problem=None, not_before=0.0, source=source)

@@ -2,19 +2,24 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.client.errors import SignInError
+from sync.client.errors import SignInError, shown
 from sync.client.http import Wire, readable
+from sync.protocol.addresses import is_same_origin
 
 CLIENT_ID = "maxbooster-desktop"
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 #: A server that names no interval, or an absurd one, is asked in this range (RFC 8628, 3.5).
 _SHORTEST_S, _USUAL_S, _LONGEST_S = 1.0, 5.0, 60.0
+_LONGEST_CODE_S, _LONGEST_CODE, _LONGEST_PLACE = 3_600.0, 32, 100
+#: A token is kept in keyrings that take little, and sent in a header.
+_TOKEN = re.compile(r"[!-~]{1,4096}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,6 @@ class DeviceCode:
     device_code: str = field(repr=False)
     user_code: str
     page: str
-    page_with_code: str
     lasts_s: float
     interval_s: float
 
@@ -73,7 +77,9 @@ class AuthorizationServer:
         about = self._wire.read("/.well-known/oauth-authorization-server")
         issuer = readable(lambda: str(about["issuer"]))
         if issuer != self.issuer:
-            raise SignInError(f"The cloud at {self.issuer} goes by {issuer}: set the setting cloud.address to that.")
+            raise SignInError(
+                f"The cloud at {self.issuer} goes by {shown(issuer)}: set the setting cloud.address to that."
+            )
 
     def page(self, redirect_uri: str, state: str, proof: Proof) -> str:
         """Return the page on which a person lets this program in."""
@@ -100,10 +106,16 @@ class AuthorizationServer:
         return self._tokens(grant_type="refresh_token", refresh_token=token, device=self.device)
 
     def begin_device(self) -> DeviceCode:
-        """Return codes for a sign-in without a browser on this machine."""
+        """Return codes for a sign-in without a browser on this machine; SignInError when they lead elsewhere."""
         form = {"client_id": CLIENT_ID, "device": self.device, "label": self._label}
         reply = self._wire.send_form("/oauth/device", form)
-        return readable(lambda: _device_code(reply))
+        code = readable(lambda: _device_code(reply))
+        if not is_same_origin(self.issuer, code.page):
+            raise SignInError(
+                f"The cloud at {self.issuer} sends you to {shown(code.page)[:_LONGEST_PLACE]} to sign in, "
+                "which is not part of it: set the setting cloud.address to the address that it goes by."
+            )
+        return code
 
     def poll_device(self, device_code: str) -> Tokens:
         """Return the tokens when the person has decided."""
@@ -117,22 +129,26 @@ class AuthorizationServer:
         reply = self._wire.send_form("/oauth/token", {"client_id": CLIENT_ID, **form})
         return readable(
             lambda: Tokens(
-                str(reply["access_token"]),
-                str(reply["refresh_token"]),
+                _token(reply["access_token"]),
+                _token(reply["refresh_token"]),
                 float(reply["expires_in"]),
                 str(reply.get("session_id", "")),
             )
         )
 
 
+def _token(value: str) -> str:
+    if not _TOKEN.fullmatch(value):
+        raise ValueError("no token looks like that")
+    return value
+
+
 def _device_code(reply: Mapping[str, Any]) -> DeviceCode:
-    page = str(reply["verification_uri"])
     return DeviceCode(
-        str(reply["device_code"]),
-        str(reply["user_code"]),
-        page,
-        str(reply.get("verification_uri_complete", page)),
-        float(reply["expires_in"]),
+        _token(reply["device_code"]),
+        shown(str(reply["user_code"]))[:_LONGEST_CODE],
+        str(reply["verification_uri"]),
+        min(_LONGEST_CODE_S, float(reply["expires_in"])),
         clamped_interval_s(float(reply.get("interval", _USUAL_S))),
     )
 

@@ -14,6 +14,10 @@ from sync.protocol.presence import Entry
 
 #: One's own presence is told again after so long, and somebody else's forgotten (y-protocols, awareness.js).
 RENEW_S, GONE_S = 15.0, 30.0
+#: So many others are known at a time, each with so much to show; the room holds fewer, and lets them show less.
+_MOST_OTHERS, _MOST_BYTES = presence.MOST_ENTRIES, 1 << 16
+#: Whoever counts beyond this for us wants our own presence to end.
+_MOST_CLOCK = 2**32
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,9 @@ class Presence:
         for entry in presence.read(states):
             if entry.client == self.client:
                 # Somebody told the room that we are gone, or speaks for an earlier connection of ours.
-                self._own_clock = max(self._own_clock, entry.clock)
-                continue
-            self._take(entry)
+                self._own_clock = max(self._own_clock, min(entry.clock, _MOST_CLOCK))
+            elif entry.size <= _MOST_BYTES:
+                self._take(entry)
         return self.peers() != before
 
     def forget_silent(self) -> bool:
@@ -69,6 +73,6 @@ class Presence:
 
     def _take(self, entry: Entry) -> None:
         known = self._others.get(entry.client)
-        is_newer = known is None or entry.clock > known[0].clock
+        is_newer = len(self._others) < _MOST_OTHERS if known is None else entry.clock > known[0].clock
         if is_newer or (known is not None and entry.clock == known[0].clock and entry.state is None):
             self._others[entry.client] = (entry, self._clock())

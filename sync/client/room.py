@@ -15,14 +15,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 from websockets.typing import Subprotocol
 
 from sync.client.backoff import Backoff
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError
+from sync.client.http import redirected
 from sync.client.presence import Presence
 from sync.client.room_connection import RoomConnection
 from sync.client.room_events import Changed, Connection, EpochEnded, Event, Position, Present
+from sync.protocol.addresses import is_local
 from sync.protocol.closing import CloseCode, retry_after_ms
 from sync.protocol.frames import SUBPROTOCOL, Edit
 
@@ -30,9 +32,13 @@ from sync.protocol.frames import SUBPROTOCOL, Edit
 _LARGEST_BYTES = 256 * 1024 * 1024
 _LOG = logging.getLogger(__name__)
 _OPEN_S, _CLOSE_S = 10.0, 2.0
-_LOCAL = {"127.0.0.1", "localhost", "::1"}
 _RATE_S = 5.0
+#: However long the room wants to be left alone.
+_LONGEST_WAIT_S = 900.0
 _NOT_FOUND = 404
+_REDIRECTS = range(300, 400)
+#: Messages that wait here to be taken: each may be a whole document.
+_QUEUE = 2
 #: The library logs addresses, and the ticket stands in ours.
 _SILENT = logging.getLogger("sync.client.socket")
 _SILENT.setLevel(logging.CRITICAL + 1)
@@ -53,6 +59,14 @@ class _Next:
 
     changed: Changed
     wait_s: float | None
+
+
+class _Straight(connect):
+    """Goes where it is told to and nowhere else: who names the room has a ticket for it."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        """Follow no redirect, not to the same host either."""
+        return exc
 
 
 class RoomClient:
@@ -149,11 +163,13 @@ class RoomClient:
         except ConnectionClosed as closed:
             received = closed.rcvd
             return self._after_close(received.code if received else 0, received.reason if received else "")
+        except InvalidStatus as refused:
+            return self._after_status(refused.response.status_code, refused.response.headers.get("Location", ""))
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             pass
         except Exception:  # noqa: BLE001 - a thread that ended would leave the project offline for ever
             _LOG.exception("The connection to the room failed")
-        return _Next(Changed(Connection.OFFLINE, "The cloud cannot be reached."), self._backoff.failed())
+        return self._after_status()
 
     async def _serve(self, ticket: str, position: Position) -> None:
         async with self._opened(ticket) as socket:
@@ -165,19 +181,26 @@ class RoomClient:
             self._connection.show(self._shown)
             await self._connection.run()
 
-    def _opened(self, ticket: str) -> connect:
+    def _opened(self, ticket: str) -> _Straight:
         parts = urlsplit(self._door.address)
         scheme = "wss" if parts.scheme == "https" else "ws"
-        place = f"{scheme}://{parts.netloc}{parts.path}/v1/rooms/{quote(self._door.project_id)}"
-        return connect(
-            f"{place}?ticket={quote(ticket)}",
+        place = f"{scheme}://{parts.netloc}{parts.path}/v1/rooms/{quote(self._door.project_id, safe='')}"
+        return _Straight(
+            f"{place}?ticket={quote(ticket, safe='')}",
             subprotocols=[Subprotocol(SUBPROTOCOL)],
-            proxy=None if parts.hostname in _LOCAL else True,
+            proxy=None if is_local(parts.hostname) else True,
             open_timeout=_OPEN_S,
             close_timeout=_CLOSE_S,
             max_size=_LARGEST_BYTES,
+            max_queue=_QUEUE,
             logger=_SILENT,
         )
+
+    def _after_status(self, status: int = 0, place: str = "") -> _Next:
+        reason = "The cloud cannot be reached."
+        if status in _REDIRECTS:
+            reason = redirected(urlsplit(self._door.address).netloc, place)
+        return _Next(Changed(Connection.OFFLINE, reason), self._backoff.failed())
 
     def _after_refusal(self, error: CloudError) -> _Next:
         sentence = str(error)
@@ -188,7 +211,7 @@ class RoomClient:
             return _Next(Changed(Connection.GONE if is_gone else Connection.NOT_ALLOWED, sentence), None)
         wait_s = self._backoff.failed()
         if isinstance(error, ServerTroubleError) and error.retry_after_s is not None:
-            wait_s = max(wait_s, error.retry_after_s)
+            wait_s = max(wait_s, min(error.retry_after_s, _LONGEST_WAIT_S))
         return _Next(Changed(Connection.OFFLINE, sentence), wait_s)
 
     def _after_close(self, code: int, reason: str) -> _Next:
@@ -198,7 +221,7 @@ class RoomClient:
             return _Next(Changed(*_FINAL[code]), None)
         wait_s = self._backoff.failed()
         if code == CloseCode.RESTART:
-            wait_s = (retry_after_ms(reason) or wait_s * 1000) / 1000
+            wait_s = min((retry_after_ms(reason) or wait_s * 1000) / 1000, _LONGEST_WAIT_S)
         elif code in (CloseCode.RATE, CloseCode.BAD_FRAME):
             wait_s += _RATE_S
         return _Next(Changed(Connection.OFFLINE, "The connection to the cloud was lost."), wait_s)

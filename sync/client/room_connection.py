@@ -9,6 +9,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
+from sync.client.errors import shown
 from sync.client.presence import RENEW_S, Presence
 from sync.client.room_events import CaughtUp, Delay, Entered, Event, Position, Present, Whole
 from sync.protocol.errors import MalformedError
@@ -34,6 +35,8 @@ _TICK_S = 5.0
 #: The wall clock ran on for longer than that while the loop slept: the machine did, and the socket is dead.
 _SLEPT_S = 30.0
 _GOODBYE_S = 1.0
+#: Until a room has said what it is; before that nothing else that it says counts.
+STANDS_S = 30.0
 
 
 class RoomConnection:
@@ -56,13 +59,14 @@ class RoomConnection:
         self._shown_changed = asyncio.Event()
 
     async def run(self) -> None:
-        """Serve until the socket closes; raises ConnectionClosed."""
+        """Serve until the socket closes; raises ConnectionClosed, TimeoutError where it does not say what it is."""
         beside = [asyncio.create_task(work()) for work in (self._tell_presence, self._watch, self._send_on)]
         try:
+            async with asyncio.timeout(STANDS_S):
+                while self._standing is None:
+                    await self._take(await self._socket.recv())
             while True:
-                data = await self._socket.recv()
-                if isinstance(data, bytes):
-                    await self._take(data)
+                await self._take(await self._socket.recv())
         finally:
             for task in beside:
                 task.cancel()
@@ -96,16 +100,20 @@ class RoomConnection:
         self._shown = state
         self._shown_changed.set()
 
-    async def _take(self, data: bytes) -> None:
+    async def _take(self, data: bytes | str) -> None:
         try:
-            frame = decode(data)
+            frame = decode(data if isinstance(data, bytes) else b"")
         except MalformedError:
             return  # the room sends none; whoever is in between may
         if isinstance(frame, Standing):
             await self._stand(frame)
+        elif self._standing is None:
+            return
         elif isinstance(frame, SyncStep2):
-            self._take_whole(frame.update)
-        elif isinstance(frame, Announced | Ack | Denied):
+            self._take_whole(frame.update, self._standing)
+        elif isinstance(frame, Denied):
+            self._hear(Denied(shown(frame.reason)))
+        elif isinstance(frame, Announced | Ack):
             self._hear(frame)
         else:
             await self._take_small(frame)
@@ -137,11 +145,10 @@ class RoomConnection:
         request = Resume(position.seq) if can_resume else SyncStep1(position.state)
         await self._socket.send(request.encode())
 
-    def _take_whole(self, update: bytes) -> None:
-        assert self._standing is not None
+    def _take_whole(self, update: bytes, standing: Standing) -> None:
         if not self._is_live:
-            self._hear(Whole(update, self._standing))
-            self._become_live(self._standing)
+            self._hear(Whole(update, standing))
+            self._become_live(standing)
 
     def _become_live(self, standing: Standing) -> None:
         self._is_live = True

@@ -7,11 +7,12 @@ import secrets
 import threading
 from collections.abc import Callable
 
-from sync.client.errors import RefusedError, ServerTroubleError, SignInError, UnreachableError
+from sync.client.errors import RefusedError, ServerTroubleError, SignInError, UnreachableError, shown
 from sync.client.loopback import WAITS_S, Loopback
 from sync.client.oauth import AuthorizationServer, DeviceCode, Proof, Tokens, clamped_interval_s
 
 _SLOWER_S = 5.0
+_LONGEST_CODE = 60
 
 
 def sign_in_with_browser(
@@ -73,4 +74,4 @@ def _refusal(error: str) -> str:
         "access_denied": "The sign-in was refused in the browser.",
         "expired_token": "Nobody allowed the sign-in in time; start again for a new code.",
     }
-    return known.get(error, f"The cloud refused the sign-in ({error}); start again.")
+    return known.get(error, f"The cloud refused the sign-in ({shown(error)[:_LONGEST_CODE]}); start again.")

@@ -17,8 +17,9 @@ from typing import Any
 
 import pycrdt
 
+from sync.document.applying import apply
 from sync.document.codec import Value, canonical, read, same, to_wire
-from sync.document.errors import DocumentError, RefusedUpdateError, WrongThreadError
+from sync.document.errors import DocumentError, WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of
 from sync.document.root_mirror import RootMirror
 from sync.document.update_pieces import pieces
@@ -202,7 +203,7 @@ class RegisterDocument:
         subscriptions = [(shared, shared.observe(_collector(root, events))) for root, shared in self._maps.items()]
         try:
             with self._doc.transaction(origin=origin):
-                self._apply(update)
+                apply(self._doc, update)
         finally:
             for shared, subscription in subscriptions:
                 shared.unobserve(subscription)
@@ -222,11 +223,6 @@ class RegisterDocument:
         self._check()
         return self._doc.get_state()
 
-    def state_vector(self) -> bytes:
-        """Return what says which updates the document holds."""
-        self._check()
-        return self._doc.get_state()
-
     def load(self, data: bytes, *, in_pieces: bool = False) -> None:
         """Apply a whole document, as `encode` made it, faster than `apply`: what changed is not collected.
 
@@ -239,7 +235,7 @@ class RegisterDocument:
         self._check()
         self._refuse_while_staged()
         for piece in pieces(data) if in_pieces else (data,):
-            self._apply(piece)
+            apply(self._doc, piece)
         for mirror in self._mirrors.values():
             mirror.read()
 
@@ -257,17 +253,6 @@ class RegisterDocument:
         """Return the (key, value) pairs of a root that only a later version knows, by key."""
         self._check()
         return sorted((self._doc.get(root, type=pycrdt.Map).to_py() or {}).items())
-
-    def _apply(self, update: bytes) -> None:
-        try:
-            self._doc.apply_update(update)
-        except (ValueError, TypeError) as error:
-            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
-        except BaseException as error:
-            # A panic of the library is a BaseException that nothing above would expect.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
 
     def observed(self, work: Callable[[], None]) -> bytes:
         """Do what makes one transaction at most and return its update, empty when nothing changed."""

@@ -16,8 +16,9 @@ from typing import Any
 import pycrdt
 
 from sync.document import spans
+from sync.document.applying import apply
 from sync.document.codec import Value, read
-from sync.document.errors import RefusedUpdateError, WrongThreadError
+from sync.document.errors import WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
 from sync.document.root_index import RootIndex
 from sync.document.update_reader import Described, Span, describe, read_state
@@ -58,7 +59,7 @@ class Replica:
         self._changed: dict[Address, tuple[Value, Value]] = {}
         self._updates: list[bytes] = []
         if whole:
-            self._apply(whole)
+            apply(self._doc, whole)
         for root in ALL_ROOTS:
             self._watch(root)
         self._whole = self._doc.observe(lambda event: self._updates.append(bytes(event.update)))
@@ -89,7 +90,7 @@ class Replica:
                 self._watch(root)
         fresh = spans.beyond(described.inserted, self._clocks)
         self._changed, self._updates = {}, []
-        self._apply(update)
+        apply(self._doc, update)
         if not self._updates:
             is_early = self._keep_early(described)
             dead = spans.within(described.deleted, self._clocks)
@@ -175,14 +176,3 @@ class Replica:
         return spans.reach_beyond(described.inserted, self._clocks) or spans.reach_beyond(
             described.deleted, self._clocks
         )
-
-    def _apply(self, update: bytes) -> None:
-        try:
-            self._doc.apply_update(update)
-        except (ValueError, TypeError) as error:
-            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
-        except BaseException as error:
-            # A panic of the library is a BaseException that nothing above would expect.
-            if type(error).__name__ != "PanicException":
-                raise
-            raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from sync.protocol.errors import MalformedError
-from sync.protocol.wire import Reader, var_bytes, var_text, var_uint
+from sync.protocol.wire import LARGEST, Reader, var_bytes, var_text, var_uint
 
 #: The sub-protocol of clients that know the messages from 100 on.
 SUBPROTOCOL = "mb.sync.v1"
@@ -170,6 +170,8 @@ class Standing:
         found = _json_object(text)
         if any(type(found.get(key)) is not kind for key, kind in cls._KEYS.items()):
             raise MalformedError("A standing lacks something.")
+        if not all(_is_possible(found[key]) for key in cls._KEYS):
+            raise MalformedError("A standing holds a number or a text that none is.")
         return cls(**{key: found[key] for key in cls._KEYS})
 
 
@@ -253,6 +255,13 @@ _READERS: dict[int, Any] = {
     _STANDING: lambda reader: Standing.of(reader.var_text()),
     _RESUME: lambda reader: Resume(reader.var_uint()),
 }
+
+
+def _is_possible(value: int | str) -> bool:
+    """Return whether every client can hold a number, and every text is whole letters."""
+    if isinstance(value, int):
+        return 0 <= value <= LARGEST
+    return not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 def _json_object(text: str) -> dict[str, Any]:

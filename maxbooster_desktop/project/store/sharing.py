@@ -110,7 +110,7 @@ class Sharing:
 
     def state_vector(self) -> bytes:
         """Return what says which updates the document holds."""
-        return self._session.document.registers.state_vector()
+        return self._session.document.registers.state()
 
     def own_ops(self, after: int) -> list[OwnOp]:
         """Return the own ops after a number that the room may lack, in order."""

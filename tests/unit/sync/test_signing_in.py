@@ -36,7 +36,7 @@ class PlayedServer:
         return TOKENS
 
     def begin_device(self):
-        return DeviceCode("device", "BCDF-GHJK", "page", "page?code", 600.0, 0.001)
+        return DeviceCode("device", "BCDF-GHJK", "page", 600.0, 0.001)
 
     def poll_device(self, device_code):
         self.polled += 1

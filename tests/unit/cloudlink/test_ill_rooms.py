@@ -1,0 +1,70 @@
+"""Rooms that mean ill to a project: what was never sent is not through, and coming in has an end."""
+
+import contextlib
+import threading
+from types import SimpleNamespace
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+
+from maxbooster_desktop.cloudlink import sharing_verbs
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
+from maxbooster_desktop.cloudlink.live_project import LiveProject
+from maxbooster_desktop.project.store.cloud_link import CloudLink
+from maxbooster_desktop.project.store.opening import create_project
+from maxbooster_desktop.project.store.sharing import Sharing
+from sync.client.backoff import Backoff
+from sync.protocol.frames import Ack, Denied, Edit, SyncStep1, SyncStep2
+from tests.factories.projects import add_track
+from tests.unit.project.store.test_displaced_project import wait_for
+from tests.unit.sync.played_room import STANDING, PlayedRoom
+
+
+@pytest.fixture
+def room():
+    made = PlayedRoom()
+    yield made
+    made.stop()
+
+
+def account_at(room):
+    return SimpleNamespace(address=room.address, projects=SimpleNamespace(ticket=lambda *_: "t"))
+
+
+@pytest.mark.parametrize("ahead", [1, 2**52])
+def test_what_is_edited_after_a_wrong_acknowledgement_goes_out_all_the_same(room, tmp_path, ahead):
+    with create_project(tmp_path / "song") as project:
+        project.submit_shared(Sharing.share, CloudLink("song", room.address, "device")).result()
+        live = LiveProject(project, project.link, account_at(room), lambda: None, Backoff(chance=lambda: 0.001))
+        live.start()
+        guest = room.guest()
+        guest.say(STANDING)
+        assert isinstance(guest.hear(), SyncStep1)
+        guest.say(SyncStep2(b"\0\0"), STANDING)
+        last = guest.hear_kind(Edit).reference
+        guest.say(Ack(last + ahead, 50), Ack(last, 8))
+        wait_for(lambda: live.standing.waiting == 0)
+        project.do(add_track, "Later")
+        assert guest.hear_kind(Edit).reference > last
+        assert project.submit_shared(lambda sharing: sharing.link.acked_number).result() == last
+        live.stop()
+
+
+def test_coming_in_has_an_end_whatever_else_the_room_tells(room, monkeypatch):
+    monkeypatch.setattr(sharing_verbs, "_PATIENCE_S", 0.3)
+    told = []
+
+    def talk():
+        guest = room.guest()
+        with contextlib.suppress(ConnectionClosed):
+            guest.say(STANDING)
+            while not guest.closed.wait(0.02) and len(told) < 100:
+                guest.say(Denied("wait"))
+                told.append(1)
+
+    talking = threading.Thread(target=talk)
+    talking.start()
+    with pytest.raises(CloudTroubleError, match="did not come from the cloud in time"):
+        sharing_verbs._whole("song", "device", account_at(room))
+    talking.join()
+    assert len(told) < 100
