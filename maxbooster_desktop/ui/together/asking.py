@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
@@ -47,6 +47,18 @@ class AskingDialog(QDialog):
         task.done.connect(done)
         task.failed.connect(self.problem.setText)
         self._task = task.start()
+
+    def refresh(self) -> None:
+        """Show what may have changed meanwhile; called now and then while the dialog is open."""
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when a text needs more lines than there is room for."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            needed = self.column.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+        return is_done
 
     def _over(self) -> None:
         self._task = None

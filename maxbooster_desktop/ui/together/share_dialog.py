@@ -11,7 +11,6 @@ from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
 _ROLES = {"editor": "may edit", "commenter": "may comment", "viewer": "may look"}
-_REMOVE = "Remove"
 
 
 class ShareDialog(AskingDialog):
@@ -22,6 +21,8 @@ class ShareDialog(AskingDialog):
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__("Share", parent)
         self._workspace, self._company = workspace, workspace.studio.company
+        self._members: list[Any] = []
+        self._seen = self._present()
         self.title = label("", "text.1", "form", 600)
         self.begin = primary_button("Share this project")
         self.begin.clicked.connect(self._begin)
@@ -65,6 +66,15 @@ class ShareDialog(AskingDialog):
         self.column.addLayout(end)
         self.resize(560, 320)
 
+    def refresh(self) -> None:
+        """List who is in it anew when somebody has come or gone, or may do something else."""
+        if self._seen != self._present() and not self.is_asking:
+            self._seen = self._present()
+            self.ask(self._company.members, self._list, "")
+
+    def _present(self) -> set[tuple[str, str]]:
+        return {(person.account, person.role) for person in self._company.people}
+
     def _show(self, _result: object = None) -> None:
         is_shared = self._company.is_shared
         name = self._workspace.studio.state.meta.name
@@ -84,6 +94,9 @@ class ShareDialog(AskingDialog):
         self._show()
 
     def _list(self, members: list[Any]) -> None:
+        if members == self._members:
+            return
+        self._members = members
         while self._rows.count():
             item = self._rows.takeAt(0)
             former = None if item is None else item.widget()
@@ -102,12 +115,29 @@ class ShareDialog(AskingDialog):
             return made
         role = QComboBox()
         role.setAccessibleName(f"What {member.name} may do")
-        for key, words in (*_ROLES.items(), ("", _REMOVE)):
+        for key, words in _ROLES.items():
             role.addItem(words, key)
         role.setCurrentIndex(role.findData(member.role))
         role.activated.connect(lambda _: self._change(member.account_id, role.currentData()))
         line.addWidget(role)
+        line.addWidget(self._removal(member))
         return made
+
+    def _removal(self, member: Any) -> QPushButton:
+        """Return a button that removes somebody when it is pressed twice, and says so in between."""
+        remove = QPushButton("Remove")
+        remove.setAccessibleName(f"Remove {member.name}")
+        remove.setAutoDefault(False)
+
+        def press() -> None:
+            if remove.text() == "Remove":
+                remove.setText(f"Remove {member.name}?")
+                remove.setAccessibleName(f"Really remove {member.name}")
+            else:
+                self._change(member.account_id, "")
+
+        remove.clicked.connect(press)
+        return remove
 
     def _change(self, account_id: str, role: str) -> None:
         self.ask(lambda: self._company.change_role(account_id, role), self._show, "Changing…")

@@ -1,0 +1,91 @@
+"""Who is in a shared project: told as it changes, and nobody is removed by a turn of the wheel or by one press."""
+
+import pytest
+from factories.played_company import person
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+
+from maxbooster_desktop.ui.together.share_dialog import ShareDialog
+from sync.client.projects import Member
+from tests.ui.conftest import settle
+
+_JOINED = "2026-11-20T10:00:00Z"
+JUNO, MARA = Member("acc_me", "Juno Vale", "owner", _JOINED), Member("a", "Mara Lind", "editor", _JOINED)
+
+
+class PlayedMembers:
+    """The cloud's part."""
+
+    def __init__(self):
+        self.members, self.changes = [JUNO, MARA], []
+
+    def change(self, account, role):
+        self.changes.append((account, role))
+        self.members = [each for each in self.members if role or each.account_id != account]
+
+
+@pytest.fixture
+def cloud(studio_window, live, monkeypatch):
+    played, company = PlayedMembers(), studio_window.studio.company
+    monkeypatch.setattr(company, "members", lambda: played.members)
+    monkeypatch.setattr(company, "change_role", played.change)
+    return played
+
+
+@pytest.fixture
+def dialog(studio_window, cloud, wait_until):
+    studio_window.dialogs.open("share")
+    made = studio_window.findChild(ShareDialog)
+    wait_until(lambda: not made.is_asking)
+    yield made
+    made.close()
+
+
+def _roles(dialog):
+    return [each for each in dialog.members.findChildren(QComboBox) if each.isVisible()]
+
+
+def _press(dialog, text):
+    next(each for each in dialog.members.findChildren(QPushButton) if each.text() == text).click()
+
+
+def test_a_turn_of_the_wheel_changes_nobodys_role(dialog, cloud):
+    (role,) = _roles(dialog)
+    middle = QPointF(role.rect().center())
+    for _ in range(3):
+        turn = QWheelEvent(
+            middle,
+            QPointF(role.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(role, turn)
+    settle()
+    assert cloud.changes == []
+    assert role.currentText() == "may edit"
+
+
+def test_somebody_is_removed_by_the_second_press(dialog, cloud, wait_until):
+    assert [_roles(dialog)[0].itemText(row) for row in range(3)] == ["may edit", "may comment", "may look"]
+    assert _roles(dialog)[0].count() == 3
+    _press(dialog, "Remove")
+    settle()
+    assert cloud.changes == []
+    _press(dialog, "Remove Mara Lind?")
+    wait_until(lambda: cloud.changes == [("a", "")])
+    wait_until(lambda: not dialog.is_asking)
+    settle()
+    assert _roles(dialog) == []
+
+
+def test_whoever_comes_in_is_listed_while_it_is_open(studio_window, dialog, cloud, live, wait_until):
+    cloud.members = [JUNO, MARA, Member("d", "Deniz Aksoy", "viewer", _JOINED)]
+    live.people = (person(), person(client=6, account="d", name="Deniz Aksoy", role="viewer"))
+    studio_window.dialogs.look()
+    wait_until(lambda: len(_roles(dialog)) == 2)
+    assert [each.accessibleName() for each in _roles(dialog)] == ["What Mara Lind may do", "What Deniz Aksoy may do"]
