@@ -4,6 +4,7 @@ import pytest
 from factories.played_company import person
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 from maxbooster_desktop.ui.together.share_dialog import ShareDialog
@@ -76,7 +77,9 @@ def test_somebody_is_removed_by_the_second_press(dialog, cloud, wait_until):
     _press(dialog, "Remove")
     settle()
     assert cloud.changes == []
-    _press(dialog, "Remove Mara Lind?")
+    again = next(each for each in dialog.members.findChildren(QPushButton) if each.text() == "Remove Mara Lind?")
+    again.setFocus()
+    QTest.keyClick(again, Qt.Key.Key_Return)
     wait_until(lambda: cloud.changes == [("a", "")])
     wait_until(lambda: not dialog.is_asking)
     settle()
