@@ -5,7 +5,7 @@ from factories.played_company import person
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from maxbooster_desktop.ui.together.share_dialog import ShareDialog
 from sync.client.projects import Member
@@ -35,12 +35,19 @@ def cloud(studio_window, live, monkeypatch):
 
 
 @pytest.fixture
+def as_editor(cloud):
+    """Whoever works here is an editor of Mara's project."""
+    cloud.members = [Member("a", "Mara Lind", "owner", _JOINED), Member("acc_me", "Juno Vale", "editor", _JOINED)]
+
+
+@pytest.fixture
 def dialog(studio_window, cloud, wait_until):
     studio_window.dialogs.open("share")
     made = studio_window.findChild(ShareDialog)
     wait_until(lambda: not made.is_asking)
     yield made
-    made.close()
+    for left in studio_window.findChildren(ShareDialog):
+        left.close()
 
 
 def _roles(dialog):
@@ -92,3 +99,19 @@ def test_whoever_comes_in_is_listed_while_it_is_open(studio_window, dialog, clou
     studio_window.dialogs.look()
     wait_until(lambda: len(_roles(dialog)) == 2)
     assert [each.accessibleName() for each in _roles(dialog)] == ["What Mara Lind may do", "What Deniz Aksoy may do"]
+
+
+def test_who_does_not_own_it_is_offered_nothing_but_to_leave(as_editor, studio_window, dialog, cloud, wait_until):
+    assert _roles(dialog) == []
+    assert not dialog.email.isVisible()
+    assert [each.text() for each in dialog.members.findChildren(QPushButton)] == ["Leave"]
+    assert [each.text() for each in dialog.members.findChildren(QLabel)] == [
+        *("Mara Lind", "owner"),
+        *("Juno Vale", "may edit"),
+    ]
+    _press(dialog, "Leave")
+    assert cloud.changes == []
+    name = dialog._workspace.studio.state.meta.name
+    _press(dialog, f"Leave {name}?")
+    wait_until(lambda: not studio_window.findChildren(ShareDialog))
+    assert cloud.changes == [("acc_me", "")]

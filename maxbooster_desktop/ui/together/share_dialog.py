@@ -1,5 +1,6 @@
 """Sharing: put the project into the cloud, invite by mail or link, and say who may do what."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -102,45 +103,57 @@ class ShareDialog(AskingDialog):
             former = None if item is None else item.widget()
             if former is not None:
                 former.deleteLater()
+        me = self._company.author[0]
+        is_owner = not any(member.account_id == me and member.role != "owner" for member in members)
+        self._inviting.setVisible(is_owner)
         for member in members:
-            self._rows.addWidget(self._row(member))
+            self._rows.addWidget(self._row(member, is_owner=is_owner, is_me=member.account_id == me))
 
-    def _row(self, member: Any) -> QWidget:
+    def _row(self, member: Any, *, is_owner: bool, is_me: bool) -> QWidget:
         made = QWidget()
         line = QHBoxLayout(made)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(label(member.name, "text.1"), 1)
-        if member.role == "owner":
-            line.addWidget(label("owner"))
-            return made
+        if member.role == "owner" or not is_owner:
+            line.addWidget(label(_ROLES.get(member.role, member.role)))
+        else:
+            line.addWidget(self._choice(member))
+            line.addWidget(self._twice("Remove", member.name, lambda: self._change(member.account_id, "")))
+        if is_me and not is_owner:
+            line.addWidget(self._twice("Leave", self._workspace.studio.state.meta.name, self._leave))
+        return made
+
+    def _choice(self, member: Any) -> QComboBox:
         role = QComboBox()
         role.setAccessibleName(f"What {member.name} may do")
         for key, words in _ROLES.items():
             role.addItem(words, key)
         role.setCurrentIndex(role.findData(member.role))
         role.activated.connect(lambda _: self._change(member.account_id, role.currentData()))
-        line.addWidget(role)
-        line.addWidget(self._removal(member))
-        return made
+        return role
 
-    def _removal(self, member: Any) -> QPushButton:
-        """Return a button that removes somebody when it is pressed twice, and says so in between."""
-        remove = QPushButton("Remove")
-        remove.setAccessibleName(f"Remove {member.name}")
-        remove.setAutoDefault(False)
+    def _twice(self, verb: str, what: str, act: Callable[[], None]) -> QPushButton:
+        """Return a button that acts when it is pressed twice, and says so in between."""
+        button = QPushButton(verb)
+        button.setAccessibleName(f"{verb} {what}")
+        button.setAutoDefault(False)
 
         def press() -> None:
-            if remove.text() == "Remove":
-                remove.setText(f"Remove {member.name}?")
-                remove.setAccessibleName(f"Really remove {member.name}")
+            if button.text() == verb:
+                button.setText(f"{verb} {what}?")
+                button.setAccessibleName(f"Really {verb.lower()} {what}")
             else:
-                self._change(member.account_id, "")
+                act()
 
-        remove.clicked.connect(press)
-        return remove
+        button.clicked.connect(press)
+        return button
 
     def _change(self, account_id: str, role: str) -> None:
         self.ask(lambda: self._company.change_role(account_id, role), self._show, "Changing…")
+
+    def _leave(self) -> None:
+        me = self._company.author[0]
+        self.ask(lambda: self._company.change_role(me, ""), lambda _: self.accept(), "Leaving…")
 
     def _invite(self) -> None:
         email, role = self.email.text().strip(), self.role.currentData()
