@@ -25,6 +25,7 @@ from maxbooster_desktop.engine.devices.choice import HostInfo
 from maxbooster_desktop.foundation.paths import config_folder, logs_folder, projects_folder
 from maxbooster_desktop.foundation.window_log import NAME as LOG_NAME
 from maxbooster_desktop.foundation.window_log import begin_log, end_log
+from maxbooster_desktop.settings.declared import LOCAL_CLOUD
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.qtbridge.preparation import Preparation
 from maxbooster_desktop.ui.settings.audio_settings import chosen_device
@@ -35,8 +36,6 @@ from maxbooster_desktop.ui.widgets import accessible
 _log = logging.getLogger(__name__)
 #: A Python thread that waits for the interpreter gets it within this time even while the window paints.
 _SWITCH_INTERVAL_S = 0.0005
-#: Where `maxbooster cloud serve` listens.
-_LOCAL_CLOUD = "http://localhost:8765"  # not 127.0.0.1: the address that the cloud goes by in browsers
 
 
 class DeferredDevices:
@@ -79,7 +78,7 @@ def make_application(arguments: Sequence[str]) -> QApplication:
 def make_account(settings: Settings) -> Any:
     """Return this computer's account at the cloud that the settings name, or at the one on this machine."""
     account = importlib.import_module("maxbooster_desktop.cloudlink.account")
-    return account.Account(settings.get("cloud.address") or _LOCAL_CLOUD, config_folder())
+    return account.Account(settings.get("cloud.address") or LOCAL_CLOUD, config_folder())
 
 
 def make_window() -> MainWindow:

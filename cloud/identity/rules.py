@@ -41,7 +41,9 @@ def require_more_than_names(password: str, *names: str) -> None:
     folded = _letters_and_digits(password)
     for name in filter(None, map(_letters_and_digits, (*_OUR_NAMES, *names))):
         if len(name) >= _SHORTEST_NAME and name in folded and len(folded.replace(name, "")) < SHORTEST_PASSWORD:
-            raise PasswordUnsafeError("This password is little more than a name: add words that have nothing to do.")
+            raise PasswordUnsafeError(
+                "This password is little more than a name: add words that have nothing to do with it."
+            )
 
 
 def require_somebody(who: Principal) -> None:

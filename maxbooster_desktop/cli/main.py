@@ -19,8 +19,8 @@ class CloudMissingError(MaxBoosterError):
 
     def __init__(self, package: str | None) -> None:
         super().__init__(
-            f"The cloud is installed separately ({package} is missing): in a checkout, "
-            "`uv pip install -r requirements-dev.lock`."
+            f"The cloud is installed separately ({package} is missing): in a checkout, `./check lint` does it "
+            "(on Windows `check.cmd lint`)."
         )
 
 

@@ -1,7 +1,7 @@
 """`maxbooster sync status|now`: which drafts wait for the cloud, and which for their owner.
 
-The cloud's address is the setting `cloud.address`. It is asked as who is signed in on this computer (in the studio:
-Together, Account), or with the token in MAXBOOSTER_TOKEN.
+The cloud's address is the setting `cloud.address`; without one it is the cloud on this machine. It is asked as who is
+signed in on this computer (in the studio: Together, Account), or with the token in MAXBOOSTER_TOKEN.
 """
 
 import argparse
@@ -16,6 +16,8 @@ from maxbooster_desktop.cloudlink.account import Account
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError
 from maxbooster_desktop.foundation import paths
 from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.project.versions.words import counted
+from maxbooster_desktop.settings.declared import LOCAL_CLOUD
 from maxbooster_desktop.settings.store import Settings
 from sync.client.drafts import HttpTransport
 from sync.credentials.errors import CredentialError
@@ -55,8 +57,9 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
     if report["condition"] is not None:
         is_done = not report["waiting"]
         yield report["reason"] or ("Everything is in the cloud." if is_done else "The cloud takes what waits later.")
-    number = len(report["needs_attention"])
-    yield f"{report['waiting']} changes wait for the cloud, {number} need attention."
+    waiting, number = report["waiting"], len(report["needs_attention"])
+    waits, needs = ("waits" if waiting == 1 else "wait"), ("needs" if number == 1 else "need")
+    yield f"{counted(waiting, 'change')} {waits} for the cloud, {number} {needs} attention."
     for item in report["needs_attention"]:
         about = ", ".join(item["asks"]) or item["field"]
         yield f"  {item['kind']} {item['draft_id']}: {item['reason']}{f' ({about})' if about else ''}"
@@ -67,9 +70,7 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
 
 
 def _now(patience_s: float) -> dict[str, Any]:
-    address = Settings(paths.config_folder()).get("cloud.address")
-    if not address:
-        raise SyncError("No cloud is chosen: set cloud.address in the settings to its https address.")
+    address = Settings(paths.config_folder()).get("cloud.address") or LOCAL_CLOUD
     clock, given = SystemClock(), os.environ.get(_TOKEN)
     try:
         account = Account(address, paths.config_folder())

@@ -61,10 +61,12 @@ class MergeReport:
     @property
     def sentence(self) -> str:
         """What came together: "Away from 10:48 to 14:00. 3 of your edits went out, 64 changes came in, ..."."""
-        look = f"{len(self.rows)} to look at" if self.rows else "nothing to look at"
+        left = len(self.undecided)
+        look = f"{left} to look at" if left else "nothing left to look at" if self.rows else "nothing to look at"
         away = f"{_span(self.begun_at_s, self.ended_at_s)}. " if self.begun_at_s else ""
         sent = f"{self.sent or 'none'} of your edits went out, "
-        came = f"{counted(self.came, 'change') if self.came else 'nothing'} came in, "
+        nothing = "nothing else" if self.rows else "nothing"
+        came = f"{counted(self.came, 'change') if self.came else nothing} came in, "
         told = f"{sent}{came}{look}" if self.sent or self.came else look
         return f"{away}{told[0].upper()}{told[1:]}; nothing is lost."
 

@@ -12,6 +12,8 @@ from sync.protocol.addresses import is_safe_address
 
 SAMPLE_RATES = (44_100, 48_000, 88_200, 96_000, 176_400, 192_000)
 BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
+#: Where `maxbooster cloud serve` listens; not 127.0.0.1, as this is the address that the cloud goes by in browsers.
+LOCAL_CLOUD = "http://localhost:8765"
 RECENT_LIMIT = 12
 ROUND_TRIP_LIMIT = 32
 _CHANNELS = (1, 1_024)

@@ -43,6 +43,21 @@ def test_another_cloud_is_used_at_once_and_kept(dialog, window, wait_until):
     assert window.studio.company.account.address == dialog.address.text() == "http://127.0.0.1:9"
 
 
+def test_a_kept_sign_in_that_has_ended_says_so(dialog, window, tmp_path, wait_until, monkeypatch):
+    account = window.studio.company.account
+    (tmp_path / "sign-in.secret").write_bytes(b"kept")
+    dialog._show(None)
+    assert (dialog.keep.text(), dialog.hint.text()) == ("Open", "A sign-in is kept; its passphrase opens it.")
+    monkeypatch.setattr(account, "keep_in_file", lambda _passphrase: None)
+    monkeypatch.setattr(account, "look", lambda: None)
+    QTest.keyClicks(dialog.passphrase, "blue door")
+    QTest.keyClick(dialog.passphrase, Qt.Key.Key_Return)
+    wait_until(lambda: not dialog.is_asking)
+    assert dialog.problem.text() == "The sign-in that was kept has ended: sign in again."
+    dialog._show(Who("acc_me", "Juno Vale"))
+    assert dialog.keep.text() == "Keep"
+
+
 def test_who_is_signed_in_is_warned_first(dialog, window, wait_until):
     account = window.studio.company.account
     account._who = Who("acc_me", "Juno Vale")

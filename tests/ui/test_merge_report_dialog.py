@@ -156,6 +156,21 @@ def test_keeping_writes_nothing(shared, wait_until):
     dialog.accept()
 
 
+def test_an_open_report_says_what_somebody_else_has_put_in_force_since(shared, wait_until):
+    window, live, projects = shared
+    studio = window.studio
+    lose(studio, projects.feed)
+    live.have_edits_crossed = True
+    studio.company.changed.emit()
+    told(window, wait_until, "1 to look at")
+    dialog = read(window, wait_until)
+    assert dialog.rows()[0][3] == "Organ\nthat of Juno Vale"
+    studio.do("tracks.rename_track", keys(studio), "Piano").result()
+    window.dialogs.look()
+    wait_until(lambda: dialog.rows()[0][3] == "Piano\nchanged since")
+    dialog.accept()
+
+
 def test_hours_apart_are_told_with_what_fitted(shared, wait_until):
     window, live, _ = shared
     studio = window.studio

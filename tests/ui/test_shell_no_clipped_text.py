@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLabel, QPushButton
 
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
+from maxbooster_desktop.ui.together.join_dialog import JoinDialog
 from tests.ui.conftest import settle
 
 _SLACK_PX = 1
@@ -55,6 +56,19 @@ def test_dialogs_fit_the_least_screen_and_cut_nothing(small_window, name, wait_u
     assert dialog.height() <= 720
     dialog.close()
     wait_until(lambda: not small_window.working.is_busy)
+
+
+def test_a_dialog_that_asks_grows_with_what_it_says(small_window, tmp_path):
+    dialog = JoinDialog(
+        small_window.workspace, tmp_path / "a folder whose name takes more than one line here", "", small_window
+    )
+    dialog.open()
+    settle()
+    assert cut_texts(dialog) == []
+    dialog.problem.setText("The cloud cannot be reached, and this is a sentence that goes on for some lines. " * 4)
+    settle()
+    assert cut_texts(dialog) == []
+    dialog.close()
 
 
 def test_the_window_cuts_nothing(small_window):

@@ -56,13 +56,12 @@ class MediaEntry:
         self.pyramid: PeakPyramid | None = None
         self.problem = ""
         self.is_missing = False
-        #: Its file is gone from the project: it plays from this computer's cache alone.
-        self.is_cached_only = False
         self.is_arriving = False
         self.is_done = False
         self.number = number
         self._folder = folder
         self._place, self._stand_in = place, stand_in
+        self._lacks_file = False
 
     @property
     def ready_frames(self) -> int:
@@ -97,13 +96,18 @@ class MediaEntry:
             return False
         mark_used([self.shape.samples_path(self._folder), self.shape.peaks_path(self._folder)])
         self.pyramid = PeakPyramid(self.shape.frames, self.shape.channels, peaks)
-        self.is_cached_only = not self._place().is_file()
+        self._lacks_file = not self._place().is_file()
         self._show_whole(samples)
         return True
 
+    @property
+    def is_cached_only(self) -> bool:
+        """Whether its file is gone from the project and is not on its way: this computer's cache alone has it."""
+        return self._lacks_file and self._stand_in() is None
+
     def look_for_file(self) -> None:
         """Note that a file that was gone has come back."""
-        self.is_cached_only = self.is_cached_only and not self._place().is_file()
+        self._lacks_file = self._lacks_file and not self._place().is_file()
 
     def _show_whole(self, samples: npt.NDArray[np.float32]) -> None:
         self.samples = samples

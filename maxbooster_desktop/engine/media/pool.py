@@ -176,7 +176,9 @@ class MediaPool:
     def cached_only(self) -> tuple[Asset, ...]:
         """The required assets whose file is gone from the project and that play from this computer's cache alone."""
         with self._changed:
-            return tuple(entry.asset for entry in self._entries.values() if entry.is_cached_only)
+            entries = tuple(self._entries.values())
+        # What is on its way is asked of others, whose locks must not wait for this one.
+        return tuple(entry.asset for entry in entries if entry.is_cached_only)
 
     @property
     def problems(self) -> dict[AssetId, str]:

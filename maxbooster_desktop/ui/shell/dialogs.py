@@ -25,6 +25,7 @@ from maxbooster_desktop.ui.shell.place_dialogs import BranchDialog, NewProjectDi
 from maxbooster_desktop.ui.shell.shortcut_sheet import ShortcutSheet
 from maxbooster_desktop.ui.shell.tempo_dialog import TempoDialog
 from maxbooster_desktop.ui.shell.versions_dialog import VersionsDialog
+from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.together.comments_dialog import CommentsDialog
 from maxbooster_desktop.ui.together.sync_dialog import SyncDialog
 
@@ -231,8 +232,8 @@ class Dialogs(QObject):
 
     def look(self) -> None:
         """Bring what stays open beside the work up to date."""
-        for sync in self._window.findChildren(SyncDialog):
-            sync.refresh()
+        for asking in self._window.findChildren(AskingDialog):
+            asking.refresh()
         for attention in self._window.findChildren(AttentionDialog):
             attention.refresh()
         for comments in self._window.findChildren(CommentsDialog):

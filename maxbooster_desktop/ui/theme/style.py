@@ -91,6 +91,9 @@ class StudioStyle(QProxyStyle):
             return 120
         if hint == QStyle.StyleHint.SH_EtchDisabledText:
             return 0
+        if hint == QStyle.StyleHint.SH_ComboBox_AllowWheelScrolling:
+            # What scrolls past under the pointer must not become another choice.
+            return 0
         return int(super().styleHint(hint, option, widget, returnData))
 
     def pixelMetric(

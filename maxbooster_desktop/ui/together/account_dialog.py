@@ -34,9 +34,8 @@ class AccountDialog(AskingDialog):
         self.devices = QPushButton("Devices and security…")
         self.passphrase = QLineEdit()
         self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
-        self.passphrase.setPlaceholderText("Passphrase that keeps the sign-in")
         self.passphrase.setAccessibleName("Passphrase that keeps the sign-in")
-        self.keep = QPushButton("Keep")
+        self.keep = QPushButton()
         self.address = QLineEdit(company.account.address)
         self.address.setAccessibleName("Address of the cloud")
         self.address.setPlaceholderText("https://…, or empty for the cloud on this computer")
@@ -95,6 +94,8 @@ class AccountDialog(AskingDialog):
         self.who.setText(who.name if who is not None else "Nobody is signed in")
         self.hint.setText(self._hint(is_in=is_in))
         self._kept_row.setVisible(account.has_file if not is_in else not account.is_lasting)
+        self.passphrase.setPlaceholderText(f"Passphrase that {'keeps' if is_in else 'opens'} the sign-in")
+        self.keep.setText("Keep" if is_in else "Open")
         for button in (self.sign_in, self.with_code):
             button.setVisible(not is_in)
         for button in (self.sign_out, self.devices):
@@ -136,7 +137,12 @@ class AccountDialog(AskingDialog):
             account.keep_in_file(passphrase)
             return account.look()
 
-        self.ask(work, self._show, "Opening…")
+        self.ask(work, self._kept, "Opening…")
+
+    def _kept(self, who: Any) -> None:
+        self._show(who)
+        if who is None:
+            self.problem.setText("The sign-in that was kept has ended: sign in again.")
 
     def _sign_out(self) -> None:
         self.ask(self._company.account.sign_out, self._show, "Signing out…")

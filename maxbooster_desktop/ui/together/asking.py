@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.ui.qtbridge.tasks import Progress, Task
 from maxbooster_desktop.ui.widgets.panels import label
@@ -47,6 +48,26 @@ class AskingDialog(QDialog):
         task.done.connect(done)
         task.failed.connect(self.problem.setText)
         self._task = task.start()
+
+    def refresh(self) -> None:
+        """Show what may have changed meanwhile; called now and then while the dialog is open."""
+
+    def event(self, event: QEvent) -> bool:
+        """Grow when a text needs more lines than there is room for."""
+        is_done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            needed = self.column.totalHeightForWidth(self.width())
+            if needed > self.height():
+                self.resize(self.width(), needed)
+        return is_done
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Return press the button that has the keyboard; there is no other for it to press."""
+        button = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(button, QPushButton):
+            button.click()
+        else:
+            super().keyPressEvent(event)
 
     def _over(self) -> None:
         self._task = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _HEADS = ("What", "Overwritten", "In its place", "Now")
 _DECIDED = {USED: "brought back", KEPT: "kept as it is"}
-_NOTE = "Everyone sees these choices and may change them; each one is a step in the shared history."
+_NOTE = "What you bring back is a step in the shared history: everyone sees it and may change it."
 
 
 class MergeReport(AskingDialog):
@@ -27,6 +27,7 @@ class MergeReport(AskingDialog):
         super().__init__("Merge report", parent)
         self._studio, self._reports = studio, studio.company.reports
         self._now: Mapping[int, str] = {}
+        self._seen: tuple[object, object] = (None, None)
         self.title = label("", "text.1", "form", 600)
         self.title.setWordWrap(True)
         self._fitted = QVBoxLayout()
@@ -69,6 +70,14 @@ class MergeReport(AskingDialog):
         """Ask what was overwritten, and what is in force now."""
         self.ask(self._reports.look_again, self._show_now, "Asking what was overwritten…")
 
+    def refresh(self) -> None:
+        """Say what is in force when somebody has changed it, or the report."""
+        state, report = self._studio.state, self._reports.report
+        is_seen = self._seen[0] is state and self._seen[1] is report
+        if not is_seen and not self.is_asking:
+            self._seen = (state, report)
+            self.ask(self._reports.now, self._show_now, "")
+
     def rows(self) -> list[tuple[str, ...]]:
         """Return what the list says: what, the value that lost, the one in its place, the one in force, the choice."""
         return [(*self._texts(one), _DECIDED.get(one.decision, "")) for one in self._losses]
@@ -79,8 +88,11 @@ class MergeReport(AskingDialog):
         return [] if report is None else list(report.fitted)
 
     def _show_now(self, now: Mapping[int, str]) -> None:
-        self._now = now
-        self._list()
+        before = self._losses
+        self._now, is_other = now, now != self._now
+        report = self._reports.report
+        if is_other or before != (() if report is None else report.rows):
+            self._list()
 
     def _list(self) -> None:
         report = self._reports.report

@@ -1,5 +1,6 @@
 """Sharing: put the project into the cloud, invite by mail or link, and say who may do what."""
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -11,7 +12,6 @@ from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
 _ROLES = {"editor": "may edit", "commenter": "may comment", "viewer": "may look"}
-_REMOVE = "Remove"
 
 
 class ShareDialog(AskingDialog):
@@ -22,6 +22,8 @@ class ShareDialog(AskingDialog):
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__("Share", parent)
         self._workspace, self._company = workspace, workspace.studio.company
+        self._members: list[Any] = []
+        self._seen = self._present()
         self.title = label("", "text.1", "form", 600)
         self.begin = primary_button("Share this project")
         self.begin.clicked.connect(self._begin)
@@ -65,6 +67,15 @@ class ShareDialog(AskingDialog):
         self.column.addLayout(end)
         self.resize(560, 320)
 
+    def refresh(self) -> None:
+        """List who is in it anew when somebody has come or gone, or may do something else."""
+        if self._seen != self._present() and not self.is_asking:
+            self._seen = self._present()
+            self.ask(self._company.members, self._list, "")
+
+    def _present(self) -> set[tuple[str, str]]:
+        return {(person.account, person.role) for person in self._company.people}
+
     def _show(self, _result: object = None) -> None:
         is_shared = self._company.is_shared
         name = self._workspace.studio.state.meta.name
@@ -84,33 +95,65 @@ class ShareDialog(AskingDialog):
         self._show()
 
     def _list(self, members: list[Any]) -> None:
+        if members == self._members:
+            return
+        self._members = members
         while self._rows.count():
             item = self._rows.takeAt(0)
             former = None if item is None else item.widget()
             if former is not None:
                 former.deleteLater()
+        me = self._company.author[0]
+        is_owner = not any(member.account_id == me and member.role != "owner" for member in members)
+        self._inviting.setVisible(is_owner)
         for member in members:
-            self._rows.addWidget(self._row(member))
+            self._rows.addWidget(self._row(member, is_owner=is_owner, is_me=member.account_id == me))
 
-    def _row(self, member: Any) -> QWidget:
+    def _row(self, member: Any, *, is_owner: bool, is_me: bool) -> QWidget:
         made = QWidget()
         line = QHBoxLayout(made)
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(label(member.name, "text.1"), 1)
-        if member.role == "owner":
-            line.addWidget(label("owner"))
-            return made
+        if member.role == "owner" or not is_owner:
+            line.addWidget(label(_ROLES.get(member.role, member.role)))
+        else:
+            line.addWidget(self._choice(member))
+            line.addWidget(self._twice("Remove", member.name, lambda: self._change(member.account_id, "")))
+        if is_me and not is_owner:
+            line.addWidget(self._twice("Leave", self._workspace.studio.state.meta.name, self._leave))
+        return made
+
+    def _choice(self, member: Any) -> QComboBox:
         role = QComboBox()
         role.setAccessibleName(f"What {member.name} may do")
-        for key, words in (*_ROLES.items(), ("", _REMOVE)):
+        for key, words in _ROLES.items():
             role.addItem(words, key)
         role.setCurrentIndex(role.findData(member.role))
         role.activated.connect(lambda _: self._change(member.account_id, role.currentData()))
-        line.addWidget(role)
-        return made
+        return role
+
+    def _twice(self, verb: str, what: str, act: Callable[[], None]) -> QPushButton:
+        """Return a button that acts when it is pressed twice, and says so in between."""
+        button = QPushButton(verb)
+        button.setAccessibleName(f"{verb} {what}")
+        button.setAutoDefault(False)
+
+        def press() -> None:
+            if button.text() == verb:
+                button.setText(f"{verb} {what}?")
+                button.setAccessibleName(f"Really {verb.lower()} {what}")
+            else:
+                act()
+
+        button.clicked.connect(press)
+        return button
 
     def _change(self, account_id: str, role: str) -> None:
         self.ask(lambda: self._company.change_role(account_id, role), self._show, "Changing…")
+
+    def _leave(self) -> None:
+        me = self._company.author[0]
+        self.ask(lambda: self._company.change_role(me, ""), lambda _: self.accept(), "Leaving…")
 
     def _invite(self) -> None:
         email, role = self.email.text().strip(), self.role.currentData()

@@ -46,7 +46,7 @@ def test_what_waits_and_what_needs_attention_is_said() -> None:
     _refused_and_waiting()
     report = _run("status")
     assert list(syncing.lines(report)) == [
-        "1 changes wait for the cloud, 1 need attention.",
+        "1 change waits for the cloud, 1 needs attention.",
         "  release r: The title is taken. (title)",
     ]
     (item,) = json.loads(json.dumps(plain(report)))["needs_attention"]
@@ -58,9 +58,16 @@ def test_a_clock_that_is_wrong_is_told() -> None:
     assert list(syncing.lines(report))[-1] == "This computer's clock is 60 minutes ahead of the cloud's: set it."
 
 
-def test_without_a_cloud_the_way_out_is_named() -> None:
-    with pytest.raises(syncing.SyncError, match=r"set cloud\.address"):
-        _run("now")
+def test_without_an_address_it_is_the_cloud_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(syncing, "LOCAL_CLOUD", "http://127.0.0.1:1")
+    monkeypatch.setenv("MAXBOOSTER_TOKEN", "secret")
+    _refused_and_waiting()
+    report = _run("now")
+    assert report["condition"] == "offline"
+    assert "127.0.0.1:1" in next(iter(syncing.lines(report)))
+
+
+def test_an_address_that_is_none_is_refused_with_the_form_of_one() -> None:
     with pytest.raises(SettingsError, match=r"https://\.\.\."):
         Settings(paths.config_folder()).set("cloud.address", "http://cloud.example")
 

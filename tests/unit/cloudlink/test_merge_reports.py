@@ -109,6 +109,9 @@ def test_something_overwritten_is_always_told(song):
     report = next_report(None, None, lost)
     assert report.sentence.startswith("1 to look at; nothing is lost.")
     assert [row.id for row in report.undecided] == [3]
+    assert report.deciding(3, KEPT).sentence == "Nothing left to look at; nothing is lost."
+    short = next_report(None, replace(absence(song, 0.5, sent=3), after=song.state, before=song.state), lost)
+    assert "3 of your edits went out, nothing else came in, 1 to look at" in short.sentence
 
 
 def test_what_is_not_decided_goes_into_the_next_report(song):

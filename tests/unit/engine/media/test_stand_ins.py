@@ -140,6 +140,18 @@ def test_a_sound_is_seen_then_heard_small_then_whole(coming: Coming, pool: Media
     decode_played(project_of([("Strings", asset, 0)]), pool)
 
 
+def test_a_sound_on_its_way_that_the_cache_has_is_not_called_gone(coming: Coming, pool: MediaPool) -> None:
+    coming.arrives()
+    pool.require([coming.asset])
+    assert pool.wait([coming.asset.id], _WAIT_S)
+    coming.path.unlink()
+    _renewed(pool, coming.asset)
+    assert pool.is_settled(coming.asset.id)
+    assert pool.cached_only == ()
+    coming.stand_in = None
+    assert pool.cached_only == (coming.asset,)
+
+
 def test_what_is_there_stays_while_the_better_is_decoded(coming: Coming, pool: MediaPool) -> None:
     asset = coming.asset
     coming.stand_in = StandIn(coming.peaks, coming.preview)

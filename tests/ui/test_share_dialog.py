@@ -1,0 +1,117 @@
+"""Who is in a shared project: told as it changes, and nobody is removed by a turn of the wheel or by one press."""
+
+import pytest
+from factories.played_company import person
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
+
+from maxbooster_desktop.ui.together.share_dialog import ShareDialog
+from sync.client.projects import Member
+from tests.ui.conftest import settle
+
+_JOINED = "2026-11-20T10:00:00Z"
+JUNO, MARA = Member("acc_me", "Juno Vale", "owner", _JOINED), Member("a", "Mara Lind", "editor", _JOINED)
+
+
+class PlayedMembers:
+    """The cloud's part."""
+
+    def __init__(self):
+        self.members, self.changes = [JUNO, MARA], []
+
+    def change(self, account, role):
+        self.changes.append((account, role))
+        self.members = [each for each in self.members if role or each.account_id != account]
+
+
+@pytest.fixture
+def cloud(studio_window, live, monkeypatch):
+    played, company = PlayedMembers(), studio_window.studio.company
+    monkeypatch.setattr(company, "members", lambda: played.members)
+    monkeypatch.setattr(company, "change_role", played.change)
+    return played
+
+
+@pytest.fixture
+def as_editor(cloud):
+    """Whoever works here is an editor of Mara's project."""
+    cloud.members = [Member("a", "Mara Lind", "owner", _JOINED), Member("acc_me", "Juno Vale", "editor", _JOINED)]
+
+
+@pytest.fixture
+def dialog(studio_window, cloud, wait_until):
+    studio_window.dialogs.open("share")
+    made = studio_window.findChild(ShareDialog)
+    wait_until(lambda: not made.is_asking)
+    yield made
+    for left in studio_window.findChildren(ShareDialog):
+        left.close()
+
+
+def _roles(dialog):
+    return [each for each in dialog.members.findChildren(QComboBox) if each.isVisible()]
+
+
+def _press(dialog, text):
+    next(each for each in dialog.members.findChildren(QPushButton) if each.text() == text).click()
+
+
+def test_a_turn_of_the_wheel_changes_nobodys_role(dialog, cloud):
+    (role,) = _roles(dialog)
+    middle = QPointF(role.rect().center())
+    for _ in range(3):
+        turn = QWheelEvent(
+            middle,
+            QPointF(role.mapToGlobal(middle.toPoint())),
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(role, turn)
+    settle()
+    assert cloud.changes == []
+    assert role.currentText() == "may edit"
+
+
+def test_somebody_is_removed_by_the_second_press(dialog, cloud, wait_until):
+    assert [_roles(dialog)[0].itemText(row) for row in range(3)] == ["may edit", "may comment", "may look"]
+    assert _roles(dialog)[0].count() == 3
+    _press(dialog, "Remove")
+    settle()
+    assert cloud.changes == []
+    again = next(each for each in dialog.members.findChildren(QPushButton) if each.text() == "Remove Mara Lind?")
+    again.setFocus()
+    QTest.keyClick(again, Qt.Key.Key_Return)
+    wait_until(lambda: cloud.changes == [("a", "")])
+    wait_until(lambda: not dialog.is_asking)
+    settle()
+    assert _roles(dialog) == []
+
+
+def test_whoever_comes_in_is_listed_while_it_is_open(studio_window, dialog, cloud, live, wait_until):
+    cloud.members = [JUNO, MARA, Member("d", "Deniz Aksoy", "viewer", _JOINED)]
+    live.people = (person(), person(client=6, account="d", name="Deniz Aksoy", role="viewer"))
+    studio_window.dialogs.look()
+    wait_until(lambda: len(_roles(dialog)) == 2)
+    assert [each.accessibleName() for each in _roles(dialog)] == ["What Mara Lind may do", "What Deniz Aksoy may do"]
+
+
+def test_who_does_not_own_it_is_offered_nothing_but_to_leave(as_editor, studio_window, dialog, cloud, wait_until):
+    assert _roles(dialog) == []
+    assert not dialog.email.isVisible()
+    assert [each.text() for each in dialog.members.findChildren(QPushButton)] == ["Leave"]
+    assert [each.text() for each in dialog.members.findChildren(QLabel)] == [
+        *("Mara Lind", "owner"),
+        *("Juno Vale", "may edit"),
+    ]
+    _press(dialog, "Leave")
+    assert cloud.changes == []
+    name = dialog._workspace.studio.state.meta.name
+    _press(dialog, f"Leave {name}?")
+    wait_until(lambda: not studio_window.findChildren(ShareDialog))
+    assert cloud.changes == [("acc_me", "")]
