@@ -17,7 +17,7 @@ from pathlib import Path
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError, told
 from maxbooster_desktop.cloudlink.turn import turn
 from sync.client.blobs import HttpBlobs
-from sync.client.errors import AuthNeededError, CloudError
+from sync.client.errors import AuthNeededError, CloudError, shown
 from sync.client.http import Wire
 from sync.client.oauth import AuthorizationServer, DeviceCode, Tokens
 from sync.client.projects import Projects
@@ -81,7 +81,8 @@ class Account:
         """Find out who is signed in; None when nobody is. Raises CloudTroubleError without a network."""
         with told():
             try:
-                found = Who(*self.projects.account())
+                account_id, name = self.projects.account()
+                found = Who(account_id, shown(name))
             except AuthNeededError:
                 found = None
         self._become(found)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync.client.errors import shown
 from sync.client.presence import Peer
 
 #: So many colours has the theme for people; the room itself chooses among as many.
@@ -110,7 +111,7 @@ def person_of(peer: Peer) -> Person:
 
 
 def _text(value: object) -> str:
-    return value[:100] if isinstance(value, str) else ""
+    return shown(value)[:100] if isinstance(value, str) else ""
 
 
 def _list(value: object) -> list[Any]:

@@ -16,7 +16,7 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink, new_device
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import Sharing
-from sync.client.errors import RefusedError
+from sync.client.errors import RefusedError, shown
 from sync.client.projects import SharedProject
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import FINAL, Changed, Connection, Event, Position, Whole
@@ -68,9 +68,9 @@ def fetch(shared: SharedProject, account: Account, parent: Path) -> Path:
     try:
         probe.load(whole.update)
     except RefusedUpdateError as refused:
-        raise CloudTroubleError(f"“{shared.name}” came damaged from the cloud: try again later.") from refused
+        raise CloudTroubleError(f"“{shown(shared.name)}” came damaged from the cloud: try again later.") from refused
     if not probe.register_count():
-        raise NothingSharedError(f"“{shared.name}” holds nothing yet: wait until its owner is online once.")
+        raise NothingSharedError(f"“{shown(shared.name)}” holds nothing yet: wait until its owner is online once.")
     standing = whole.standing
     link = CloudLink(
         shared.id, account.address, device, standing.account, standing.epoch, seen=((0, standing.head_seq),)

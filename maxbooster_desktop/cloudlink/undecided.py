@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sync.client.errors import shown
 from sync.outbox.attention import AttentionItem, Decision
 from sync.protocol import values
 from sync.protocol.kinds import KINDS
@@ -45,7 +46,7 @@ def described(items: Iterable[AttentionItem]) -> tuple[Undecided, ...]:
 def _described(item: AttentionItem) -> Undecided:
     title = f"{item.kind.capitalize()} “{_short(item.name)}”" if item.name else f"{item.kind.capitalize()} without name"
     choices = tuple(Choice(decision, _LABELS[decision]) for decision in item.decisions)
-    return Undecided(item.number, title, (item.reason, *_values(item)), item.made_at_s, choices)
+    return Undecided(item.number, title, (shown(item.reason), *_values(item)), item.made_at_s, choices)
 
 
 def _values(item: AttentionItem) -> list[str]:
@@ -65,7 +66,7 @@ def _values(item: AttentionItem) -> list[str]:
 
 
 def _field(name: str) -> str:
-    return name.removeprefix("is_").replace("_", " ")
+    return _short(name.removeprefix("is_").replace("_", " "))
 
 
 def _text(kind: str, name: str, value: Any) -> str:
@@ -94,7 +95,7 @@ def _splits(value: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = shown(text)
     return flat if len(flat) <= _LONGEST_VALUE else f"{flat[: _LONGEST_VALUE - 1]}…"
 
 

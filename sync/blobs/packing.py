@@ -32,6 +32,8 @@ _MOST_DATA_BYTES = 1 << 36
 _FLAC_CHANNELS, _FLAC_RATE = 8, 655_350
 _FLAC_TYPES = {16: ("int16", "PCM_16"), 24: ("int32", "PCM_24")}
 _LEVEL = 6
+#: What a decompressor may need: more than any level of ours, and no 128 MiB for whoever packs to harm.
+_MOST_WINDOW_BYTES = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def _bytes(block: "np.ndarray[Any, Any]", bits: int) -> bytes:
 def _from_zstd(file: BinaryIO, header: _Header) -> Iterator[bytes]:
     sample, frame = header.bits // 8, header.channels * header.bits // 8
     size, left = max(1, _BLOCK_BYTES // frame) * frame, header.data
-    with zstandard.ZstdDecompressor().stream_reader(file, closefd=False) as source:
+    with zstandard.ZstdDecompressor(max_window_size=_MOST_WINDOW_BYTES).stream_reader(file, closefd=False) as source:
         while left:
             block = _exactly(source.read, min(size, left))
             if len(block) % sample or not block:

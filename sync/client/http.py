@@ -20,10 +20,12 @@ from sync.client.bounded import MOST_BYTES, BoundedAdapter
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError, shown
 from sync.credentials.errors import CredentialError
 from sync.protocol.addresses import is_local, is_safe_address, may_name
+from sync.protocol.wire import LARGEST
 
 T = TypeVar("T")
 _TIMEOUT_S = (5.0, 30.0)
 _PIECE_BYTES = 1 << 16
+_DEEPEST = 64
 _OWN = "urn:maxbooster:problem:"
 _LONGEST_CODE, _LONGEST_PLACE = 60, 100
 _LONGEST_WAIT_S = 86_400.0
@@ -48,8 +50,9 @@ class Reply:
 
     def json(self) -> Any:
         """Return what the body holds; raises ValueError, also for what is JSON to some readers only."""
-        found = json.loads(self.body, parse_constant=_no_number)
+        found = json.loads(self.body, parse_constant=_no_number, parse_int=_integer)
         json.dumps(found, ensure_ascii=False, allow_nan=False).encode()  # 1e999 and halves of letters
+        _require_flat(found)
         return found
 
 
@@ -238,6 +241,23 @@ def _problem(reply: Reply) -> dict[str, Any]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _integer(digits: str) -> int:
+    if abs(number := int(digits)) > LARGEST:
+        raise ValueError("a number has more than 53 bits")
+    return number
+
+
+def _require_flat(found: Any) -> None:
+    """Refuse what is so deep that whoever walks through it falls."""
+    level = [found] if isinstance(found, dict | list) else []
+    for _ in range(_DEEPEST):
+        level = [inner for one in level for inner in (one.values() if isinstance(one, dict) else one)]
+        level = [inner for inner in level if isinstance(inner, dict | list)]
+        if not level:
+            return
+    raise ValueError("the answer is too deep")
 
 
 def _seconds(text: str | None) -> float | None:

@@ -75,11 +75,12 @@ def take_answers(
 ) -> None:
     """Keep what became of the changes in a batch."""
     outcomes = {(answer.seq, answer.op_id): answer.outcome for answer in answers}
+    highest = int(fact(connection, "acknowledged", "0"))
     for row in pending_rows(connection, IN_STATE, state="sent"):
         outcome = outcomes.get((row.seq or 0, row.op_id))
         if outcome is not None:
             _take(connection, row, outcome, wall_s, new_id)
-    highest = max([int(fact(connection, "acknowledged", "0")), *(answer.seq for answer in answers)])
+            highest = max(highest, row.seq or 0)
     set_fact(connection, "acknowledged", str(highest))
 
 

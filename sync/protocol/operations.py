@@ -161,7 +161,8 @@ def outcome_from(document: Mapping[str, Any]) -> Outcome:
     if name == "conflict":
         return Conflict(Draft.from_json(document["current"]), tuple(document.get("guarded") or ()))
     if name == "rejected":
-        return Rejected(str(document["reason"]), document.get("field"))
+        field = document.get("field")
+        return Rejected(str(document["reason"]), None if field is None else str(field))
     if name == "retry":
         return Retry(float(document["after_s"]))
     raise ValueError(f"no outcome is called {name}")

@@ -98,6 +98,8 @@ def test_a_peer_that_sends_nonsense_is_read_with_care():
     known = person_of(Peer(1, {"user": {"name": "Mara", "account": "acc"}, "drag": [["c", "t", 960]]}))
     assert known.dragged == (DraggedClip("c", "t", 960),)
     assert known.colour == colour_of("acc")
+    ill = person_of(Peer(1, {"user": {"name": "Mara\x1b[2J\u202e" + "!" * 500}, "doing": "\u202e"}))
+    assert (ill.name[:10], len(ill.name), ill.doing) == ("Mara [2J !", 100, "")
 
 
 def test_comments_are_written_answered_and_closed(studio_window, wait_until):

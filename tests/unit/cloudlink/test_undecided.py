@@ -47,6 +47,17 @@ def test_a_refused_change_says_which_draft_why_and_what_was_entered(outbox):
     )
 
 
+def test_what_a_cloud_says_steers_no_terminal(outbox):
+    ill = "a\x1b[2J\u202e" + "x" * 5_000
+    outbox.change("release", "r", {"title": "One"})
+    (refused,) = answered(outbox, Rejected(ill, "title"))
+    outbox.decide(refused.number, "discard")
+    (met,) = changed_elsewhere(outbox, "release", {"title": "One"}, {"title": "Mine", ill: 1}, {"title": ill, ill: 2})
+    lines = (refused.title, *refused.lines, met.title, *met.lines)
+    assert all(line.isprintable() for line in lines)
+    assert max(map(len, lines)) == 300
+
+
 @pytest.mark.parametrize(
     ("mine", "theirs", "line"),
     [

@@ -83,7 +83,20 @@ def test_what_is_packed_is_not_unpacked(small):
         assert b"accept-encoding: identity" in server.requests[0].lower()
 
 
-@pytest.mark.parametrize("body", [b"NaN", b"[1e999]", b'"\\ud800"', b"[" * 100_000, b"1" * 5_000, b"\xff", b""])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"NaN",
+        b"[1e999]",
+        b'"\\ud800"',
+        b"[" * 100_000,
+        b"1" * 5_000,
+        b"\xff",
+        b"",
+        b'{"a": 9007199254740993}',
+        b"[" * 65 + b"]" * 65,
+    ],
+)
 def test_what_not_everybody_reads_is_no_answer(body):
     with hostile(lambda _: iter([reply(body)])) as server, pytest.raises(ServerTroubleError, match="cannot be read"):
         ask(server)

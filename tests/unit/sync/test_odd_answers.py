@@ -15,7 +15,7 @@ from sync.outbox.ports import SystemClock
 from sync.outbox.syncing import Condition, Syncer
 from sync.outbox.tables import DRAFTS
 from sync.protocol.changes import Changes
-from sync.protocol.operations import Answer, Rejected
+from sync.protocol.operations import Answer, Applied, Rejected
 from sync.storage.database import open_database
 from tests.factories.hostile_server import hostile, reply
 from tests.factories.played_drafts import PlayedCloud
@@ -85,6 +85,23 @@ def test_an_answer_to_nothing_is_no_answer(outbox):
     assert standing.condition is Condition.SERVER_DOWN
     assert "none of the changes" in standing.reason
     assert cloud.taken == ["r"], "it was asked once"
+
+
+def test_what_was_never_sent_is_not_acknowledged(outbox):
+    batch = outbox.next_batch()
+    (sent,) = batch.operations
+    strange = Answer(2**53, "nobody's", Applied(9))
+    outbox.take_answers([strange, Answer(sent.seq, sent.op_id, Applied(5)), strange])
+    outbox.change("release", "r", {"title": "Two"})
+    assert outbox.next_batch().acknowledged == sent.seq
+
+
+def test_a_refusal_may_name_anything_and_is_kept(outbox):
+    (sent,) = outbox.next_batch().operations
+    said = {"seq": sent.seq, "op_id": sent.op_id, "outcome": "rejected", "reason": ["no"], "field": {"a": 1}}
+    outbox.take_answers([Answer.from_json(said)])
+    (item,) = outbox.needs_attention()
+    assert (item.reason, item.field) == ("['no']", "{'a': 1}")
 
 
 def test_changes_without_end_are_not_read_to_it(outbox, monkeypatch):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile as sf
+import zstandard
 from blake3 import blake3
 
 from sync.blobs.errors import DamagedBlobError
@@ -140,6 +141,18 @@ def test_a_header_nested_without_end_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(MAGIC + struct.pack("<I", 4_096) + b"[" * 4_096)
     with pytest.raises(DamagedBlobError, match="fetch it again"):
         hash_unpacked(path)
+
+
+def test_a_packed_sound_that_wants_much_memory_is_damaged(tmp_path: Path) -> None:
+    header = b'{"codec":"zstd","before":0,"behind":0,"data":65536,"channels":1,"rate":1,"bits":8}'
+    greedy = zstandard.ZstdCompressionParameters.from_level(19, window_log=27)
+    packed = tmp_path / "packed"
+    payload = zstandard.ZstdCompressor(compression_params=greedy).compressobj()
+    packed.write_bytes(
+        MAGIC + struct.pack("<I", len(header)) + header + payload.compress(bytes(1 << 16)) + payload.flush()
+    )
+    with pytest.raises(DamagedBlobError, match="cannot be read"):
+        hash_unpacked(packed)
 
 
 def test_nothing_is_left_of_a_form_that_found_no_room(tmp_path: Path) -> None:
