@@ -237,7 +237,6 @@ class LiveProject:
     def _end_epoch(self, _ended: EpochEnded) -> None:
         with self._gate:
             self._epochs.is_over = True
-        self._room.wake()
 
     def _take_denial(self, denied: Denied) -> None:
         with self._gate:

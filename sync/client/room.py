@@ -164,7 +164,8 @@ class RoomClient:
             received = closed.rcvd
             return self._after_close(received.code if received else 0, received.reason if received else "")
         except InvalidStatus as refused:
-            return self._after_status(refused.response.status_code, refused.response.headers.get("Location", ""))
+            said = refused.response
+            return self._after_status(said.status_code, " ".join(said.headers.get_all("Location")))
         except (OSError, TimeoutError, InvalidHandshake, InvalidMessage):
             pass
         except Exception:  # noqa: BLE001 - a thread that ended would leave the project offline for ever
@@ -221,7 +222,7 @@ class RoomClient:
             return _Next(Changed(*_FINAL[code]), None)
         wait_s = self._backoff.failed()
         if code == CloseCode.RESTART:
-            wait_s = min((retry_after_ms(reason) or wait_s * 1000) / 1000, _LONGEST_WAIT_S)
+            wait_s = max(wait_s, min((retry_after_ms(reason) or 0) / 1000, _LONGEST_WAIT_S))
         elif code in (CloseCode.RATE, CloseCode.BAD_FRAME):
             wait_s += _RATE_S
         return _Next(Changed(Connection.OFFLINE, "The connection to the cloud was lost."), wait_s)

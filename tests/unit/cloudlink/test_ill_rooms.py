@@ -14,6 +14,7 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.sharing import Sharing
 from sync.client.backoff import Backoff
+from sync.protocol.closing import CloseCode
 from sync.protocol.frames import Ack, Denied, Edit, SyncStep1, SyncStep2
 from tests.factories.projects import add_track
 from tests.unit.project.store.test_displaced_project import wait_for
@@ -48,6 +49,21 @@ def test_what_is_edited_after_a_wrong_acknowledgement_goes_out_all_the_same(room
         assert guest.hear_kind(Edit).reference > last
         assert project.submit_shared(lambda sharing: sharing.link.acked_number).result() == last
         live.stop()
+
+
+def test_a_room_that_begins_anew_again_and_again_is_asked_ever_more_rarely(room, tmp_path):
+    waits = []
+    with create_project(tmp_path / "song") as project:
+        project.submit_shared(Sharing.share, CloudLink("song", room.address, "device")).result()
+        backoff = Backoff(chance=lambda: 0.01)
+        failed, backoff.failed = backoff.failed, lambda: waits.append(failed()) or waits[-1]
+        live = LiveProject(project, project.link, account_at(room), lambda: None, backoff)
+        live.start()
+        for _ in range(4):
+            room.guest().close(CloseCode.EPOCH)
+        room.guest()
+        live.stop()
+    assert waits[:4] == [0.005, 0.01, 0.02, 0.04]
 
 
 def test_coming_in_has_an_end_whatever_else_the_room_tells(room, monkeypatch):

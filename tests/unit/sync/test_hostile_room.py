@@ -54,7 +54,9 @@ def test_a_room_s_door_sends_nobody_elsewhere(caller, status):
     assert other.requests == []
 
 
-@pytest.mark.parametrize("place", ["/v1/rooms/song", "ws://[::1", "x" * 8_000, "javascript:alert(1)", ""])
+@pytest.mark.parametrize(
+    "place", ["/v1/rooms/song", "ws://[::1", "/a\r\nLocation: /b", "x" * 8_000, "javascript:alert(1)", ""]
+)
 def test_a_door_that_leads_nowhere_is_tried_again_later(caller, place):
     with hostile(lambda _: iter([reply(b"", "302 Found", f"Location: {place}")])) as server:
         one = caller(server, chance=lambda: 1.0)
@@ -106,6 +108,11 @@ def test_a_room_that_wants_to_be_left_alone_for_ever_is_for_a_while(room, caller
     client = caller(room).client
     assert client._after_close(CloseCode.RESTART, f"retry in {'9' * 100} ms").wait_s == 900
     assert client._after_refusal(ServerTroubleError("no", 1e9)).wait_s == 900
+
+
+def test_a_room_that_calls_back_at_once_again_and_again_is_asked_ever_more_rarely(room, caller):
+    client = caller(room, chance=lambda: 1.0).client
+    assert [client._after_close(CloseCode.RESTART, "retry in 1 ms").wait_s for _ in range(3)] == [0.5, 1, 2]
 
 
 def test_why_something_is_denied_steers_no_terminal(room, caller):
