@@ -187,11 +187,21 @@ def load_settings(*, begins: bool = True, **chosen: Any) -> CloudSettings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise SettingsError(f"{_variable(str(first['loc'][0]))} is not usable: {wording.of(first)}.") from None
+    require_secret_way(f"{PREFIX}TRACES_ENDPOINT", settings.traces_endpoint, settings)
     if settings.database_url is not None:
         return settings
     if not begins:
         data_folder.require_there(settings.data)
     return _with_own_secrets(settings)
+
+
+def require_secret_way(variable: str, address: str | None, settings: CloudSettings) -> None:
+    """Refuse an address that what we send would be read on the way to; raises SettingsError."""
+    found = urlsplit(address or "")
+    if found.scheme == "http" and found.hostname not in _LOOPBACK and not settings.private_network:
+        raise SettingsError(
+            f"{variable} leads over a network without TLS: write https://, or say {PREFIX}PRIVATE_NETWORK=true."
+        )
 
 
 def _variable(name: str) -> str:

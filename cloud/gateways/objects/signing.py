@@ -19,6 +19,11 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION")
 
 
+def endpoint_in(environment: Mapping[str, str]) -> tuple[str, str | None]:
+    """Return which variable says where the store is, and what it says; None when it is Amazon's own."""
+    return next(((each, environment[each]) for each in _ENDPOINTS if environment.get(each)), (_ENDPOINTS[0], None))
+
+
 @dataclass(frozen=True, slots=True)
 class Bucket:
     """Where objects lie and who signs for them; `url` leads to the bucket itself."""
@@ -61,8 +66,7 @@ class Bucket:
         if not key_id or not secret:
             return None
         region = next((environment[each] for each in _REGIONS if environment.get(each)), "us-east-1")
-        endpoint = next((environment[each] for each in _ENDPOINTS if environment.get(each)), None)
-        endpoint = endpoint or f"https://s3.{region}.amazonaws.com"
+        endpoint = endpoint_in(environment)[1] or f"https://s3.{region}.amazonaws.com"
         return cls(f"{endpoint.rstrip('/')}/{name}", region, key_id, secret, environment.get("AWS_SESSION_TOKEN"))
 
     def _key(self, day: str) -> bytes:

@@ -17,7 +17,8 @@ from obstore.store import LocalStore, S3Store, from_url
 from cloud.blobs.errors import DiskFullError
 from cloud.foundation.errors import OperatorError
 from cloud.foundation.problems import UNAVAILABLE, ProblemError
-from cloud.foundation.settings import CloudSettings
+from cloud.foundation.settings import CloudSettings, require_secret_way
+from cloud.gateways.objects.signing import endpoint_in
 
 _PIECE_BYTES = 256 << 10
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -114,7 +115,10 @@ def open_store(url: str | None, folder: Path) -> ObjectStore:
 
 
 def store_of(settings: CloudSettings) -> ObjectStore:
-    """Return the store that the settings name; raises ObjectStoreError."""
+    """Return the store that the settings name; raises ObjectStoreError, SettingsError."""
+    if settings.object_store_url is not None:
+        variable, endpoint = endpoint_in(os.environ)
+        require_secret_way(variable, endpoint, settings)
     return open_store(settings.object_store_url, settings.data / "objects")
 
 

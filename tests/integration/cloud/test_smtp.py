@@ -3,6 +3,7 @@
 import smtplib
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 
@@ -40,9 +41,15 @@ def inbox() -> Inbox:
 
 @pytest.fixture
 def server(inbox: Inbox) -> Iterator[Controller]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
+    with _serving(inbox, "127.0.0.1") as controller:
+        yield controller
+
+
+@contextmanager
+def _serving(inbox: Inbox, host: str) -> Iterator[Controller]:
+    with socket.create_server((host, 0)) as free:
         port = free.getsockname()[1]  # the controller tries the port it was given, so it has to be told one
-    controller = Controller(inbox, "127.0.0.1", port, authenticator=inbox.authenticate, auth_require_tls=False)
+    controller = Controller(inbox, host, port, authenticator=inbox.authenticate, auth_require_tls=False)
     controller.start()
     yield controller
     controller.stop()
@@ -73,6 +80,15 @@ def test_what_the_server_refuses_is_an_error(server: Controller, inbox: Inbox) -
     with pytest.raises(ValueError, match=r"[Hh]eader"):
         _mailer(server).send(Mail("ada@example.org", "a\nBcc: eve@example.org", "Text"), "job_1")
     assert inbox.came == []
+
+
+def test_nothing_is_handed_to_another_machine_without_tls(inbox: Inbox) -> None:
+    # Every address of 127.0.0.0/8 is this machine, and only three names of it are taken for that.
+    with _serving(inbox, "127.0.0.2") as server:
+        away = SmtpMailer.at(SecretStr(f"smtp://studio:p%40ss%2Fword@127.0.0.2:{server.port}"), SENDER)
+        with pytest.raises(smtplib.SMTPNotSupportedError, match="STARTTLS"):
+            away.send(Mail("ada@example.org", "Hello", "Text"), "job_1")
+    assert (inbox.came, inbox.users) == ([], [])
 
 
 @pytest.mark.parametrize("url", ["", "http://host", "smtp://", "smtp://host:port", "smtp://user:secret@:25"])

@@ -15,6 +15,7 @@ from pydantic import BaseModel, SecretBytes, SecretStr
 from cloud.foundation.encryption import Keyring, KeysError
 from cloud.foundation.logs import without_secrets
 from cloud.foundation.settings import CloudSettings, SettingsError, load_settings
+from cloud.gateways.objects.store import store_of
 from tests.e2e.program import ROOT
 
 CANARY = "canary-5d1f"
@@ -89,6 +90,27 @@ def test_a_value_that_is_not_usable_is_named_with_what_is(
     with pytest.raises(SettingsError, match=re.escape(sentence)):
         load_settings(**({} if name == "DATA" else {"data": tmp_path}))
     assert list(tmp_path.iterdir()) == []
+
+
+def _taken(tmp_path: Path) -> None:
+    store_of(load_settings(data=tmp_path, database_url="postgresql://u@/d"))
+
+
+@pytest.mark.parametrize("variable", ["MAXBOOSTER_CLOUD_TRACES_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT"])
+def test_nothing_is_sent_in_plain_over_a_network(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OBJECT_STORE_URL", "s3://sounds")
+    for away in ("http://10.0.0.7:9000", "HTTP://store.example"):
+        monkeypatch.setenv(variable, away)
+        with pytest.raises(SettingsError, match=f"{variable} leads over a network without TLS: write https://, or say"):
+            _taken(tmp_path)
+    for own in ("https://store.example", "http://127.0.0.1:9000", "http://localhost:9000"):
+        monkeypatch.setenv(variable, own)
+        _taken(tmp_path)
+    monkeypatch.setenv(variable, "http://10.0.0.7:9000")
+    monkeypatch.setenv("MAXBOOSTER_CLOUD_PRIVATE_NETWORK", "true")
+    _taken(tmp_path)
 
 
 @pytest.mark.parametrize("keys", ["", "1", "1:short", f"x:{KEY}", f"1:{KEY[:-4]}", f"1:{KEY}!"])
