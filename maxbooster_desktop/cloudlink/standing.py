@@ -60,7 +60,8 @@ class Standing:
             Connection.SIGNED_OUT: "Signed out",
             Connection.TOO_OLD: "Update needed",
         }.get(self.connection, "Offline")
-        return f"{state}  ·  {edits} waiting" if self.waiting else state
+        goes_on = ("stays here" if self.waiting == 1 else "stay here") if self.is_out else "waiting"
+        return f"{state}  ·  {edits} {goes_on}" if self.waiting else state
 
     @property
     def _company(self) -> str:

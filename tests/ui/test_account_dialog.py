@@ -1,5 +1,7 @@
 """The account dialog: another cloud is chosen with a check and a warning; every dialog of working together closes."""
 
+import threading
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -41,6 +43,15 @@ def test_another_cloud_is_used_at_once_and_kept(dialog, window, wait_until):
     assert window.workspace.settings.get("cloud.address") == "http://127.0.0.1:9"
     assert window.studio.company.account is not before
     assert window.studio.company.account.address == dialog.address.text() == "http://127.0.0.1:9"
+
+
+def test_a_browser_that_does_not_open_is_not_the_end(dialog, window, wait_until, monkeypatch):
+    goes_on = threading.Event()
+    monkeypatch.setattr(window.studio.company.account, "sign_in", lambda: goes_on.wait(10.0) and None)
+    dialog.sign_in.click()
+    assert "If it has not opened, sign in with a code." in dialog.saying.text()
+    goes_on.set()
+    wait_until(lambda: not dialog.is_asking)
 
 
 def test_a_kept_sign_in_that_has_ended_says_so(dialog, window, tmp_path, wait_until, monkeypatch):

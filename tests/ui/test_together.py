@@ -19,6 +19,9 @@ def test_the_status_bar_says_how_it_stands(studio_window, live):
     live.standing = Standing(Connection.OFFLINE, 3, "The cloud cannot be reached.")
     company.changed.emit()
     assert studio_window.status.cloud() == "Offline  ·  3 edits waiting"
+    live.standing = Standing(Connection.NOT_ALLOWED, 4, "You are no member of this project any more.")
+    company.changed.emit()
+    assert studio_window.status.cloud() == "Not allowed  ·  4 edits stay here"
     live.standing = Standing(Connection.LIVE, 1, others=2, role="editor")
     company.changed.emit()
     assert studio_window.status.cloud() == "Live with 2 others  ·  1 edit waiting"

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from maxbooster_desktop.project.edits import clips
 from maxbooster_desktop.project.store.opening import open_project
@@ -27,6 +28,12 @@ def opened(window, wait_until):
     dialog = next(each for each in window.findChildren(VersionsDialog) if each.isVisible())
     wait_until(dialog.rows)
     return dialog
+
+
+def test_a_shared_project_says_that_versions_stay_here(song, live, wait_until):
+    dialog = opened(song, wait_until)
+    assert any("the others in the project do not have them" in each.text() for each in dialog.findChildren(QLabel))
+    dialog.close()
 
 
 def choose(dialog, name):

@@ -21,6 +21,7 @@ from maxbooster_desktop.ui.shell.version_rows import VersionDelegate, about_text
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
 _HINT = "A version is the whole project at one moment. Going back keeps the present one too."
+_SHARED = "Versions stay on this computer: the others in the project do not have them."
 _ROLE = Qt.ItemDataRole
 
 
@@ -108,7 +109,7 @@ class VersionsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 20)
         column.setSpacing(12)
-        column.addWidget(label(_HINT))
+        column.addWidget(label(f"{_HINT} {_SHARED}" if self._studio.company.is_shared else _HINT))
         column.addLayout(sides, 1)
         column.addWidget(self.problem)
         column.addLayout(end)

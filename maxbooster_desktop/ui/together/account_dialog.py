@@ -114,7 +114,11 @@ class AccountDialog(AskingDialog):
         return "No keyring here protects the sign-in: it ends with the program, unless a passphrase keeps it."
 
     def _sign_in(self) -> None:
-        self.ask(self._company.account.sign_in, self._show, "Go on in your browser…")
+        self.ask(
+            self._company.account.sign_in,
+            self._show,
+            "Go on in your browser… If it has not opened, sign in with a code.",
+        )
 
     def _sign_in_with_code(self) -> None:
         account = self._company.account
