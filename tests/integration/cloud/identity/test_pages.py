@@ -334,7 +334,10 @@ def test_a_device_is_let_in_by_its_code(browser: Browser, member: Person, city: 
 def test_what_cannot_be_used_is_named(browser: Browser) -> None:
     browser.open("/register")
     assert browser.send("/register", email="no address", name="Ada", password=PASSWORD).status_code == 422
-    assert browser.problem() == "What was entered for “email” cannot be used: go back and change it."
+    assert browser.problem() == (
+        "What was entered for “email” cannot be used: it must be a mail address such as ada@example.org. "
+        "Go back and change it."
+    )
 
 
 @pytest.mark.parametrize(
