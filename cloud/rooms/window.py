@@ -118,13 +118,22 @@ class Window:
         if fork is None:
             self._make_room()
             fork = _Fork(Replica(self._start), 0)
+        self._bring_up(fork, author, row)
+        self._forks[author, row.base_seq] = fork
+        return fork.replica
+
+    def copy_as_known_to(self, applied: Applied, row: Row) -> Replica:
+        """Return such a document that is the caller's own to close."""
+        fork = _Fork(Replica(self._start), 0)
+        self._bring_up(fork, _author(applied, row), row)
+        return fork.replica
+
+    def _bring_up(self, fork: _Fork, author: _Author, row: Row) -> None:
         for one, clients in self.rows[fork.rows :]:
             # A copy that was kept lacks those updates of its author that raised no question.
             if one.seq <= row.base_seq or _is_by(author, one, clients):
                 fork.replica.apply(one.data)
         fork.rows = len(self.rows)
-        self._forks[author, row.base_seq] = fork
-        return fork.replica
 
     def _make_room(self) -> None:
         most = max(1, min(_MOST_FORKS, _FORKS_BYTES // max(1, self._bytes)))

@@ -10,7 +10,9 @@ from cloud.rooms.keeper import Keeper, Open, RoomLost
 from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import LiveRoom, Push, Taken
 from sync.document.register_document import RegisterDocument
+from sync.protocol.frames import Update
 from tests.integration.cloud.rooms.stages import Stage
+from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER
 
 
 def _asked(stage: Stage, works: list[tuple[str, Any]]) -> list[Any]:
@@ -87,3 +89,13 @@ def test_a_room_whose_snapshot_fails_goes_on(start_stage, monkeypatch: pytest.Mo
         ann.write(a_p=number)
     assert failed
     assert stage.band.city.rows("SELECT max(seq) > 2 FROM room_snapshot") == [(True,)]
+
+
+def test_an_update_that_the_library_cannot_tell_of_is_taken(stage: Stage) -> None:
+    ben = stage.inside("ben", is_ours=False)
+    for update in map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER):
+        ben.send(Update(update))
+    ben.write(b_p="next")
+    ben.rest()
+    ann = stage.inside("ann", is_ours=False)
+    ann.until(lambda: ann.clips() == {"b.p": "next"})
