@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from cloud.rooms.contracts import Loss, Row, Writer
 from cloud.rooms.window import Window, wrote
 from sync.document import spans
-from sync.document.codec import same
+from sync.document.codec import Value, same
+from sync.document.grammar import Address
 from sync.document.replica import Applied, Replica
 from sync.document.update_reader import Span
 
@@ -68,10 +69,30 @@ def _may_have_removed_in_vain(applied: Applied) -> bool:
 
 def _lost_by(window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row) -> list[Loss]:
     found = []
-    for address, (_, value) in window.as_known_to(applied, row).apply(row.data).changed.items():
+    for address, value in _written(window, applied, row).items():
         held = window.writers.get(address)
         is_concurrent = held is not None and held.seq > row.base_seq and address not in applied.changed
         if is_concurrent and not same(value, replica.value(*address)):
             assert held is not None
             found.append(Loss(address, writer, value, held))
     return found
+
+
+def _written(window: Window, applied: Applied, row: Row) -> dict[Address, Value]:
+    """Return what an update wrote in the document as its author knew it.
+
+    What the library cannot name there is found by comparing: the author's own updates may build on others' that came
+    after `base_seq`, so that they wait for them, and then come in with the update itself.
+    """
+    known = window.as_known_to(applied, row)
+    told = known.apply(row.data)
+    written = {address: value for address, (_, value) in told.changed.items()}
+    if told.untold:
+        before = window.copy_as_known_to(applied, row)
+        for address, held in window.writers.items():
+            if address[0] in told.untold and held.seq > row.base_seq:
+                value = known.value(*address)
+                if not same(before.value(*address), value):
+                    written[address] = value
+        before.close()
+    return written

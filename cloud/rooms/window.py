@@ -119,14 +119,23 @@ class Window:
         if fork is None:
             self._make_room()
             fork = _Fork(Replica(self._start), self.start_seq)
+        self._bring_up(fork, author, row)
+        self._forks[author] = fork
+        return fork.replica
+
+    def copy_as_known_to(self, applied: Applied, row: Row) -> Replica:
+        """Return such a document that is the caller's own to close."""
+        fork = _Fork(Replica(self._start), self.start_seq)
+        self._bring_up(fork, _author(applied, row), row)
+        return fork.replica
+
+    def _bring_up(self, fork: _Fork, author: _Author, row: Row) -> None:
         for place in range(self._place_after(fork.base_seq), len(self.rows)):
             one, clients = self.rows[place]
             # A copy that was kept lacks those updates of its author that raised no question.
             if one.seq <= row.base_seq or (place >= fork.rows and _is_by(author, one, clients)):
                 fork.replica.apply(one.data)
         fork.base_seq, fork.rows = max(row.base_seq, self.start_seq), len(self.rows)
-        self._forks[author] = fork
-        return fork.replica
 
     def _place_after(self, seq: int) -> int:
         return bisect_right(self.rows, seq, key=lambda pair: pair[0].seq)

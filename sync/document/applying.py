@@ -15,7 +15,11 @@ def apply(document: "pycrdt.Doc[Any]", update: bytes) -> None:
     except (ValueError, TypeError) as error:
         raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
     except BaseException as error:
-        # A panic of the library is a BaseException that nothing above would expect.
-        if type(error).__name__ != "PanicException":
+        if not is_panic(error):
             raise
         raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+
+
+def is_panic(error: BaseException) -> bool:
+    """Return whether the library panicked, which is a BaseException that nothing above would expect."""
+    return type(error).__name__ == "PanicException"

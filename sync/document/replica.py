@@ -16,7 +16,7 @@ from typing import Any
 import pycrdt
 
 from sync.document import spans
-from sync.document.applying import apply
+from sync.document.applying import apply, is_panic
 from sync.document.codec import Value, read
 from sync.document.errors import WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
@@ -31,6 +31,7 @@ class Applied:
     Attributes:
         fresh: items that it brought; the rest of what it inserts was here.
         changed: each register that shows another item now: value before, value after.
+        untold: roots whose changed registers the library could not name, as it does when items had waited for others.
         unseen: items of others that it overwrote without knowing them.
         lost: items of its own that lost against what others had written.
         dead: items that it deletes, and that were deleted here before.
@@ -41,6 +42,7 @@ class Applied:
     described: Described
     fresh: tuple[Span, ...] = ()
     changed: Mapping[Address, tuple[Value, Value]] = field(default_factory=dict)
+    untold: frozenset[str] = frozenset()
     unseen: tuple[Span, ...] = ()
     lost: tuple[Span, ...] = ()
     dead: tuple[Span, ...] = ()
@@ -57,6 +59,7 @@ class Replica:
         self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._maps: dict[str, tuple[pycrdt.Map[Any], Any]] = {}
         self._changed: dict[Address, tuple[Value, Value]] = {}
+        self._untold: set[str] = set()
         self._updates: list[bytes] = []
         if whole:
             apply(self._doc, whole)
@@ -77,8 +80,8 @@ class Replica:
         """End the subscriptions, in the thread that they belong to."""
         self._check()
         self._doc.unobserve(self._whole)
-        for shared, subscription in self._maps.values():
-            shared.unobserve(subscription)
+        for _, subscription in self._maps.values():
+            subscription.drop()
         self._maps.clear()
 
     def apply(self, update: bytes) -> Applied:
@@ -89,7 +92,7 @@ class Replica:
             if has_keys and root not in self._maps:
                 self._watch(root)
         fresh = spans.beyond(described.inserted, self._clocks)
-        self._changed, self._updates = {}, []
+        self._changed, self._untold, self._updates = {}, set(), []
         apply(self._doc, update)
         if not self._updates:
             is_early = self._keep_early(described)
@@ -139,12 +142,20 @@ class Replica:
 
     def _watch(self, root: str) -> None:
         shared = self._doc.get(root, type=pycrdt.Map)
-        self._maps[root] = (shared, shared.observe(self._collector(root)))
+        # Straight from the library's own map: its wrapper reads the keys where nothing can catch what that raises.
+        self._maps[root] = (shared, shared.integrated.observe(self._collector(root)))
 
     def _collector(self, root: str) -> Callable[[Any], None]:
         def collect(event: Any) -> None:
             # Copied here: the event is bound to this thread and to the transaction.
-            for key, change in event.keys.items():
+            try:
+                changes = event.keys
+            except BaseException as error:
+                if not is_panic(error):
+                    raise
+                self._untold.add(root)
+                return
+            for key, change in changes.items():
                 is_gone = change["action"] == "delete"
                 new = None if is_gone else read(change.get("newValue"))
                 self._changed[root, key] = read(change.get("oldValue")), new
@@ -164,7 +175,8 @@ class Replica:
         unseen = spans.without(beyond, described.inserted)
         lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
         dead = spans.within(spans.without(described.deleted, deleted), self._clocks)
-        return Applied(described, fresh, self._changed, tuple(unseen), tuple(lost), dead, is_early=is_early)
+        ids = (tuple(unseen), tuple(lost), dead)
+        return Applied(described, fresh, self._changed, frozenset(self._untold), *ids, is_early=is_early)
 
     def _keep_early(self, described: Described) -> bool:
         is_early = self._lacks(described)

@@ -15,6 +15,16 @@ from sync.document.replica import Replica
 from sync.document.update_reader import describe, read_state
 
 X, Y = ("clips", "x.p"), ("clips", "y.p")
+#: A value; one of somebody else's who had seen it, but whose first update is not here; its removal; all of theirs.
+SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER = (
+    "010193dcccc9f7b2db0a00280105636c697073036b2e70017c3f80000000",
+    "010184a6d7a1fbd79b0401a893dcccc9f7b2db0a00017c408000000193dcccc9f7b2db0a010001",
+    "000184a6d7a1fbd79b04010101",
+    (
+        "020193dcccc9f7b2db0a00210105636c697073036b2e70010284a6d7a1fbd79b0400210105636c697073036b2e7001"
+        "a193dcccc9f7b2db0a00010284a6d7a1fbd79b0401000293dcccc9f7b2db0a010001"
+    ),
+)
 
 
 @pytest.fixture
@@ -58,6 +68,17 @@ def test_what_was_seen_is_neither_lost_nor_unseen(replica: Replica) -> None:
         reader.apply(update, "net")
         applied = replica.apply(update)
         assert (applied.unseen, applied.lost, applied.is_early) == ((), (), False)
+
+
+def test_what_the_library_cannot_name_is_taken_and_said_so(replica: Replica) -> None:
+    *early, whole = map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER)
+    for update in early:
+        replica.apply(update)
+    applied = replica.apply(whole)
+    assert (applied.untold, applied.changed) == ({"clips"}, {})
+    assert (replica.value("clips", "k.p"), replica.has_early) == (None, False)
+    assert replica.apply(whole).held_nothing
+    assert replica.apply(RegisterDocument().write({X: "next"}, "me").update).changed == {X: (None, "next")}
 
 
 def test_what_was_deleted_before_is_told(replica: Replica) -> None:

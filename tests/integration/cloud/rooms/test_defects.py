@@ -13,7 +13,9 @@ from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import Push
 from cloud.rooms.questions import Open, RoomLost
 from sync.document.register_document import RegisterDocument
+from sync.protocol.frames import Update
 from tests.integration.cloud.rooms.stages import Stage
+from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER
 
 
 def _asked(stage: Stage, works: list[tuple[str, Any]]) -> list[Any]:
@@ -75,3 +77,13 @@ def test_a_room_whose_snapshot_is_refused_goes_on(start_stage, expected_log) -> 
         ann.write(a_p=number)
     assert stage.band.city.rows("SELECT max(seq) > 3 FROM room_snapshot") == [(True,)]
     assert stage.band.city.rows("SELECT count(*) FROM room_update") == [(6,)]
+
+
+def test_an_update_that_the_library_cannot_tell_of_is_taken(stage: Stage) -> None:
+    ben = stage.inside("ben", is_ours=False)
+    for update in map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER):
+        ben.send(Update(update))
+    ben.write(b_p="next")
+    ben.rest()
+    ann = stage.inside("ann", is_ours=False)
+    ann.until(lambda: ann.clips() == {"b.p": "next"})
