@@ -13,12 +13,13 @@ their collection.
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pycrdt
 
-from sync.document.applying import apply
-from sync.document.codec import Value, canonical, read, same, to_wire
+from sync.document.applying import Told, apply, watch
+from sync.document.codec import Value, canonical, same, to_wire
 from sync.document.errors import DocumentError, WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address, check_address, key_of
 from sync.document.root_mirror import RootMirror
@@ -199,17 +200,18 @@ class RegisterDocument:
         """
         self._check()
         self._refuse_while_staged()
-        events: dict[Address, tuple[Value, Value]] = {}
-        subscriptions = [(shared, shared.observe(_collector(root, events))) for root, shared in self._maps.items()]
+        told = Told()
+        subscriptions = [watch(shared, partial(told.take, root)) for root, shared in self._maps.items()]
         try:
             with self._doc.transaction(origin=origin):
                 apply(self._doc, update)
         finally:
-            for shared, subscription in subscriptions:
-                shared.unobserve(subscription)
-        changed = {address for address, (earlier, value) in events.items() if not same(earlier, value)}
-        for address, (_, value) in events.items():
+            for subscription in subscriptions:
+                subscription.drop()
+        changed = {address for address, (earlier, value) in told.changed.items() if not same(earlier, value)}
+        for address, (_, value) in told.changed.items():
             self._show(address, value)
+        changed.update((root, key) for root in told.untold for key in self._mirrors[root].renew())
         return frozenset(changed)
 
     def encode(self) -> bytes:
@@ -275,13 +277,3 @@ class RegisterDocument:
             raise DocumentError(
                 "Changes are staged; commit or discard them before the document is written or read whole."
             )
-
-
-def _collector(root: str, events: dict[Address, tuple[Value, Value]]) -> Callable[[Any], None]:
-    def collect(event: Any) -> None:
-        # Copied here: the event is bound to this thread and to the transaction.
-        for key, change in event.keys.items():
-            is_gone = change["action"] == "delete"
-            events[root, key] = read(change.get("oldValue")), None if is_gone else read(change.get("newValue"))
-
-    return collect

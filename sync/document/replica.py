@@ -9,14 +9,14 @@ its own is a value that lost. So no clock, no order of arrival and no word of th
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pycrdt
 
 from sync.document import spans
-from sync.document.applying import apply, is_panic
+from sync.document.applying import Told, apply, watch
 from sync.document.codec import Value, read
 from sync.document.errors import WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
@@ -58,8 +58,7 @@ class Replica:
         self._owner = threading.get_ident()
         self._doc: pycrdt.Doc[Any] = pycrdt.Doc()
         self._maps: dict[str, tuple[pycrdt.Map[Any], Any]] = {}
-        self._changed: dict[Address, tuple[Value, Value]] = {}
-        self._untold: set[str] = set()
+        self._events = Told()
         self._updates: list[bytes] = []
         if whole:
             apply(self._doc, whole)
@@ -92,7 +91,7 @@ class Replica:
             if has_keys and root not in self._maps:
                 self._watch(root)
         fresh = spans.beyond(described.inserted, self._clocks)
-        self._changed, self._untold, self._updates = {}, set(), []
+        self._events, self._updates = Told(), []
         apply(self._doc, update)
         if not self._updates:
             is_early = self._keep_early(described)
@@ -142,25 +141,7 @@ class Replica:
 
     def _watch(self, root: str) -> None:
         shared = self._doc.get(root, type=pycrdt.Map)
-        # Straight from the library's own map: its wrapper reads the keys where nothing can catch what that raises.
-        self._maps[root] = (shared, shared.integrated.observe(self._collector(root)))
-
-    def _collector(self, root: str) -> Callable[[Any], None]:
-        def collect(event: Any) -> None:
-            # Copied here: the event is bound to this thread and to the transaction.
-            try:
-                changes = event.keys
-            except BaseException as error:
-                if not is_panic(error):
-                    raise
-                self._untold.add(root)
-                return
-            for key, change in changes.items():
-                is_gone = change["action"] == "delete"
-                new = None if is_gone else read(change.get("newValue"))
-                self._changed[root, key] = read(change.get("oldValue")), new
-
-        return collect
+        self._maps[root] = (shared, watch(shared, lambda event: self._events.take(root, event)))
 
     def _told(self, described: Described, fresh: tuple[Span, ...]) -> Applied:
         """Say what the update that was just applied did, from what the library made of it."""
@@ -176,7 +157,8 @@ class Replica:
         lost, is_early = spans.without(beyond, unseen), self._keep_early(described)
         dead = spans.within(spans.without(described.deleted, deleted), self._clocks)
         ids = (tuple(unseen), tuple(lost), dead)
-        return Applied(described, fresh, self._changed, frozenset(self._untold), *ids, is_early=is_early)
+        told = self._events
+        return Applied(described, fresh, told.changed, frozenset(told.untold), *ids, is_early=is_early)
 
     def _keep_early(self, described: Described) -> bool:
         is_early = self._lacks(described)

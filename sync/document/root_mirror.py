@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sync.document.codec import Value, read_all
-from sync.document.grammar import split_key
+from sync.document.codec import Value, read_all, same
+from sync.document.grammar import key_of, split_key
 from sync.document.unread import UnreadRoot, loose
 
 if TYPE_CHECKING:
@@ -48,6 +48,20 @@ class RootMirror:
         for key, value in zip(keys, self._values(keys, {}), strict=True):
             if value is not None:
                 self.show(key, value)
+
+    def renew(self) -> set[str]:
+        """Mirror anew what the library holds; return the keys that may show another value: also all that were unread."""
+        before = self._mirrored()
+        unread = {key for _, keys in self._unread.keys_of(None) for key in keys} if self._unread else set()
+        self.read()
+        now = {key_of(entity, facet): value for entity, facets in self.each(None) for facet, value in facets.items()}
+        changed = {key for key in before.keys() | now.keys() if not same(before.get(key), now.get(key))}
+        return changed | unread
+
+    def _mirrored(self) -> dict[str, Value]:
+        return {
+            key_of(entity, facet): value for entity, facets in self._entities.items() for facet, value in facets.items()
+        }
 
     def entities(self) -> tuple[str, ...]:
         """Return the ids that have registers, in no particular order."""

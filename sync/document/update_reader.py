@@ -73,10 +73,8 @@ class Reading:
         for _ in range(self.count()):
             client = self.number()
             for _ in range(self.count()):
-                clock, length = self.number(), self.number()
-                if not length:  # yjs throws on it, in every client that it is passed on to
-                    raise RefusedUpdateError("The update deletes a range of no length.")
-                self._found.deleted.append((client, clock, clock + length))
+                clock = self.number()
+                self._found.deleted.append((client, clock, clock + self._length()))
         self.require_end()
         return self._found
 
@@ -116,6 +114,12 @@ class Reading:
             if shift > _LONGEST_SHIFT:
                 raise IndexError
 
+    def _length(self) -> int:
+        found = self.number()
+        if not found:  # yjs throws on it, in every client that it is passed on to
+            raise RefusedUpdateError("The update holds a range of no length.")
+        return found
+
     def count(self) -> int:
         """Return a number of things that follow, each of at least one byte."""
         found = self.number()
@@ -142,7 +146,7 @@ class Reading:
         info = self._byte()
         kind = info & KIND
         if info in (GC, SKIP):
-            return self.number()
+            return self._length()
         if info & (_HAS_ORIGIN | _HAS_RIGHT_ORIGIN):
             self._origins(bool(info & _HAS_ORIGIN) + bool(info & _HAS_RIGHT_ORIGIN))
         else:
