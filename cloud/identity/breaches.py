@@ -66,7 +66,9 @@ def _require_sorted(path: Path) -> None:
             size = file.seek(0, os.SEEK_END)
             found = [_hash_after(file, size * number // _SAMPLES) for number in range(_SAMPLES)]
     except OSError as error:
-        raise BreachListError(f"The breached passwords in {path} cannot be read ({error.strerror}).") from error
+        raise BreachListError(
+            f"MAXBOOSTER_CLOUD_BREACHED_PASSWORDS is {path}, which cannot be read ({error.strerror}): name a file."
+        ) from error
     present = [one for one in found if one is not None]
     if not present or present != sorted(present):
         raise BreachListError(

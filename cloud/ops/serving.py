@@ -4,6 +4,7 @@ On SIGTERM or Ctrl-C the process is not ready any more, waits `drain_s` for that
 lets those and the jobs that run end for `grace_s`, and stops its database last. A second signal skips the waiting.
 """
 
+import errno
 import ipaddress
 import signal
 import socket
@@ -227,7 +228,10 @@ def tls_of(settings: CloudSettings) -> dict[str, Any]:
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(settings.tls_certificate)
     except OSError as error:
-        raise PlainWayError(f"{settings.tls_certificate} holds no certificate with its key ({error}).") from error
+        raise PlainWayError(
+            f"MAXBOOSTER_CLOUD_TLS_CERTIFICATE is {settings.tls_certificate}, which holds no certificate with its key: "
+            "name a PEM file with both."
+        ) from error
     return {"ssl_certfile": settings.tls_certificate, "ssl_ciphers": _SUITES}
 
 
@@ -242,6 +246,9 @@ def _listen(settings: CloudSettings) -> socket.socket:
     try:
         return socket.create_server((settings.host, settings.port), family=family, backlog=512)
     except OSError as error:
+        said = (error.strerror or str(error)).partition(" (while ")[0]
+        is_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        way_out = "another port with --port" if is_port else "an address of this machine in MAXBOOSTER_CLOUD_HOST"
         raise PortTakenError(
-            f"{settings.host}:{settings.port} cannot be listened on ({error.strerror}): choose another with --port."
+            f"{settings.host}:{settings.port} cannot be listened on ({said}): choose {way_out}."
         ) from error

@@ -43,7 +43,9 @@ def trusting(authority: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=authority)
     except OSError as error:
-        raise AuthorityError(f"{authority} holds no authority's certificate ({error}).") from error
+        raise AuthorityError(
+            f"MAXBOOSTER_CLOUD_TLS_AUTHORITY is {authority}, which holds no authority's certificate: name its PEM file."
+        ) from error
 
 
 class Peers:

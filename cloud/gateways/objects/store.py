@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import obstore
 from obstore.exceptions import BaseError
@@ -105,12 +106,14 @@ def open_store(url: str | None, folder: Path) -> ObjectStore:
             return ObjectStore(LocalStore(folder, mkdir=True), folder)
         except (BaseError, OSError) as error:
             raise ObjectStoreError(f"Blobs cannot be kept in {folder}: check its permissions.") from error
+    if not url.isprintable() or "@" in urlsplit(url).netloc:
+        raise _not_usable()
     try:
         store = from_url(url)
     except (BaseError, ValueError) as error:
-        raise _not_usable(url) from error
+        raise _not_usable() from error
     if not isinstance(store, S3Store):
-        raise _not_usable(url)
+        raise _not_usable()
     return ObjectStore(store)
 
 
@@ -137,9 +140,11 @@ def _trouble() -> StoreTroubleError:
     )
 
 
-def _not_usable(url: str) -> ObjectStoreError:
+def _not_usable() -> ObjectStoreError:
+    """Return what is said of an address, which is not shown: it may hold a key."""
     return ObjectStoreError(
-        f"OBJECT_STORE_URL is {url}: write s3://bucket/prefix with the AWS_... variables, or leave it out for a folder."
+        "OBJECT_STORE_URL names no S3-compatible store: write s3://bucket/prefix with the AWS_... variables, or "
+        "leave it out for a folder."
     )
 
 

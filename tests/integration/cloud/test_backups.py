@@ -56,9 +56,7 @@ def test_what_is_no_backup_of_ours_is_told_before_anything_is_changed(
     os.mkfifo(tmp_path / "pipe")
     named = "is no backup of the cloud: name a file that `maxbooster cloud backup` wrote"
     refusals = {
-        _with_head(
-            whole, tmp_path / "later", revision="m9999"
-        ): r"newer release \(state m9999\): restore it with that on",
+        _with_head(whole, tmp_path / "later", revision="m9999"): r"newer release \(state m9999\): restore it with that",
         _with_head(
             whole, tmp_path / "form", format="maxbooster-cloud-backup-2"
         ): r"newer release \(as maxbooster-cloud-b",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from cloud.foundation.settings import CloudSettings
-from cloud.ops.serving import PlainWayError, _address, _listen, tls_of
+from cloud.gateways.objects.store import ObjectStoreError, open_store
+from cloud.ops.serving import PlainWayError, PortTakenError, _address, _listen, tls_of
 from cloud.rooms.peers import AuthorityError, trusting
 from tests.factories.certificates import certificate
 
@@ -57,7 +58,22 @@ def test_a_certificate_lets_others_in_and_is_one(tmp_path: Path) -> None:
     assert _address(settings, "127.0.0.1", 8765) == "https://localhost:8765"
     assert trusting(pair).verify_mode == ssl.CERT_REQUIRED
     for path in (nothing, tmp_path / "none.pem"):
-        with pytest.raises(PlainWayError, match="holds no certificate"):
+        with pytest.raises(
+            PlainWayError, match=r"_TLS_CERTIFICATE is .*, which holds no certificate with its key: name a PEM"
+        ):
             tls_of(CloudSettings(tls_certificate=path))
-        with pytest.raises(AuthorityError, match="holds no authority"):
+        with pytest.raises(
+            AuthorityError, match=r"_TLS_AUTHORITY is .*, which holds no authority's certificate: name its"
+        ):
             trusting(path)
+    with pytest.raises(PortTakenError, match=r"choose an address of this machine in MAXBOOSTER_CLOUD_HOST\."):
+        _listen(CloudSettings(host="203.0.113.7", port=0, private_network=True))
+
+
+@pytest.mark.parametrize(
+    "url", ["", "s3://", "http://x", "s3://key:secret@bucket", "file:///etc", "s3://a\nb", "gs://b"]
+)
+def test_a_store_that_is_none_is_not_shown(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ObjectStoreError, match=r"^OBJECT_STORE_URL names no S3-compatible store: write s3://") as found:
+        open_store(url, tmp_path)
+    assert "secret" not in str(found.value)
