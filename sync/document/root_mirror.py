@@ -50,7 +50,7 @@ class RootMirror:
                 self.show(key, value)
 
     def renew(self) -> set[str]:
-        """Mirror anew what the library holds; return the keys that may show another value, with all that were unread."""
+        """Mirror anew what the library holds; return the keys that may show another value, all unread ones too."""
         before = self._mirrored()
         unread = {key for _, keys in self._unread.keys_of(None) for key in keys} if self._unread else set()
         self.read()
