@@ -4,32 +4,29 @@ With mid = (L + R) / 2 and side = (L - R) / 2, w the width and (m, s) the balanc
 
     mid' = m mid        side' = s w side        side' loses what lies below `mono_below_hz`
 
-That is the side through a Linkwitz-Riley high-pass of fourth order (S. Linkwitz, JAES 24(1), 1976): two Butterworth
-filters of second order, -6 dB at the frequency, 24 dB per octave. Each is a state-variable filter by trapezoidal
-integration (A. Simper, 2013), stable however its frequency moves. The mid is not filtered, so mono keeps every bit.
+That is the side through a Linkwitz-Riley high-pass of fourth order (`dsp.filters.crossover`): -6 dB at the frequency,
+24 dB per octave. The mid is not filtered, so mono keeps every bit.
 
 All factors follow their targets with `_GLIDE_MS`; untouched the device changes no bit.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numba.np.numpy_support import carray
 
-from dsp.core.compiled import cfunc_kernel, inlined
+from dsp.core.compiled import cfunc_kernel
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State, switch
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
-from dsp.core.smoothing import smoothing_coefficient
+from dsp.core.smoothing import smoothing_coefficient, towards
+from dsp.filters.crossover import butterworth, tangent
 from dsp.mixing.pan import balance
 
 _GLIDE_MS = 15.0
 _LOWEST_HZ = 20.0
-_NEAR = 1e-7
 _QUIETEST = 1e-15
-_DAMPING = math.sqrt(2.0)
 
 
 def _private_size(_sample_rate: int) -> int:
@@ -63,21 +60,6 @@ def reset(state: State) -> None:
     state[DEVICE.private_start :] = 0.0
 
 
-@inlined
-def _towards(target: float, value: float, keep: float) -> float:
-    """Step a factor to its target, which it reaches exactly."""
-    moved = target + keep * (value - target)
-    return target if abs(moved - target) < _NEAR else moved
-
-
-@inlined
-def _high_pass(sample: float, first: float, second: float, g: float) -> tuple[float, float, float]:
-    """Return a sample behind a Butterworth high-pass, and the filter's two memories."""
-    middle = (first + g * (sample - second)) / (1.0 + g * (g + _DAMPING))
-    low = second + g * middle
-    return sample - _DAMPING * middle - low, 2.0 * middle - first, 2.0 * low - second
-
-
 def _process(address: int, block: Any, frames: int) -> None:
     """Turn mid and side of one block in place."""
     state = carray(f64_at(address), (_SIZE,))
@@ -85,7 +67,7 @@ def _process(address: int, block: Any, frames: int) -> None:
     to_mid, to_side = balance(state[_MID_SIDE])
     to_side *= state[_WIDTH] * (-0.01 if state[_IS_SWAPPED] > 0.5 else 0.01)
     to_low = to_side if state[_MONO_BELOW] > _LOWEST_HZ else 0.0
-    to_g = math.tan(math.pi * state[_MONO_BELOW] / state[0])
+    to_g = tangent(state[_MONO_BELOW], state[0])
     keep = smoothing_coefficient(_GLIDE_MS, state[0]) if state[_STARTED] > 0.5 else 0.0
     mid, side, low, g = state[_MID], state[_SIDE], state[_LOW], state[_TANGENT]
     m = _MEMORY
@@ -94,11 +76,11 @@ def _process(address: int, block: Any, frames: int) -> None:
         left, right = samples[n], samples[CHANNEL_STRIDE + n]
         left = left if abs(left) < LOUDEST_SAMPLE else np.float32(0.0)
         right = right if abs(right) < LOUDEST_SAMPLE else np.float32(0.0)
-        mid, side = _towards(to_mid, mid, keep), _towards(to_side, side, keep)
-        low, g = _towards(to_low, low, keep), _towards(to_g, g, keep)
+        mid, side = towards(to_mid, mid, keep), towards(to_side, side, keep)
+        low, g = towards(to_low, low, keep), towards(to_g, g, keep)
         between = 0.5 * left - 0.5 * right
-        high, a1, a2 = _high_pass(between, a1, a2, g)
-        high, b1, b2 = _high_pass(high, b1, b2, g)
+        high, _, a1, a2 = butterworth(between, a1, a2, g)
+        high, _, b1, b2 = butterworth(high, b1, b2, g)
         taken = low * (between - high)
         own, other = 0.5 * (mid + side), 0.5 * (mid - side)
         samples[n] = np.float32(own * left + other * right - taken)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
 from dsp.distortion import bit_crusher, saturator
-from dsp.dynamics import compressor, gate, true_peak_limiter
+from dsp.dynamics import compressor, de_esser, gate, multiband_compressor, true_peak_limiter
 from dsp.filters import parametric_equaliser
 from dsp.instruments import drum_pads, subtractive, test_tone
 from dsp.mixing import stereo_tool, utility
@@ -28,6 +28,8 @@ _MODULES: tuple[ModuleType, ...] = (
     parametric_equaliser,
     compressor,
     gate,
+    de_esser,
+    multiband_compressor,
     true_peak_limiter,
     saturator,
     bit_crusher,
