@@ -202,8 +202,10 @@ def _ticket(chosen: argparse.Namespace) -> None:
 
 
 def _admin(chosen: argparse.Namespace) -> None:
-    account_id = admins.make_local_admin(_settings(chosen), chosen.email)
-    _say(chosen, {"account": account_id}, f"{chosen.email} is an admin, with the next sign-in.")
+    settings = _settings(chosen)
+    account_id, pages = admins.make_local_admin(settings, chosen.email), f"{tickets.api_address(settings)}/admin"
+    text = f"{chosen.email} is an admin, with the next sign-in; the pages for it are at {pages}."
+    _say(chosen, {"account": account_id, "pages": pages}, text)
 
 
 def _new_key(chosen: argparse.Namespace) -> None:
