@@ -21,7 +21,7 @@ from cloud.foundation import logs, tracing
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import CloudError
-from cloud.foundation.settings import CloudSettings, load_settings, new_key
+from cloud.foundation.settings import CloudSettings, load_settings, new_key, where_keys_are
 from cloud.gateways.objects.store import store_of
 from cloud.ops import admins, backup, deployment_checks, object_backup, tickets
 from cloud.ops.deployment import Deployment
@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         ("restore", _restore, "fill an empty database from such a file, and put back what is missing in the store"),
         ("new-key", _new_key, "print a new encryption key"),
     ):
-        command = commands.add_parser(verb, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False)
+        description = f"{summary[0].upper()}{summary[1:]}."
+        command = commands.add_parser(verb, help=summary, description=description, allow_abbrev=False)
         command.set_defaults(run=run)
         command.add_argument("--json", action="store_true", help="print one JSON object")
         if verb not in ("check", "openapi", "new-key"):
@@ -148,7 +149,9 @@ def _backup(chosen: argparse.Namespace) -> int:
             checked = object_backup.copy_objects(owner, store, object_backup.folder_beside(chosen.file))
         else:
             checked = object_backup.check_objects(owner, store)
-    return _say_checked(chosen, head, checked, f"Backed up to {chosen.file}")
+    keys = where_keys_are(settings)
+    more = f" Keep {keys} as well: nobody can restore the backup without."
+    return _say_checked(chosen, head, checked, f"Backed up to {chosen.file}", more, keys=keys)
 
 
 def _restore(chosen: argparse.Namespace) -> int:
@@ -159,8 +162,8 @@ def _restore(chosen: argparse.Namespace) -> int:
     from cloud.ops.drain import Drain  # noqa: PLC0415 - as the docstring above says
     from cloud.ops.serving import database_of  # noqa: PLC0415 - as the docstring above says
 
+    backup.require_restorable(chosen.file, Keyring.of(_settings(chosen, keeps=False).keys))
     settings = _settings(chosen)
-    backup.require_restorable(chosen.file, Keyring.of(settings.keys))
     with database_of(settings) as addresses:
         head = backup.restore(addresses.owner, chosen.file)
         upgrade(addresses.owner, addresses.app)
@@ -174,10 +177,17 @@ def _restore(chosen: argparse.Namespace) -> int:
     return _say_checked(chosen, head, checked, f"Restored from {chosen.file}")
 
 
-def _say_checked(chosen: argparse.Namespace, head: backup.Head, checked: object_backup.Checked, done: str) -> int:
+def _say_checked(
+    chosen: argparse.Namespace,
+    head: backup.Head,
+    checked: object_backup.Checked,
+    done: str,
+    more: str = "",
+    **also: str,
+) -> int:
     """Say what was done; objects that are missing or damaged are an error, though all else is as it should be."""
-    report = {"file": str(chosen.file), "revision": head.revision, **asdict(checked)}
-    _say(chosen, report, f"{done}, with {checked.objects - len(checked.bad)} objects ({checked.copied} copied).")
+    report = {"file": str(chosen.file), "revision": head.revision, **asdict(checked), **also}
+    _say(chosen, report, f"{done}, with {checked.objects - len(checked.bad)} objects ({checked.copied} copied).{more}")
     if checked.bad:
         print(checked.sentence, file=sys.stderr)
     return 2 if checked.bad else 0
@@ -192,8 +202,10 @@ def _ticket(chosen: argparse.Namespace) -> None:
 
 
 def _admin(chosen: argparse.Namespace) -> None:
-    account_id = admins.make_local_admin(_settings(chosen), chosen.email)
-    _say(chosen, {"account": account_id}, f"{chosen.email} is an admin, with the next sign-in.")
+    settings = _settings(chosen)
+    account_id, pages = admins.make_local_admin(settings, chosen.email), f"{tickets.api_address(settings)}/admin"
+    text = f"{chosen.email} is an admin, with the next sign-in; the pages for it are at {pages}."
+    _say(chosen, {"account": account_id, "pages": pages}, text)
 
 
 def _new_key(chosen: argparse.Namespace) -> None:

@@ -48,6 +48,13 @@ class Compliance:
             lambda after: units.run(call, lambda work: store.exports(work, owner_id, after, size)),
         )
 
+    def is_here(self, export: Export) -> bool:
+        """Return whether a copy that was made can be fetched: a backup holds none, they are for a week."""
+        try:
+            return export.object is not None and bool(next(self._objects.read(export.object, 0, 1), b""))
+        except FileNotFoundError:
+            return False
+
     def archive(self, call: Call, export_id: str) -> tuple[Export, bytes]:
         """Return one of the caller's copies and its archive; raises NotFoundError (404), also while it is made."""
         owner_id = call.owner_id

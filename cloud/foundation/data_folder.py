@@ -47,6 +47,11 @@ def refused(data: Path, error: OSError) -> DataFolderError:
     return DataFolderError(f"The data folder {data} cannot be used ({error.strerror}): {way_out}.")
 
 
+def secrets_of(data: Path) -> Path:
+    """Return where the secrets of a data folder are."""
+    return data / _SECRETS
+
+
 def require_there(data: Path) -> None:
     """Check that a cloud with a database of its own has been in a folder; raises DataFolderError."""
     if not (data / _SECRETS).exists():
@@ -55,12 +60,18 @@ def require_there(data: Path) -> None:
         )
 
 
-def own_secrets(data: Path, fresh: dict[str, str]) -> dict[str, str]:
-    """Return the secrets by name: `fresh` ones where there are none yet. Raises DataFolderError, SecretsError."""
-    make(data)
+def own_secrets(data: Path, fresh: dict[str, str], *, keeps: bool = True) -> dict[str, str]:
+    """Return the secrets by name: `fresh` ones where there are none yet, written down if it `keeps` them.
+
+    Raises DataFolderError, SecretsError.
+    """
     note = data / _SECRETS
+    if keeps:
+        make(data)
     try:
         if not note.exists():
+            if not keeps:
+                return fresh
             with suppress(FileExistsError):  # another process was first, and its secrets are ours
                 write_once(note, json.dumps(fresh, indent=1))
         found = json.loads(note.read_text(encoding="utf-8"))

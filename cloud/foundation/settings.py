@@ -180,8 +180,11 @@ class CloudSettings(BaseSettings):
         return [] if is_safe else [host for host in (self.host, peer) if host not in _LOOPBACK]
 
 
-def load_settings(*, begins: bool = True, **chosen: Any) -> CloudSettings:
-    """Return the settings, with secrets made when nobody set them and a cloud `begins`; raises OperatorError."""
+def load_settings(*, begins: bool = True, keeps: bool = True, **chosen: Any) -> CloudSettings:
+    """Return the settings, with secrets made when nobody set them and a cloud `begins`; raises OperatorError.
+
+    Where it does not keep what it makes, nothing is written: so that a command can decide first whether it begins.
+    """
     try:
         settings = CloudSettings(**chosen)
     except ValidationError as error:
@@ -192,7 +195,7 @@ def load_settings(*, begins: bool = True, **chosen: Any) -> CloudSettings:
         return settings
     if not begins:
         data_folder.require_there(settings.data)
-    return _with_own_secrets(settings)
+    return _with_own_secrets(settings, keeps=keeps)
 
 
 def require_secret_way(variable: str, address: str | None, settings: CloudSettings) -> None:
@@ -212,13 +215,20 @@ def _variable(name: str) -> str:
     return name.upper() if is_whole else f"{PREFIX}{name.upper()}"
 
 
+def where_keys_are(settings: CloudSettings) -> str:
+    """Return what somebody has to keep so that what is sealed can be opened: a file, or a setting."""
+    variable = f"{PREFIX}KEYS"
+    is_set = variable in os.environ or settings.database_url is not None
+    return f"what {variable} says" if is_set else str(data_folder.secrets_of(settings.data))
+
+
 def new_key() -> str:
     """Return 32 random bytes as the setting `keys` takes them."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
-def _with_own_secrets(settings: CloudSettings) -> CloudSettings:
+def _with_own_secrets(settings: CloudSettings, *, keeps: bool) -> CloudSettings:
     fresh = {"keys": f"1:{new_key()}", "operator_key": secrets.token_urlsafe(32)}
-    made = data_folder.own_secrets(settings.data, fresh)
+    made = data_folder.own_secrets(settings.data, fresh, keeps=keeps)
     missing = {name: SecretStr(value) for name, value in made.items() if getattr(settings, name) is None}
     return settings.model_copy(update=missing)

@@ -81,7 +81,7 @@ def open_local(settings: CloudSettings, project_id: str, role: str | None, minut
         )
     finally:
         database.close()
-    address = _api_address(settings).replace("http", "ws", 1)
+    address = api_address(settings).replace("http", "ws", 1)
     url = f"{address}/v1/rooms/{quote(project_id)}?ticket={text}"
     return OpenedTicket(url, project_id, ticket.role, ticket.expires_at.isoformat(), is_made)
 
@@ -101,7 +101,8 @@ def database_address(settings: CloudSettings) -> str:
     return address
 
 
-def _api_address(settings: CloudSettings) -> str:
+def api_address(settings: CloudSettings) -> str:
+    """Return where the running cloud answers."""
     if settings.public_address is not None:
         return settings.public_address
     try:

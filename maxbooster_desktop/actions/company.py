@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from maxbooster_desktop.cloudlink.standing import Standing
     from maxbooster_desktop.project.document.state import Comment
     from maxbooster_desktop.settings.store import Settings
-    from sync.client.projects import Member, NewInvitation
+    from sync.client.projects import Invitation, Member, NewInvitation
 
 
 class NotSharedError(MaxBoosterError):
@@ -225,6 +225,16 @@ class Company:
         """Mail an invitation. Slow."""
         with cloudlink("errors").told():
             return self.account.projects.invite(self.project_id, role, email=email)
+
+    def invitations(self) -> "list[Invitation]":
+        """Return the invitations that are open. Slow."""
+        with cloudlink("errors").told():
+            return self.account.projects.invitations(self.project_id)
+
+    def withdraw(self, invitation_id: str) -> None:
+        """Let nobody in any more with an invitation. Slow."""
+        with cloudlink("errors").told():
+            self.account.projects.revoke(self.project_id, invitation_id)
 
     def members(self) -> "list[Member]":
         """Return who is in the project. Slow."""

@@ -56,7 +56,7 @@ class Standing:
         state = {
             Connection.CONNECTING: "Connecting",
             Connection.NOT_ALLOWED: "Not allowed",
-            Connection.GONE: "Not in the cloud any more",
+            Connection.GONE: "No longer shared",
             Connection.SIGNED_OUT: "Signed out",
             Connection.TOO_OLD: "Update needed",
         }.get(self.connection, "Offline")

@@ -209,7 +209,7 @@ class RoomClient:
             return _Next(Changed(Connection.SIGNED_OUT, "Sign in to go on: your edits are kept."), None)
         if isinstance(error, RefusedError):
             is_gone = error.status == _NOT_FOUND
-            return _Next(Changed(Connection.GONE if is_gone else Connection.NOT_ALLOWED, sentence), None)
+            return _NONE_FOR_US if is_gone else _Next(Changed(Connection.NOT_ALLOWED, sentence), None)
         wait_s = self._backoff.failed()
         if isinstance(error, ServerTroubleError) and error.retry_after_s is not None:
             wait_s = max(wait_s, min(error.retry_after_s, _LONGEST_WAIT_S))
@@ -259,6 +259,10 @@ class RoomClient:
 
 
 _AWAY = _Next(Changed(Connection.OFFLINE, "Working offline."), None)
+#: The cloud does not tell which of the two it is.
+_NONE_FOR_US = _Next(
+    Changed(Connection.GONE, "You are no member of it, or it was deleted; it stays here as your copy."), None
+)
 _FINAL: dict[int, tuple[Connection, str]] = {
     CloseCode.ROLE: (Connection.NOT_ALLOWED, "You are no member of this project any more: it stays here as your copy."),
     CloseCode.GONE: (Connection.GONE, "The project was deleted in the cloud: it stays here as your copy."),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QPushButton
 
 from maxbooster_desktop.cloudlink.account import Account, Who
 from maxbooster_desktop.ui.together.account_dialog import AccountDialog
+from sync.client.oauth import DeviceCode
 from sync.credentials.store import MemoryStore
 
 HERE = "http://localhost:9"
@@ -52,6 +53,23 @@ def test_a_browser_that_does_not_open_is_not_the_end(dialog, window, wait_until,
     assert "If it has not opened, sign in with a code." in dialog.saying.text()
     goes_on.set()
     wait_until(lambda: not dialog.is_asking)
+
+
+@pytest.mark.parametrize(
+    ("page", "where"),
+    [(f"{HERE}/device", "in a browser of this computer"), ("https://music.example/device", "on any device")],
+)
+def test_a_code_is_typed_where_its_page_can_be_opened(dialog, wait_until, monkeypatch, page, where):
+    said = []
+    dialog.code_shown.connect(said.append)
+
+    def sign_in(show):
+        show(DeviceCode("device", "BCDF-GHJK", page, 600.0, 5.0))
+
+    monkeypatch.setattr(dialog._company.account, "sign_in_with_code", sign_in)
+    dialog.with_code.click()
+    wait_until(lambda: not dialog.is_asking)
+    assert said == [f"Open {page} {where} and type BCDF-GHJK."]
 
 
 def test_a_kept_sign_in_that_has_ended_says_so(dialog, window, tmp_path, wait_until, monkeypatch):

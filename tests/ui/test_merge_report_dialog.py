@@ -123,6 +123,20 @@ def test_edits_that_crossed_are_asked_about_told_and_chosen(shared, wait_until):
     again.accept()
 
 
+def test_what_is_in_force_already_is_not_offered(shared, wait_until):
+    window, live, projects = shared
+    lose(window.studio, projects.feed)
+    live.have_edits_crossed = True
+    dialog = read(window, wait_until)
+    window.studio.do("shared.use_value", "tracks", f"{keys(window.studio)}.n", "Rhodes", "name of Organ").result()
+    dialog.refresh()
+    wait_until(lambda: dialog.rows()[0][3] == "Rhodes\nthat of Deniz Aksoy")
+    offered = [each.text() for each in dialog.findChildren(type(dialog.keep_all)) if each.isVisibleTo(dialog)]
+    assert "Keep" in offered
+    assert "Use that of Deniz Aksoy" not in offered
+    dialog.accept()
+
+
 def test_a_cloud_that_does_not_answer_takes_no_report_away(shared, wait_until):
     window, live, projects = shared
     studio, reports = window.studio, window.studio.company.reports

@@ -7,8 +7,11 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
+from maxbooster_desktop.cloudlink.account import Account, Who
+from maxbooster_desktop.ui.together.account_dialog import AccountDialog
 from maxbooster_desktop.ui.together.share_dialog import ShareDialog
-from sync.client.projects import Member
+from sync.client.projects import Invitation, Member
+from sync.credentials.store import MemoryStore
 from tests.ui.conftest import settle
 
 _JOINED = "2026-11-20T10:00:00Z"
@@ -19,7 +22,15 @@ class PlayedMembers:
     """The cloud's part."""
 
     def __init__(self):
-        self.members, self.changes = [JUNO, MARA], []
+        self.members, self.changes, self.open = [JUNO, MARA], [], []
+
+    def invite(self, email, role):
+        self.open.append(
+            Invitation(f"inv_{len(self.open)}", "project-1", role, email, 0, 1, _JOINED, "2026-11-27T10:00:00Z")
+        )
+
+    def withdraw(self, invitation):
+        self.open = [each for each in self.open if each.id != invitation]
 
     def change(self, account, role):
         self.changes.append((account, role))
@@ -31,6 +42,9 @@ def cloud(studio_window, live, monkeypatch):
     played, company = PlayedMembers(), studio_window.studio.company
     monkeypatch.setattr(company, "members", lambda: played.members)
     monkeypatch.setattr(company, "change_role", played.change)
+    monkeypatch.setattr(company, "invitations", lambda: list(played.open))
+    monkeypatch.setattr(company, "invite", played.invite)
+    monkeypatch.setattr(company, "withdraw", played.withdraw)
     return played
 
 
@@ -115,3 +129,37 @@ def test_who_does_not_own_it_is_offered_nothing_but_to_leave(as_editor, studio_w
     _press(dialog, f"Leave {name}?")
     wait_until(lambda: not studio_window.findChildren(ShareDialog))
     assert cloud.changes == [("acc_me", "")]
+
+
+def test_an_open_invitation_is_listed_and_withdrawn_by_the_second_press(dialog, cloud, wait_until):
+    dialog.email.setText("deniz@example.org")
+    dialog.invite.click()
+    wait_until(lambda: "deniz@example.org" in dialog.saying.text())
+    assert "Invited: deniz@example.org" in [each.text() for each in dialog.members.findChildren(QLabel)]
+    _press(dialog, "Withdraw")
+    assert len(cloud.open) == 1
+    _press(dialog, "Withdraw deniz@example.org?")
+    wait_until(lambda: not cloud.open and not dialog.is_asking)
+    settle()
+    assert not [each for each in dialog.members.findChildren(QPushButton) if each.text().startswith("Withdraw")]
+
+
+def test_who_is_signed_out_is_offered_to_sign_in(studio_window, tmp_path, wait_until, monkeypatch):
+    company = studio_window.studio.company
+    company._make_account = lambda: Account("http://localhost:9", tmp_path, MemoryStore)
+    studio_window.dialogs.open("share")
+    dialog = studio_window.findChild(ShareDialog)
+    assert (dialog.begin.isVisible(), dialog.sign_in.isVisible()) == (True, False)
+    monkeypatch.setattr(company.account, "look", lambda: None)
+    dialog.begin.click()
+    wait_until(lambda: not dialog.is_asking)
+    assert (dialog.begin.isVisible(), dialog.sign_in.isVisible()) == (False, True)
+    assert dialog.problem.text() == "Nobody is signed in: sign in, then share the project."
+    dialog.sign_in.click()
+    account = dialog.findChild(AccountDialog)
+    wait_until(lambda: not account.is_asking)
+    company.account._who = Who("acc_me", "Juno Vale")
+    account.leave.click()
+    assert (dialog.begin.isVisible(), dialog.sign_in.isVisible(), dialog.problem.text()) == (True, False, "")
+    dialog.close()
+    company.close()

@@ -81,6 +81,18 @@ def test_the_start_page_cuts_nothing(window):
     assert cut_texts(window) == []
 
 
+def test_a_hint_without_room_ends_in_an_ellipsis_and_its_tip_has_all_of_it(window):
+    status, hint = window.findChild(StatusStrip), "Drag to move, Alt+Drag to copy, double-click to rename"
+    status.show_hint(hint)
+    status.resize(2_400, status.height())
+    settle()
+    assert (status._hint.shown(), status._hint.toolTip()) == (hint, "")
+    status.resize(620, status.height())
+    settle()
+    assert status._hint.shown().endswith("…")
+    assert status._hint.toolTip() == status.hint() == hint
+
+
 def test_status_has_room_for_a_new_sentence_before_the_event_loop_turns(window):
     status = window.findChild(StatusStrip)
     status.show_progress("Compiling the sound engine, first start only  50 %")

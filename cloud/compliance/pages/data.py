@@ -48,4 +48,6 @@ def _compliance(visit: Visit) -> Compliance:
 
 
 def _values(visit: Visit) -> dict[str, Any]:
-    return {"exports": _compliance(visit).exports(visit.call, None, _SHOWN).items}
+    compliance = _compliance(visit)
+    exports = compliance.exports(visit.call, None, _SHOWN).items
+    return {"exports": exports, "here": {export.id for export in exports if compliance.is_here(export)}}

@@ -1,13 +1,14 @@
 """The line at the bottom: what a gesture here would do at the left; rate, block, latency and dropouts at the right."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from maxbooster_desktop.settings.store import Settings
 from maxbooster_desktop.ui.theme.fonts import mono_font
 from maxbooster_desktop.ui.theme.tokens import theme
 from maxbooster_desktop.ui.widgets.buttons import ToggleButton
-from maxbooster_desktop.ui.widgets.panels import filled, label
+from maxbooster_desktop.ui.widgets.panels import dressed, filled, label
 from maxbooster_desktop.ui.widgets.plain_text import tip
 
 
@@ -21,6 +22,38 @@ def dropouts_text(late_blocks: int, dropouts: int) -> str:
     """Write how often the sound was interrupted: "Dropouts 0", or "Late blocks 3 · Dropouts 1"."""
     text = f"Dropouts {dropouts}"
     return f"Late blocks {late_blocks}  ·  {text}" if late_blocks else text
+
+
+class _Hint(QLabel):
+    """A line that ends in an ellipsis where there is no room for all of it; its tip has the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        dressed(self, "text.2", "hint")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, hint: str) -> None:
+        """Show another hint."""
+        self.setText(hint)
+        self._tell_rest()
+
+    def shown(self) -> str:
+        """Return what is to be seen of it."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what there is room for."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.shown())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """There is more room, or less."""
+        super().resizeEvent(event)
+        self._tell_rest()
+
+    def _tell_rest(self) -> None:
+        self.setToolTip("" if self.shown() == self.text() else tip(self.text()))
 
 
 class StatusStrip(QWidget):
@@ -38,8 +71,7 @@ class StatusStrip(QWidget):
         self._settings = settings
         filled(self, "bg.app")
         self.setFixedHeight(theme().metric("status_height"))
-        self._hint = label("", "text.2", "hint")
-        self._hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._hint = _Hint()
         self._progress = label("", "text.1", "hint")
         self._progress.setAccessibleName("Progress")
         self._attention = ToggleButton("", "Show what needs attention", self, height=18, is_checkable=False)
@@ -69,7 +101,7 @@ class StatusStrip(QWidget):
     def show_hint(self, hint: str) -> None:
         """Show what can be done with what is under the pointer."""
         if hint != self._hint.text():
-            self._hint.setText(hint)
+            self._hint.say(hint)
 
     def hint(self) -> str:
         """Return the hint shown."""

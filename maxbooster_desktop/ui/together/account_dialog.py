@@ -4,6 +4,7 @@ Choosing another cloud signs out of the present one, and says so before it does.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -14,6 +15,7 @@ from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.settings.declared import DECLARED
 from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
+from sync.protocol.addresses import is_local
 
 
 class AccountDialog(AskingDialog):
@@ -125,7 +127,7 @@ class AccountDialog(AskingDialog):
 
         def work() -> Any:
             return account.sign_in_with_code(
-                lambda code: self.code_shown.emit(f"Open {code.page} on any device and type {code.user_code}.")
+                lambda code: self.code_shown.emit(f"Open {code.page} {_where(code.page)} and type {code.user_code}.")
             )
 
         self.ask(work, self._show, "Asking for a code…")
@@ -193,3 +195,8 @@ class AccountDialog(AskingDialog):
 
     def _give_up(self) -> None:
         self._company.account.give_up()
+
+
+def _where(page: str) -> str:
+    """Say where a page can be opened: an address of this computer leads nowhere on others."""
+    return "in a browser of this computer" if is_local(urlsplit(page).hostname) else "on any device"

@@ -145,6 +145,7 @@ class MergeReport(AskingDialog):
         if loss.decision:
             grid.addWidget(label(_DECIDED.get(loss.decision, ""), "text.3"), row, len(_HEADS))
             return
+        is_in_force = self._now.get(loss.id) == loss.lost  # somebody wrote it again meanwhile
         use = QPushButton("Use mine" if loss.is_mine else f"Use that of {loss.lost_by}")
         keep = QPushButton("Keep")
         use.setAccessibleName(f"Use {loss.lost} for {loss.facet} of {loss.what}")
@@ -154,6 +155,7 @@ class MergeReport(AskingDialog):
         for column, button in enumerate((use, keep), len(_HEADS)):
             button.setAutoDefault(False)
             grid.addWidget(button, row, column)
+        use.setVisible(not is_in_force)
 
     def _use(self, loss: "Loss") -> None:
         """Write the value again as a step, and say what is in force once it is there."""

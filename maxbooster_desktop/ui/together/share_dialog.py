@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.workspace import Workspace
+from maxbooster_desktop.ui.together.account_dialog import AccountDialog
 from maxbooster_desktop.ui.together.asking import AskingDialog
 from maxbooster_desktop.ui.widgets.panels import label, primary_button
 
@@ -23,10 +24,14 @@ class ShareDialog(AskingDialog):
         super().__init__("Share", parent)
         self._workspace, self._company = workspace, workspace.studio.company
         self._members: list[Any] = []
+        self._invitations: list[Any] = []
         self._seen = self._present()
         self.title = label("", "text.1", "form", 600)
         self.begin = primary_button("Share this project")
         self.begin.clicked.connect(self._begin)
+        self.sign_in = primary_button("Sign in…")
+        self.sign_in.clicked.connect(self._sign_in)
+        self.sign_in.hide()
         self.members = QWidget()
         self._rows = QVBoxLayout(self.members)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -59,7 +64,8 @@ class ShareDialog(AskingDialog):
         end.addStretch(1)
         end.addWidget(close)
         end.addWidget(self.begin)
-        for button in (self.begin, self.invite, self.copy_link, close):
+        end.addWidget(self.sign_in)
+        for button in (self.begin, self.sign_in, self.invite, self.copy_link, close):
             button.setAutoDefault(False)
         for part in (self.title, self.members, self._inviting, self.saying, self.problem):
             self.column.addWidget(part)
@@ -71,7 +77,7 @@ class ShareDialog(AskingDialog):
         """List who is in it anew when somebody has come or gone, or may do something else."""
         if self._seen != self._present() and not self.is_asking:
             self._seen = self._present()
-            self.ask(self._company.members, self._list, "")
+            self.ask(self._look, self._list, "")
 
     def _present(self) -> set[tuple[str, str]]:
         return {(person.account, person.role) for person in self._company.people}
@@ -84,30 +90,74 @@ class ShareDialog(AskingDialog):
         for part in (self.members, self._inviting):
             part.setVisible(is_shared)
         if is_shared:
-            self.ask(self._company.members, self._list, "Asking who is in it…")
+            self.ask(self._look, self._list, "Asking who is in it…")
 
     def _begin(self) -> None:
-        self.ask(self._workspace.share, self._begun, "Putting the project into the cloud…")
+        def work() -> bool:
+            is_in = self._company.account.look() is not None
+            if is_in:
+                self._workspace.share()
+            return is_in
 
-    def _begun(self, _result: object) -> None:
+        self.ask(work, self._begun, "Putting the project into the cloud…")
+
+    def _sign_in(self) -> None:
+        dialog = AccountDialog(self._workspace, self)
+        dialog.finished.connect(lambda _: self._offer(is_in=self._company.account.who is not None))
+        dialog.open()
+
+    def _offer(self, *, is_in: bool) -> None:
+        """Offer what comes next: to share the project, or to sign in before."""
+        self.begin.setVisible(is_in)
+        self.sign_in.setVisible(not is_in)
+        self.problem.setText("" if is_in else "Nobody is signed in: sign in, then share the project.")
+
+    def _begun(self, is_in: bool) -> None:
+        if not is_in:
+            self._offer(is_in=False)
+            return
         self._workspace.go_live()
         self.shared.emit()
         self._show()
 
-    def _list(self, members: list[Any]) -> None:
-        if members == self._members:
+    def _look(self) -> tuple[list[Any], list[Any]]:
+        """Return the members, and the invitations that are open to whoever may see them. Slow."""
+        members = self._company.members()
+        return members, self._company.invitations() if self._is_owner(members) else []
+
+    def _is_owner(self, members: list[Any]) -> bool:
+        me = self._company.author[0]
+        return not any(member.account_id == me and member.role != "owner" for member in members)
+
+    def _list(self, found: tuple[list[Any], list[Any]]) -> None:
+        if found == (self._members, self._invitations):
             return
-        self._members = members
+        self._members, self._invitations = members, invitations = found
         while self._rows.count():
             item = self._rows.takeAt(0)
             former = None if item is None else item.widget()
             if former is not None:
                 former.deleteLater()
         me = self._company.author[0]
-        is_owner = not any(member.account_id == me and member.role != "owner" for member in members)
+        is_owner = self._is_owner(members)
         self._inviting.setVisible(is_owner)
         for member in members:
             self._rows.addWidget(self._row(member, is_owner=is_owner, is_me=member.account_id == me))
+        for invitation in invitations:
+            self._rows.addWidget(self._open_row(invitation))
+
+    def _open_row(self, invitation: Any) -> QWidget:
+        """Return a row for a way in that is open."""
+        made, what = QWidget(), invitation.email or "a link"
+        line = QHBoxLayout(made)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(label(f"Invited: {what}", "text.2"), 1)
+        line.addWidget(label(_ROLES.get(invitation.role, invitation.role)))
+        line.addWidget(self._twice("Withdraw", what, lambda: self._withdraw(invitation.id)))
+        return made
+
+    def _withdraw(self, invitation_id: str) -> None:
+        self.ask(lambda: self._company.withdraw(invitation_id), self._show, "Withdrawing…")
 
     def _row(self, member: Any, *, is_owner: bool, is_me: bool) -> QWidget:
         made = QWidget()
@@ -160,16 +210,24 @@ class ShareDialog(AskingDialog):
         if "@" not in email:
             self.problem.setText("Type the mail address of somebody to invite.")
             return
-        self.ask(lambda: self._company.invite(email, role), self._invited, "Inviting…")
 
-    def _invited(self, _result: object) -> None:
+        def work() -> tuple[list[Any], list[Any]]:
+            self._company.invite(email, role)
+            return self._look()
+
+        self.ask(work, self._invited, "Inviting…")
+
+    def _invited(self, found: tuple[list[Any], list[Any]]) -> None:
+        self._list(found)
         self.saying.setText(f"An invitation is on its way to {self.email.text().strip()}.")
         self.email.clear()
 
     def _make_link(self) -> None:
         role = self.role.currentData()
-        self.ask(lambda: self._company.invitation_link(role), self._copy, "Making a link…")
+        self.ask(lambda: (self._company.invitation_link(role), self._look()), self._copy, "Making a link…")
 
-    def _copy(self, link: str) -> None:
+    def _copy(self, made: tuple[str, tuple[list[Any], list[Any]]]) -> None:
+        link, found = made
+        self._list(found)
         QGuiApplication.clipboard().setText(link)
         self.saying.setText("A link is on the clipboard: whoever has it can come in, for a week.")

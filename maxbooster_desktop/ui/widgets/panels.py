@@ -11,7 +11,11 @@ from maxbooster_desktop.ui.widgets.plain_text import tip
 
 def label(text: str, role: str = "text.2", size: str = "base", weight: int = 400) -> QLabel:
     """Return a label in a token colour and type role; whatever people are called, it is no markup."""
-    made = QLabel(text)
+    return dressed(QLabel(text), role, size, weight)
+
+
+def dressed(made: QLabel, role: str, size: str = "base", weight: int = 400) -> QLabel:
+    """Give a label a token colour and type role and return it."""
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(ui_font(size, weight))
     palette = made.palette()

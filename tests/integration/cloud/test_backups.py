@@ -8,9 +8,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from cloud.commands import main
 from cloud.foundation.calls import system_call
 from cloud.foundation.embedded_postgres.cluster import RunningPostgres
 from cloud.foundation.encryption import Keyring, enrol
+from cloud.foundation.migrations.upgrading import known_revisions
 from cloud.foundation.unit_of_work import Units
 from cloud.ops.backup import BackupError, back_up, require_restorable, restore
 from tests.integration.cloud.conftest import TestDatabase, fresh_database
@@ -39,6 +41,20 @@ def test_other_keys_are_refused_before_anything_is_restored(
         require_restorable(tmp_path / "backup", Keyring({1: secrets.token_bytes(32)}))
     with pytest.raises(BackupError, match="choose another file"):
         require_restorable(tmp_path / "none", keyring)
+
+
+def test_a_restore_that_is_refused_leaves_no_new_folder_and_no_new_keys(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    head = {
+        "format": "maxbooster-cloud-backup-1",
+        "revision": min(known_revisions()),
+        "keys": {"1": "0123456789abcdef"},
+    }
+    (tmp_path / "backup").write_text(f"{json.dumps(head)}\n")
+    assert main(["restore", "--data", str(tmp_path / "new"), str(tmp_path / "backup")]) == 2
+    assert "put the secrets.json of then into the data folder" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
 
 
 def _with_head(whole: bytes, target: Path, **changed: object) -> Path:

@@ -52,7 +52,8 @@ def test_one_command_serves_survives_kill_and_is_restored_elsewhere(
     kept = {item["id"] for item in again.get("/v1/ops/jobs?state=done", _key(data)).json()["items"]}
     assert done <= kept
     kept_file, elsewhere = tmp_path / "backup", tmp_path / "elsewhere"
-    succeeded(maxbooster("cloud", "backup", "--data", data, kept_file))
+    said = succeeded(maxbooster("cloud", "backup", "--data", data, kept_file)).out
+    assert f"Keep {data / 'secrets.json'} as well" in said
     assert again.ends() == 0
     assert kept_file.stat().st_mode & 0o777 == 0o600
     elsewhere.mkdir()

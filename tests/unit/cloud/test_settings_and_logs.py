@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel, SecretBytes, SecretStr
 
+from cloud.commands import main
 from cloud.foundation.encryption import Keyring, KeysError
 from cloud.foundation.logs import without_secrets
 from cloud.foundation.settings import CloudSettings, SettingsError, load_settings
@@ -58,6 +59,13 @@ def test_the_environment_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert not (tmp_path / "secrets.json").exists()
     with pytest.raises(KeysError, match=r"MAXBOOSTER_CLOUD_KEYS must be set, the same for every process"):
         Keyring.of(found.keys)
+
+
+def test_help_leaves_words_in_capitals_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Run the API and the worker, with a database of its own unless DATABASE_URL names one." in said
 
 
 @pytest.mark.parametrize(

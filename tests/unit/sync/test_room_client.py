@@ -208,6 +208,14 @@ def test_a_ticket_that_is_not_given_says_why(room, caller, error, state):
     assert room.guests.empty()
 
 
+def test_whom_the_cloud_knows_no_such_project_for_reads_what_became_of_it_and_no_id(room, caller):
+    def ticket(epoch):
+        raise RefusedError("There is no project prj_1.", 404, "not-found")
+
+    said = caller(ticket=ticket).until(Connection.GONE).reason
+    assert said == "You are no member of it, or it was deleted; it stays here as your copy."
+
+
 def test_working_offline_is_a_wish(room, caller):
     one, guest = enter(room, caller)
     one.client.go_away(is_away=True)

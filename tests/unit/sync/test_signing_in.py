@@ -3,6 +3,8 @@
 import http.client
 import threading
 import time
+from base64 import b64encode
+from hashlib import sha256
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -95,6 +97,10 @@ def test_the_browser_brings_the_code_and_sees_a_page_without_a_secret():
     assert (status, headers["Cache-Control"]) == (200, "no-store")
     assert b"c1" not in page
     assert b"script" not in page
+    style = page.partition(b"<style>")[2].partition(b"</style>")[0]
+    assert b"color-scheme:light dark" in style
+    hashed = b64encode(sha256(style).digest()).decode()
+    assert headers["Content-Security-Policy"] == f"default-src 'none'; style-src 'sha256-{hashed}'"
     ((code, uri),) = server.exchanged
     assert code == "c1"
     assert urlsplit(uri).hostname == "127.0.0.1"

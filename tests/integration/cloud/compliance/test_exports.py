@@ -61,6 +61,9 @@ def test_a_copy_holds_all_that_is_kept_and_no_secret(city: City) -> None:
     assert {row["action"] for row in json.loads(files["audit_entry.json"])} >= {"key.created", "export.requested"}
     assert len(json.loads(files["membership.json"])) == 2
     assert "Robot &lt;1&gt;" in files["index.html"]
+    assert "<p>1 row. Why" in files["index.html"]
+    assert "<td>account:read</td>" in files["index.html"]
+    assert not [odd for odd in ("1 rows", "<td>[", "<td>None<") if odd in files["index.html"]]
     assert all(name in files["index.html"] for name in files if name != "index.html")
     everything = "".join(files.values())
     for hidden in (secret, member.token, "argon2", *member.recovery):
@@ -124,5 +127,7 @@ def test_a_copy_is_asked_for_and_fetched_on_its_page(city: City, browser: Browse
         kept.unlink()
     assert browser.open(f"/account/data/exports/{path}").status_code == 404
     assert browser.problem() == "This copy is not here any more: ask for a new one."
-    browser.open("/account/data")
+    shown = browser.open("/account/data").text
+    assert "is not here any more: ask again" in shown
+    assert "Fetch the copy" not in shown
     assert "being made" in browser.send("/account/data/exports").text
