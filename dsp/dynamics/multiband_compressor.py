@@ -68,8 +68,8 @@ DEVICE = Device(
 )
 _LOW_SPLIT, _HIGH_SPLIT, _FIRST_BAND, _PER_BAND = 1, 2, 3, 6
 _THRESHOLD, _RATIO, _ATTACK, _RELEASE, _MAKEUP, _MODE = range(6)
-_STARTED, _TANGENT_LOW, _TANGENT_HIGH, _REDUCTION, _GAIN, _SHARE = 21, 22, 23, 24, 27, 30
-_MEMORY, _PER_CHANNEL = 33, 10
+_STARTED, _TANGENT_LOW, _TANGENT_HIGH, _REDUCTION, _GAIN = 21, 22, 23, 24, 27
+_MEMORY, _PER_CHANNEL = 30, 10
 _SOUND = _MEMORY + 2 * _PER_CHANNEL
 _SIZE = _SOUND + 2 * _BANDS * CHANNEL_STRIDE
 
@@ -125,23 +125,22 @@ def _add_band(state: Any, samples: Any, frames: int, band: int, keep: float) -> 
     is_compressed = state[own + _MODE] != _BYPASSED
     threshold, knee = np.float32(log2_of_db(state[own + _THRESHOLD])), np.float32(log2_of_db(KNEE_DB))
     slope = np.float32(slope_of_ratio(state[own + _RATIO]) if is_compressed else 0.0)
-    makeup = log2_of_db(state[own + _MAKEUP]) if is_compressed else 0.0
-    scale, to_share = np.float32(knee_scale(knee)), _share(state, band)
+    to_gain = _share(state, band) * (10.0 ** (state[own + _MAKEUP] / 20.0) if is_compressed else 1.0)
+    scale = np.float32(knee_scale(knee))
     attack = np.float32(smoothing_coefficient(state[own + _ATTACK], rate))
     release = np.float32(smoothing_coefficient(state[own + _RELEASE], rate))
-    reduction = np.float32(state[_REDUCTION + band])
-    gain, share = state[_GAIN + band], state[_SHARE + band]
+    reduction, gain = np.float32(state[_REDUCTION + band]), state[_GAIN + band]
     left = _SOUND + 2 * band * CHANNEL_STRIDE
     right = left + CHANNEL_STRIDE
     for n in range(frames):
         loudest = np.float32(max(abs(state[left + n]), abs(state[right + n])))
         wanted = -gain_log2(log2_poly(max(loudest, _FLOOR)), threshold, slope, knee, scale)
         reduction = follow(wanted, reduction, attack, release)
-        gain, share = towards(makeup, gain, keep), towards(to_share, share, keep)
-        factor = share * exp2_poly(np.float32(gain) - reduction)
+        gain = towards(to_gain, gain, keep)
+        factor = gain * exp2_poly(-reduction)
         samples[n] += np.float32(factor * state[left + n])
         samples[CHANNEL_STRIDE + n] += np.float32(factor * state[right + n])
-    state[_REDUCTION + band], state[_GAIN + band], state[_SHARE + band] = reduction, gain, share
+    state[_REDUCTION + band], state[_GAIN + band] = reduction, gain
 
 
 def _process(address: int, block: Any, frames: int) -> None:
