@@ -141,11 +141,13 @@ class Opened:
 
     Attributes:
         device: for a device that was not known before.
+        is_kept: whether the account would have been erased without this sign-in.
     """
 
     session: Session
     token: str
     device: str | None = None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)

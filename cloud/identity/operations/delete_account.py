@@ -30,13 +30,14 @@ def ask_for_deletion(work: UnitOfWork, keyring: Keyring) -> datetime:
     return until
 
 
-def keep_account(work: UnitOfWork, keyring: Keyring, owner: Account) -> None:
-    """Keep an account whose owner has signed in, if it was to be erased."""
+def keep_account(work: UnitOfWork, keyring: Keyring, owner: Account) -> bool:
+    """Keep an account whose owner has signed in, if it was to be erased; return whether it was."""
     if owner.deletion_at is None:
-        return
+        return False
     store.change_account(work, owner.id, deletion_at=None)
     mails.send(work, keyring, owner, mails.deletion_stopped())
     work.audit.write("account.kept", f"account:{owner.id}", before={"deletion_at": owner.deletion_at.isoformat()})
+    return True
 
 
 def erase_account(work: UnitOfWork, keyring: Keyring, erasers: Erasers, account_id: str) -> bool:

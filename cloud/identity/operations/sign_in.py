@@ -16,10 +16,10 @@ def sign_in(work: UnitOfWork, keyring: Keyring, prover: Prover, proof: Proof, la
     """
     policy = authorize(work.call.who, "session.create", PLATFORM)
     account, methods = prover.settle(work, proof)
-    keep_account(work, keyring, account)
+    is_kept = keep_account(work, keyring, account)
     session_id, token = session_store.open_session(work, account.id, label, methods)
     device = session_store.know_device(work, account.id, proof.claim.device_token if proof.is_known_device else None)
     after = {"methods": methods, "account": account.id, "is_new_device": not proof.is_known_device}
     work.audit.write("session.opened", f"session:{session_id}", after=after, policy=policy)
     session = session_store.session(work, session_id)
-    return Opened(session, token, None if proof.is_known_device else device)
+    return Opened(session, token, None if proof.is_known_device else device, is_kept)

@@ -26,13 +26,13 @@ def sign_in(
     """Open a session for the owner of a passkey; raises PasskeyError (401)."""
     policy = authorize(work.call.who, "session.create", PLATFORM)
     used = _used(work, site, credential, _SIGN_IN, None)
-    keep_account(work, keyring, store.account_by_id(work, used.account_id, is_locked=True))
+    is_kept = keep_account(work, keyring, store.account_by_id(work, used.account_id, is_locked=True))
     is_known = session_store.is_known_device(work, used.account_id, device)
     session_id, token = session_store.open_session(work, used.account_id, label, ["passkey"])
     kept = session_store.know_device(work, used.account_id, device if is_known else None)
     after = {"methods": ["passkey"], "account": used.account_id, "is_new_device": not is_known}
     work.audit.write("session.opened", f"session:{session_id}", after=after, policy=policy)
-    return Opened(session_store.session(work, session_id), token, None if is_known else kept)
+    return Opened(session_store.session(work, session_id), token, None if is_known else kept, is_kept)
 
 
 def begin_proof(work: UnitOfWork, site: Site) -> dict[str, Any]:

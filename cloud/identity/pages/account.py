@@ -4,7 +4,7 @@ import json
 from typing import Annotated, Any
 
 import segno
-from fastapi import Form, Response
+from fastapi import Form, Query, Response
 from markupsafe import Markup
 
 from cloud.foundation.problems import ProblemError
@@ -15,6 +15,22 @@ from cloud.identity.pages.visit import Posted, Visit, Visited, go, page_router
 
 router = page_router()
 _SHOWN = 100
+_SAID = {
+    "kept": "You have signed in, so your account is kept: it is not deleted.",
+    "password": "The password is changed, and all other devices are signed out.",
+}
+#: Scopes in words. What nothing can be done with yet is not offered.
+_MAY = {
+    "account:read": "read the account",
+    "workspaces:read": "read workspaces and who is in them",
+    "projects:read": "read projects",
+    "projects:write": "change projects",
+    "drafts:read": "read drafts",
+    "drafts:write": "change drafts",
+    "money:read": "read what was earned",
+    "money:write": "move money",
+}
+_OFFERED = [scope for scope in _MAY if scope != "money:write"]
 
 
 @router.get("/")
@@ -24,10 +40,10 @@ def show_home() -> Response:
 
 
 @router.get("/account")
-def show_account(visit: Visited) -> Response:
-    """Show the account."""
+def show_account(visit: Visited, said: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """Show the account, and what was just done to it."""
     visit.require_somebody()
-    return visit.show("account.html", account_values(visit))
+    return visit.show("account.html", {**account_values(visit), "said": _SAID.get(said)})
 
 
 @router.post("/account/sessions/end", dependencies=[Posted])
@@ -50,7 +66,7 @@ def change_password(visit: Visited, form: Annotated[ChangePassword, Form()]) -> 
         opened = visit.run(visit.identity.credentials.change_password(visit.call, form.password.get_secret_value()))
     except ProblemError as error:
         return visit.refuse(error, "account.html", account_values(visit))
-    return visit.keep_session(opened, "/account")
+    return visit.keep_session(opened, "/account?said=password")
 
 
 @router.post("/account/authenticator", dependencies=[Posted])
@@ -121,7 +137,7 @@ def remove_passkey(visit: Visited, form: Annotated[Named, Form()]) -> Response:
 def create_key(visit: Visited, form: Annotated[NewKey, Form()]) -> Response:
     """Show a new key, once."""
     verb = visit.identity.credentials.create_key(
-        name=form.name, scopes=[form.scope], networks=form.networks, lasts_days=form.lasts_days
+        name=form.name, scopes=list(dict.fromkeys(form.scopes)), networks=form.networks, lasts_days=form.lasts_days
     )
     return _shown_once(visit, verb)
 
@@ -158,6 +174,8 @@ def account_values(visit: Visit) -> dict[str, Any]:
         "current_id": call.session,
         "passkeys": identity.passkeys.list(call),
         "keys": identity.credentials.keys(call, None, _SHOWN).items,
+        "may": _MAY,
+        "offered": _OFFERED,
     }
 
 

@@ -140,7 +140,7 @@ class NewKey(BaseModel):
     """A key for a program."""
 
     name: Name
-    scope: Scope
+    scopes: list[Scope] = Field(min_length=1, max_length=10)
     networks: Annotated[list[Network], BeforeValidator(_by_comma)] = Field(default=[], max_length=20)
     lasts_days: int = Field(default=90, ge=1, le=366)
 

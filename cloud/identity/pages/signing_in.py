@@ -8,6 +8,7 @@ from fastapi import Form, Query, Response
 from pydantic import SecretStr
 
 from cloud.foundation import browsers
+from cloud.foundation.pages import HOME
 from cloud.foundation.problems import NotFoundError, ProblemError
 from cloud.identity.contracts import Opened
 from cloud.identity.core import Verb
@@ -130,7 +131,8 @@ def _opened(visit: Visit, verb: Verb[Opened], path: str) -> Response:
     if visit.account is not None:
         with suppress(NotFoundError):  # it has ended meanwhile
             visit.run(visit.identity.end_session("current"))
-    return visit.keep_session(opened, path)
+    is_told = opened.is_kept and own_path(path) == HOME  # else somebody is on the way somewhere
+    return visit.keep_session(opened, f"{HOME}?said=kept" if is_told else path)
 
 
 def _proof_values(visit: Visit, path: str) -> dict[str, Any]:

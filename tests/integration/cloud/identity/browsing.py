@@ -45,7 +45,7 @@ class Browser:
         self.page = self._sent("GET", urljoin(self.origin, path))
         return self.page
 
-    def send(self, action: str, *, origin: str | None = None, **values: str) -> requests.Response:
+    def send(self, action: str, *, origin: str | None = None, **values: str | list[str]) -> requests.Response:
         """Fill in the form with an action on this page, and send it."""
         assert self.page is not None
         form = dict(self.forms()[action]) | values

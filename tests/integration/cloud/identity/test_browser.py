@@ -41,11 +41,11 @@ def test_a_passkey_is_added_used_and_removed(tab: Page, city: City) -> None:
     assert city.audited("session.opened")[-1][3]["methods"] == ["passkey"]
     # It is proof enough for what asks for a second factor, and proves again who it is.
     city.advance(minutes=16)
-    tab.get_by_label("It may").select_option("money:read")
+    tab.get_by_label("read what was earned").check()
     tab.locator("form[action='/account/keys']").get_by_label("Name").fill("Bank")
     tab.get_by_role("button", name="Make a key").click()
     tab.get_by_role("button", name="Use a passkey").click()
-    tab.get_by_label("It may").select_option("money:read")
+    tab.get_by_label("read what was earned").check()
     tab.locator("form[action='/account/keys']").get_by_label("Name").fill("Bank")
     tab.get_by_role("button", name="Make a key").click()
     expect(tab.locator("code")).to_contain_text("mb_live_")

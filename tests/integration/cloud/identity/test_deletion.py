@@ -142,6 +142,8 @@ def test_an_account_is_deleted_and_kept_on_its_pages(city: City) -> None:
     shown = browser.send("/account/deletion")
     assert "Your account is going" in shown.text
     assert "sign-out" not in browser.forms()
-    assert browser.sign_in(member.email, PASSWORD).status_code == 200
+    kept = browser.sign_in(member.email, PASSWORD)
+    assert kept.status_code == 200
+    assert "your account is kept" in kept.text
     assert city.rows("SELECT deletion_at FROM account") == [(None,)]
     browser.wire.close()

@@ -218,7 +218,7 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     assert "A device" in page.text
     browser.send("/account/sessions/end-others")
     assert member.account().status_code == 401
-    new = browser.send("/account/keys", name="Robot", scope="account:read")
+    new = browser.send("/account/keys", name="Robot", scopes="account:read")
     (key,) = re.findall(r"mb_live_\w{49}", new.text)
     assert Person(city, "", token=key).account().status_code == 200
     shown = browser.open("/account").text
@@ -226,11 +226,14 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     (renewed,) = re.findall(r"mb_live_\w{49}", browser.send("/account/keys/rotation").text)
     assert renewed != key
     browser.open("/account")
-    assert browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.1/8").status_code == 422
+    assert browser.send("/account/keys", name="Near", scopes="drafts:read", networks="10.0.0.1/8").status_code == 422
     assert "for “networks” cannot" in browser.problem()
     browser.open("/account")
-    browser.send("/account/keys", name="Near", scope="drafts:read", networks="10.0.0.0/8, ::1")
-    assert "10.0.0.0/8, ::1/128" in browser.open("/account").text
+    browser.send("/account/keys", name="Near", scopes=["drafts:read", "projects:read"], networks="10.0.0.0/8, ::1")
+    shown = browser.open("/account").text
+    assert "10.0.0.0/8, ::1/128" in shown
+    assert ">read drafts, read projects</td>" in shown
+    assert "move money" not in shown
     browser.send("/account/keys/revocation")
     browser.send("/account/keys/revocation")
     assert Person(city, "", token=key).account().status_code == 401
@@ -242,20 +245,21 @@ def test_the_account_is_looked_after_on_its_page(browser: Browser, member: Perso
     shown = browser.send("/account/authenticator/confirmation", code=pyotp.TOTP(secret).at(city.clock.now()))
     assert len(re.findall(r"<li>([a-z2-7-]{29})</li>", shown.text)) == 10
     browser.open("/account")
-    assert browser.send("/account/keys", name="Bank", scope="money:read").status_code == 200
+    assert browser.send("/account/keys", name="Bank", scopes="money:read").status_code == 200
     browser.open("/account")
     changed = browser.send("/account/password", password="eleven slow trams")
     assert urlsplit(changed.url).path == "/account"
+    assert "The password is changed, and all other devices are signed out." in changed.text
 
 
 def test_what_needs_a_fresh_proof_asks_for_it(browser: Browser, member: Person, city: City) -> None:
     city.advance(minutes=16)
     browser.open("/account")
-    asked = browser.send("/account/keys", name="Robot", scope="account:read")
+    asked = browser.send("/account/keys", name="Robot", scopes="account:read")
     assert urlsplit(asked.url).path == "/prove"
     assert browser.send("/prove", password="not it").status_code == 401
     assert urlsplit(browser.send("/prove", password=PASSWORD).url).path == "/account"
-    assert browser.send("/account/keys", name="Robot", scope="account:read").status_code == 200
+    assert browser.send("/account/keys", name="Robot", scopes="account:read").status_code == 200
     city.advance(minutes=16)
     for action in ("/account/sessions/end", "/account/sessions/end-others"):
         browser.open("/account")  # the last row is the other device
