@@ -4,6 +4,7 @@ Each is applied to its replica once, even when the transaction is tried again. W
 room, or a defect with it, is no reason to lose the others: each room is written by itself then.
 """
 
+from contextlib import closing
 from enum import Enum
 from functools import partial
 
@@ -114,10 +115,16 @@ def _is_about_data(error: SQLAlchemyError) -> bool:
 
 
 def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:
-    """Return a window that begins at or before a seq, as far back as snapshots and log are kept."""
-    start_seq, start = log_store.snapshot(work, room.lease, seq)
-    window, replica = Window(start_seq, start), Replica(start)
-    window.replay(log_store.rows(work, room.lease, start_seq), replica)
-    replica.close()
+    """Return a window that begins at or before a seq, as far back as snapshots and log are kept.
+
+    In a savepoint: where the database gives up reading it, the updates of other rooms are still written.
+    """
+    with work.connection.begin_nested():
+        kept = max(seq, log_store.kept_seq(work, room.lease))
+        start_seq, start = log_store.snapshot(work, room.lease, kept)
+        rows = log_store.rows(work, room.lease, start_seq)
+    window = Window(start_seq, start)
+    with closing(Replica(start)) as replica:
+        window.replay(rows, replica)
     window.follow(room.window)
     return window

@@ -129,13 +129,18 @@ class Keeper:
 
     def _squash(self, room: LiveRoom) -> None:
         """Keep a snapshot, so that the room opens fast; the log stays, as old updates are judged by it."""
-        if room.head_seq - room.snapshot_seq < self._limits.squash_rows or room.replica.has_early:
-            return  # what came too early is in no snapshot
+        is_large = room.window.is_larger(self._limits.window_rows, self._limits.window_bytes)
+        is_due = is_large or room.head_seq - max(room.snapshot_seq, room.not_squashed_seq) >= self._limits.squash_rows
+        has_early = is_due and room.replica.has_early  # what came too early is in no snapshot
+        if not is_due or (has_early and not is_large):
+            return
         seq, data = room.head_seq, room.replica.encode()
-        if self._units.run(CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
+        if not has_early:
+            if not self._units.run(CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
+                return
             room.snapshot_seq = seq
-            if room.window.is_larger(self._limits.window_rows, self._limits.window_bytes):
-                room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
+        if is_large:
+            room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
@@ -159,7 +164,7 @@ class Keeper:
                 _log.warning(
                     "no snapshot was made", project=project_id, reason=type(error).__name__, exc_info=is_defect
                 )
-                self._rooms[project_id].snapshot_seq = self._rooms[project_id].head_seq  # not with every update
+                self._rooms[project_id].not_squashed_seq = self._rooms[project_id].head_seq  # not with every update
 
     def _drop(self, project_id: str, why: str) -> RoomLost:
         room = self._rooms.pop(project_id, None)

@@ -66,6 +66,8 @@ class LiveRoom:
     def __init__(self, stored: Stored) -> None:
         self.lease, self.kept_seq = stored.lease, stored.kept_seq
         self.snapshot_seq, self.head_seq = stored.start_seq, stored.lease.head_seq
+        #: Where a snapshot could not be made last.
+        self.not_squashed_seq = 0
         self.replica = Replica(stored.start)
         self.window = Window(stored.start_seq, stored.start)
         self.window.replay(stored.rows, self.replica)

@@ -6,6 +6,7 @@ the document as its author knew it.
 """
 
 from collections.abc import Mapping
+from contextlib import closing
 
 from cloud.rooms.contracts import Loss, Row, Writer
 from cloud.rooms.window import Window, wrote
@@ -88,11 +89,10 @@ def _written(window: Window, applied: Applied, row: Row) -> dict[Address, Value]
     told = known.apply(row.data)
     written = {address: value for address, (_, value) in told.changed.items()}
     if told.untold:
-        before = window.copy_as_known_to(applied, row)
-        for address, held in window.writers.items():
-            if address[0] in told.untold and held.seq > row.base_seq:
-                value = known.value(*address)
-                if not same(before.value(*address), value):
-                    written[address] = value
-        before.close()
+        with closing(window.copy_as_known_to(applied, row)) as before:
+            for address, held in window.writers.items():
+                if address[0] in told.untold and held.seq > row.base_seq:
+                    value = known.value(*address)
+                    if not same(before.value(*address), value):
+                        written[address] = value
     return written

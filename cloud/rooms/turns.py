@@ -30,7 +30,7 @@ class Turns:
         self._asked.put(task)
 
     def end(self) -> None:
-        """Let what was asked for so far be the last."""
+        """Let what was asked for so far be the last: nobody answers what comes behind it."""
         self._asked.put(None)
 
     @property

@@ -119,8 +119,8 @@ class Window:
         if fork is None:
             self._make_room()
             fork = _Fork(Replica(self._start), self.start_seq)
-        self._bring_up(fork, author, row)
         self._forks[author] = fork
+        self._bring_up(fork, author, row)
         return fork.replica
 
     def copy_as_known_to(self, applied: Applied, row: Row) -> Replica:

@@ -58,7 +58,7 @@ def compile_all(told: Callable[[float], None]) -> None:
     What else waits for its first call is compiled then.
     """
     names = _names()
-    for number, _name in enumerate(compiled_beside(names)):
+    for number, _name in enumerate(compiled_beside(names), 1):
         told(number / len(names))
     load_all()
     told(1.0)
@@ -86,23 +86,36 @@ def compiled_beside(names: list[str]) -> Iterator[str]:
     """Compile modules in processes of their own, first come first; yield the name of each that is done."""
     context, waiting = multiprocessing.get_context("spawn"), names[::-1]
     processes: dict[Connection, Any] = {}
-    for _ in range(min(_MOST_PROCESSES, os.cpu_count() or 1)):
-        ours, theirs = context.Pipe()
+    try:
+        # Where there is no room for as many, or for any, the rest is compiled where it is loaded.
+        with contextlib.suppress(OSError):
+            for _ in range(min(_MOST_PROCESSES, os.cpu_count() or 1)):
+                _start(context, processes)
+        while processes:
+            for ours in cast("list[Connection]", wait(list(processes))):
+                try:
+                    done = ours.recv()
+                    ours.send(waiting.pop() if waiting else "")
+                except (EOFError, OSError):  # it has ended; what it had is compiled by whoever loads it
+                    ours.close()
+                    processes.pop(ours).join()
+                    continue
+                if done:
+                    yield done
+    finally:
+        for ours, process in processes.items():
+            ours.close()
+            process.terminate()
+            process.join()
+
+
+def _start(context: Any, processes: dict[Connection, Any]) -> None:
+    ours, theirs = context.Pipe()
+    with theirs:
         # A daemon: it is ended when the program is.
-        processes[ours] = context.Process(target=_compile_what_comes, args=(theirs,), daemon=True)
-        processes[ours].start()
-        theirs.close()
-    while processes:
-        for ours in cast("list[Connection]", wait(list(processes))):
-            try:
-                done = ours.recv()
-                ours.send(waiting.pop() if waiting else "")
-            except (EOFError, OSError):  # it has ended; what it had is compiled by whoever loads it
-                ours.close()
-                processes.pop(ours).join()
-                continue
-            if done:
-                yield done
+        process = context.Process(target=_compile_what_comes, args=(theirs,), daemon=True)
+        process.start()
+    processes[ours] = process
 
 
 def _compile_what_comes(end: Connection) -> None:

@@ -28,6 +28,7 @@ def test_every_kernel_module_is_loaded():
 
 def test_kernels_are_compiled_by_processes_beside_this_one_and_left_in_the_cache(monkeypatch, tmp_path):
     monkeypatch.setenv("MAXBOOSTER_KERNEL_CACHE", str(tmp_path))
+    monkeypatch.setattr("maxbooster_desktop.actions.kernels._MOST_PROCESSES", 2)
     assert set(compiled_beside([*_LIGHT, "dsp.no_such_kernel"])) == {*_LIGHT, "dsp.no_such_kernel"}
     cached = {path.name.split("-")[0] for path in tmp_path.rglob("*.nbi")}
     assert cached == {"sample_delay._process", "bit_crusher._process"}
@@ -52,6 +53,8 @@ def test_a_window_that_starts_for_the_first_time_says_so_step_by_step(monkeypatc
             told = []
             DeferredEngine(DeviceChoice(), lambda _choice: StillEngine()).load(told.append)
         assert (f"{COMPILING}  100 %" in told) is is_told
+        shares = [int(text.split()[-2]) for text in told if text.endswith(" %")]
+        assert shares == sorted(shares)
         count = len([text for text in told if text.startswith(COMPILING)])
         assert count > len(_LIGHT) if is_told else count == 0
     assert are_compiled()

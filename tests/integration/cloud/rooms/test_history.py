@@ -8,6 +8,8 @@ from cloud.foundation.calls import system_call
 from cloud.rooms import keeper, log_store
 from cloud.rooms.contracts import Row
 from cloud.rooms.live_room import LiveRoom, Taken
+from sync.document.register_document import RegisterDocument
+from sync.protocol.frames import Edit
 from tests.integration.cloud.rooms.stages import Stage
 
 _CALL = system_call("test")
@@ -77,11 +79,42 @@ def test_old_history_goes_and_the_document_stays(start_stage) -> None:
     assert late.standing.kept_seq == snapshots[1]
 
 
-@pytest.mark.parametrize("window", [{"window_rows": 8}, {"window_bytes": 2_000}], ids=["rows", "bytes"])
+def test_who_comes_back_with_what_history_has_forgotten_is_judged_by_what_is_kept(start_stage) -> None:
+    stage = start_stage(idle_s=0.0, squash_rows=4)
+    away = stage.client("ben", is_ours=False).connect().sync()
+    ann = stage.inside("ann")
+    ann.write(b_p="then")
+    away.until(lambda: away.clips() == {"b.p": "then"})
+    away.end()
+    for number in range(10):
+        ann.write(a_p=number)
+    ann.write(b_p="since")
+    ann.end()
+    stage.until_closed()
+    city = stage.band.city
+    city.execute("UPDATE room_snapshot SET at = at - interval '31 days' WHERE seq <= 8")
+    city.execute("UPDATE room_update SET at = at - interval '31 days' WHERE seq <= 8")
+    city.api.runtime.units.run(_CALL, lambda work: work.jobs.enqueue("rooms.forget", {}))
+    city.run_jobs()
+    away.write(b_p=None)
+    away.connect().sync()
+    away.rest()
+    assert stage.inside("ann", is_ours=False).clips() == {"a.p": 9, "b.p": "since"}
+    assert stage.band.city.rows("SELECT key, lost_value, won_seq FROM room_overwritten") == [("b.p", None, 12)]
+
+
+_LARGE = {"squash_rows": 1_000, "window_bytes": 2_000}
+
+
+@pytest.mark.parametrize(
+    ("window", "waits"),
+    [({"window_rows": 8}, False), ({"window_bytes": 2_000}, False), (_LARGE, False), (_LARGE, True)],
+    ids=["rows", "bytes", "bytes of few rows", "something waits"],
+)
 def test_an_open_room_keeps_no_history_that_its_snapshot_holds(
-    start_stage, monkeypatch: pytest.MonkeyPatch, window: dict[str, int]
+    start_stage, monkeypatch: pytest.MonkeyPatch, window: dict[str, int], waits: bool
 ) -> None:
-    stage, held = start_stage(squash_rows=4, **window), []
+    stage, held = start_stage(**{"squash_rows": 4} | window), []
     take = LiveRoom.take
 
     def taken(room: LiveRoom, *more: Any) -> Taken:
@@ -90,9 +123,13 @@ def test_an_open_room_keeps_no_history_that_its_snapshot_holds(
 
     monkeypatch.setattr(LiveRoom, "take", taken)
     ann = stage.inside("ann")
+    if waits:
+        whoever = RegisterDocument()
+        whoever.write({("clips", "b.p"): 0}, "them")
+        ann.send(Edit(1_000, 0, whoever.write({("clips", "b.p"): 1}, "them").update))
     for number in range(40):
         ann.write(a_p="x" * 200 + str(number))
-    assert len(held) == 40
+    assert len(held) == 40 + waits
     assert max(held) <= 14
 
 

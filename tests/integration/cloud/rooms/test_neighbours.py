@@ -65,5 +65,5 @@ def test_a_client_is_read_no_further_than_its_updates_are_durable(start_stage, m
     for number in range(100):
         ann.write(wait=False, **{f"k{number}_p": number})
     ann.until(lambda: len(ann.acks) == 100)
-    assert most == [3]
+    assert 0 < most[0] <= 3
     assert under_way == [0]
