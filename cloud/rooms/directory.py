@@ -4,7 +4,7 @@ import asyncio
 import random
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import structlog
@@ -126,23 +126,23 @@ class Rooms:
         elapsed_s = _RENEWED_EVERY_S
         while not self._stopping.wait(self.limits.watch_s):
             elapsed_s += self.limits.watch_s
-            project_ids = list(self._rooms)
+            inside = [who for room in tuple(self._rooms.values()) for who in tuple(room.participants)]
+            project_ids = list(self._rooms)  # behind those who are inside: none of theirs is missing
             if not project_ids:
                 continue
             try:
-                roles, lost = self.units.run(system_call("rooms"), self._watching(project_ids, elapsed_s))
+                roles, lost = self.units.run(system_call("rooms"), self._watching(project_ids, inside, elapsed_s))
             except Exception as error:  # noqa: BLE001 - without this thread leases end and nobody is shown out any more
                 is_defect = not isinstance(error, SQLAlchemyError)
                 _log.warning("rooms were not looked after", reason=type(error).__name__, exc_info=is_defect)
                 continue
             elapsed_s = 0.0 if elapsed_s >= _RENEWED_EVERY_S else elapsed_s
             assert self._loop is not None
-            self._loop.call_soon_threadsafe(self._judge, roles, lost)
+            self._loop.call_soon_threadsafe(self._judge, roles, lost, frozenset(inside))
 
     def _watching(
-        self, project_ids: list[str], elapsed_s: float
+        self, project_ids: list[str], inside: list[Participant], elapsed_s: float
     ) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
-        inside = [who for room in tuple(self._rooms.values()) for who in tuple(room.participants)]
         credentials = {who.credential for who in inside if who.credential is not None}
 
         def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
@@ -152,12 +152,12 @@ class Rooms:
 
         return watch
 
-    def _judge(self, roles: membership.Roles, lost: set[str]) -> None:
+    def _judge(self, roles: membership.Roles, lost: set[str], inside: Collection[Participant]) -> None:
         for project_id in lost & set(self._rooms):  # whoever had it meanwhile, its document may be another one
             self._keeper_of(project_id).ask(project_id, Close(), _nothing)
             self._lose(self._rooms[project_id])
         for room in self._rooms.values():
-            room.judge(roles)
+            room.judge(roles, inside)
 
 
 def come_back_reason() -> str:

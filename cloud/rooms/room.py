@@ -6,7 +6,7 @@ and the update to everybody else, in the order of the log.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -203,9 +203,12 @@ class Room:
 
     # Roles
 
-    def judge(self, roles: Roles) -> None:
-        """Close who is no member any more, or whose sign-in has ended; tell and show what else has changed."""
-        for who in tuple(self.participants):
+    def judge(self, roles: Roles, inside: Collection[Participant]) -> None:
+        """Close who is no member any more, or whose sign-in has ended; tell and show what else has changed.
+
+        Only those who were `inside` when it was asked: whoever came in since was let in by what holds by now.
+        """
+        for who in self.participants & set(inside):
             role = roles.of(self.project_id, who.identity.account, who.at_most)
             if roles.is_gone(self.project_id):
                 who.connection.close(CloseCode.GONE, "the project was deleted")
