@@ -13,6 +13,8 @@ from pathlib import Path
 
 from cloud.foundation.errors import OperatorError
 
+#: What the system says where a disk, or somebody's share of it, is full.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SECRETS = "secrets.json"
 #: What stands in a folder before there are secrets in it: of a cloud whose database is elsewhere, or of a disk.
 _HARMLESS = frozenset({"api-address.json", "audit-anchors.jsonl", "lost+found", "mail", "objects", "uploads"})
@@ -43,7 +45,7 @@ def make(data: Path) -> None:
 
 def refused(data: Path, error: OSError) -> DataFolderError:
     """Return what to raise where the system lets nobody keep something in a data folder."""
-    way_out = "make room there" if error.errno == errno.ENOSPC else "choose another with --data"
+    way_out = "make room there" if error.errno in NO_ROOM else "choose another with --data"
     return DataFolderError(f"The data folder {data} cannot be used ({error.strerror}): {way_out}.")
 
 
