@@ -48,6 +48,8 @@ def _refusal(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("theirs", "theirs holds what is not the cloud's (a, b, c and 1 more): name an empty folder with --data."),
         ("damaged", "secrets.json holds no secrets any more: put back a copy of it, for what is kept in "),
         ("cut", "secrets.json holds no secrets any more: put back a copy of it, for what is kept in "),
+        ("lost", "lost/secrets.json is gone: put back a copy of it, for what is kept in lost opens with no others."),
+        ("lost by root", "lost by root/secrets.json is gone: put back a copy of it, for what is kept in "),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_named(
@@ -56,12 +58,14 @@ def test_a_folder_that_cannot_be_used_is_named(
     (tmp_path / "file").write_text("somebody's")
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "fifo")
-    for name in ("theirs", "damaged", "cut"):
+    for name in ("theirs", "damaged", "cut", "lost", "lost by root"):
         (tmp_path / name).mkdir()
     for name in ("a", "b", "c", "d"):
         (tmp_path / "theirs" / name).mkdir()
     (tmp_path / "damaged" / "secrets.json").write_text('{"keys": 3}')
     (tmp_path / "cut" / "secrets.json").write_text("")
+    (tmp_path / "lost" / "postgres").mkdir()
+    (tmp_path / "lost by root" / "postgres.id").write_text("0123456789abcdef")
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
     said = _refusal(["serve", "--data", data, "--port", "0"], capsys)
@@ -74,6 +78,8 @@ def test_commands_beside_a_cloud_make_none(verb: str, tmp_path: Path, capsys: py
     words = [verb, "--data", str(tmp_path / "wrong"), str(tmp_path / "word") if verb == "backup" else "word"]
     assert f"No cloud has been in {tmp_path / 'wrong'}: name the folder that " in _refusal(words, capsys)
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "wrong" / "postgres").mkdir(parents=True)
+    assert f"{tmp_path / 'wrong' / 'secrets.json'} is gone: put back a copy of it" in _refusal(words, capsys)
 
 
 @pytest.mark.parametrize(
