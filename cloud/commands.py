@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from cloud.foundation import logs, tracing
 from cloud.foundation.data_folder import NO_ROOM
+from cloud.foundation.database import words_of
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import CloudError
@@ -38,8 +39,7 @@ def main(arguments: Sequence[str]) -> int:
     except CloudError as error:
         print(error, file=sys.stderr)
     except OperationalError as error:
-        said = str(error.orig).strip().splitlines()[0].rstrip(".")
-        print(f"The database does not go on ({said}): see to it, then run this again.", file=sys.stderr)
+        print(f"The database does not go on ({words_of(error)}): see to it, then run this again.", file=sys.stderr)
     except BrokenPipeError:
         raise  # whoever read the output has enough of it, which the program around this ends with, without a word
     except OSError as error:

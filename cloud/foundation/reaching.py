@@ -8,7 +8,7 @@ import re
 
 import sqlalchemy as sa
 
-from cloud.foundation.database import postgres_url
+from cloud.foundation.database import postgres_url, words_of
 from cloud.foundation.errors import OperatorError
 
 #: The oldest PostgreSQL that every release is tried with.
@@ -51,7 +51,7 @@ def require_usable(variable: str, address: str) -> None:
 
 
 def _sentence(variable: str, error: sa.exc.DBAPIError) -> str:
-    first = re.sub(r"^connection (failed|is bad): ", "", str(error.orig).strip().splitlines()[0])
+    first = re.sub(r"^connection (failed|is bad): ", "", words_of(error))
     said = "".join(sign for sign in first if sign.isprintable()).rstrip(".")
     way_out = next(way for sign, way in _WAYS_OUT if sign in said)
     return f"{variable} leads to no database that can be used ({said}): {way_out}."
