@@ -15,9 +15,10 @@ from cloud.foundation.errors import OperatorError
 LEAST_MAJOR = 16
 #: What to do, by a part of what the server (or who looked for it) said in English; other languages get the last one.
 _WAYS_OUT = (
+    ("pg_hba", "let this host and user in there, or ask for TLS in it"),
     ("password", "check the user and the password in it"),
     ('role "', "check the user and the password in it"),
-    ('database "', "make that database, or name another"),
+    ('" does not exist', "make that database, or name another"),
     ("certificate", "check sslrootcert, and that the host is written as in the server's certificate"),
     ("resolve host", "check the host in it"),
     ("translate host", "check the host in it"),

@@ -108,8 +108,8 @@ def test_an_address_of_no_database_is_named_without_its_password(address: str, s
 
 
 @contextmanager
-def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
-    """Let one user of a real server need a password; yields where that server is."""
+def _guarded(postgres: RunningPostgres) -> Iterator[str]:
+    """Let one user of a real server need a password, and others but its own stay out; yields where that server is."""
     place = f"/postgres?host={postgres.socket_folder}"
     with psycopg.connect(f"postgresql://postgres@{place}", autocommit=True) as admin:
         admin.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
@@ -117,7 +117,8 @@ def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
         assert row is not None
         rules = Path(row[0])
         before = rules.read_text()
-        rules.write_text(f"local all guarded scram-sha-256\n{before}")
+        let_in = "postgres,maxbooster_app,maxbooster_owner,nobody"
+        rules.write_text(f"local all guarded scram-sha-256\nlocal all {let_in} trust\n")
         admin.execute("SELECT pg_reload_conf()")
         yield place
         rules.write_text(before)
@@ -126,10 +127,11 @@ def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
 
 
 def test_what_a_server_refuses_names_the_variable(postgres: RunningPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _with_passwords(postgres) as place:
+    with _guarded(postgres) as place:
         require_usable("DATABASE_URL", f"postgresql://guarded:right@{place}")
         refusals = {
             f"guarded:wrong@{place}": r'password authentication failed for user "guarded"\): check the user and',
+            f"unlisted@{place}": r'no pg_hba.conf entry for .*database "postgres".*: let this host and user in there',
             f"nobody@{place}": r'role "nobody" does not exist\): check the user and the password in it\.',
             f"postgres@{place.replace('/postgres', '/nothing')}": r'database "nothing" does not exist\): make that dat',
             "postgres@/postgres?host=/nowhere": r"No such file or directory\): check it\.",
@@ -140,6 +142,20 @@ def test_what_a_server_refuses_names_the_variable(postgres: RunningPostgres, mon
     monkeypatch.setattr(reaching, "LEAST_MAJOR", 99)
     with pytest.raises(DatabaseUnusableError, match="DATABASE_URL leads to PostgreSQL 18, and the cloud needs 99 or n"):
         require_usable("DATABASE_URL", postgres.app_url)
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", "permission denied for database"),
+        ("ALTER DATABASE {} CONNECTION LIMIT 0", "too many connections for database"),
+    ],
+)
+def test_a_database_that_is_there_is_not_to_be_made(closed: str, said: str, database: TestDatabase) -> None:
+    with psycopg.connect(database.superuser, autocommit=True) as admin:
+        admin.execute(closed.format(admin.info.dbname))
+    with pytest.raises(DatabaseUnusableError, match=rf'{said} ".*"\): check it\.'):
+        require_usable("DATABASE_URL", database.app)
 
 
 def test_a_standby_and_a_role_without_rights_are_named(postgres: RunningPostgres) -> None:
