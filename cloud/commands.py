@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy.exc import OperationalError
 
 from cloud.foundation import logs, tracing
+from cloud.foundation.data_folder import NO_ROOM
+from cloud.foundation.database import words_of
 from cloud.foundation.embedded_postgres.cluster import owner_url_of_running
 from cloud.foundation.encryption import Keyring
 from cloud.foundation.errors import CloudError
@@ -32,15 +34,29 @@ def main(arguments: Sequence[str]) -> int:
     parser = _parser()
     chosen = parser.parse_args(arguments)
     try:
-        return int(chosen.run(chosen) or 0)
+        code = int(chosen.run(chosen) or 0)
+        sys.stdout.flush()
     except CloudError as error:
         print(error, file=sys.stderr)
     except OperationalError as error:
-        said = str(error.orig).strip().splitlines()[0].rstrip(".")
-        print(f"The database does not go on ({said}): see to it, then run this again.", file=sys.stderr)
+        print(f"The database does not go on ({words_of(error)}): see to it, then run this again.", file=sys.stderr)
+    except BrokenPipeError:
+        raise  # whoever read the output has enough of it, which the program around this ends with, without a word
     except OSError as error:
-        print(f"{error.filename or 'A file'} cannot be used ({error.strerror}): make room there.", file=sys.stderr)
+        print(_sentence(error), file=sys.stderr)
+    else:
+        return code
     return 2
+
+
+def _sentence(error: OSError) -> str:
+    """Return what the system refused, and the way out."""
+    said = f"({error.strerror or str(error) or 'it does not say why'})"
+    if error.errno in NO_ROOM:
+        return f"{error.filename or 'What is written to'} has no room {said}: make room there, then run this again."
+    if error.filename is None:
+        return f"The system does not let this go on {said}: see to it, then run this again."
+    return f"{error.filename} cannot be used {said}: see that it is there and may be used, then run this again."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,8 +5,9 @@ documents of rooms. The archive is sealed with the person's own key until they f
 so it is never in a file before.
 
 Each table is one statement and each room is one, in a transaction of its own, read through a cursor of the database a
-few rows at a time: long lists are in memory nowhere, and nothing waits for a copy. So a file of the copy is as of one
-moment, and two files are of moments that follow each other: what changes meanwhile may be in one and not in the other.
+few rows at a time: no list is in memory as rows, the packed archive is, and nothing waits for a copy. So a file of the
+copy is as of one moment, and two files are of moments that follow each other: what changes meanwhile may be in one and
+not in the other.
 """
 
 import io

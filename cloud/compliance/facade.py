@@ -13,7 +13,7 @@ from cloud.foundation.answers import answer
 from cloud.foundation.calls import Call
 from cloud.foundation.paging import Cursors, Listed, newest_first
 from cloud.foundation.policy import authorize
-from cloud.foundation.problems import NotFoundError
+from cloud.foundation.problems import NotFoundError, ProblemError
 from cloud.foundation.runtime import Runtime
 from cloud.foundation.unit_of_work import UnitOfWork
 from cloud.identity import rules
@@ -50,10 +50,15 @@ class Compliance:
 
     def is_here(self, export: Export) -> bool:
         """Return whether a copy that was made can be fetched: a backup holds none, they are for a week."""
+        if export.object is None:
+            return False
         try:
-            return export.object is not None and bool(next(self._objects.read(export.object, 0, 1), b""))
+            next(self._objects.read(export.object, 0, 1), b"")
         except FileNotFoundError:
             return False
+        except ProblemError:  # a store in trouble: fetching says so, and the page is there
+            return True
+        return True
 
     def archive(self, call: Call, export_id: str) -> tuple[Export, bytes]:
         """Return one of the caller's copies and its archive; raises NotFoundError (404), also while it is made."""

@@ -13,7 +13,11 @@ from pathlib import Path
 
 from cloud.foundation.errors import OperatorError
 
+#: What the system says where a disk, or somebody's share of it, is full.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _SECRETS = "secrets.json"
+#: What is never there before the secrets are: a cloud's database, or where it is.
+_SEALED = ("postgres", "postgres.id")
 #: What stands in a folder before there are secrets in it: of a cloud whose database is elsewhere, or of a disk.
 _HARMLESS = frozenset({"api-address.json", "audit-anchors.jsonl", "lost+found", "mail", "objects", "uploads"})
 
@@ -27,11 +31,15 @@ class SecretsError(OperatorError):
 
 
 def make(data: Path) -> None:
-    """Make a data folder that its owner alone can enter, or take one that is there; raises DataFolderError."""
+    """Make a data folder that its owner alone can enter, or take one that is there.
+
+    Raises DataFolderError, SecretsError.
+    """
     try:
         if data.exists() and not data.is_dir():
             raise DataFolderError(f"The data folder {data} is a file or a device: name a folder with --data.")
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _require_not_lost(data)
         strange = _strange(data)
     except OSError as error:
         raise refused(data, error) from error
@@ -43,7 +51,7 @@ def make(data: Path) -> None:
 
 def refused(data: Path, error: OSError) -> DataFolderError:
     """Return what to raise where the system lets nobody keep something in a data folder."""
-    way_out = "make room there" if error.errno == errno.ENOSPC else "choose another with --data"
+    way_out = "make room there" if error.errno in NO_ROOM else "choose another with --data"
     return DataFolderError(f"The data folder {data} cannot be used ({error.strerror}): {way_out}.")
 
 
@@ -53,7 +61,8 @@ def secrets_of(data: Path) -> Path:
 
 
 def require_there(data: Path) -> None:
-    """Check that a cloud with a database of its own has been in a folder; raises DataFolderError."""
+    """Check that a cloud with a database of its own has been in a folder; raises DataFolderError, SecretsError."""
+    _require_not_lost(data)
     if not (data / _SECRETS).exists():
         raise DataFolderError(
             f"No cloud has been in {data}: name the folder that `maxbooster cloud serve` has with --data."
@@ -97,6 +106,14 @@ def write_once(path: Path, text: str) -> None:
         os.link(name, path)
     finally:
         Path(name).unlink()
+
+
+def _require_not_lost(data: Path) -> None:
+    """Refuse a cloud's folder in which there are no secrets any more: new ones would open nothing in it."""
+    if not (data / _SECRETS).exists() and any((data / name).exists() for name in _SEALED):
+        raise SecretsError(
+            f"{data / _SECRETS} is gone: put back a copy of it, for what is kept in {data} opens with no others."
+        )
 
 
 def _strange(data: Path) -> str:

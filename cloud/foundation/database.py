@@ -88,6 +88,12 @@ def is_full_disk(error: BaseException | None) -> bool:
     )
 
 
+def words_of(error: sa.exc.DBAPIError) -> str:
+    """Return what the driver said first, to stand in a sentence; never nothing."""
+    lines = str(error.orig or "").strip().splitlines() or ["it does not say why"]
+    return lines[0].rstrip(".")
+
+
 def postgres_url(address: str, variable: str = "DATABASE_URL") -> URL:
     """Return an address with our driver; raises DatabaseAddressError, whose text never shows a password."""
     try:

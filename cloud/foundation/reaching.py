@@ -8,16 +8,17 @@ import re
 
 import sqlalchemy as sa
 
-from cloud.foundation.database import postgres_url
+from cloud.foundation.database import postgres_url, words_of
 from cloud.foundation.errors import OperatorError
 
 #: The oldest PostgreSQL that every release is tried with.
 LEAST_MAJOR = 16
 #: What to do, by a part of what the server (or who looked for it) said in English; other languages get the last one.
 _WAYS_OUT = (
+    ("pg_hba", "let this host and user in there, or ask for TLS in it"),
     ("password", "check the user and the password in it"),
     ('role "', "check the user and the password in it"),
-    ('database "', "make that database, or name another"),
+    ('" does not exist', "make that database, or name another"),
     ("certificate", "check sslrootcert, and that the host is written as in the server's certificate"),
     ("resolve host", "check the host in it"),
     ("translate host", "check the host in it"),
@@ -51,7 +52,7 @@ def require_usable(variable: str, address: str) -> None:
 
 
 def _sentence(variable: str, error: sa.exc.DBAPIError) -> str:
-    first = re.sub(r"^connection (failed|is bad): ", "", str(error.orig).strip().splitlines()[0])
+    first = re.sub(r"^connection (failed|is bad): ", "", words_of(error))
     said = "".join(sign for sign in first if sign.isprintable()).rstrip(".")
     way_out = next(way for sign, way in _WAYS_OUT if sign in said)
     return f"{variable} leads to no database that can be used ({said}): {way_out}."

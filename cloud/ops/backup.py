@@ -29,6 +29,16 @@ from cloud.foundation.tables import encryption_key
 
 #: What an address may say of TLS when it need not have it.
 _MAY_BE_PLAIN = ("disable", "allow", "prefer")
+#: What pg_restore says of the database that it fills, or of its own age; all else is what a damaged archive leads to.
+_NO_DAMAGE = (
+    "could not execute query",
+    "COPY failed",
+    "query failed",
+    "PQputCopy",
+    "connection",
+    "server closed",
+    "unsupported version",
+)
 _FORMAT = "maxbooster-cloud-backup-1"
 _LONGEST_HEAD = 10_000
 
@@ -117,6 +127,8 @@ def restore(address: str, source: Path) -> Head:
         try:
             _fill(address, file)
         except ProgramFailedError as error:
+            if any(sign in error.reason for sign in _NO_DAMAGE):
+                raise
             raise BackupError(
                 f"{source} is damaged or was cut off, so nothing was restored ({error.reason}): take another backup."
             ) from error
@@ -197,10 +209,11 @@ def _program(
     """Run one of PostgreSQL's programs with a database as its last argument.
 
     It gets the address whole, for what it asks of TLS holds here, too; but the password through the environment.
+    What it says is in English, because we look for words in it.
     """
     url = postgres_url(address)
     password = url.password or url.query.get("password")
-    environment = {**os.environ, **({"PGPASSWORD": str(password)} if password else {})}
+    environment = {**os.environ, "LC_ALL": "C", **({"PGPASSWORD": str(password)} if password else {})}
     query = {name: value for name, value in url.query.items() if name != "password"}
     shown = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
     command = [*command, shown.render_as_string()]
@@ -210,5 +223,11 @@ def _program(
             yield ran
         if ran.returncode != 0:
             said.seek(0)
-            reason = (said.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
-            raise ProgramFailedError(command[0], reason.removeprefix(f"{command[0]}: ").removeprefix("error: "))
+            raise ProgramFailedError(command[0], _reason(said.read().decode(errors="replace")))
+
+
+def _reason(said: str) -> str:
+    """Return of what a program said its first error: what follows is where it was, and whole statements."""
+    lines = said.strip().splitlines() or ["it said nothing"]
+    errors = (line.partition("error:")[2] for line in lines if "error:" in line)
+    return " ".join(next(errors, lines[-1]).split())

@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
-from cloud.foundation.database import is_full_disk, postgres_url
+from cloud.foundation.database import is_full_disk, postgres_url, words_of
 from cloud.foundation.errors import OperatorError
 
 _HERE = Path(__file__).parent
@@ -70,7 +70,7 @@ def _refuse_standby(connection: sa.Connection) -> None:
 
 def _sentence(error: sa.exc.DBAPIError) -> str:
     """Return what stopped the steps, of which nothing is left, and what to do."""
-    said = str(error.orig).strip().splitlines()[0].rstrip(".")
+    said = words_of(error)
     if is_full_disk(error):
         return f"The database's disk is full ({said}): make room there, then start again."
     if getattr(error.orig, "sqlstate", None) == _MAY_NOT:

@@ -4,16 +4,15 @@ Its length is the truth about how much arrived, also after the process was kille
 lock ends with the process.
 """
 
-import errno
 import os
 import re
 from pathlib import Path
 
 from cloud.blobs.errors import DiskFullError, UploadBusyError
+from cloud.foundation.data_folder import NO_ROOM
 from cloud.foundation.embedded_postgres.file_lock import FileLock
 
 _ID = re.compile(r"upl_[0-9a-z]{26}")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class GrowingFile:
@@ -110,6 +109,6 @@ class IncomingFolder:
 
 
 def _refusal(error: OSError) -> Exception:
-    if error.errno in _FULL:
+    if error.errno in NO_ROOM:
         return DiskFullError("There is no room at the moment; what arrived is kept: go on later.")
     return error

@@ -110,3 +110,31 @@ def test_a_backup_that_was_cut_off_or_damaged_anywhere_restores_nothing(
             tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
         assert tables == (0,)
         restore(empty.owner, tmp_path / "good")
+
+
+_WATCH = """
+CREATE FUNCTION public.watch() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN {}; END $$;
+CREATE EVENT TRIGGER watch ON ddl_command_end EXECUTE FUNCTION public.watch();
+"""
+_FULL_DISK = "RAISE 'could not extend file \"base/1\": No space left on device' USING ERRCODE = 'disk_full'"
+
+
+@pytest.mark.parametrize(
+    ("trouble", "reason"),
+    [
+        ("ALTER SCHEMA public OWNER TO postgres", "ERROR: permission denied for schema public"),
+        (_WATCH.format(_FULL_DISK), 'ERROR: could not extend file "base/1": No space left on device'),
+        (_WATCH.format("PERFORM pg_terminate_backend(pg_backend_pid())"), "FATAL: terminating connection due to"),
+    ],
+)
+def test_a_database_that_cannot_be_filled_is_not_blamed_on_the_backup(
+    trouble: str, reason: str, database: TestDatabase, postgres: RunningPostgres, tmp_path: Path
+) -> None:
+    back_up(database.owner, tmp_path / "good")
+    with fresh_database(postgres) as empty:
+        with psycopg.connect(empty.superuser, autocommit=True) as admin:
+            admin.execute(trouble)
+        with pytest.raises(BackupError) as found:
+            restore(empty.owner, tmp_path / "good")
+    assert str(found.value).startswith(f"pg_restore failed (could not execute query: {reason}")
+    assert str(found.value).endswith("): see to that, then run this again.")

@@ -48,6 +48,8 @@ def _refusal(words: list[str], capsys: pytest.CaptureFixture[str]) -> str:
         ("theirs", "theirs holds what is not the cloud's (a, b, c and 1 more): name an empty folder with --data."),
         ("damaged", "secrets.json holds no secrets any more: put back a copy of it, for what is kept in "),
         ("cut", "secrets.json holds no secrets any more: put back a copy of it, for what is kept in "),
+        ("lost", "lost/secrets.json is gone: put back a copy of it, for what is kept in lost opens with no others."),
+        ("lost by root", "lost by root/secrets.json is gone: put back a copy of it, for what is kept in "),
     ],
 )
 def test_a_folder_that_cannot_be_used_is_named(
@@ -56,12 +58,14 @@ def test_a_folder_that_cannot_be_used_is_named(
     (tmp_path / "file").write_text("somebody's")
     (tmp_path / "loop").symlink_to("loop")
     os.mkfifo(tmp_path / "fifo")
-    for name in ("theirs", "damaged", "cut"):
+    for name in ("theirs", "damaged", "cut", "lost", "lost by root"):
         (tmp_path / name).mkdir()
     for name in ("a", "b", "c", "d"):
         (tmp_path / "theirs" / name).mkdir()
     (tmp_path / "damaged" / "secrets.json").write_text('{"keys": 3}')
     (tmp_path / "cut" / "secrets.json").write_text("")
+    (tmp_path / "lost" / "postgres").mkdir()
+    (tmp_path / "lost by root" / "postgres.id").write_text("0123456789abcdef")
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
     said = _refusal(["serve", "--data", data, "--port", "0"], capsys)
@@ -74,6 +78,8 @@ def test_commands_beside_a_cloud_make_none(verb: str, tmp_path: Path, capsys: py
     words = [verb, "--data", str(tmp_path / "wrong"), str(tmp_path / "word") if verb == "backup" else "word"]
     assert f"No cloud has been in {tmp_path / 'wrong'}: name the folder that " in _refusal(words, capsys)
     assert list(tmp_path.iterdir()) == []
+    (tmp_path / "wrong" / "postgres").mkdir(parents=True)
+    assert f"{tmp_path / 'wrong' / 'secrets.json'} is gone: put back a copy of it" in _refusal(words, capsys)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +108,8 @@ def test_an_address_of_no_database_is_named_without_its_password(address: str, s
 
 
 @contextmanager
-def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
-    """Let one user of a real server need a password; yields where that server is."""
+def _guarded(postgres: RunningPostgres) -> Iterator[str]:
+    """Let one user of a real server need a password, and others but its own stay out; yields where that server is."""
     place = f"/postgres?host={postgres.socket_folder}"
     with psycopg.connect(f"postgresql://postgres@{place}", autocommit=True) as admin:
         admin.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")
@@ -111,7 +117,8 @@ def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
         assert row is not None
         rules = Path(row[0])
         before = rules.read_text()
-        rules.write_text(f"local all guarded scram-sha-256\n{before}")
+        let_in = "postgres,maxbooster_app,maxbooster_owner,nobody"
+        rules.write_text(f"local all guarded scram-sha-256\nlocal all {let_in} trust\n")
         admin.execute("SELECT pg_reload_conf()")
         yield place
         rules.write_text(before)
@@ -120,10 +127,11 @@ def _with_passwords(postgres: RunningPostgres) -> Iterator[str]:
 
 
 def test_what_a_server_refuses_names_the_variable(postgres: RunningPostgres, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _with_passwords(postgres) as place:
+    with _guarded(postgres) as place:
         require_usable("DATABASE_URL", f"postgresql://guarded:right@{place}")
         refusals = {
             f"guarded:wrong@{place}": r'password authentication failed for user "guarded"\): check the user and',
+            f"unlisted@{place}": r'no pg_hba.conf entry for .*database "postgres".*: let this host and user in there',
             f"nobody@{place}": r'role "nobody" does not exist\): check the user and the password in it\.',
             f"postgres@{place.replace('/postgres', '/nothing')}": r'database "nothing" does not exist\): make that dat',
             "postgres@/postgres?host=/nowhere": r"No such file or directory\): check it\.",
@@ -134,6 +142,20 @@ def test_what_a_server_refuses_names_the_variable(postgres: RunningPostgres, mon
     monkeypatch.setattr(reaching, "LEAST_MAJOR", 99)
     with pytest.raises(DatabaseUnusableError, match="DATABASE_URL leads to PostgreSQL 18, and the cloud needs 99 or n"):
         require_usable("DATABASE_URL", postgres.app_url)
+
+
+@pytest.mark.parametrize(
+    ("closed", "said"),
+    [
+        ("REVOKE CONNECT ON DATABASE {} FROM PUBLIC", "permission denied for database"),
+        ("ALTER DATABASE {} CONNECTION LIMIT 0", "too many connections for database"),
+    ],
+)
+def test_a_database_that_is_there_is_not_to_be_made(closed: str, said: str, database: TestDatabase) -> None:
+    with psycopg.connect(database.superuser, autocommit=True) as admin:
+        admin.execute(closed.format(admin.info.dbname))
+    with pytest.raises(DatabaseUnusableError, match=rf'{said} ".*"\): check it\.'):
+        require_usable("DATABASE_URL", database.app)
 
 
 def test_a_standby_and_a_role_without_rights_are_named(postgres: RunningPostgres) -> None:

@@ -122,6 +122,15 @@ def test_a_copy_is_asked_for_and_fetched_on_its_page(city: City, browser: Browse
     path = shown.partition('href="/account/data/exports/')[2].partition('"')[0]
     fetched = browser.open(f"/account/data/exports/{path}")
     assert zipfile.ZipFile(io.BytesIO(fetched.content)).testzip() is None
+    # A store in trouble, here that of one file: the page is there, and fetching says what is the matter.
+    (kept,) = (city.api.runtime.settings.data / "objects").rglob("*/*/*")
+    aside = kept.rename(kept.with_suffix(".aside"))
+    kept.symlink_to(kept)
+    assert "Fetch the copy" in browser.open("/account/data").text
+    assert browser.open(f"/account/data/exports/{path}").status_code == 503
+    assert browser.problem().startswith("The object store cannot do this at the moment")
+    kept.unlink()
+    aside.rename(kept)
     # As after a restore: a backup holds no copies.
     for kept in (city.api.runtime.settings.data / "objects").rglob("*/*/*"):
         kept.unlink()
