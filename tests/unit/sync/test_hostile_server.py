@@ -57,21 +57,19 @@ def test_an_answer_without_end_is_not_read_to_it(small, head, again):
 
 
 @pytest.mark.parametrize(
-    "head", [_OK + b"Content-Length: 200\r\n\r\n", _OK + b"A: ", b""], ids=["body", "header", "status"]
+    "head", [_OK + b"Content-Length: 9999999\r\n\r\n", _OK + b"A: ", b""], ids=["body", "header", "status"]
 )
 def test_an_answer_that_drips_is_given_up(small, head):
-    """All of it would come within the 30 s that one byte may take, if each came so."""
+    """No byte takes the 30 s that one may."""
     tired = threading.Event()
 
     def drips(_request):
         yield head
-        for _ in range(200):
-            tired.wait(0.05)
+        while not tired.wait(0.05):
             yield b"1"
 
     with hostile(drips) as server, pytest.raises(ServerTroubleError, match="did not answer in time"):
         ask(server)
-    assert server.sent < len(head) + 200
 
 
 def test_what_is_packed_is_not_unpacked(small):
