@@ -185,3 +185,12 @@ def test_a_refused_token_is_renewed_once():
         with closing(wire), pytest.raises(AuthNeededError):
             wire.send("GET", "/v1/account")
         assert (len(server.requests), renewed) == (2, [1])
+
+
+@pytest.mark.parametrize("renewed", ["t\u00f6ken", "token\r\nX: 1"])
+def test_a_renewed_token_is_judged_like_the_first(renewed):
+    with hostile(lambda _: iter([reply(b"{}", "401 No")])) as server:
+        wire = Wire(server.address, lambda: "token", lambda _: renewed)
+        with closing(wire), pytest.raises(AuthNeededError, match="is no token"):
+            wire.send("GET", "/v1/account")
+        assert len(server.requests) == 1
