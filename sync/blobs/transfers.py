@@ -188,15 +188,8 @@ class Transfers:
             partial.unlink(missing_ok=True)
 
     def _send(self, one: Transfer, blob: Blob, file: Path) -> None:
-        upload = one.upload if one.upload_hash == blob.hash else None
-        if one.upload and upload is None:
-            self.cloud.end(one.upload)
-        try:
-            offset = self.cloud.offset(upload) if upload else 0
-        except UploadOverError:
-            upload, offset = None, 0
-        if upload is None or not _may_go_on(offset, blob.size, self.cloud.part_bytes(upload)):
-            offset = 0
+        upload, offset = self._begun(one, blob)
+        if upload is None:
             upload = self.cloud.begin(blob)
             self.queue.note_upload(one, upload, blob.hash)
         with file.open("rb") as opened:
@@ -207,6 +200,20 @@ class Transfers:
                 offset += len(piece)
         if not self.cloud.have(blob.hash):  # all had arrived before and was not verified: the disk there was full
             self.cloud.append(upload, offset, b"")
+
+    def _begun(self, one: Transfer, blob: Blob) -> tuple[str | None, int]:
+        """Return the upload that goes on, and where; one that may not is ended: it would hold its quota for days."""
+        if not one.upload:
+            return None, 0
+        if one.upload_hash == blob.hash:
+            try:
+                offset = self.cloud.offset(one.upload)
+            except UploadOverError:
+                return None, 0
+            if _may_go_on(offset, blob.size, self.cloud.part_bytes(one.upload)):
+                return one.upload, offset
+        self.cloud.end(one.upload)
+        return None, 0
 
     # Down
 

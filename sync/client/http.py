@@ -29,7 +29,8 @@ _DEEPEST = 64
 _OWN = "urn:maxbooster:problem:"
 _LONGEST_CODE, _LONGEST_PLACE = 60, 100
 _LONGEST_WAIT_S = 86_400.0
-_REDIRECTS = range(300, 400)
+#: None of them is followed; see `redirected`.
+REDIRECTS = range(300, 400)
 _MOST_CLIENT_ERROR = 499
 _DONE = (200, 201, 204, 206)
 #: What stands behind the ? of an address; a name with several values stands there several times.
@@ -115,10 +116,9 @@ class Wire:
         token = _proof(self._token)
         if token is None:
             raise AuthNeededError("You are not signed in.")
-        if not (token.isascii() and token.isprintable()):
-            raise AuthNeededError("What should prove who you are is no token.")
+        bearer = _Bearer(token)
         try:
-            return self._sent(method, self.address + path, auth=_Bearer(token), **about)
+            return self._sent(method, self.address + path, auth=bearer, **about)
         except AuthNeededError:
             refused = token
             token = _proof(lambda: self._renew(refused))
@@ -178,7 +178,7 @@ def _body(asked: requests.Response, most_bytes: int) -> bytes:
 
 
 def _refuse(reply: Reply, host: str) -> NoReturn:
-    if reply.status in _REDIRECTS:
+    if reply.status in REDIRECTS:
         raise ServerTroubleError(redirected(host, reply.headers.get("Location", "")))
     problem = _problem(reply)
     code = shown(str(problem.get("error") or problem.get("type") or "").removeprefix(_OWN))[:_LONGEST_CODE]
@@ -198,9 +198,11 @@ def redirected(host: str, place: str) -> str:
 
 
 class _Bearer(requests.auth.AuthBase):
-    """Our token, and never one from a file that the library finds by itself."""
+    """Our token, and never one from a file that the library finds by itself; raises AuthNeededError for none."""
 
     def __init__(self, token: str) -> None:
+        if not (token.isascii() and token.isprintable()):
+            raise AuthNeededError("What should prove who you are is no token.")
         self._token = token
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

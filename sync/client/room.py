@@ -20,7 +20,7 @@ from websockets.typing import Subprotocol
 
 from sync.client.backoff import Backoff
 from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError
-from sync.client.http import redirected
+from sync.client.http import REDIRECTS, redirected
 from sync.client.presence import Presence
 from sync.client.room_connection import RoomConnection
 from sync.client.room_events import Changed, Connection, EpochEnded, Event, Position, Present
@@ -36,7 +36,6 @@ _RATE_S = 5.0
 #: However long the room wants to be left alone.
 _LONGEST_WAIT_S = 900.0
 _NOT_FOUND = 404
-_REDIRECTS = range(300, 400)
 #: Messages that wait here to be taken: each may be a whole document.
 _QUEUE = 2
 #: The library logs addresses, and the ticket stands in ours.
@@ -199,7 +198,7 @@ class RoomClient:
 
     def _after_status(self, status: int = 0, place: str = "") -> _Next:
         reason = "The cloud cannot be reached."
-        if status in _REDIRECTS:
+        if status in REDIRECTS:
             reason = redirected(urlsplit(self._door.address).netloc, place)
         return _Next(Changed(Connection.OFFLINE, reason), self._backoff.failed())
 

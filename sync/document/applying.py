@@ -20,10 +20,8 @@ def apply(document: "pycrdt.Doc[Any]", update: bytes) -> None:
     """Apply an update; raises RefusedUpdateError."""
     try:
         document.apply_update(update)
-    except (ValueError, TypeError) as error:
-        raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
     except BaseException as error:
-        if not is_panic(error):
+        if not (isinstance(error, ValueError | TypeError) or is_panic(error)):
             raise
         raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
 

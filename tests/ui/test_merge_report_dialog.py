@@ -153,6 +153,25 @@ def test_a_cloud_that_does_not_answer_takes_no_report_away(shared, wait_until):
     wait_until(lambda: live.absence is None)
 
 
+def test_what_the_cloud_refused_is_read_while_others_edit(shared, wait_until):
+    window, _live, projects = shared
+    projects.is_down = True
+    dialog = read(window, wait_until)
+    refused = dialog.problem.text()
+    assert "cannot be reached" in refused
+    dialog.saying.setText("Something that was done.")
+    window.studio.do("tracks.rename_track", keys(window.studio), "Rhodes").result()
+    dialog.refresh()
+    assert dialog.is_asking
+    wait_until(lambda: not dialog.is_asking)
+    assert (dialog.problem.text(), dialog.saying.text()) == (refused, "Something that was done.")
+    dialog.look()
+    assert (dialog.problem.text(), dialog.saying.text()) == ("", "Asking what was overwritten…")
+    wait_until(lambda: not dialog.is_asking)
+    assert (dialog.problem.text(), dialog.saying.text()) == (refused, "")
+    dialog.accept()
+
+
 def test_keeping_writes_nothing(shared, wait_until):
     window, live, projects = shared
     studio = window.studio

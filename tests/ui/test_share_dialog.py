@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from maxbooster_desktop.cloudlink.account import Account, Who
+from maxbooster_desktop.cloudlink.errors import CloudTroubleError
 from maxbooster_desktop.ui.together.account_dialog import AccountDialog
 from maxbooster_desktop.ui.together.share_dialog import ShareDialog
 from sync.client.projects import Invitation, Member
@@ -22,7 +23,15 @@ class PlayedMembers:
     """The cloud's part."""
 
     def __init__(self):
-        self.members, self.changes, self.open = [JUNO, MARA], [], []
+        self.members, self.changes, self.open, self.is_down = [JUNO, MARA], [], [], False
+
+    def listed(self):
+        if self.is_down:
+            raise CloudTroubleError("The cloud cannot be reached.")
+        return self.members
+
+    def refuse(self, *_named):
+        raise CloudTroubleError("Only the owner may do that.")
 
     def invite(self, email, role):
         self.open.append(
@@ -40,10 +49,11 @@ class PlayedMembers:
 @pytest.fixture
 def cloud(studio_window, live, monkeypatch):
     played, company = PlayedMembers(), studio_window.studio.company
-    monkeypatch.setattr(company, "members", lambda: played.members)
+    monkeypatch.setattr(company, "members", played.listed)
     monkeypatch.setattr(company, "change_role", played.change)
     monkeypatch.setattr(company, "invitations", lambda: list(played.open))
     monkeypatch.setattr(company, "invite", played.invite)
+    monkeypatch.setattr(company, "invitation_link", lambda role: f"maxbooster://join?{role}")
     monkeypatch.setattr(company, "withdraw", played.withdraw)
     return played
 
@@ -107,6 +117,47 @@ def test_somebody_is_removed_by_the_second_press(dialog, cloud, wait_until):
     assert _roles(dialog) == []
 
 
+def test_a_refused_change_is_undone_in_the_list_and_its_reason_stays(
+    studio_window, dialog, cloud, wait_until, monkeypatch
+):
+    monkeypatch.setattr(studio_window.studio.company, "change_role", cloud.refuse)
+    _press(dialog, "Remove")
+    (role,) = _roles(dialog)
+    role.setCurrentIndex(2)
+    role.activated.emit(2)
+    wait_until(lambda: not dialog.is_asking)
+    dialog.refresh()
+    wait_until(lambda: not dialog.is_asking)
+    settle()
+    assert [each.currentText() for each in _roles(dialog)] == ["may edit"]
+    assert [each.text() for each in dialog.members.findChildren(QPushButton)] == ["Remove"]
+    assert dialog.problem.text() == "Only the owner may do that."
+
+
+@pytest.mark.parametrize("way", ["mail", "link"])
+def test_what_was_done_is_said_when_it_cannot_be_listed(dialog, cloud, wait_until, way):
+    QApplication.clipboard().clear()
+    cloud.is_down = True
+    dialog.email.setText("deniz@example.org")
+    (dialog.invite if way == "mail" else dialog.copy_link).click()
+    wait_until(lambda: dialog.problem.text() == "The cloud cannot be reached.")
+    assert [each.email for each in cloud.open] == (["deniz@example.org"] if way == "mail" else [])
+    done = "An invitation is on its way to deniz@example.org." if way == "mail" else "A link is on the clipboard"
+    assert dialog.saying.text().startswith(done)
+    assert (QApplication.clipboard().text() == "maxbooster://join?editor") is (way == "link")
+
+
+def test_whoever_is_not_among_the_members_is_not_taken_for_the_owner(cloud, studio_window, wait_until, monkeypatch):
+    cloud.members = [Member("a", "Mara Lind", "owner", _JOINED)]
+    monkeypatch.setattr(studio_window.studio.company, "invitations", cloud.refuse)
+    studio_window.dialogs.open("share")
+    dialog = studio_window.findChild(ShareDialog)
+    wait_until(lambda: not dialog.is_asking)
+    assert [each.text() for each in dialog.members.findChildren(QLabel)] == ["Mara Lind", "owner"]
+    assert (dialog.email.isVisible(), dialog.problem.text()) == (False, "")
+    dialog.close()
+
+
 def test_whoever_comes_in_is_listed_while_it_is_open(studio_window, dialog, cloud, live, wait_until):
     cloud.members = [JUNO, MARA, Member("d", "Deniz Aksoy", "viewer", _JOINED)]
     live.people = (person(), person(client=6, account="d", name="Deniz Aksoy", role="viewer"))
@@ -134,7 +185,7 @@ def test_who_does_not_own_it_is_offered_nothing_but_to_leave(as_editor, studio_w
 def test_an_open_invitation_is_listed_and_withdrawn_by_the_second_press(dialog, cloud, wait_until):
     dialog.email.setText("deniz@example.org")
     dialog.invite.click()
-    wait_until(lambda: "deniz@example.org" in dialog.saying.text())
+    wait_until(lambda: "deniz@example.org" in dialog.saying.text() and not dialog.is_asking)
     assert "Invited: deniz@example.org" in [each.text() for each in dialog.members.findChildren(QLabel)]
     _press(dialog, "Withdraw")
     assert len(cloud.open) == 1

@@ -26,6 +26,7 @@ class AskingDialog(QDialog):
         for line in (self.saying, self.problem):
             line.setWordWrap(True)
         self._task: Task | None = None
+        self._is_told = False
 
     @property
     def is_asking(self) -> bool:
@@ -33,15 +34,21 @@ class AskingDialog(QDialog):
         return self._task is not None
 
     def ask(self, work: Callable[[], Any], done: Callable[[Any], None], saying: str) -> None:
-        """Do something slow and hand its result to `done`; what was asked before is not waited for any more."""
+        """Do something slow and hand its result to `done`; what was asked before is not waited for any more.
+
+        Without `saying` it goes on unseen: what is said meanwhile, of something else, stays to be read.
+        """
 
         def call(_progress: Progress) -> Any:
             return work()
 
         if self._task is not None:
             self._task.cancel()
-        self.problem.setText("")
-        self.saying.setText(saying)
+            self._over()
+        if saying:
+            self.problem.setText("")
+            self.saying.setText(saying)
+        self._is_told = bool(saying)
         task = Task(call, self)
         task.done.connect(self._over)
         task.failed.connect(self._over)
@@ -71,4 +78,5 @@ class AskingDialog(QDialog):
 
     def _over(self) -> None:
         self._task = None
-        self.saying.setText("")
+        if self._is_told:
+            self.saying.setText("")

@@ -23,9 +23,8 @@ class ShareDialog(AskingDialog):
     def __init__(self, workspace: Workspace, parent: QWidget) -> None:
         super().__init__("Share", parent)
         self._workspace, self._company = workspace, workspace.studio.company
-        self._members: list[Any] = []
-        self._invitations: list[Any] = []
-        self._seen = self._present()
+        self._listed: object = None
+        self._seen: set[tuple[str, str]] | None = self._present()
         self.title = label("", "text.1", "form", 600)
         self.begin = primary_button("Share this project")
         self.begin.clicked.connect(self._begin)
@@ -127,18 +126,18 @@ class ShareDialog(AskingDialog):
 
     def _is_owner(self, members: list[Any]) -> bool:
         me = self._company.author[0]
-        return not any(member.account_id == me and member.role != "owner" for member in members)
+        return any(member.account_id == me and member.role == "owner" for member in members)
 
     def _list(self, found: tuple[list[Any], list[Any]]) -> None:
-        if found == (self._members, self._invitations):
+        me, (members, invitations) = self._company.author[0], found
+        if (me, found) == self._listed:
             return
-        self._members, self._invitations = members, invitations = found
+        self._listed = (me, found)
         while self._rows.count():
             item = self._rows.takeAt(0)
             former = None if item is None else item.widget()
             if former is not None:
                 former.deleteLater()
-        me = self._company.author[0]
         is_owner = self._is_owner(members)
         self._inviting.setVisible(is_owner)
         for member in members:
@@ -157,7 +156,7 @@ class ShareDialog(AskingDialog):
         return made
 
     def _withdraw(self, invitation_id: str) -> None:
-        self.ask(lambda: self._company.withdraw(invitation_id), self._show, "Withdrawing…")
+        self._act(lambda: self._company.withdraw(invitation_id), lambda _: self.refresh(), "Withdrawing…")
 
     def _row(self, member: Any, *, is_owner: bool, is_me: bool) -> QWidget:
         made = QWidget()
@@ -198,12 +197,17 @@ class ShareDialog(AskingDialog):
         button.clicked.connect(press)
         return button
 
+    def _act(self, work: Callable[[], Any], done: Callable[[Any], None], saying: str) -> None:
+        """Have something changed; whatever comes of it, the next `refresh` lists anew: rows may show what is not so."""
+        self._seen = self._listed = None
+        self.ask(work, done, saying)
+
     def _change(self, account_id: str, role: str) -> None:
-        self.ask(lambda: self._company.change_role(account_id, role), self._show, "Changing…")
+        self._act(lambda: self._company.change_role(account_id, role), lambda _: self.refresh(), "Changing…")
 
     def _leave(self) -> None:
         me = self._company.author[0]
-        self.ask(lambda: self._company.change_role(me, ""), lambda _: self.accept(), "Leaving…")
+        self._act(lambda: self._company.change_role(me, ""), lambda _: self.accept(), "Leaving…")
 
     def _invite(self) -> None:
         email, role = self.email.text().strip(), self.role.currentData()
@@ -211,23 +215,18 @@ class ShareDialog(AskingDialog):
             self.problem.setText("Type the mail address of somebody to invite.")
             return
 
-        def work() -> tuple[list[Any], list[Any]]:
-            self._company.invite(email, role)
-            return self._look()
+        self._act(lambda: self._company.invite(email, role), lambda _: self._invited(email), "Inviting…")
 
-        self.ask(work, self._invited, "Inviting…")
-
-    def _invited(self, found: tuple[list[Any], list[Any]]) -> None:
-        self._list(found)
-        self.saying.setText(f"An invitation is on its way to {self.email.text().strip()}.")
+    def _invited(self, email: str) -> None:
+        self.saying.setText(f"An invitation is on its way to {email}.")
         self.email.clear()
+        self.refresh()
 
     def _make_link(self) -> None:
         role = self.role.currentData()
-        self.ask(lambda: (self._company.invitation_link(role), self._look()), self._copy, "Making a link…")
+        self._act(lambda: self._company.invitation_link(role), self._copy, "Making a link…")
 
-    def _copy(self, made: tuple[str, tuple[list[Any], list[Any]]]) -> None:
-        link, found = made
-        self._list(found)
+    def _copy(self, link: str) -> None:
         QGuiApplication.clipboard().setText(link)
         self.saying.setText("A link is on the clipboard: whoever has it can come in, for a week.")
+        self.refresh()

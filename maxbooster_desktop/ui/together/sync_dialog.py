@@ -131,4 +131,4 @@ class SyncDialog(AskingDialog):
         """Hand a decision over; the list follows once the drafts say so."""
         drafts = self._studio.company.drafts
         if not self.is_asking:
-            self.ask(lambda: drafts.decide(undecided.number, choice.decision), lambda _done: None, "")
+            self.ask(lambda: drafts.decide(undecided.number, choice.decision), lambda _done: None, "Deciding…")
