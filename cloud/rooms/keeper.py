@@ -129,16 +129,18 @@ class Keeper:
 
     def _squash(self, room: LiveRoom) -> None:
         """Keep a snapshot, so that the room opens fast; the log stays, as old updates are judged by it."""
+        if not room.is_due(self._limits.squash_rows, self._limits.window_bytes):
+            return
         is_large = room.window.is_larger(self._limits.window_rows, self._limits.window_bytes)
-        is_due = is_large or room.head_seq - max(room.snapshot_seq, room.not_squashed_seq) >= self._limits.squash_rows
-        has_early = is_due and room.replica.has_early  # what came too early is in no snapshot
-        if not is_due or (has_early and not is_large):
+        has_early = room.replica.has_early  # what came too early is in no snapshot
+        if has_early and not is_large:
             return
         seq, data = room.head_seq, room.replica.encode()
-        if not has_early:
-            if not self._units.run(CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)):
-                return
-            room.snapshot_seq = seq
+        if not has_early and not self._units.run(
+            CALL, lambda work: log_store.add_snapshot(work, room.lease, seq, data)
+        ):
+            return
+        room.squashed()
         if is_large:
             room.reach_from(Window(seq, data))  # what is older is read when somebody comes who asks for it
 
@@ -164,7 +166,7 @@ class Keeper:
                 _log.warning(
                     "no snapshot was made", project=project_id, reason=type(error).__name__, exc_info=is_defect
                 )
-                self._rooms[project_id].not_squashed_seq = self._rooms[project_id].head_seq  # not with every update
+                self._rooms[project_id].squashed()  # not with every update
 
     def _drop(self, project_id: str, why: str) -> RoomLost:
         room = self._rooms.pop(project_id, None)

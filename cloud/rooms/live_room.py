@@ -65,9 +65,9 @@ class LiveRoom:
 
     def __init__(self, stored: Stored) -> None:
         self.lease, self.kept_seq = stored.lease, stored.kept_seq
-        self.snapshot_seq, self.head_seq = stored.start_seq, stored.lease.head_seq
-        #: Where a snapshot could not be made last.
-        self.not_squashed_seq = 0
+        self.head_seq = stored.lease.head_seq
+        #: Where a snapshot was made last, or tried; how many bytes came since.
+        self._squashed_seq, self._bytes_since = stored.start_seq, 0
         self.replica = Replica(stored.start)
         self.window = Window(stored.start_seq, stored.start)
         self.window.replay(stored.rows, self.replica)
@@ -76,6 +76,17 @@ class LiveRoom:
         """Let go of the library's objects, in the thread that they belong to."""
         self.window.close()
         self.replica.close()
+
+    def is_due(self, rows: int, size: int) -> bool:
+        """Return whether so many updates, or more bytes, came since a snapshot was made or tried.
+
+        What a window reaches back for, when somebody was away, does not count: it would be cut with the next update.
+        """
+        return self.head_seq - self._squashed_seq >= rows or self._bytes_since > size
+
+    def squashed(self) -> None:
+        """Count from here on."""
+        self._squashed_seq, self._bytes_since = self.head_seq, 0
 
     def compacted(self, least_bytes: int) -> bytes | None:
         """Return the document without its history when that is worth a new epoch, and when nothing is lost by it."""
@@ -112,6 +123,7 @@ class LiveRoom:
         if applied.held_nothing and not losses:
             return Taken()
         self.head_seq += 1
+        self._bytes_since += len(row.data)
         self.window.add(row, applied)
         return Taken(row, losses, is_early=applied.is_early)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cloud.foundation.calls import system_call
-from cloud.rooms import keeper, log_store
+from cloud.rooms import batch, keeper, log_store
 from cloud.rooms.contracts import Row
 from cloud.rooms.live_room import LiveRoom, Taken
 from sync.document.register_document import RegisterDocument
@@ -150,3 +150,21 @@ def test_a_long_history_is_read_in_pieces(stage: Stage, monkeypatch: pytest.Monk
     assert (ben.seen, len(ben.clips())) == (9, 9)
     ann.write(last_p=1)
     ben.until(lambda: ben.seen == 10)
+
+
+def test_who_was_away_for_longer_than_memory_reaches_has_the_log_read_once(
+    start_stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, read, earlier = start_stage(squash_rows=4, window_bytes=2_000, updates_under_way=1), [], batch._earlier
+    ben = stage.inside("ben")
+    ben.end()
+    ann = stage.inside("ann")
+    for number in range(6):
+        ben.write(**{f"c{number}_p": "ben"})
+        ann.write(**{f"c{number}_p": "ann"})
+    for number in range(40):
+        ann.write(a_p="x" * 200 + str(number))
+    monkeypatch.setattr(batch, "_earlier", lambda work, room, seq: read.append(seq) or earlier(work, room, seq))
+    ben.connect().sync()
+    ben.until(lambda: len(ben.acks) == 6)
+    assert 1 <= len(read) <= 2
