@@ -21,3 +21,22 @@ def run_kernel(kernel, state, audio, block=BLOCK_FRAMES):
         call(state.ctypes.data, area.ctypes.data, frames)
         out[:, start : start + frames] = area[:, :frames]
     return out
+
+
+def rendered(device, sound, sample_rate=48_000, **values):
+    """Return what a device makes of [2, frames], as float64; values that are not named keep their default."""
+    state = device.prepare(sample_rate, device.DEVICE.values(values))
+    return run_kernel(device.KERNEL, state, np.asarray(sound, np.float32)).astype(np.float64)
+
+
+def both_sides(hz, level_db, seconds=0.5, sample_rate=48_000):
+    """Return a tone in dBFS, the same left and right."""
+    wave = 10 ** (level_db / 20) * np.sin(2 * np.pi * hz * np.arange(round(seconds * sample_rate)) / sample_rate)
+    return np.stack([wave, wave])
+
+
+def response_db(device, sample_rate=48_000, **values):
+    """Return what a device does to each Hz up to half the rate, by an impulse of one second at -40 dBFS."""
+    impulse = np.zeros((2, sample_rate))
+    impulse[:, 0] = 0.01
+    return 20 * np.log10(np.abs(np.fft.rfft(rendered(device, impulse, sample_rate, **values)[0])) / 0.01 + 1e-9)

@@ -242,10 +242,14 @@ class StripPanel(QWidget):
         if device is None:
             column.addWidget(label("This device is not installed; its values are kept.", "text.3", "hint"))
             return section
-        for parameter in device.parameters:
+        rows = QGridLayout()  # one edge for all names and one for all fields
+        for place, parameter in enumerate(device.parameters):
             bound = Bound(self._desk, parameter, self._finder(insert.id), title(insert.device))
             self.inserts[insert.id].append(bound)
-            column.addWidget(labelled(parameter.title, bound.widget))
+            rows.addWidget(label(parameter.title, "text.2", "hint"), place, 0)
+            rows.addWidget(bound.widget, place, 1)
+        rows.setColumnStretch(1, 1)
+        column.addLayout(rows)
         return section
 
     def _close(self) -> None:

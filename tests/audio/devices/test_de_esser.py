@@ -1,30 +1,20 @@
 """De-esser: a flat split, what falls and what stays, its curve, its times, and the key one can hear."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from dsp.dynamics import de_esser
-from tests.factories.device_render import run_kernel
+from tests.factories.device_render import both_sides, rendered, response_db, run_kernel
 
 RATE = 48_000
 FREQUENCIES = [2_000, 5_500, 12_000]
 IDLE = {"threshold_db": 0.0}
 
 
-def _run(sound, **values):
-    state = de_esser.prepare(RATE, de_esser.DEVICE.values(values))
-    return run_kernel(de_esser.KERNEL, state, np.asarray(sound, np.float32)).astype(np.float64)
-
-
-def _tone(hz, level_db, seconds=0.5):
-    wave = 10 ** (level_db / 20) * np.sin(2 * np.pi * hz * np.arange(round(seconds * RATE)) / RATE)
-    return np.stack([wave, wave])
-
-
-def _response_db(**values):
-    impulse = np.zeros((2, RATE))
-    impulse[:, 0] = 0.01
-    return 20 * np.log10(np.abs(np.fft.rfft(_run(impulse, **values)[0])) / 0.01 + 1e-9)
+_run, _response_db = partial(rendered, de_esser), partial(response_db, de_esser)
+_tone = both_sides
 
 
 def _voice():

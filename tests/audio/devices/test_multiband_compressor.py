@@ -1,10 +1,12 @@
 """Multiband compressor: a flat sum, bands apart, the static curve of each, its times, and what is bypassed or alone."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from dsp.dynamics import multiband_compressor
-from tests.factories.device_render import run_kernel
+from tests.factories.device_render import both_sides, rendered, response_db
 
 RATE = 48_000
 BANDS = ("low", "mid", "high")
@@ -14,20 +16,8 @@ TONES = {"low": 40, "mid": 1_000, "high": 15_500}
 IDLE = {f"{band}_ratio": 1.0 for band in BANDS}
 
 
-def _run(sound, **values):
-    state = multiband_compressor.prepare(RATE, multiband_compressor.DEVICE.values(values))
-    return run_kernel(multiband_compressor.KERNEL, state, np.asarray(sound, np.float32)).astype(np.float64)
-
-
-def _tone(hz, level_db, seconds=0.5):
-    wave = 10 ** (level_db / 20) * np.sin(2 * np.pi * hz * np.arange(round(seconds * RATE)) / RATE)
-    return np.stack([wave, wave])
-
-
-def _response_db(**values):
-    impulse = np.zeros((2, RATE))
-    impulse[:, 0] = 0.01
-    return 20 * np.log10(np.abs(np.fft.rfft(_run(impulse, **values)[0])) / 0.01 + 1e-9)
+_run, _response_db = partial(rendered, multiband_compressor), partial(response_db, multiband_compressor)
+_tone = both_sides
 
 
 def _level_db(sound, hz):
