@@ -25,6 +25,8 @@ class Monitoring:
         self._lock = threading.Lock()
         #: Who needed the input when it was tried to be opened last: only others make it be tried again.
         self._tried: frozenset[TrackId] = frozenset()
+        #: What the thread at work does next; the newest wish counts.
+        self._next: Callable[[], Any] | None = None
         self._at_work: threading.Thread | None = None
         studio.takes.changed.subscribe(self.look)
         studio.project_changed.subscribe(lambda _change, _state: self.look())
@@ -47,7 +49,8 @@ class Monitoring:
 
     def join(self) -> None:
         """Wait until the input is open or closed, if it is about to be."""
-        at_work = self._at_work
+        with self._lock:
+            at_work = self._at_work
         if at_work is not None:
             at_work.join()
 
@@ -66,9 +69,21 @@ class Monitoring:
         return Listener(track.id, source.first_channel, source.channels, only_stopped)
 
     def _begin(self, work: Callable[[], Any]) -> None:
+        self._next = work
         if self._at_work is None or not self._at_work.is_alive():
-            self._at_work = threading.Thread(target=work, name="input-opener", daemon=True)
+            self._at_work = threading.Thread(target=self._work, name="input-opener", daemon=True)
             self._at_work.start()
+
+    def _work(self) -> None:
+        while (work := self._taken()) is not None:
+            work()
+
+    def _taken(self) -> Callable[[], Any] | None:
+        with self._lock:
+            work, self._next = self._next, None
+            if work is None:
+                self._at_work = None
+            return work
 
     def _open(self) -> None:
         try:
@@ -78,5 +93,7 @@ class Monitoring:
         except MaxBoosterError as problem:
             self._studio.notify(str(problem))
         else:
+            # Nobody may need it any more, after the time that it took.
+            self.look()
             # The fields that offer inputs know now how many there are.
             self._studio.options_changed.emit()

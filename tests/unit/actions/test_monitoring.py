@@ -1,5 +1,7 @@
 """Who hears the input, as the document and arming say, and that it is open only as long as somebody needs it."""
 
+import threading
+
 import pytest
 
 from maxbooster_desktop.actions.monitoring import Monitoring
@@ -91,6 +93,24 @@ def test_an_input_that_refuses_is_told_once(studio, monitoring, voice):
         monitoring.join()
         monitoring.look()
     assert (len(tries), sentences) == (1, ["The input is used by another program; close it there."])
+
+
+def test_an_input_that_nobody_needs_once_it_is_open_is_closed_again(studio, monitoring, voice):
+    usual, is_opening, may_open = studio.engine.open_input, threading.Event(), threading.Event()
+
+    def take_time():
+        is_opening.set()
+        may_open.wait()
+        usual()
+
+    studio.engine.open_input = take_time
+    studio.takes.arm(voice, is_armed=True)
+    is_opening.wait()
+    studio.takes.arm(voice, is_armed=False)
+    may_open.set()
+    monitoring.join()
+    assert studio.engine.asked == [("open input",), ("close input",)]
+    assert studio.engine.inputs == 0
 
 
 def test_an_engine_that_is_still_being_loaded_is_asked_again(studio, monitoring, voice):
