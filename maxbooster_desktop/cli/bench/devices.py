@@ -29,7 +29,7 @@ from maxbooster_desktop.engine.graph.presets import presets_of
 _PEERS = {"mixing.utility": "Gain", "dynamics.compressor": "Compressor", "dynamics.true_peak_limiter": "Limiter",
           "delays.echo": "Delay", "dynamics.gate": "NoiseGate", "distortion.saturator": "Distortion",
           "distortion.bit_crusher": "Bitcrush", "reverbs.reverb": "Reverb", "modulation.chorus": "Chorus",
-          "modulation.phaser": "Phaser", "filters.parametric_equaliser": "PeakFilter"}  # fmt: skip
+          "modulation.phaser": "Phaser", "reverbs.convolution": "Convolution", "filters.parametric_equaliser": "PeakFilter"}  # fmt: skip
 #: What would be idle untouched is timed at work, beside as many of pedalboard's devices.
 _AT_WORK = {"filters.parametric_equaliser": ({f"band{number}_gain_db": 3.0 for number in range(1, 9)}, 8)}
 _PARTS = 5
