@@ -96,12 +96,12 @@ _MEMORY = _RESPONSES + SLOTS
 def prepare(sample_rate: int, values: Mapping[str, float]) -> State:
     """Return a fresh state for a rate in Hz and parameter values by name, its space written."""
     state = DEVICE.new_state(sample_rate, values)
-    _begin_fresh(state)
+    reset(state)
     return state
 
 
 def reset(state: State) -> None:
-    """Forget the sound; the parameters stay and take effect at once."""
+    """Forget the sound; parameters take effect at once. Every page is written: no callback meets a new one."""
     state[DEVICE.private_start :] = 0.0
     _begin_fresh(state)
 

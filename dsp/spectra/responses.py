@@ -144,9 +144,10 @@ def _next_stage(state: Any, base: int, cell: int) -> None:
 
 
 def _convolve(
-    state_address: int, base: int, memory_address: int, at: int, longest: int, paths: int, target: int, frames: int
+    state_address: int, base: int, memory_address: int, at: int, longest: int, paths: int, frames: int
 ) -> None:
     state, memory, sizes = carray(f64_at(state_address), (base + SLOTS,)), f32_at(memory_address), (longest, paths)
+    target: Any = np.int64(0)
     which, cell, place = int(state[base + SET]), int(state[base + CELL_NOW]), int(state[base + PLACE])
     listen(memory, at, sizes, which, target, cell, place, frames)
     if state[base + STAGE] == FADING:
@@ -172,7 +173,7 @@ def _convolve(
     _next_stage(state, base, cell + 1)
 
 
-_CONVOLVE = cfunc_kernel(types.void(*[types.int64] * 8))(_convolve)
+_CONVOLVE = cfunc_kernel(types.void(*[types.int64] * 7))(_convolve)
 _TRANSFORM = cfunc_kernel(types.void(*[types.int64] * 7))(_transform)
 
 
@@ -197,7 +198,7 @@ def convolve(address: int, state: Any, base: int, memory_address: int, at: int, 
 
     Returns whether the cell is full: then a share of what is to be written is due.
     """
-    words = (address, base, memory_address, at, sizes[0], sizes[1], np.int64(0), frames)
+    words = (address, base, memory_address, at, sizes[0], sizes[1], frames)
     call_with_words(int(state[base + _CALLS]), words)
     return state[base + PLACE] == 0.0
 
