@@ -80,14 +80,21 @@ class Rooms:
             return self._rooms[project_id]
         found = await self._asked(project_id, Open(address, without))
         if isinstance(found, Opened):
-            return self._rooms.setdefault(project_id, self._made(project_id, found.epoch))
+            if project_id not in self._rooms:
+                self._rooms[project_id] = self._made(project_id, found.epoch)
+                self._let_go_later(self._rooms[project_id])  # whoever asked for it may be refused yet
+            return self._rooms[project_id]
         return found if isinstance(found, Elsewhere) else None
 
     def leave(self, room: Room, who: Participant) -> None:
         """Let somebody out of a room; an empty one is let go after a while."""
         room.leave(who)
-        if not room.participants and self._loop is not None:
-            self._loop.call_later(self.limits.idle_s, self._let_go, room)
+        if not room.participants:
+            self._let_go_later(room)
+
+    def _let_go_later(self, room: Room) -> None:
+        assert self._loop is not None
+        self._loop.call_later(self.limits.idle_s, self._let_go, room)
 
     def _made(self, project_id: str, epoch: int) -> Room:
         return Room(project_id, epoch, self._keeper_of(project_id), self._lose)

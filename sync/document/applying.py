@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sync.document.codec import Value, read
-from sync.document.errors import RefusedUpdateError
+from sync.document.errors import HalfAppliedError, RefusedUpdateError
 from sync.document.grammar import Address
 
 if TYPE_CHECKING:
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 
 def apply(document: "pycrdt.Doc[Any]", update: bytes) -> None:
-    """Apply an update; raises RefusedUpdateError."""
+    """Apply an update; raises RefusedUpdateError, HalfAppliedError where the library stopped in the middle of it."""
     try:
         document.apply_update(update)
     except BaseException as error:
-        if not (isinstance(error, ValueError | TypeError) or is_panic(error)):
+        is_half = is_panic(error) or isinstance(error, RuntimeError)
+        if not (is_half or isinstance(error, ValueError | TypeError)):
             raise
-        raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+        kind = HalfAppliedError if is_half else RefusedUpdateError
+        raise kind(f"These {len(update)} bytes are not an update of a project document.") from error
 
 
 def is_panic(error: BaseException) -> bool:

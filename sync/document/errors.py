@@ -5,6 +5,7 @@ DocumentError
 +-- RefusedKeyError       a key that the grammar does not know
 +-- RefusedValueError     a value that must not reach the library
 +-- RefusedUpdateError    bytes that are no update
+    +-- HalfAppliedError  found out while they were applied: the document may hold a part of them
 """
 
 
@@ -26,3 +27,7 @@ class RefusedValueError(DocumentError):
 
 class RefusedUpdateError(DocumentError):
     """Bytes that are not an update of a document."""
+
+
+class HalfAppliedError(RefusedUpdateError):
+    """Bytes that turned out to be no update when a part of them may have been applied."""

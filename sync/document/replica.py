@@ -84,7 +84,12 @@ class Replica:
         self._maps.clear()
 
     def apply(self, update: bytes) -> Applied:
-        """Take an update; the same one again changes nothing. Raises RefusedUpdateError, and nothing was changed."""
+        """Take an update; the same one again changes nothing.
+
+        Raises:
+            HalfAppliedError: they are none, and the document may hold a part of them: make another.
+            RefusedUpdateError: the bytes are no update; nothing was changed.
+        """
         self._check()
         described = describe(update)
         for root, has_keys in described.roots.items():
@@ -104,6 +109,12 @@ class Replica:
         self._check()
         shared = self._maps.get(root)
         return None if shared is None else read(shared[0].get(key))
+
+    def keys(self, root: str) -> list[str]:
+        """Return the keys of a root's registers, in no particular order."""
+        self._check()
+        shared = self._maps.get(root)
+        return [] if shared is None else list(shared[0].keys())
 
     def holds(self, described: Described) -> bool:
         """Return whether every item that an update inserts is here."""
