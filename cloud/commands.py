@@ -107,6 +107,7 @@ def _load(module: str) -> None:
     gc.disable()
     try:
         importlib.import_module(module)
+        gc.freeze()  # nor ever later, and not at the end
     finally:
         gc.enable()
 
