@@ -95,15 +95,14 @@ def test_nothing_stays_of_what_turns_out_to_be_no_update_while_it_is_applied(upd
     room.close()
 
 
-def test_who_did_not_know_of_a_removal_that_the_library_cannot_name_is_told_all_the_same() -> None:
-    room, address = _room(), ("clips", "k.p")
-    first, *more = map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER)
-    ben = RegisterDocument()
-    ben.apply(first, "net")
-    theirs = ben.write({address: "ben's"}, "me").update
-    for update in (first, *more):
+def test_who_overwrites_what_the_library_could_not_name_is_told_all_the_same() -> None:
+    room, address = _room(), ("clips", "a.p")
+    *early, whole = map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER)
+    untold = joined([whole, RegisterDocument().write({address: "ann's"}, "me").update])
+    for update in (*early, untold):
         assert room.take(Push("ann", "dev", "owner", 0, update), "owner", None).row is not None
-    taken = room.take(Push("ben", "dev", "owner", 1, theirs), "owner", None)
+    bens = RegisterDocument().write({address: "ben's"}, "me").update
+    taken = room.take(Push("ben", "dev", "owner", 0, bens), "owner", None)
     assert [(loss.address, {loss.lost.account_id, loss.won.account_id}) for loss in taken.losses] == [
         (address, {"ann", "ben"})
     ]
