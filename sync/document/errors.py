@@ -4,6 +4,7 @@ DocumentError
 +-- WrongThreadError      the document belongs to one thread
 +-- RefusedKeyError       a key that the grammar does not know
 +-- RefusedValueError     a value that must not reach the library
++-- PanickedError         the library gave up over what it holds
 +-- RefusedUpdateError    bytes that are no update
     +-- HalfAppliedError  found out while they were applied: the document may hold a part of them
 """
@@ -23,6 +24,10 @@ class RefusedKeyError(DocumentError):
 
 class RefusedValueError(DocumentError):
     """A value that a register cannot hold."""
+
+
+class PanickedError(DocumentError):
+    """The library gave up over a document that it holds: this copy is of no use any more; make another."""
 
 
 class RefusedUpdateError(DocumentError):

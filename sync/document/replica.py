@@ -16,7 +16,7 @@ from typing import Any
 import pycrdt
 
 from sync.document import spans
-from sync.document.applying import Told, apply, watch
+from sync.document.applying import Told, apply, asked, watch
 from sync.document.codec import Value, read
 from sync.document.errors import WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
@@ -121,20 +121,23 @@ class Replica:
         return not spans.reach_beyond(described.inserted, self._clocks)
 
     def difference(self, state: bytes) -> bytes:
-        """Return what a document with a state vector lacks; raises RefusedUpdateError."""
+        """Return what a document with a state vector lacks; raises RefusedUpdateError, PanickedError."""
         self._check()
         read_state(state)
-        return self._doc.get_update(state)
+        with asked():
+            return self._doc.get_update(state)
 
     def state(self) -> bytes:
-        """Return the state vector."""
+        """Return the state vector; raises PanickedError."""
         self._check()
-        return self._doc.get_state()
+        with asked():
+            return self._doc.get_state()
 
     def encode(self) -> bytes:
-        """Return the whole document as one update; what came too early is not in it."""
+        """Return the whole document as one update; what came too early is not in it. Raises PanickedError."""
         self._check()
-        return self._doc.get_update()
+        with asked():
+            return self._doc.get_update()
 
     def covers(self, root: str, update: bytes) -> bool:
         """Return whether an update would write registers of one root, and nothing else; raises RefusedUpdateError.

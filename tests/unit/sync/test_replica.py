@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.document import spans
-from sync.document.errors import RefusedUpdateError, WrongThreadError
+from sync.document.errors import PanickedError, RefusedUpdateError, WrongThreadError
 from sync.document.id_set import IdSet
 from sync.document.register_document import RegisterDocument
 from sync.document.replica import Replica
@@ -194,3 +194,20 @@ def test_sets_of_many_ids_are_compared_in_little_time() -> None:
     assert spans.shared(one, one) == one
     assert not IdSet(one).meets(other)
     assert time.process_time() - before_s < 3
+
+
+@pytest.mark.parametrize("ask", [Replica.state, Replica.encode, lambda replica: replica.difference(b"\0")])
+def test_the_library_giving_up_when_it_is_asked_is_an_error_that_threads_outlive(replica, monkeypatch, ask):
+    class PanicException(BaseException):  # as the library's is called, which nothing here makes it raise
+        pass
+
+    class GivesUp:
+        def _give_up(self, *_):
+            raise PanicException
+
+        get_state = get_update = _give_up
+
+    with monkeypatch.context() as patch:
+        patch.setattr(replica, "_doc", GivesUp())
+        with pytest.raises(PanickedError):
+            ask(replica)
