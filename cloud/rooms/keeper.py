@@ -88,8 +88,8 @@ class Keeper:
                 return self._open(task.project_id, task.work)
             room = self._rooms.get(task.project_id)
             return RoomLost() if room is None else self._with(room, task.work)
-        except RefusedUpdateError:
-            return Taken(is_malformed=True)
+        except RefusedUpdateError as error:
+            return Taken(malformed=str(error))
         except SQLAlchemyError as error:
             return self._drop(task.project_id, type(error).__name__)
         except Exception:  # noqa: BLE001 - a defect with one room must not end the thread, and all rooms with it
