@@ -149,18 +149,22 @@ class Rooms:
 
     def _watching(
         self, project_ids: list[str], inside: list[Participant], elapsed_s: float
-    ) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
+    ) -> Callable[[UnitOfWork], tuple[membership.Roles, dict[str, str | None]]]:
         credentials = {who.credential for who in inside if who.credential is not None}
 
-        def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
+        def watch(work: UnitOfWork) -> tuple[membership.Roles, dict[str, str | None]]:
             is_due = elapsed_s >= _RENEWED_EVERY_S
-            lost = lease_store.renew(work, self.owner, project_ids) if is_due else set()
+            lost = lease_store.renew(work, self.owner, project_ids) if is_due else {}
             return membership.roles(work, project_ids, credentials), lost
 
         return watch
 
-    def _judge(self, roles: membership.Roles, lost: set[str], inside: Collection[Participant]) -> None:
-        for project_id in lost & set(self._rooms):  # whoever had it meanwhile, its document may be another one
+    def _judge(self, roles: membership.Roles, lost: dict[str, str | None], inside: Collection[Participant]) -> None:
+        for project_id in set(lost) & set(self._rooms):  # whoever had it meanwhile, its document may be another one
+            if (
+                lost[project_id] is not None
+            ):  # nobody's is a room whose document was begun anew, which is as it should be
+                _log.warning("a room was lost", project=project_id, reason="another process has its lease")
             self._keeper_of(project_id).ask(project_id, Close(), _nothing)
             self._lose(self._rooms[project_id])
         for room in self._rooms.values():

@@ -52,14 +52,14 @@ class Taken:
     Attributes:
         row: what the log gets; None when there was nothing new.
         denied: why it was not taken.
-        is_malformed: the bytes are no update.
+        malformed: why the bytes are no update that is taken here.
         is_early: something that it builds on is missing: its author has to be asked for it.
     """
 
     row: Row | None = None
     losses: tuple[Loss, ...] = ()
     denied: str = ""
-    is_malformed: bool = False
+    malformed: str = ""
     is_early: bool = False
 
 
@@ -107,11 +107,10 @@ class LiveRoom:
         """Apply an update that somebody sent, as far as their role allows; `earlier` reaches back in the log."""
         try:
             return self._take(push, role, earlier)
-        except HalfAppliedError:
-            self._make_again()
-        except RefusedUpdateError:
-            pass
-        return Taken(is_malformed=True)
+        except RefusedUpdateError as error:
+            if isinstance(error, HalfAppliedError):
+                self._make_again()
+            return Taken(malformed=str(error))
 
     def _take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
         denied = self._denied(push, role)

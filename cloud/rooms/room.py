@@ -169,8 +169,8 @@ class Room:
 
     def _taken(self, who: Participant, reference: int, taken: Taken) -> None:
         who.answered()
-        if taken.is_malformed:
-            who.connection.close(CloseCode.BAD_FRAME, "an update that is none")
+        if taken.malformed:
+            who.connection.close(CloseCode.BAD_FRAME, taken.malformed)
             return
         if taken.denied:
             who.send(Denied(taken.denied).encode())

@@ -9,9 +9,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from sync.client.errors import shown
 from sync.client.presence import RENEW_S, Presence
 from sync.client.room_events import CaughtUp, Delay, Entered, Event, Position, Present, Whole
+from sync.client.server_text import shown
 from sync.protocol.errors import MalformedError
 from sync.protocol.frames import (
     Ack,

@@ -87,7 +87,7 @@ def test_nothing_stays_of_what_turns_out_to_be_no_update_while_it_is_applied(upd
     first = author.write({("clips", "a.p"): 1}, "me").update
     assert room.take(Push("acc", "laptop", "owner", 0, first), "owner", None).row is not None
     before = room.replica.encode()
-    assert room.take(Push("acc", "laptop", "owner", 1, bytes.fromhex(update)), "owner", None).is_malformed
+    assert room.take(Push("acc", "laptop", "owner", 1, bytes.fromhex(update)), "owner", None).malformed
     assert room.replica.encode() == before
     after = author.write({("clips", "a.p"): 2}, "me").update
     assert room.take(Push("acc", "laptop", "owner", 1, after), "owner", None).row.seq == 2

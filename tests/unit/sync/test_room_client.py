@@ -138,22 +138,24 @@ def test_presence_is_told_seen_and_ended(room, caller):
 
 def test_a_gesture_is_told_at_most_twenty_times_a_second(room, caller):
     one, guest = enter(room, caller)
+    began = time.monotonic()
     for tick in range(200):
         one.client.show({"tick": tick})
         time.sleep(0.001)
+    took_s = time.monotonic() - began
     told = []
     while not told or told[-1].state["tick"] != 199:
         told += presence.read(guest.hear_kind(Awareness).states)
-    assert len(told) <= 8
+    assert len(told) <= 20 * took_s + 4  # the first and the last at once, however long the gesture took
 
 
 def test_it_comes_back_after_the_room_restarts_when_it_is_told_to(room, caller):
     one, guest = enter(room, caller)
+    told_at = time.monotonic()
     guest.close(CloseCode.RESTART, restart_reason(120))
     assert one.until(Connection.OFFLINE).reason
-    left = time.monotonic()
     again = room.guest()
-    assert time.monotonic() - left >= 0.1
+    assert time.monotonic() - told_at >= 0.12
     again.say(STANDING)
     assert again.hear_kind(Resume) == Resume(7)
 
