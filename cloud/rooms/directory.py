@@ -161,9 +161,8 @@ class Rooms:
 
     def _judge(self, roles: membership.Roles, lost: dict[str, str | None], inside: Collection[Participant]) -> None:
         for project_id in set(lost) & set(self._rooms):  # whoever had it meanwhile, its document may be another one
-            if (
-                lost[project_id] is not None
-            ):  # nobody's is a room whose document was begun anew, which is as it should be
+            # Nobody's is a room whose document was begun anew, which is as it should be.
+            if lost[project_id] is not None:
                 _log.warning("a room was lost", project=project_id, reason="another process has its lease")
             self._keeper_of(project_id).ask(project_id, Close(), _nothing)
             self._lose(self._rooms[project_id])
