@@ -41,6 +41,8 @@ MASTER = TrackId("master")
 
 #: The track kinds that carry each kind of clip.
 CLIP_HOSTS: Mapping[ClipKind, tuple[TrackKind, ...]] = {"audio": ("audio",), "midi": ("instrument", "midi")}
+#: The track kinds that can be armed.
+RECORDABLE: tuple[TrackKind, ...] = (*CLIP_HOSTS["audio"], *CLIP_HOSTS["midi"])
 
 #: A note as stored in a clip: ticks from the clip's start, MIDI pitch, velocity 1-127, detune in cents.
 NOTE = np.dtype(
