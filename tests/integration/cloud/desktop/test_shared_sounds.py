@@ -41,7 +41,8 @@ def shared(ada: Sounding, folder: Path, seeds: list[int]) -> tuple[str, set[str]
 
 
 def joined(who: Sounding, ada: Sounding, project_id: str, role: str = "editor") -> None:
-    """Have somebody come in."""
+    """Have somebody come in, once there is something in the room."""
+    until(lambda: ada.studio.is_quiet)
     who.studio.join(ada.studio.account.projects.invite(project_id, role, uses=5).token)
     who.attach()
 
