@@ -33,16 +33,16 @@ def desk(
 
 
 def shared(ada: Sounding, folder: Path, seeds: list[int]) -> tuple[str, set[str]]:
-    """Have Ada share a project with sounds; return the twin's id and the sounds."""
+    """Have Ada share a project with sounds, and wait until it is in the room; return the twin's id and the sounds."""
     made: set[str] = set()
     project_id = ada.studio.share_new(fill=lambda project: made.update(import_noise(project, folder, seeds)))
     ada.attach()
+    until(lambda: ada.studio.is_quiet)
     return project_id, made
 
 
 def joined(who: Sounding, ada: Sounding, project_id: str, role: str = "editor") -> None:
-    """Have somebody come in, once there is something in the room."""
-    until(lambda: ada.studio.is_quiet)
+    """Have somebody come in."""
     who.studio.join(ada.studio.account.projects.invite(project_id, role, uses=5).token)
     who.attach()
 
