@@ -49,6 +49,12 @@ class MidiDesk:
         """Return the ports that are there; raises a MaxBoosterError where there is no MIDI. Slow: use a worker."""
         return self._ports().names()
 
+    def output_names(self) -> tuple[str, ...]:
+        """Return the ports that notes can be sent to; raises a MaxBoosterError where there is no MIDI. Slow."""
+        driver = importlib.import_module("maxbooster_desktop.engine.devices.midi_driver").MidiDriver()
+        names: tuple[str, ...] = driver.output_names()
+        return names
+
     def choose(self, names: Iterable[str]) -> str:
         """Play exactly these ports from now on; returns why that is forgotten at the next start, or ""."""
         wanted = list(dict.fromkeys(names))

@@ -32,6 +32,7 @@ class StandingEngine:
         self._is_rolling, self._tick = False, 0
         self._click: tuple[Any, ...] = ()
         self._pfl: set[TrackId] = set()
+        self._midi_told: Any = None
 
     @property
     def sample_rate(self) -> int:
@@ -54,6 +55,8 @@ class StandingEngine:
             engine.set_metronome(*self._click)
         for track in self._pfl:
             engine.set_pfl(track, True)
+        if self._midi_told is not None:
+            engine.hear_of_midi(self._midi_told)
         if self._tick:
             engine.seek(self._tick)
         if self._is_rolling:
@@ -142,6 +145,10 @@ class StandingEngine:
     def settle_midi(self) -> int:
         """Nothing was lost."""
         return 0
+
+    def hear_of_midi(self, tell: Any) -> None:
+        """Remember who hears of MIDI ports."""
+        self._midi_told = tell
 
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""

@@ -95,6 +95,9 @@ class StillEngine:
     def let_go_of_midi(self, port: str | None = None) -> None:
         """Nothing is held."""
 
+    def hear_of_midi(self, tell: Any) -> None:
+        """Nothing is sent."""
+
     def settle_midi(self) -> int:
         """Nothing is lost."""
         return 0
