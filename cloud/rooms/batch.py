@@ -87,8 +87,8 @@ class Batch:
             return None
         if self._turns.is_over(task.project_id):
             return LATER
-        role = roles.of(task.project_id, push.account_id, push.at_most)
         try:
+            role = roles.of(task.project_id, push.account_id, push.at_most)
             with self._turns.counted(task.project_id):
                 return room.take(push, role, partial(_earlier, work, room))
         except SQLAlchemyError as error:
@@ -115,13 +115,13 @@ def _is_about_data(error: SQLAlchemyError) -> bool:
 
 
 def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:
-    """Return a window that begins at or before a seq, as far back as snapshots and log are kept.
+    """Return a window that begins at or before a seq, as far back as snapshots and log are kept; note how far.
 
     In a savepoint: where the database gives up reading it, the updates of other rooms are still written.
     """
     with work.connection.begin_nested():
-        kept = max(seq, log_store.kept_seq(work, room.lease))
-        start_seq, start = log_store.snapshot(work, room.lease, kept)
+        room.kept_seq = log_store.kept_seq(work, room.lease)
+        start_seq, start = log_store.snapshot(work, room.lease, max(seq, room.kept_seq))
         rows = log_store.rows(work, room.lease, start_seq)
     window = Window(start_seq, start)
     with closing(Replica(start)) as replica:
