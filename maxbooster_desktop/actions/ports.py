@@ -241,6 +241,10 @@ class EnginePort(Protocol):
         """Let `tell` get the sentences about MIDI ports that notes are sent to, on any thread."""
         ...
 
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's time as MIDI clock to exactly these ports from now on."""
+        ...
+
     def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
         """Switch the click; accented beats are `accent_db` louder."""
         ...

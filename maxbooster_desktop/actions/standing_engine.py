@@ -33,6 +33,7 @@ class StandingEngine:
         self._click: tuple[Any, ...] = ()
         self._pfl: set[TrackId] = set()
         self._midi_told: Any = None
+        self._clock_ports: Any = ()
 
     @property
     def sample_rate(self) -> int:
@@ -57,6 +58,8 @@ class StandingEngine:
             engine.set_pfl(track, True)
         if self._midi_told is not None:
             engine.hear_of_midi(self._midi_told)
+        if self._clock_ports:
+            engine.send_clock(self._clock_ports)
         if self._tick:
             engine.seek(self._tick)
         if self._is_rolling:
@@ -149,6 +152,10 @@ class StandingEngine:
     def hear_of_midi(self, tell: Any) -> None:
         """Remember who hears of MIDI ports."""
         self._midi_told = tell
+
+    def send_clock(self, ports: Any) -> None:
+        """Remember who gets the song's clock."""
+        self._clock_ports = ports
 
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""

@@ -118,6 +118,7 @@ class Workspace:
         if self.studio.pool is not opened.pool:
             self.studio.attach(opened.project, opened.pool)
         self.studio.engine.hear_of_midi(self.studio.notify)
+        self.midi.apply_clock()
         self._feed = EngineFeed(self.studio.engine, opened.pool, self.studio.notify)
         self._stop_feed = opened.project.subscribe(self._feed.offer)
         self._feed.offer(None, opened.project.state)

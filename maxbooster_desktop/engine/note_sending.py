@@ -1,4 +1,4 @@
-"""Notes of tracks to MIDI ports, each when its frame is heard.
+"""Notes of tracks, and the song's clock, to MIDI ports, each when its frame is heard.
 
 The callback puts every event with its frame into a ring (`realtime.sent_notes`). A thread reads it, tells from the
 callback's count of frames when that frame leaves the device, as `LiveNotes` does, and sends the event then: as early
@@ -12,7 +12,7 @@ import itertools
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from dsp.instruments.notes import (
@@ -24,8 +24,10 @@ from dsp.instruments.notes import (
     NOTE_TIMBRE,
     WHOLE_CHANNEL,
 )
+from maxbooster_desktop.engine.clock_sending import STOP, SongClock, Timed
 from maxbooster_desktop.engine.live_notes import FrameClock
 from maxbooster_desktop.engine.realtime import layout as at
+from maxbooster_desktop.project.document.tempo_map import TempoMap
 
 _POLL_S = 0.001
 _ALL_NOTES_OFF = 123
@@ -81,27 +83,49 @@ class NoteSender:
             clock,
         )
         self._frames = FrameClock(runtime, sample_rate, clock)
+        self._song_clock = SongClock(sample_rate)
+        self._clock_ports: tuple[str, ...] = ()
         self._targets: Mapping[int, Target] = {}
         self._lock = threading.Lock()
         self._read = int(runtime.cells[at.SENT_WRITTEN])
         self._numbers = itertools.count()
-        self._waiting: list[tuple[float, int, tuple[float, ...]]] = []
+        #: Events of notes, and messages of the clock, each with when it is due.
+        self._waiting: list[tuple[float, int, tuple[float, ...] | bytes]] = []
         #: What each note that has begun is on its port, and how many sound of each.
         self._begun: dict[tuple[int, int], tuple[Target, int]] = {}
         self._sounding: Counter[tuple[str, int, int]] = Counter()
+        self._used: set[str] = set()
         self._is_closed = threading.Event()
         self._thread: threading.Thread | None = None
 
     def show(self, targets: Mapping[int, Target]) -> None:
         """Send the notes of the channels with these numbers from now on; what others of them sound ends."""
         with self._lock:
-            before, self._targets = self._targets, dict(targets)
+            self._targets = dict(targets)
             for key, (target, _) in list(self._begun.items()):
                 if self._targets.get(key[0]) != target:
                     self._end(key)
-        if {target.port for target in before.values()} != (ports := {each.port for each in targets.values()}):
+        self._use_ports()
+
+    def keep_time(self, tempo_map: TempoMap) -> None:
+        """Let the clock go by a tempo map from now on."""
+        with self._lock:
+            self._song_clock.follow(tempo_map, float(self._runtime.cells[at.FRAMES]))
+
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's clock to exactly these ports from now on; what no longer gets it is stopped."""
+        with self._lock:
+            for port in set(self._clock_ports) - set(ports):
+                self._ports.send(port, (STOP,))
+            self._clock_ports = tuple(ports)
+        self._use_ports()
+
+    def _use_ports(self) -> None:
+        ports = {*self._clock_ports, *(target.port for target in self._targets.values())}
+        if ports != self._used:
+            self._used = ports
             self._ports.choose(sorted(ports))
-        if targets and self._thread is None:
+        if ports and self._thread is None:
             self._thread = threading.Thread(target=self._work, name="midi-output", daemon=True)
             self._thread.start()
 
@@ -112,6 +136,8 @@ class NoteSender:
             self._thread.join()
         with self._lock:
             self._end_all()
+            for port in self._clock_ports:
+                self._ports.send(port, (STOP,))
         self._ports.close()
 
     def step(self) -> None:
@@ -121,29 +147,50 @@ class NoteSender:
             self._take_in()
             now = self._clock()
             while self._waiting and self._waiting[0][0] <= now:
-                self._send(*heapq.heappop(self._waiting)[2])
+                self._send(heapq.heappop(self._waiting)[2])
 
     def _work(self) -> None:
-        while not self._is_closed.wait(_POLL_S if self._targets else 0.05):
+        while not self._is_closed.wait(_POLL_S if self._used else 0.05):
             self.step()
 
     def _take_in(self) -> None:
+        # Before the rows: whatever happened until this frame has its row then.
+        counted = float(self._runtime.cells[at.FRAMES])
         written = int(self._runtime.cells[at.SENT_WRITTEN])
         if written - self._read > at.SENT_CAPACITY:
             self._waiting.clear()
             self._end_all()
+            self._await_clock(self._song_clock.jump(counted, 0.0, is_rolling=False), 0.0)
             self._read = written
         latency_s = self._latency_s()
+        song = self._song_clock
         while self._read < written:
             row = self._runtime.sent[self._read % at.SENT_CAPACITY].tolist()
             self._read += 1
-            target = self._targets.get(int(row[at.V_CHANNEL]))
+            frame, channel = row[at.V_DUE], int(row[at.V_CHANNEL])
+            if channel == at.SENT_TIME:
+                self._await_clock(song.clocks_until(frame), latency_s)
+                self._await_clock(song.jump(frame, row[at.V_POSITION], is_rolling=row[at.V_KIND] != 0), latency_s)
+                continue
+            target = self._targets.get(channel)
             if target is not None:
-                due = self._frames.time_of(row[at.V_DUE]) + latency_s + target.delay_s
+                due = self._frames.time_of(frame) + latency_s + target.delay_s
                 event = tuple(row[field] for field in (at.V_CHANNEL, at.V_KIND, at.V_KEY, at.V_VALUE, at.V_SECOND))
                 heapq.heappush(self._waiting, (due, next(self._numbers), event))
+        self._await_clock(song.clocks_until(counted), latency_s)
 
-    def _send(self, name: float, kind: float, key: float, value: float, second: float) -> None:
+    def _await_clock(self, messages: Iterable[Timed], latency_s: float) -> None:
+        for frame, message in messages:
+            if self._clock_ports:
+                due = self._frames.time_of(frame) + latency_s
+                heapq.heappush(self._waiting, (due, next(self._numbers), bytes(message)))
+
+    def _send(self, event: tuple[float, ...] | bytes) -> None:
+        if isinstance(event, bytes):
+            for port in self._clock_ports:
+                self._ports.send(port, tuple(event))
+            return
+        name, kind, key, value, second = event
         target = self._targets.get(int(name))
         if kind == NOTE_OFF:
             self._end((int(name), int(key)))

@@ -90,6 +90,7 @@ class EngineSession:
                 self._meters.name_channels(self._live.serial, self._live.channels)
                 self._read_ahead.show(*self._live.clips(), pool)
             self._sender.show(self._sent(state))
+            self._sender.keep_time(state.tempo_map)
             self._tempo_map = state.tempo_map
             meta = state.meta
             self.set_loop(meta.loop_start_tick, meta.loop_end_tick, meta.loop_enabled)
@@ -238,6 +239,10 @@ class EngineSession:
         """End what could not be ended before; returns how many MIDI events have found no room so far."""
         self._live_midi.settle()
         return self._live_midi.dropped
+
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's time as MIDI clock to exactly these ports from now on."""
+        self._sender.send_clock(ports)
 
     def hear_of_midi(self, tell: Callable[[str], None]) -> None:
         """Let `tell` get the sentences about MIDI ports that notes are sent to."""

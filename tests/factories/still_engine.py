@@ -98,6 +98,10 @@ class StillEngine:
     def hear_of_midi(self, tell: Any) -> None:
         """Nothing is sent."""
 
+    def send_clock(self, ports: Any) -> None:
+        """Remember."""
+        self.asked.append(("clock", tuple(ports)))
+
     def settle_midi(self) -> int:
         """Nothing is lost."""
         return 0

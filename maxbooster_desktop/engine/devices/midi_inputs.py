@@ -2,7 +2,8 @@
 
 A message is stamped by the driver's own clock: RtMidi tells how long it came after the one before,
 and the earliest moment at which one of the last seconds was met says where that clock began. So a reader that wakes
-late changes no stamp. What belongs to no channel (system exclusive, clock, active sensing) goes no further.
+late changes no stamp. Of what belongs to no channel, starts, stops and
+song positions are handed on; system exclusive, clocks and active sensing are not.
 """
 
 import threading
@@ -23,6 +24,8 @@ _MOST_MEETINGS = 256
 _LONGEST_WAIT_S = 0.25
 _MOST_AT_ONCE = 512
 _FIRST_SYSTEM_STATUS = 0xF0
+#: Song position, start, continue, stop.
+_OF_TRANSPORT = frozenset({0xF2, 0xFA, 0xFB, 0xFC})
 
 Take = Callable[[str, Sequence[int], float], None]
 
@@ -64,7 +67,7 @@ class _Listening:
             while self.is_open and len(met) < _MOST_AT_ONCE and (found := self.port.get_message()) is not None:
                 message, delta_s = found
                 at_s = self.clock.stamp(delta_s, time.monotonic())
-                if message[0] < _FIRST_SYSTEM_STATUS:
+                if message[0] < _FIRST_SYSTEM_STATUS or message[0] in _OF_TRANSPORT:
                     met.append((message, at_s))
         return met
 

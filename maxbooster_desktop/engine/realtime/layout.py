@@ -67,8 +67,10 @@ from dsp.strips.layout import CELL, MAX_LANES
     LIVE_WRITTEN,  # *
     LIVE_READ,  # *
     SENT_WRITTEN,  # *
+    SENT_ROLLS,  # whether time rolled by the last row of `sent` that said so
+    SENT_JUMPS,  # JUMPS by that row
     CELLS,
-) = range(58)
+) = range(60)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -108,7 +110,9 @@ LISTEN_FRAMES = 256
 V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_POSITION, V_FIELDS = range(8)
 NOT_ROLLING = -1.0e15
 LIVE_CAPACITY = 1_024
-#: sent[v]: rows as those of `live`, of what channels give out to MIDI ports; V_POSITION says nothing.
+#: sent[v]: rows as those of `live`, of what channels give out to MIDI ports. Those of V_CHANNEL SENT_TIME say that
+#: from V_DUE on time rolls from V_POSITION on, or stands when V_KIND is 0.
+SENT_TIME = -1
 SENT_CAPACITY = 8_192
 
 (

@@ -2,7 +2,8 @@
 
 A channel whose notes go to a MIDI port has a room for events as an instrument has one, so what lies under the playhead
 begins and ends there by the same rules, on its sample. Nobody else empties it: its events are moved into the ring, each
-with its frame of the runtime's own count, which never jumps. Who reads too late finds rows written over.
+with its frame of the runtime's own count, which never jumps. Where time begins to roll, jumps or stands, a row says so.
+Who reads too late finds rows written over.
 """
 
 from dsp.core.compiled import inner_kernel
@@ -19,14 +20,24 @@ from dsp.instruments.notes import (
 )
 from maxbooster_desktop.engine.realtime.access import cells_of, sent_of
 from maxbooster_desktop.engine.realtime.layout import (
+    DECLICK,
+    FADING_OUT_TO_SEEK,
+    FADING_OUT_TO_STOP,
     FRAMES,
     INPUT_FRAME,
+    IS_PLAYING,
+    JUMPS,
+    POSITION,
     SENT_CAPACITY,
+    SENT_JUMPS,
+    SENT_ROLLS,
+    SENT_TIME,
     SENT_WRITTEN,
     V_CHANNEL,
     V_DUE,
     V_KEY,
     V_KIND,
+    V_POSITION,
     V_SECOND,
     V_VALUE,
 )
@@ -46,3 +57,20 @@ def send_events(runtime, name, area):
         written += 1
     area[EVENTS_WAITING] = 0.0
     store_release(pointer, SENT_WRITTEN, written)
+
+
+@inner_kernel
+def send_time(runtime):
+    """Say whether time rolls, and from where, if that is not what the last row said."""
+    cells = cells_of(runtime)
+    is_leaving = cells[DECLICK] == FADING_OUT_TO_STOP or cells[DECLICK] == FADING_OUT_TO_SEEK
+    rolls = 1 if cells[IS_PLAYING] != 0 and not is_leaving else 0
+    if rolls == cells[SENT_ROLLS] and (rolls == 0 or cells[JUMPS] == cells[SENT_JUMPS]):
+        return
+    pointer = i64_at(cells.ctypes.data)
+    written = load_acquire(pointer, SENT_WRITTEN)
+    row = sent_of(runtime)[written % SENT_CAPACITY]
+    row[V_DUE], row[V_CHANNEL] = cells[FRAMES] + cells[INPUT_FRAME], SENT_TIME
+    row[V_KIND], row[V_POSITION] = rolls, cells[POSITION]
+    cells[SENT_ROLLS], cells[SENT_JUMPS] = rolls, cells[JUMPS]
+    store_release(pointer, SENT_WRITTEN, written + 1)
