@@ -237,6 +237,14 @@ class EnginePort(Protocol):
         """End what could not be ended before; returns how many MIDI events have found no room so far."""
         ...
 
+    def hear_of_midi(self, tell: Callable[[str], None]) -> None:
+        """Let `tell` get the sentences about MIDI ports that notes are sent to, on any thread."""
+        ...
+
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's time as MIDI clock to exactly these ports from now on."""
+        ...
+
     def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
         """Switch the click; accented beats are `accent_db` louder."""
         ...

@@ -92,6 +92,8 @@ class Studio:
         self.takes = TakeDesk(self)
         self.takes.changed.subscribe(self.options_changed.emit)
         self.retrospect = Retrospect(self)
+        #: Returns the MIDI ports that notes can be sent to; slow, so a worker asks.
+        self.midi_output_names: Callable[[], tuple[str, ...]] = tuple
         self._project: ProjectPort | None = None
         self._view: StudioView | None = None
         self._fingerprints = Fingerprints()

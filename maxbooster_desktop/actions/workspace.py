@@ -60,6 +60,7 @@ class Workspace:
         self._monitoring = Monitoring(studio)
         #: The MIDI ports that are played; they are listened to from its `start` on.
         self.midi = MidiDesk(studio, settings)
+        studio.midi_output_names = self.midi.output_names
         studio.takes.changed.subscribe(studio.retrospect.look)
         studio.takes.measured_round_trip = lambda: round_trip_of(settings)
         self.apply_click()
@@ -116,6 +117,8 @@ class Workspace:
         self.studio.company.sounds.use_pool(opened.pool)
         if self.studio.pool is not opened.pool:
             self.studio.attach(opened.project, opened.pool)
+        self.studio.engine.hear_of_midi(self.studio.notify)
+        self.midi.apply_clock()
         self._feed = EngineFeed(self.studio.engine, opened.pool, self.studio.notify)
         self._stop_feed = opened.project.subscribe(self._feed.offer)
         self._feed.offer(None, opened.project.state)

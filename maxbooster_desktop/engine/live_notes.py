@@ -48,6 +48,31 @@ class HeardEvent(NamedTuple):
     position: float | None
 
 
+class FrameClock:
+    """When the callback was, is or will be at a frame of its count, in seconds of `clock`."""
+
+    def __init__(self, runtime: Any, sample_rate: int, clock: Callable[[], float]) -> None:
+        self._runtime, self._rate, self._clock = runtime, sample_rate, clock
+        #: (when it was, where the count of frames began by that).
+        self._looks: deque[tuple[float, float]] = deque(maxlen=_MOST_LOOKS)
+
+    def look(self) -> None:
+        """See how far the callback is; whoever needs the time calls it now and then, so that it is exact."""
+        frames, now = int(self._runtime.cells[at.FRAMES]), self._clock()
+        self._looks.append((now, now - frames / self._rate))
+        while self._looks[0][0] < now - _BELIEVED_S:
+            self._looks.popleft()
+
+    @property
+    def origin_s(self) -> float:
+        """When the count began, by the earliest of the looks that are believed."""
+        return min(begun for _, begun in self._looks)
+
+    def time_of(self, frame: float) -> float:
+        """Return when the callback has counted up to a frame."""
+        return self.origin_s + frame / self._rate
+
+
 class LiveNotes:
     """Plays the instruments of one runtime's tracks.
 
@@ -68,8 +93,7 @@ class LiveNotes:
         self._runtime, self._name_of, self._clock = runtime, name_of, clock
         self._rate = sample_rate
         self._lock = threading.Lock()
-        #: (when it was, where the count of frames began by that).
-        self._looks: deque[tuple[float, float]] = deque(maxlen=_MOST_LOOKS)
+        self._frames = FrameClock(runtime, sample_rate, clock)
         self._held: set[tuple[TrackId, int]] = set()
         #: What the callback has not answered yet, in the order of the ring, each with the frames it has to wait; and
         #: how many rows are answered.
@@ -94,10 +118,7 @@ class LiveNotes:
 
     def look(self) -> None:
         """See how far the callback is; whoever plays calls it now and then, so that stamps are exact."""
-        frames, now = int(self._runtime.cells[at.FRAMES]), self._clock()
-        self._looks.append((now, now - frames / self._rate))
-        while self._looks[0][0] < now - _BELIEVED_S:
-            self._looks.popleft()
+        self._frames.look()
 
     def note_on(
         self, track: TrackId, pitch: int, velocity: float, *, channel: int = 0, at_s: float | None = None
@@ -161,10 +182,9 @@ class LiveNotes:
             self._settle()
             if written - self._answered >= at.LIVE_CAPACITY - (0 if kind == NOTE_OFF else _KEPT_FOR_ENDS):
                 return False
-            origin = min(begun for _, begun in self._looks)
             played_s = self._clock() if at_s is None else at_s
             wait_ms = MARGIN_MS + (0.0 if at_s is None else ALLOWANCE_MS)
-            due = (played_s - origin + wait_ms / 1_000) * self._rate
+            due = (played_s - self._frames.origin_s + wait_ms / 1_000) * self._rate
             row = round(due), self._name_of(track), kind, key, *values, at.NOT_ROLLING
             self._runtime.live[written % at.LIVE_CAPACITY] = row
             # As in `CommandRing`: one aligned word, stored after the row on every processor we support.

@@ -4,6 +4,7 @@ Any thread may call it. A state whose structure is the running program's only se
 anything else compiles a new program, which the callback adopts at a cell's border with all filter memory.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.devices.midi_outputs import MidiOutputs
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.listening import Listening
@@ -20,6 +22,7 @@ from maxbooster_desktop.engine.live_midi import LiveMidi
 from maxbooster_desktop.engine.live_notes import LiveNotes
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
+from maxbooster_desktop.engine.note_sending import NoteSender, Target
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
 from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
@@ -29,9 +32,12 @@ from maxbooster_desktop.engine.record.count_in import count_in_sound
 from maxbooster_desktop.engine.record.note_recorder import NoteRecorder, PlayedNotes
 from maxbooster_desktop.engine.record.recorder import ArmedTrack, PassFiles, Recorder, Recording
 from maxbooster_desktop.engine.record.spans import Spans
+from maxbooster_desktop.project.document.audibility import audibility_of
 from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 
+_log = logging.getLogger(__name__)
+_SILENT_DELAY_S = 0.025
 MAX_CHANNELS = 4_096
 
 
@@ -70,6 +76,8 @@ class EngineSession:
         self._live_notes = LiveNotes(self._runtime, self._live.name, sample_rate)
         self._live_midi = LiveMidi(self._live_notes)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
+        self._midi_told: Callable[[str], None] = _log.info
+        self._sender = NoteSender(self._runtime, sample_rate, self._sent_behind_s, MidiOutputs(self._tell_of_midi))
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
     # --- the project ---------------------------------------------------------------------------------------------
@@ -81,9 +89,33 @@ class EngineSession:
             if self._live.show(state, pool):
                 self._meters.name_channels(self._live.serial, self._live.channels)
                 self._read_ahead.show(*self._live.clips(), pool)
+            self._sender.show(self._sent(state))
+            self._sender.keep_time(state.tempo_map)
             self._tempo_map = state.tempo_map
             meta = state.meta
             self.set_loop(meta.loop_start_tick, meta.loop_end_tick, meta.loop_enabled)
+
+    def _sent(self, state: ProjectState) -> dict[int, Target]:
+        """Return where the notes of the tracks go that are heard and have a MIDI port, by the numbers of channels."""
+        tracks = [track for track in state.tracks.values() if track.midi_output is not None]
+        if not tracks:
+            return {}
+        heard = audibility_of(state).heard
+        return {
+            self._live.name(track.id): Target(*track.midi_output, track.delay_ms / 1_000)
+            for track in tracks
+            if track.id in heard and track.midi_output is not None
+        }
+
+    def _heard_behind_s(self) -> float:
+        """Return how long after the callback has counted a frame that frame is heard."""
+        # What is filled next lies a block behind what has just been handed to the device.
+        block_s = 0.0 if self.device_problem else self.block_frames / self.sample_rate
+        return self.latency_ms / 1_000 + block_s
+
+    def _sent_behind_s(self) -> float:
+        """Return the same for MIDI ports: without a device as much as evens the silent clock's steps."""
+        return self._heard_behind_s() or _SILENT_DELAY_S
 
     # --- transport -----------------------------------------------------------------------------------------------
 
@@ -208,6 +240,17 @@ class EngineSession:
         self._live_midi.settle()
         return self._live_midi.dropped
 
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's time as MIDI clock to exactly these ports from now on."""
+        self._sender.send_clock(ports)
+
+    def hear_of_midi(self, tell: Callable[[str], None]) -> None:
+        """Let `tell` get the sentences about MIDI ports that notes are sent to."""
+        self._midi_told = tell
+
+    def _tell_of_midi(self, sentence: str) -> None:
+        self._midi_told(sentence)
+
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
         """Hear a value that is being dragged, until the document's own value changes.
 
@@ -276,16 +319,12 @@ class EngineSession:
         punch: tuple[int, int] | None = None,
     ) -> NoteRecorder:
         """Record the notes that are played live on tracks, as `record` does sound; `done` gets them on its thread."""
-        heard_behind = self.latency_ms / 1_000 * self.sample_rate
-        if not self.device_problem:
-            # What the callback fills next lies a block behind what it has just handed to the device.
-            heard_behind += self.block_frames
         return NoteRecorder(
             self._live_notes,
             self._runtime.cells,
             tracks,
             start=float(self.transport.position_samples),
-            delay_frames=heard_behind,
+            delay_frames=self._heard_behind_s() * self.sample_rate,
             punch=punch,
             done=done,
         )
@@ -338,6 +377,7 @@ class EngineSession:
 
     def close(self) -> None:
         """Stop everything; the session cannot be used any more."""
+        self._sender.close()
         self._output.close()
         self._meters.close()
         self._read_ahead.close()

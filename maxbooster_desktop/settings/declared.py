@@ -117,6 +117,13 @@ _ALL = (
         "The MIDI ports that are played, by name; missing ones are waited for.",
         counts=range(MIDI_PORT_LIMIT + 1),
     ),
+    Setting("midi.transport_input", "", "The MIDI port whose starts and stops move the transport; empty for none."),
+    Setting(
+        "midi.clock_outputs",
+        [],
+        "The MIDI ports that get the song's clock, by name.",
+        counts=range(MIDI_PORT_LIMIT + 1),
+    ),
     Setting("transport.clock", "bars", "What the clock shows.", ("bars", "time")),
     Setting("window.geometry", "", "Where the window was, as the toolkit wrote it."),
     Setting("window.browser_width", 220, "Width of the browser in pixels.", None, (180, 420)),

@@ -95,6 +95,13 @@ class StillEngine:
     def let_go_of_midi(self, port: str | None = None) -> None:
         """Nothing is held."""
 
+    def hear_of_midi(self, tell: Any) -> None:
+        """Nothing is sent."""
+
+    def send_clock(self, ports: Any) -> None:
+        """Remember."""
+        self.asked.append(("clock", tuple(ports)))
+
     def settle_midi(self) -> int:
         """Nothing is lost."""
         return 0

@@ -16,7 +16,18 @@ class Desk:
     """Fits `MidiDesk`."""
 
     def __init__(self, found, chosen=()):
-        self.found, self.chosen = found, tuple(chosen)
+        self.found, self.chosen, self.clock_outputs, self.leader = found, tuple(chosen), (), ""
+
+    def follow(self, name):
+        self.leader = name
+        return ""
+
+    def output_names(self):
+        return ("Drum machine",)
+
+    def send_clock(self, names):
+        self.clock_outputs = tuple(names)
+        return ""
 
     def names(self):
         if isinstance(self.found, Exception):
@@ -42,7 +53,7 @@ def test_ports_are_offered_and_a_missing_one_stays_chosen(studio_window, wait_un
     desk = Desk(("Keys", "Pads"), ["Old synth"])
     dialog = opened(studio_window, desk, wait_until)
     assert texts(dialog) == ["Keys", "Pads", "Old synth (not connected)"]
-    assert dialog.chosen() == ("Old synth",)
+    assert dialog.ports.chosen() == ("Old synth",)
     dialog.ports.item(1).setCheckState(Qt.CheckState.Checked)
     dialog.apply.click()
     assert desk.chosen == ("Pads", "Old synth")
@@ -52,9 +63,24 @@ def test_ports_are_offered_and_a_missing_one_stays_chosen(studio_window, wait_un
     desk.found = ("Pads",)
     dialog.look.click()
     wait_until(lambda: texts(dialog) == ["Pads"])
-    assert dialog.chosen() == ("Pads",)
+    assert dialog.ports.chosen() == ("Pads",)
     dialog.reject()
     QApplication.processEvents()
+
+
+def test_the_clock_goes_where_it_is_ticked(studio_window, wait_until):
+    desk = Desk(("Keys",))
+    dialog = opened(studio_window, desk, wait_until)
+    assert [dialog.clocks.item(row).text() for row in range(dialog.clocks.count())] == ["Drum machine"]
+    dialog.clocks.item(0).setCheckState(Qt.CheckState.Checked)
+    dialog.apply.click()
+    assert (desk.clock_outputs, desk.leader) == (("Drum machine",), "")
+    assert [dialog.leader.itemText(row) for row in range(dialog.leader.count())] == ["No port", "Keys"]
+    dialog.leader.setCurrentIndex(1)
+    dialog.apply.click()
+    assert desk.leader == "Keys"
+    assert dialog.message.text() == "No port is played."
+    dialog.reject()
 
 
 def test_a_system_without_midi_or_without_a_port_says_so(studio_window, wait_until):
@@ -68,6 +94,7 @@ def test_a_system_without_midi_or_without_a_port_says_so(studio_window, wait_unt
 
 def test_the_menu_opens_it(studio_window, wait_until, monkeypatch):
     monkeypatch.setattr(studio_window.workspace.midi, "names", lambda: ("Keys",))
+    monkeypatch.setattr(studio_window.workspace.midi, "output_names", tuple)
     REGISTRY["tools.midi"].run(studio_window.studio)
     dialog = studio_window.findChild(MidiSettingsDialog)
     wait_until(lambda: texts(dialog) == ["Keys"])

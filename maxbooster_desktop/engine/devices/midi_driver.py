@@ -48,25 +48,45 @@ class MidiDriver:
 
     def __init__(self) -> None:
         self._library: Any = None
-        self._looks: Any = None
+        #: Clients that open no port, to look with, by whether they look for outputs.
+        self._looks: dict[bool, Any] = {}
         self._clients: list[Any] = []
 
     def input_names(self) -> tuple[str, ...]:
         """Return the ports that can be listened to, by plain name; raises MidiMissingError."""
+        return self._names(is_output=False)
+
+    def _names(self, *, is_output: bool) -> tuple[str, ...]:
         try:
-            return plain_names(self._listed())
+            names = plain_names(self._listed(is_output=is_output))
+            return tuple(name for name in names if not name.startswith(CLIENT))
         except (OSError, ValueError, RuntimeError) as problem:  # RtMidi's errors of the system are among them
             raise MidiMissingError(
                 f"The system's MIDI cannot be asked ({problem}); everything else works."
             ) from problem
 
+    def output_names(self) -> tuple[str, ...]:
+        """Return the ports that can be written to, by plain name; raises MidiMissingError."""
+        return self._names(is_output=True)
+
     def open_input(self, name: str) -> Any:
         """Return an open port, which `get_message` reads; raises MidiMissingError when it cannot be opened."""
+        return self._open(name, is_output=False)
+
+    def open_output(self, name: str) -> Any:
+        """Return an open port, which `send_message` writes; raises MidiMissingError when it cannot be opened."""
+        return self._open(name, is_output=True)
+
+    def _open(self, name: str, *, is_output: bool) -> Any:
         try:
-            place = plain_names(self._listed()).index(name)
-            port = self._library.MidiIn(self._interface(), CLIENT, queue_size_limit=_QUEUE)
-            port.ignore_types(sysex=False, timing=False, active_sense=False)
-            port.open_port(place, "in")
+            place = plain_names(self._listed(is_output=is_output)).index(name)
+            library, interface = self._library, self._interface()
+            if is_output:
+                port = library.MidiOut(interface, CLIENT)
+            else:
+                port = library.MidiIn(interface, CLIENT, queue_size_limit=_QUEUE)
+                port.ignore_types(sysex=False, timing=False, active_sense=False)
+            port.open_port(place, "out" if is_output else "in")
         except (OSError, ValueError, RuntimeError) as problem:
             raise MidiMissingError(
                 f"The MIDI port “{name}” cannot be opened: {problem}. Another program may hold it; close "
@@ -85,20 +105,21 @@ class MidiDriver:
 
     def abandon_lost(self) -> bool:
         """Let go of everything when the server that it belonged to has died; returns whether it has."""
-        clients = [*self._clients, *([self._looks] if self._looks is not None else [])]
+        clients = [*self._clients, *self._looks.values()]
         if not clients or clients[0].get_current_api() != self._library.API_UNIX_JACK or _jack_answers():
             return False
         for client in clients:
             ctypes.pythonapi.Py_IncRef(ctypes.py_object(client))
-        self._clients, self._looks = [], None
+        self._clients, self._looks = [], {}
         return True
 
-    def _listed(self) -> list[str]:
+    def _listed(self, *, is_output: bool) -> list[str]:
         self.abandon_lost()
         interface = self._interface()
-        if self._looks is None:
-            self._looks = self._library.MidiIn(interface, CLIENT)
-        listed: list[str] = self._looks.get_ports()
+        if is_output not in self._looks:
+            kind = self._library.MidiOut if is_output else self._library.MidiIn
+            self._looks[is_output] = kind(interface, CLIENT)
+        listed: list[str] = self._looks[is_output].get_ports()
         return listed
 
     def _interface(self) -> int:

@@ -1,9 +1,9 @@
-"""MIDI ports that are listened to: opened by name, given up when they vanish, opened again when they are back.
+"""MIDI ports that are listened to. One thread reads them all, and waits for no driver (`midi_watch`).
 
-One thread looks which ports there are, opens and closes them; another reads them, so that no slow driver is between a
-key and its note. A message is stamped by the driver's own clock: RtMidi tells how long it came after the one before,
+A message is stamped by the driver's own clock: RtMidi tells how long it came after the one before,
 and the earliest moment at which one of the last seconds was met says where that clock began. So a reader that wakes
-late changes no stamp. What belongs to no channel (system exclusive, clock, active sensing) goes no further.
+late changes no stamp. Of what belongs to no channel, starts, stops and
+song positions are handed on; system exclusive, clocks and active sensing are not.
 """
 
 import threading
@@ -12,10 +12,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from maxbooster_desktop.engine.devices.midi_driver import MidiDriver, MidiMissingError
+from maxbooster_desktop.engine.devices.midi_driver import MidiDriver
+from maxbooster_desktop.engine.devices.midi_watch import PortWatch
 
-#: How often ports are read, and how often it is looked which there are, in seconds.
-POLL_S, LOOK_S = 0.0015, 1.0
+#: How often ports are read, in seconds.
+POLL_S = 0.0015
 #: For how long a meeting is believed: the driver's clock may run off.
 _BELIEVED_S = 5.0
 _MOST_MEETINGS = 256
@@ -23,6 +24,8 @@ _MOST_MEETINGS = 256
 _LONGEST_WAIT_S = 0.25
 _MOST_AT_ONCE = 512
 _FIRST_SYSTEM_STATUS = 0xF0
+#: Song position, start, continue, stop.
+_OF_TRANSPORT = frozenset({0xF2, 0xFA, 0xFB, 0xFC})
 
 Take = Callable[[str, Sequence[int], float], None]
 
@@ -64,7 +67,7 @@ class _Listening:
             while self.is_open and len(met) < _MOST_AT_ONCE and (found := self.port.get_message()) is not None:
                 message, delta_s = found
                 at_s = self.clock.stamp(delta_s, time.monotonic())
-                if message[0] < _FIRST_SYSTEM_STATUS:
+                if message[0] < _FIRST_SYSTEM_STATUS or message[0] in _OF_TRANSPORT:
                     met.append((message, at_s))
         return met
 
@@ -90,23 +93,18 @@ class MidiInputs:
         gone: Callable[[str], None],
         tell: Callable[[str], None],
         rest: Callable[[], None],
-        driver: MidiDriver | None = None,
     ) -> None:
-        self._take, self._gone, self._tell, self._rest = take, gone, tell, rest
-        self._driver = driver or MidiDriver()
-        self._driver_lock = threading.Lock()
-        self._chosen: frozenset[str] = frozenset()
+        driver = MidiDriver()
+        self._take, self._gone, self._rest = take, gone, rest
+        self._watch = PortWatch(driver, driver.input_names, driver.open_input, self._came, self._went, tell)
         self._open: dict[str, _Listening] = {}
-        #: Ports that were told of, as missing or as refusing.
-        self._told: set[str] = set()
-        self._wake, self._has_ports = threading.Event(), threading.Event()
+        self._has_ports = threading.Event()
         self._is_closed = False
-        self._threads: list[threading.Thread] = []
+        self._thread: threading.Thread | None = None
 
     def names(self) -> tuple[str, ...]:
         """Return the ports that are there; raises MidiMissingError. Slow."""
-        with self._driver_lock:
-            return self._driver.input_names()
+        return self._watch.names()
 
     @property
     def open_names(self) -> frozenset[str]:
@@ -115,79 +113,30 @@ class MidiInputs:
 
     def choose(self, names: Iterable[str]) -> None:
         """Listen to exactly these ports from now on, those that are missing as soon as they are there."""
-        self._chosen = frozenset(names)
-        if self._chosen and not self._threads:
-            works = (("midi-watch", self._watch), ("midi-input", self._read))
-            self._threads = [threading.Thread(target=work, name=name, daemon=True) for name, work in works]
-            for thread in self._threads:
-                thread.start()
-        self._wake.set()
+        self._watch.choose(names)
 
     def close(self) -> None:
         """Stop listening for good."""
+        self._watch.close()
         self._is_closed = True
-        self._wake.set()
         self._has_ports.set()
-        for thread in self._threads:
-            thread.join()
+        if self._thread is not None:
+            self._thread.join()
 
-    def _watch(self) -> None:
-        while not self._is_closed:
-            self._look()
-            self._wake.wait(LOOK_S if self._chosen else None)
-            self._wake.clear()
-        for name in tuple(self._open):
-            self._let_go(name)
-
-    def _look(self) -> None:
-        """Open what is chosen and there, let go of the rest."""
-        chosen = self._chosen
-        with self._driver_lock:
-            try:
-                is_lost = self._driver.abandon_lost()
-                present = frozenset(self._driver.input_names()) if chosen else frozenset[str]()
-                problem = ""
-            except MidiMissingError as missing:
-                is_lost, present, problem = True, frozenset(), str(missing)
-        for name in tuple(self._open):
-            if is_lost or name not in present or name not in chosen:
-                self._let_go(name)
-                if name in chosen:
-                    self._tell_once(name, f"The MIDI port “{name}” is gone; it is used again when it is back.")
-        if problem:
-            self._tell_once("", problem)
-            return
-        self._told.discard("")
-        for name in chosen & present - self._open.keys():
-            self._begin(name)
-
-    def _begin(self, name: str) -> None:
-        try:
-            with self._driver_lock:
-                port = self._driver.open_input(name)
-        except MidiMissingError as problem:
-            self._tell_once(name, str(problem))
-            return
+    def _came(self, name: str, port: Any) -> None:
         self._open = {**self._open, name: _Listening(name, port)}
         self._has_ports.set()
-        if name in self._told:
-            self._told.discard(name)
-            self._tell(f"The MIDI port “{name}” is back.")
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._read, name="midi-input", daemon=True)
+            self._thread.start()
 
-    def _let_go(self, name: str) -> None:
+    def _went(self, name: str) -> None:
         listening = self._open[name]
         self._open = {other: each for other, each in self._open.items() if other != name}
-        if not self._open and not self._is_closed:
+        if not self._open:
             self._has_ports.clear()
         listening.shut()
         self._gone(name)
-        with self._driver_lock:
-            self._driver.close(listening.port)
-
-    def _tell_once(self, name: str, sentence: str) -> None:
-        if name not in self._told:
-            self._told.add(name)
-            self._tell(sentence)
 
     def _read(self) -> None:
         while not self._is_closed:

@@ -17,6 +17,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_NAME,
     C_PRE,
     C_PRE_COUNT,
+    C_SENT,
     FRAMES,
     I_NOTES,
     INPUT_FRAME,
@@ -40,7 +41,7 @@ from maxbooster_desktop.engine.realtime.notes import push_event
 
 @inner_kernel
 def _hand_over(program, row, frame):
-    """Give one row to every instrument of its channel; False when one had no room."""
+    """Give one row to every instrument and MIDI port of its channel; False when one had no room."""
     channels, inserts, is_taken = channels_of(program), inserts_of(program), True
     for channel in range(channels.shape[0]):
         if channels[channel, C_NAME] != row[V_CHANNEL]:
@@ -50,6 +51,9 @@ def _hand_over(program, row, frame):
             if inserts[insert, I_NOTES]:
                 area = carray(f64_at(inserts[insert, I_NOTES]), (NOTES_SIZE,))
                 is_taken &= push_event(area, frame, row[V_KIND], row[V_KEY], row[V_VALUE], row[V_SECOND])
+        if channels[channel, C_SENT]:
+            area = carray(f64_at(channels[channel, C_SENT]), (NOTES_SIZE,))
+            is_taken &= push_event(area, frame, row[V_KIND], row[V_KEY], row[V_VALUE], row[V_SECOND])
     return is_taken
 
 

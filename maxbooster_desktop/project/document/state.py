@@ -140,6 +140,13 @@ class TrackInput(NamedTuple):
     channels: int
 
 
+class MidiOutput(NamedTuple):
+    """Where a track sends its notes: the plain name of a port, and a channel counted from 0."""
+
+    port: str
+    channel: int
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A track, group, bus or the master, with its channel.
@@ -167,6 +174,7 @@ class Track:
     monitoring: Monitoring = "auto"
     record_format: RecordFormat = "FLOAT"
     input: TrackInput | None = None
+    midi_output: MidiOutput | None = None
     lock: Holder | None = None
     asked: Holder | None = None
     frozen: Frozen | None = None

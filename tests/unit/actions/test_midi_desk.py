@@ -74,6 +74,40 @@ def test_nothing_is_touched_before_a_port_is_chosen_and_a_choice_is_remembered(d
     assert made[0].is_closed
 
 
+def test_the_clock_is_sent_where_the_settings_say(desk, made, tmp_path, studio):
+    assert desk.send_clock(["Drums", "Drums"]) == ""
+    MidiDesk(studio, Settings(tmp_path), desk._make_ports).start()
+    assert [each for each in studio.engine.asked if each[0] == "clock"] == [("clock", ("Drums",))] * 2
+    assert made == []
+
+
+def test_only_the_leader_moves_the_transport_and_only_chosen_ports_play(desk, made, tracks, studio, tmp_path):
+    assert desk.follow("Drums") == ""
+    assert made[0].chosen == ["Drums"]
+    desk.choose(["Keys"])
+    assert made[0].chosen == ["Drums", "Keys"]
+    studio.selection.set_tracks([tracks[0]])
+    engine = studio.engine
+    made[0].take("Drums", [0x90, 60, 100], 1.0)
+    made[0].take("Keys", [0xFA], 1.0)
+    assert (asked(studio), engine.transport.is_playing) == ([], False)
+    engine.seek(7)
+    made[0].take("Drums", [0xFA], 1.0)
+    assert (engine.transport.position_tick, engine.transport.is_playing) == (0, True)
+    made[0].take("Drums", [0xFC], 1.0)
+    assert not engine.transport.is_playing
+    made[0].take("Drums", [0xF2, 5, 2], 1.0)
+    made[0].take("Drums", [0xF2, 5], 1.0)
+    assert (engine.transport.position_tick, engine.transport.is_playing) == ((5 + 256) * 240, False)
+    made[0].take("Drums", [0xFB], 1.0)
+    assert (engine.transport.position_tick, engine.transport.is_playing) == ((5 + 256) * 240, True)
+    again = MidiDesk(studio, Settings(tmp_path), desk._make_ports)
+    again.start()
+    assert (again.leader, made[1].chosen) == ("Drums", ["Drums", "Keys"])
+    again.follow("")
+    assert made[1].chosen == ["Keys"]
+
+
 def test_the_selected_track_is_played_until_one_is_armed(desk, made, tracks, studio):
     desk.choose(["Keys"])
     made[0].take("Keys", [0x90, 60, 100], 1.0)

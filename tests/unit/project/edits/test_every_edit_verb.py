@@ -14,7 +14,7 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
-from maxbooster_desktop.project.document.state import Holder, TrackInput
+from maxbooster_desktop.project.document.state import Holder, MidiOutput, TrackInput
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
@@ -73,6 +73,7 @@ CASES: dict[str, Case] = {
     "set_solo_safe": lambda s: channel.set_solo_safe(s.project, s.verb, True),
     "set_delay": lambda s: channel.set_delay(s.project, s.drums, -12.5),
     "set_input": lambda s: channel.set_input(s.project, [s.drums, s.vox], TrackInput(2, 2)),
+    "set_midi_output": lambda s: channel.set_midi_output(s.project, [s.keys], MidiOutput("Synth", 3)),
     "set_monitoring": lambda s: channel.set_monitoring(s.project, [s.vox], "off"),
     "set_record_format": lambda s: channel.set_record_format(s.project, [s.vox, s.bass], "PCM_24"),
     "set_strip": lambda s: channel.set_strip(s.project, s.drums, {"hp_on": 1.0, "hp_hz": 80.0}),
