@@ -32,6 +32,8 @@ class StandingEngine:
         self._is_rolling, self._tick = False, 0
         self._click: tuple[Any, ...] = ()
         self._pfl: set[TrackId] = set()
+        self._midi_told: Any = None
+        self._clock_ports: Any = ()
 
     @property
     def sample_rate(self) -> int:
@@ -54,6 +56,10 @@ class StandingEngine:
             engine.set_metronome(*self._click)
         for track in self._pfl:
             engine.set_pfl(track, True)
+        if self._midi_told is not None:
+            engine.hear_of_midi(self._midi_told)
+        if self._clock_ports:
+            engine.send_clock(self._clock_ports)
         if self._tick:
             engine.seek(self._tick)
         if self._is_rolling:
@@ -133,6 +139,24 @@ class StandingEngine:
     def end_note(self, track_id: TrackId, pitch: int) -> None:
         """No note was begun."""
 
+    def play_midi(self, port: str, message: Any, at_s: float, tracks: Any) -> None:
+        """No instrument can be heard yet."""
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """No note was begun."""
+
+    def settle_midi(self) -> int:
+        """Nothing was lost."""
+        return 0
+
+    def hear_of_midi(self, tell: Any) -> None:
+        """Remember who hears of MIDI ports."""
+        self._midi_told = tell
+
+    def send_clock(self, ports: Any) -> None:
+        """Remember who gets the song's clock."""
+        self._clock_ports = ports
+
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""
 
@@ -157,6 +181,10 @@ class StandingEngine:
         self.open_input()
 
     def record(self, *_: Any, **__: Any) -> Any:
+        """Nothing can be recorded yet; raises EngineNotReadyError."""
+        self.open_input()
+
+    def record_notes(self, *_: Any, **__: Any) -> Any:
         """Nothing can be recorded yet; raises EngineNotReadyError."""
         self.open_input()
 

@@ -92,6 +92,8 @@ class Studio:
         self.takes = TakeDesk(self)
         self.takes.changed.subscribe(self.options_changed.emit)
         self.retrospect = Retrospect(self)
+        #: Returns the MIDI ports that notes can be sent to; slow, so a worker asks.
+        self.midi_output_names: Callable[[], tuple[str, ...]] = tuple
         self._project: ProjectPort | None = None
         self._view: StudioView | None = None
         self._fingerprints = Fingerprints()
@@ -156,6 +158,7 @@ class Studio:
             return
         self._stop_watching()
         self.typed_notes.let_go()
+        self.engine.let_go_of_midi()
         self._project, self.pool, self.clipboard = None, None, None
         self.open_takes = frozenset()
         self.open_thread = None

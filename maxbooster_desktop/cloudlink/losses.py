@@ -35,6 +35,7 @@ _FACETS: Mapping[tuple[str, str], str] = {
     ("tracks", "r"): "output",
     ("tracks", "dly"): "delay",
     ("tracks", "in"): "input",
+    ("tracks", "mo"): "MIDI output",
     ("tracks", "mon"): "monitoring",
     ("tracks", "rec"): "recording format",
     ("takes", "k"): "place",

@@ -4,6 +4,7 @@ Any thread may call it. A state whose structure is the running program's only se
 anything else compiles a new program, which the callback adopts at a cell's border with all filter memory.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -13,23 +14,30 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
+from maxbooster_desktop.engine.devices.midi_outputs import MidiOutputs
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.listening import Listening
+from maxbooster_desktop.engine.live_midi import LiveMidi
 from maxbooster_desktop.engine.live_notes import LiveNotes
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
+from maxbooster_desktop.engine.note_sending import NoteSender, Target
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
 from maxbooster_desktop.engine.reading_ahead import ReadAhead
 from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
 from maxbooster_desktop.engine.record.count_in import count_in_sound
+from maxbooster_desktop.engine.record.note_recorder import NoteRecorder, PlayedNotes
 from maxbooster_desktop.engine.record.recorder import ArmedTrack, PassFiles, Recorder, Recording
 from maxbooster_desktop.engine.record.spans import Spans
+from maxbooster_desktop.project.document.audibility import audibility_of
 from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
 from maxbooster_desktop.project.document.tempo_map import TempoMap
 
+_log = logging.getLogger(__name__)
+_SILENT_DELAY_S = 0.025
 MAX_CHANNELS = 4_096
 
 
@@ -66,7 +74,10 @@ class EngineSession:
         self._meters = MeterReader(self._runtime, sample_rate)
         self._listening = Listening(self._ring, self._live.name)
         self._live_notes = LiveNotes(self._runtime, self._live.name, sample_rate)
+        self._live_midi = LiveMidi(self._live_notes)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
+        self._midi_told: Callable[[str], None] = _log.info
+        self._sender = NoteSender(self._runtime, sample_rate, self._sent_behind_s, MidiOutputs(self._tell_of_midi))
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
     # --- the project ---------------------------------------------------------------------------------------------
@@ -78,9 +89,33 @@ class EngineSession:
             if self._live.show(state, pool):
                 self._meters.name_channels(self._live.serial, self._live.channels)
                 self._read_ahead.show(*self._live.clips(), pool)
+            self._sender.show(self._sent(state))
+            self._sender.keep_time(state.tempo_map)
             self._tempo_map = state.tempo_map
             meta = state.meta
             self.set_loop(meta.loop_start_tick, meta.loop_end_tick, meta.loop_enabled)
+
+    def _sent(self, state: ProjectState) -> dict[int, Target]:
+        """Return where the notes of the tracks go that are heard and have a MIDI port, by the numbers of channels."""
+        tracks = [track for track in state.tracks.values() if track.midi_output is not None]
+        if not tracks:
+            return {}
+        heard = audibility_of(state).heard
+        return {
+            self._live.name(track.id): Target(*track.midi_output, track.delay_ms / 1_000)
+            for track in tracks
+            if track.id in heard and track.midi_output is not None
+        }
+
+    def _heard_behind_s(self) -> float:
+        """Return how long after the callback has counted a frame that frame is heard."""
+        # What is filled next lies a block behind what has just been handed to the device.
+        block_s = 0.0 if self.device_problem else self.block_frames / self.sample_rate
+        return self.latency_ms / 1_000 + block_s
+
+    def _sent_behind_s(self) -> float:
+        """Return the same for MIDI ports: without a device as much as evens the silent clock's steps."""
+        return self._heard_behind_s() or _SILENT_DELAY_S
 
     # --- transport -----------------------------------------------------------------------------------------------
 
@@ -192,6 +227,30 @@ class EngineSession:
         """End a note that was begun by hand."""
         self._live_notes.note_off(track_id, pitch)
 
+    def play_midi(self, port: str, message: Sequence[int], at_s: float, tracks: Sequence[TrackId]) -> None:
+        """Play a MIDI message that a port received at `at_s` (of `time.monotonic`) on the instruments of tracks."""
+        self._live_midi.play(port, message, at_s, tracks)
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """End every note of a port that is gone, or of all."""
+        self._live_midi.let_go(port)
+
+    def settle_midi(self) -> int:
+        """End what could not be ended before; returns how many MIDI events have found no room so far."""
+        self._live_midi.settle()
+        return self._live_midi.dropped
+
+    def send_clock(self, ports: Sequence[str]) -> None:
+        """Send the song's time as MIDI clock to exactly these ports from now on."""
+        self._sender.send_clock(ports)
+
+    def hear_of_midi(self, tell: Callable[[str], None]) -> None:
+        """Let `tell` get the sentences about MIDI ports that notes are sent to."""
+        self._midi_told = tell
+
+    def _tell_of_midi(self, sentence: str) -> None:
+        self._midi_told(sentence)
+
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
         """Hear a value that is being dragged, until the document's own value changes.
 
@@ -252,6 +311,24 @@ class EngineSession:
         reported = self.round_trip_frames if round_trip_frames is None else round_trip_frames
         return Recorder(self._runtime, self.sample_rate, Spans(reported, punch), armed, files=pass_files, done=done)
 
+    def record_notes(
+        self,
+        tracks: Sequence[TrackId],
+        done: Callable[[PlayedNotes], None],
+        *,
+        punch: tuple[int, int] | None = None,
+    ) -> NoteRecorder:
+        """Record the notes that are played live on tracks, as `record` does sound; `done` gets them on its thread."""
+        return NoteRecorder(
+            self._live_notes,
+            self._runtime.cells,
+            tracks,
+            start=float(self.transport.position_samples),
+            delay_frames=self._heard_behind_s() * self.sample_rate,
+            punch=punch,
+            done=done,
+        )
+
     # --- readings ------------------------------------------------------------------------------------------------
 
     def meters(self) -> Meters:
@@ -300,6 +377,7 @@ class EngineSession:
 
     def close(self) -> None:
         """Stop everything; the session cannot be used any more."""
+        self._sender.close()
         self._output.close()
         self._meters.close()
         self._read_ahead.close()

@@ -88,6 +88,24 @@ class StillEngine:
         """Remember."""
         self.asked.append(("end note", track_id, pitch))
 
+    def play_midi(self, port: str, message: Any, at_s: float, tracks: Any) -> None:
+        """Remember."""
+        self.asked.append(("midi", port, tuple(message), tuple(tracks)))
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """Nothing is held."""
+
+    def hear_of_midi(self, tell: Any) -> None:
+        """Nothing is sent."""
+
+    def send_clock(self, ports: Any) -> None:
+        """Remember."""
+        self.asked.append(("clock", tuple(ports)))
+
+    def settle_midi(self) -> int:
+        """Nothing is lost."""
+        return 0
+
     def preview(self, samples: Any | None) -> None:
         """Remember the shape of what was played."""
         self.asked.append(("preview", None if samples is None else samples.shape))

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dsp.instruments.notes import NOTES_SIZE
 from dsp.strips import strip
 from dsp.strips.goals import GOALS, STAGES
 from dsp.strips.layout import CELL, ROWS
@@ -37,7 +38,7 @@ from maxbooster_desktop.engine.realtime import callback, cell_start, groups, liv
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import header_of, program_of
 from maxbooster_desktop.project.document.audibility import Audibility, audibility_of
-from maxbooster_desktop.project.document.state import AssetId, ProjectState, TrackId
+from maxbooster_desktop.project.document.state import AssetId, ProjectState, Track, TrackId
 
 _prime = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_double)(callback.prime.address)
 
@@ -52,7 +53,16 @@ class EngineMemory:
     notes: NoteMemory = field(default_factory=NoteMemory)
     beats: tuple[object, npt.NDArray[np.int64]] = ((), np.zeros((0, at.B_FIELDS), np.int64))
     names: dict[object, int] = field(default_factory=dict)
+    #: Rooms for the notes that tracks give out to MIDI ports; a renderer sends none.
+    sent: dict[TrackId, npt.NDArray[np.float64]] = field(default_factory=dict)
+    is_live: bool = False
     _naming: threading.Lock = field(default_factory=threading.Lock)
+
+    def sent_room(self, track: Track) -> int:
+        """Return the address of the room for what a track gives out to a MIDI port, 0 when it gives out nothing."""
+        if not self.is_live or track.midi_output is None:
+            return 0
+        return int(self.sent.setdefault(track.id, np.zeros(NOTES_SIZE, np.float64)).ctypes.data)
 
     def name(self, of: object) -> int:
         """Return the number by which programs recognise a channel or an edge; any thread may ask."""
@@ -163,7 +173,7 @@ def _arrays(parts: _Parts, serial: int, memory: EngineMemory, rate: int) -> dict
     buses = FIRST_BUS + len(parts.routing.buses)
     return {
         "info": _info(parts.network, serial),
-        "groups": _group_rows(parts),
+        "groups": _group_rows(parts, channels),
         "channels": channels,
         "clips": np.concatenate([table.rows for table in parts.clips]),
         "clip_shapes": np.concatenate([table.shapes for table in parts.clips]),
@@ -215,7 +225,7 @@ def _values(parts: _Parts) -> npt.NDArray[np.float32]:
     return np.concatenate([*rows, parts.routing.values])
 
 
-def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
+def _group_rows(parts: _Parts, channels: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     table = np.zeros((len(parts.groups), at.G_FIELDS), np.int64)
     first, rows = 0, 0
     for number, group in enumerate(parts.groups):
@@ -227,7 +237,9 @@ def _group_rows(parts: _Parts) -> npt.NDArray[np.int64]:
         row[at.G_PROCESS], row[at.G_FADE] = strip.process.address, strip.fade.address
         row[at.G_METER], row[at.G_MIX] = strip.meter.address, strip.mix.address
         chains = (parts.network.chains[track_id] for track_id in group.members)
-        row[at.G_IS_PLAYED] = any(device.notes_address for chain in chains for device in chain.pre)
+        has_instrument = any(device.notes_address for chain in chains for device in chain.pre)
+        is_sent = channels[first : first + len(group.members), at.C_SENT].any()
+        row[at.G_IS_PLAYED] = has_instrument or is_sent
         first += len(group.members)
         rows += ROWS * group.lanes
     return table
@@ -252,6 +264,7 @@ def _channel_rows(parts: _Parts, memory: EngineMemory) -> tuple[npt.NDArray[np.i
             table_of_notes = parts.notes[channel]
             row[at.C_NOTES], row[at.C_NOTE_COUNT] = note, len(table_of_notes.rows)
             row[at.C_NOTE_TABLE] = table_of_notes.number
+            row[at.C_SENT] = memory.sent_room(parts.state.tracks[track_id])
             clip += len(parts.clips[channel].rows)
             note += len(table_of_notes.rows)
             channel += 1

@@ -32,7 +32,7 @@ class LiveProgram:
 
     def __init__(self, runtime: Any, ring: CommandRing, sample_rate: int) -> None:
         self._runtime, self._ring, self._sample_rate = runtime, ring, sample_rate
-        self._memory = EngineMemory(DeviceMemory(sample_rate))
+        self._memory = EngineMemory(DeviceMemory(sample_rate), is_live=True)
         self._heard = Heard(has_device)
         self._lock = threading.RLock()
         self._program: CompiledProgram | None = None

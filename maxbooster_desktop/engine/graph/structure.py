@@ -49,4 +49,4 @@ def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:
         inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency))
     order = track.strip.get("order", 0.0)
     place = track.id, track.kind, track.order, track.parent, track.output
-    return *place, track.delay_ms, sends, tuple(inserts), order
+    return *place, track.delay_ms, track.midi_output is None, sends, tuple(inserts), order

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from maxbooster_desktop.engine.realtime import layout as at
 
-Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap capture marks listeners live")
+Runtime = namedtuple("Runtime", "cells levels commands command_values meters tap capture marks listeners live sent")
 
 _PROGRAM_ARRAYS: tuple[tuple[str, str, int], ...] = (
     ("info", "i", 0),
@@ -100,4 +100,5 @@ def new_runtime(sample_rate: int, channels: int, *, is_live: bool) -> Any:
         marks=np.zeros((at.MARK_CAPACITY, at.R_FIELDS), np.int64),
         listeners=np.zeros((at.MOST_LISTENERS, at.L_FIELDS), np.int64),
         live=np.zeros((at.LIVE_CAPACITY, at.V_FIELDS), np.float64),
+        sent=np.zeros((at.SENT_CAPACITY if is_live else 1, at.V_FIELDS), np.float64),
     )

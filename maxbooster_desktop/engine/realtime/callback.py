@@ -43,6 +43,7 @@ from maxbooster_desktop.engine.realtime.layout import (
 from maxbooster_desktop.engine.realtime.meters import publish_meters, publish_tap
 from maxbooster_desktop.engine.realtime.monitor import monitor
 from maxbooster_desktop.engine.realtime.ramps import prime_units
+from maxbooster_desktop.engine.realtime.sent_notes import send_time
 from maxbooster_desktop.engine.realtime.transport import advance, drain_commands, piece_frames, roll_when_counted
 
 #: What PortAudio says of a block that came too late: paInputOverflow, paOutputUnderflow.
@@ -88,6 +89,8 @@ def _run_piece(program_at, runtime_at, out, at, frames):
     buses, cells, info = buses_of(program), cells_of(runtime), info_of(program)
     if cells[CELL_FRAME] == 0:
         call_with_words(info[N_BEGIN_CELL], (program_at, runtime_at))
+    if cells[IS_LIVE]:
+        send_time(runtime)
     if load_acquire(i64_at(cells.ctypes.data), LIVE_WRITTEN) != cells[LIVE_READ]:
         call_with_words(info[N_PLAY_LIVE], (program_at, runtime_at, frames))
     buses[:] = 0.0

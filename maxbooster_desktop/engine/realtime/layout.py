@@ -66,8 +66,11 @@ from dsp.strips.layout import CELL, MAX_LANES
     FRAMES,  # * frames of all blocks since the start
     LIVE_WRITTEN,  # *
     LIVE_READ,  # *
+    SENT_WRITTEN,  # *
+    SENT_ROLLS,  # whether time rolled by the last row of `sent` that said so
+    SENT_JUMPS,  # JUMPS by that row
     CELLS,
-) = range(57)
+) = range(60)
 
 # levels: float64 of the runtime
 CLICK_GAIN, CLICK_ACCENT_GAIN, PFL_MIX, RATE, PREVIEW_GAIN, LEVELS = range(6)
@@ -102,9 +105,15 @@ LISTEN_OFF, LISTEN_ALWAYS, LISTEN_STOPPED, LISTEN_MODES = range(4)
 LISTEN_CHANNELS = 3
 #: Over how long clips and input fade over: about 5 ms.
 LISTEN_FRAMES = 256
-#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`)
-V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_FIELDS = range(7)
+#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`); the callback
+#: answers in V_POSITION where on the timeline that is, NOT_ROLLING while time stands
+V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_POSITION, V_FIELDS = range(8)
+NOT_ROLLING = -1.0e15
 LIVE_CAPACITY = 1_024
+#: sent[v]: rows as those of `live`, of what channels give out to MIDI ports. Those of V_CHANNEL SENT_TIME say that
+#: from V_DUE on time rolls from V_POSITION on, or stands when V_KIND is 0.
+SENT_TIME = -1
+SENT_CAPACITY = 8_192
 
 (
     CMD_PLAY,
@@ -140,7 +149,7 @@ VALUE_CELLS = 1_024
     G_FADE,
     G_METER,
     G_MIX,
-    G_IS_PLAYED,  # 1: some channel of it has an instrument
+    G_IS_PLAYED,  # 1: some channel of it has an instrument, or a MIDI port
     G_FIELDS,
 ) = range(17)
 
@@ -162,8 +171,9 @@ VALUE_CELLS = 1_024
     C_NOTES,  # first note
     C_NOTE_COUNT,
     C_NOTE_TABLE,  # equal for equal notes, never 0
+    C_SENT,  # address of a room for notes that go to a MIDI port, 0 when none do
     C_FIELDS,
-) = range(17)
+) = range(18)
 NO_CHANNEL = -1
 
 # clips[k]: audio on the timeline, sorted by start within a channel; `ends` holds the running maximum of ends

@@ -2,7 +2,8 @@
 
 A row is due at a frame of the runtime's own count, which never jumps; it reaches its instrument at that frame, or at
 the piece's first when it comes late. A row that finds no room waits for the next piece, and those behind it with it,
-so no note's end is ever lost. Who has no instrument hears nothing.
+so no note's end is ever lost. Who has no instrument hears nothing. Each row is answered with its place on the
+timeline, by which it is recorded.
 """
 
 from numba import types
@@ -16,17 +17,22 @@ from maxbooster_desktop.engine.realtime.layout import (
     C_NAME,
     C_PRE,
     C_PRE_COUNT,
+    C_SENT,
     FRAMES,
     I_NOTES,
     INPUT_FRAME,
+    IS_PLAYING,
     LIVE_CAPACITY,
     LIVE_READ,
     LIVE_WRITTEN,
+    NOT_ROLLING,
+    POSITION,
     QUIET_FRAMES,
     V_CHANNEL,
     V_DUE,
     V_KEY,
     V_KIND,
+    V_POSITION,
     V_SECOND,
     V_VALUE,
 )
@@ -35,7 +41,7 @@ from maxbooster_desktop.engine.realtime.notes import push_event
 
 @inner_kernel
 def _hand_over(program, row, frame):
-    """Give one row to every instrument of its channel; False when one had no room."""
+    """Give one row to every instrument and MIDI port of its channel; False when one had no room."""
     channels, inserts, is_taken = channels_of(program), inserts_of(program), True
     for channel in range(channels.shape[0]):
         if channels[channel, C_NAME] != row[V_CHANNEL]:
@@ -45,6 +51,9 @@ def _hand_over(program, row, frame):
             if inserts[insert, I_NOTES]:
                 area = carray(f64_at(inserts[insert, I_NOTES]), (NOTES_SIZE,))
                 is_taken &= push_event(area, frame, row[V_KIND], row[V_KEY], row[V_VALUE], row[V_SECOND])
+        if channels[channel, C_SENT]:
+            area = carray(f64_at(channels[channel, C_SENT]), (NOTES_SIZE,))
+            is_taken &= push_event(area, frame, row[V_KIND], row[V_KEY], row[V_VALUE], row[V_SECOND])
     return is_taken
 
 
@@ -60,6 +69,7 @@ def play_live(program_at, runtime_at, frames):
         row = live[read % LIVE_CAPACITY]
         if row[V_DUE] >= now + frames or not _hand_over(i64_at(program_at), row, max(row[V_DUE] - now, 0.0)):
             break
+        row[V_POSITION] = cells[POSITION] + row[V_DUE] - now if cells[IS_PLAYING] else NOT_ROLLING
         read += 1
         # Who plays wants to hear it, however long it was quiet.
         cells[QUIET_FRAMES] = 0

@@ -35,11 +35,13 @@ from dsp.instruments.notes import (
 )
 from maxbooster_desktop.engine.realtime.access import cells_of, channels_of, groups_of, inserts_of, notes_of
 from maxbooster_desktop.engine.realtime.layout import (
+    C_NAME,
     C_NOTE_COUNT,
     C_NOTE_TABLE,
     C_NOTES,
     C_PRE,
     C_PRE_COUNT,
+    C_SENT,
     DECLICK,
     FADING_OUT_TO_SEEK,
     FADING_OUT_TO_STOP,
@@ -56,6 +58,7 @@ from maxbooster_desktop.engine.realtime.layout import (
     T_START,
     T_VELOCITY,
 )
+from maxbooster_desktop.engine.realtime.sent_notes import send_events
 
 _GONE = -1.0
 
@@ -178,7 +181,7 @@ def _play(program, runtime, channel, area, frames):
 
 @cfunc_kernel(types.void(types.int64, types.int64, types.int64, types.int64))
 def play_notes(program_at, runtime_at, group, frames):
-    """Write the events of every instrument of a group for a piece; addresses are those of the headers."""
+    """Write the events of every instrument and MIDI port of a group for a piece; addresses are those of the headers."""
     program, runtime = i64_at(program_at), i64_at(runtime_at)
     g, inserts = groups_of(program)[group], inserts_of(program)
     for channel in range(g[G_FIRST], g[G_FIRST] + g[G_COUNT]):
@@ -187,3 +190,7 @@ def play_notes(program_at, runtime_at, group, frames):
             if inserts[insert, I_NOTES]:
                 area = carray(f64_at(inserts[insert, I_NOTES]), (NOTES_SIZE,))
                 _play(program, runtime, channel, area, frames)
+        if row[C_SENT]:
+            area = carray(f64_at(row[C_SENT]), (NOTES_SIZE,))
+            _play(program, runtime, channel, area, frames)
+            send_events(runtime, row[C_NAME], area)

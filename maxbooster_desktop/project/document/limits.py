@@ -25,6 +25,7 @@ LONGEST_CROSSFADE_MS = 1_000.0
 LONGEST_DELAY_MS = 1_000.0
 #: Of one device; a track records one or two of them.
 MOST_INPUTS = 1_024
+MIDI_CHANNELS = 16
 #: Rates that a sound file may have, in Hz.
 LOWEST_RATE, HIGHEST_RATE = 1_000, 768_000
 #: Rates that a project may have, in Hz.

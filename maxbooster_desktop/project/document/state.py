@@ -41,6 +41,8 @@ MASTER = TrackId("master")
 
 #: The track kinds that carry each kind of clip.
 CLIP_HOSTS: Mapping[ClipKind, tuple[TrackKind, ...]] = {"audio": ("audio",), "midi": ("instrument", "midi")}
+#: The track kinds that can be armed.
+RECORDABLE: tuple[TrackKind, ...] = (*CLIP_HOSTS["audio"], *CLIP_HOSTS["midi"])
 
 #: A note as stored in a clip: ticks from the clip's start, MIDI pitch, velocity 1-127, detune in cents.
 NOTE = np.dtype(
@@ -138,6 +140,13 @@ class TrackInput(NamedTuple):
     channels: int
 
 
+class MidiOutput(NamedTuple):
+    """Where a track sends its notes: the plain name of a port, and a channel counted from 0."""
+
+    port: str
+    channel: int
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """A track, group, bus or the master, with its channel.
@@ -165,6 +174,7 @@ class Track:
     monitoring: Monitoring = "auto"
     record_format: RecordFormat = "FLOAT"
     input: TrackInput | None = None
+    midi_output: MidiOutput | None = None
     lock: Holder | None = None
     asked: Holder | None = None
     frozen: Frozen | None = None

@@ -34,6 +34,7 @@ from maxbooster_desktop.project.document.state import (
     Lane,
     Marker,
     Meta,
+    MidiOutput,
     Point,
     ProjectState,
     Send,
@@ -44,7 +45,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 8
+PROJECTION = 9
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
@@ -204,9 +205,9 @@ def _lane(row: list[Any]) -> Lane:
 def _track(row: list[Any]) -> Track:
     sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
     lock, asked = (Holder(*holder) if holder else None for holder in row[-6:-4])
-    heard = TrackInput(*row[-7]) if row[-7] else None
+    heard, sent = TrackInput(*row[-8]) if row[-8] else None, MidiOutput(*row[-7]) if row[-7] else None
     frozen = Frozen(*row[-4]) if row[-4] else None
-    return Track(*[*row[:-7], heard, lock, asked, frozen, row[-3], sends, inserts])
+    return Track(*[*row[:-8], heard, sent, lock, asked, frozen, row[-3], sends, inserts])
 
 
 def _notes(rows: list[list[Any]], note_bytes: bytes) -> dict[Any, Any]:

@@ -11,6 +11,7 @@ from maxbooster_desktop.project.document.state import (
     Holder,
     Insert,
     InsertId,
+    MidiOutput,
     Send,
     SendId,
     Track,
@@ -47,6 +48,7 @@ def track_facets(track: Track) -> dict[str, Value]:
         "mon": track.monitoring,
         "rec": track.record_format,
         "in": ("audio", *track.input) if track.input is not None else None,
+        "mo": tuple(track.midi_output) if track.midi_output is not None else None,
         "lk": tuple(track.lock) if track.lock is not None else None,
         "ask": tuple(track.asked) if track.asked is not None else None,
         "fz": tuple(track.frozen) if track.frozen is not None else None,
@@ -101,6 +103,7 @@ def read_track(track_id: str, reader: FacetReader) -> Track | None:
         monitoring=reader.choice("mon", ("auto", "on", "off"), "auto"),  # type: ignore[arg-type]  # one of them
         record_format=reader.choice("rec", ("FLOAT", "PCM_24", "PCM_16"), "FLOAT"),  # type: ignore[arg-type]  # as above
         input=_input(reader),
+        midi_output=_midi_output(reader),
         lock=_holder(reader, "lk"),
         asked=_holder(reader, "ask"),
         frozen=_frozen(reader),
@@ -178,6 +181,17 @@ def _input(reader: FacetReader) -> TrackInput | None:
         reader.refuse("in")
         return None
     return TrackInput(first, channels)  # type: ignore[arg-type]  # as above
+
+
+def _midi_output(reader: FacetReader) -> MidiOutput | None:
+    said = reader.items("mo", "t", "i")
+    if said is None:
+        return None
+    port, channel = said[:2]
+    if not port or not 0 <= channel < limits.MIDI_CHANNELS:  # type: ignore[operator]  # `items` checked
+        reader.refuse("mo")
+        return None
+    return MidiOutput(str(port), channel)  # type: ignore[arg-type]  # as above
 
 
 def _output(reader: FacetReader) -> TrackId | None:

@@ -83,6 +83,9 @@ def _levels(before: Track, after: Track) -> list[str]:
         lines.append(f"pan from {here} to {there}")
     if before.delay_ms != after.delay_ms:
         lines.append(f"delay from {number(before.delay_ms)} to {number(after.delay_ms)} ms")
+    if before.midi_output != after.midi_output:
+        sent = after.midi_output
+        lines.append("sends no MIDI" if sent is None else f"sends MIDI to {sent.port}, channel {sent.channel + 1}")
     if before.frozen != after.frozen:
         lines.append("unfrozen" if after.frozen is None else "frozen" if before.frozen is None else "frozen anew")
     for name, title in _SWITCHES:

@@ -5,9 +5,18 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import MASTER, Monitoring, ProjectState, Send, Track, TrackInput
+from maxbooster_desktop.project.document.state import (
+    CLIP_HOSTS,
+    MASTER,
+    Monitoring,
+    ProjectState,
+    Send,
+    Track,
+    TrackInput,
+)
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.shell.form_rows import FormRows
+from maxbooster_desktop.ui.shell.midi_output_field import MidiOutputField
 from maxbooster_desktop.ui.widgets.channel_scales import DELAY, GAIN, PAN
 from maxbooster_desktop.ui.widgets.colour_swatch import ColourSwatch
 from maxbooster_desktop.ui.widgets.panels import PanelHeader, label
@@ -65,6 +74,7 @@ class TrackInspector(QWidget):
         self.output.setAccessibleName("Track output")
         self.input = QComboBox()
         self.input.setAccessibleName("Track input")
+        self.midi_output = MidiOutputField(studio)
         self.monitoring = QComboBox()
         self.monitoring.setAccessibleName("Track monitoring")
         self.monitoring.addItems([title for title, _ in _MONITORING])
@@ -80,6 +90,7 @@ class TrackInspector(QWidget):
             "Input": self.input,
             "Monitor": self.monitoring,
             "Output": self.output,
+            "MIDI to": self.midi_output,
         }
         for title, field in fields.items():
             self._rows.add(title, field)
@@ -108,6 +119,8 @@ class TrackInspector(QWidget):
             self._rows.show_row(field, is_shown=track.id != MASTER)
         for field in (self.input, self.monitoring):
             self._rows.show_row(field, is_shown=track.kind == "audio")
+        self._rows.show_row(self.midi_output, is_shown=track.kind in CLIP_HOSTS["midi"])
+        self.midi_output.show_track(track)
         self.monitoring.setCurrentIndex([mode for _, mode in _MONITORING].index(track.monitoring))
         self._show_freezing(track)
         self._show_inputs(track)

@@ -1,6 +1,11 @@
-"""Edits to channels: levels, strip, routing, sends, inserts, inputs; of the master too where it has the thing."""
+"""Edits to channels: levels, strip, routing, sends, inserts, inputs, MIDI outputs; the master's where it has them."""
 
-from maxbooster_desktop.project.edits.channel.inputs import set_input, set_monitoring, set_record_format
+from maxbooster_desktop.project.edits.channel.inputs import (
+    set_input,
+    set_midi_output,
+    set_monitoring,
+    set_record_format,
+)
 from maxbooster_desktop.project.edits.channel.inserts import add_insert, enable_insert, remove_insert, set_insert
 from maxbooster_desktop.project.edits.channel.levels import (
     set_delay,
@@ -25,6 +30,7 @@ __all__ = [
     "set_gain",
     "set_input",
     "set_insert",
+    "set_midi_output",
     "set_monitoring",
     "set_mute",
     "set_pan",

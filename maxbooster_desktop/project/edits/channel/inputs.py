@@ -1,13 +1,14 @@
-"""What a track records, in which form, and when its input is heard. Arming is presence and no edit."""
+"""What a track records, in which form, when its input is heard, and where its notes go. Arming is presence."""
 
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import get_args
 
 from maxbooster_desktop.project.document.change import Change
-from maxbooster_desktop.project.document.limits import MOST_INPUTS
+from maxbooster_desktop.project.document.limits import MIDI_CHANNELS, MOST_INPUTS
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import (
+    MidiOutput,
     Monitoring,
     ProjectState,
     RecordFormat,
@@ -60,6 +61,21 @@ def set_record_format(project: ProjectDocument, track_ids: Iterable[TrackId], sa
     with project.edit(f"Set the recording format of {several(tracks, 'track')}") as edit:
         for track in tracks:
             edit.set(replace(track, record_format=sample_format))
+    return edit.change
+
+
+def set_midi_output(project: ProjectDocument, track_ids: Iterable[TrackId], target: MidiOutput | None) -> Change:
+    """Send the notes of instrument or MIDI tracks to a channel of a port too; None: to none.
+
+    Raises TrackNotFound, WrongTrackKind, ValueNotAllowed.
+    """
+    tracks = [host_of(track, "midi") for track in tracks_of(project.state, track_ids)]
+    if target is not None:
+        channel = allowed.whole("A MIDI channel", target.channel, 0, MIDI_CHANNELS - 1)
+        target = MidiOutput(allowed.name(target.port, "MIDI port"), channel)
+    with project.edit(f"Set the MIDI output of {several(tracks, 'track')}") as edit:
+        for track in tracks:
+            edit.set(replace(track, midi_output=target))
     return edit.change
 
 

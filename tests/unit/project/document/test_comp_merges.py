@@ -217,3 +217,13 @@ def test_an_input_of_a_kind_of_later_versions_passes_through(peers):
     ann.registers.write({("tracks", "t1.in"): ("midi", "Keys", 3)}, "later")
     assert project(ann.registers).tracks["t1"].input is None
     assert project(ann.registers).conflicts == ()
+
+
+@pytest.mark.parametrize("odd", [("Synth", 16), ("Synth", -1), ("", 3), ("Synth", "3"), (4, 3), "Synth", 3, ("Synth",)])
+def test_a_midi_output_that_no_port_can_have_is_none_and_listed(peers, odd):
+    ann, _ = peers
+    ann.registers.write({("tracks", "t1.mo"): odd}, "garbage")
+    assert project(ann.registers).tracks["t1"].midi_output is None
+    assert [conflict.entity for conflict in project(ann.registers).conflicts] == ["t1"]
+    ann.registers.write({("tracks", "t1.mo"): ("Synth", 15)}, "sound")
+    assert project(ann.registers).tracks["t1"].midi_output == ("Synth", 15)

@@ -22,6 +22,7 @@ from maxbooster_desktop.project.document.state import (
     Insert,
     Lane,
     Marker,
+    MidiOutput,
     Point,
     Send,
     Take,
@@ -82,7 +83,7 @@ def test_every_entity_comes_back_as_it_was_written():
     holders = Holder("acc_1", "Mara"), Holder("acc_2", "Deniz")
     frozen = Frozen("a1", 960, 4_800, "ab" * 16, "acc_1", "Mara")
     shown = ("V", 3, "g1", "b1", 80, -3.5, 0.25, True, True, True)
-    recording = -12.5, "off", "PCM_24", TrackInput(2, 1)
+    recording = -12.5, "off", "PCM_24", TrackInput(2, 1), MidiOutput("Synth", 9)
     track = Track("t1", "audio", "Gitarre ü é", *shown, *recording, *holders, frozen, strip, sends, inserts)
     take = Take("k1", "t1", "a1", 960, 100, 4800, "Take 3", 3, 1_700_000_000_000, 5)
     bus = Track("b1", "bus", "Hall", "W")

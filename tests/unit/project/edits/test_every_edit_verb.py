@@ -14,7 +14,7 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
-from maxbooster_desktop.project.document.state import Holder, TrackInput
+from maxbooster_desktop.project.document.state import Holder, MidiOutput, TrackInput
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
@@ -73,6 +73,7 @@ CASES: dict[str, Case] = {
     "set_solo_safe": lambda s: channel.set_solo_safe(s.project, s.verb, True),
     "set_delay": lambda s: channel.set_delay(s.project, s.drums, -12.5),
     "set_input": lambda s: channel.set_input(s.project, [s.drums, s.vox], TrackInput(2, 2)),
+    "set_midi_output": lambda s: channel.set_midi_output(s.project, [s.keys], MidiOutput("Synth", 3)),
     "set_monitoring": lambda s: channel.set_monitoring(s.project, [s.vox], "off"),
     "set_record_format": lambda s: channel.set_record_format(s.project, [s.vox, s.bass], "PCM_24"),
     "set_strip": lambda s: channel.set_strip(s.project, s.drums, {"hp_on": 1.0, "hp_hz": 80.0}),
@@ -86,6 +87,9 @@ CASES: dict[str, Case] = {
     "remove_insert": lambda s: channel.remove_insert(s.project, s.vox, s.insert),
     "add_audio_clip": lambda s: clips.add_audio_clip(s.project, s.bass, asset().id, BAR),
     "add_midi_clip": lambda s: clips.add_midi_clip(s.project, s.keys, 0, BAR, "Fill", notes(0, 480)),
+    "add_recorded_notes": lambda s: clips.add_recorded_notes(
+        s.project, {s.keys: [clips.RecordedNote(2.0, 2.5, 60, 90)]}, 2.0, 4.0
+    ),
     "add_notes": lambda s: clip_notes.add_notes(s.project, s.riff, notes(7, 490)),
     "delete_notes": lambda s: clip_notes.delete_notes(s.project, s.riff, s.state.notes[s.riff][:1]),
     "move_notes": lambda s: clip_notes.move_notes(s.project, s.riff, s.state.notes[s.riff], 70, -2),
