@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,12 +21,13 @@ from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDE
 
 
 def _asked(stage: Stage, works: list[tuple[str, Any]]) -> list[Any]:
-    """Return a keeper's answers to questions that it finds all at once."""
+    """Return a keeper's answers to questions that it finds all at once; it takes rooms in turns."""
+    found: list[Any] = [None] * len(works)
 
     async def play() -> list[Any]:
-        keeper, found = Keeper(stage.band.city.api.runtime.units, "tester", RoomLimits(), 0), []
-        for project_id, work in works:
-            keeper.ask(project_id, work, found.append)
+        keeper = Keeper(stage.band.city.api.runtime.units, "tester", RoomLimits(), 0)
+        for place, (project_id, work) in enumerate(works):
+            keeper.ask(project_id, work, partial(found.__setitem__, place))
         keeper.start(asyncio.get_running_loop())
         await asyncio.to_thread(keeper.stop)
         await asyncio.sleep(0)
