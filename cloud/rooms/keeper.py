@@ -26,6 +26,7 @@ from cloud.rooms.contracts import Elsewhere, Logged, Stored
 from cloud.rooms.limits import RoomLimits
 from cloud.rooms.live_room import LiveRoom, Push
 from cloud.rooms.questions import Close, Difference, Open, Opened, Present, Presented, RoomLost, Since, Task
+from cloud.rooms.spoiling import Spoiling
 from cloud.rooms.turns import Turns
 from cloud.rooms.window import Window
 from sync.document.errors import RefusedUpdateError
@@ -41,7 +42,7 @@ class Keeper:
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
         self._units, self._owner = units, owner
         self._limits = limits
-        self._turns = Turns()
+        self._turns, self._spoiling = Turns(), Spoiling(limits)
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -147,7 +148,7 @@ class Keeper:
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
-        batch = Batch(self._rooms, tasks, self._turns)
+        batch = Batch(self._rooms, tasks, self._turns, self._spoiling)
         lost = batch.commit(self._units)
         for project_id, why in lost.items():
             self._drop(project_id, why)

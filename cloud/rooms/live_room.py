@@ -53,6 +53,7 @@ class Taken:
         row: what the log gets; None when there was nothing new.
         denied: why it was not taken.
         malformed: why the bytes are no update that is taken here.
+        is_spoilt: that was found out while they were applied.
         is_early: something that it builds on is missing: its author has to be asked for it.
     """
 
@@ -60,6 +61,7 @@ class Taken:
     losses: tuple[Loss, ...] = ()
     denied: str = ""
     malformed: str = ""
+    is_spoilt: bool = False
     is_early: bool = False
 
 
@@ -108,9 +110,10 @@ class LiveRoom:
         try:
             return self._take(push, role, earlier)
         except RefusedUpdateError as error:
-            if isinstance(error, HalfAppliedError):
+            is_spoilt = isinstance(error, HalfAppliedError)
+            if is_spoilt:
                 self._make_again()
-            return Taken(malformed=str(error))
+            return Taken(malformed=str(error), is_spoilt=is_spoilt)
 
     def _take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
         denied = self._denied(push, role)

@@ -19,6 +19,7 @@ import llvmlite
 import llvmlite.binding
 import numba
 import numpy as np
+from numba.extending import register_jitable
 
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
 _KEPT_CACHES = 4
@@ -109,6 +110,11 @@ def inner_kernel(function: Callable[..., Any]) -> Any:
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small function that is copied into its callers, so that LLVM can vectorise across it."""
     return numba.njit(fastmath=FASTMATH, nogil=True, error_model="numpy", inline="always")(function)
+
+
+def sized(function: Callable[..., Any]) -> Any:
+    """Let kernels call a function of sizes that stays plain Python: a device's declaration asks it too."""
+    return register_jitable(function)
 
 
 def cfunc_kernel(signature: Any) -> Callable[[Callable[..., Any]], Any]:

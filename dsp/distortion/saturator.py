@@ -2,10 +2,8 @@
 
     wet = f(drive x + bias) - f(bias), freed of its mean by a high-pass of `_MEAN_HZ`, then level
 
-Curves f: tanh; a hard limit at 1; sin, which folds back; x / (1 + |x|), the softest. A new curve fades in. Up and down
-go through one Kaiser-windowed sinc of `_TAPS` taps at the fourfold rate (J. O. Smith, *Spectral Audio Signal
-Processing*, "Kaiser window"), beta 9: flat to 0.39 of the rate, 90 dB down from 0.61 on. Both together take `LATENCY`
-frames, exactly; the dry sound waits for them.
+Curves f: tanh; a hard limit at 1; sin, which folds back; x / (1 + |x|), the softest. A new curve fades in. The dry
+sound waits for the way up and down (`dsp.distortion.oversampling`).
 """
 
 import math
@@ -20,25 +18,21 @@ from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter,
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
 from dsp.core.smoothing import smoothing_coefficient
+from dsp.distortion.oversampling import (
+    IN_FLOATS,
+    IN_FRAMES,
+    LATENCY,
+    TIMES,
+    UP_FLOATS,
+    keep_bent,
+    lowered,
+    raised,
+    take_in,
+)
 from dsp.mixing.pan import gain_of_db
 
-_TIMES, _PER_PHASE = 4, 24
-_TAPS = _TIMES * _PER_PHASE + 1
-LATENCY = (_TAPS - 1) // _TIMES
 _GLIDE_MS, _MEAN_HZ = 10.0, 5.0
 _QUIETEST = 1e-15
-
-
-def _filter() -> Any:
-    """Return the taps, symmetric, with a sum of `_TIMES`; the last of a phase that has one tap less is 0."""
-    n = np.arange(_TAPS) - (_TAPS - 1) / 2
-    taps = np.sinc(n / _TIMES) * np.kaiser(_TAPS, 9.0)
-    return taps * (_TIMES / taps.sum())
-
-
-_FILTER = _filter()
-#: Taps by phase, oldest sample first.
-_PHASES = np.stack([np.append(_FILTER, [0.0] * (_TIMES - 1))[phase::_TIMES][::-1] for phase in range(_TIMES)]).copy()
 
 
 def _private_size(_sample_rate: int) -> int:
@@ -67,10 +61,8 @@ _CURVE, _DRIVE, _BIAS, _LEVEL, _MIX = range(1, 6)
 _STARTED, _PLACE, _DRIVE_NOW, _BIAS_NOW, _LEVEL_NOW, _MIX_NOW, _FLOOR, _MEAN, _WEIGHTS = range(6, 15)
 _MEANS = _WEIGHTS + 4
 _IN_LINES = _MEANS + 2
-_IN_FRAMES, _UP_FRAMES = _PER_PHASE + 1, _TAPS + 3
-# Each line is kept twice, one copy behind the other, so that any stretch of it lies in one piece.
-_UP_LINES = _IN_LINES + 4 * _IN_FRAMES
-_SIZE = _UP_LINES + 4 * _UP_FRAMES
+_UP_LINES = _IN_LINES + 2 * IN_FLOATS
+_SIZE = _UP_LINES + 2 * UP_FLOATS
 
 
 def prepare(sample_rate: int, values: Mapping[str, float]) -> State:
@@ -110,22 +102,12 @@ def _weigh(state: Any, keep: float) -> None:
 @inlined
 def _wet(state: Any, side: int, place: int) -> float:
     """Return what becomes of the newest sample of a side's line: up, through the curve, and down."""
-    first, above = _IN_LINES + 2 * side * _IN_FRAMES, _UP_LINES + 2 * side * _UP_FRAMES
-    # The oldest sample of the stretch that ends with the newest one.
-    oldest = first + place + 1
-    top = (place * _TIMES) % _UP_FRAMES
-    for phase in range(_TIMES):
-        x = 0.0
-        for k in range(_IN_FRAMES):
-            x += _PHASES[phase, k] * state[oldest + k]
+    first, above = _IN_LINES + side * IN_FLOATS, _UP_LINES + side * UP_FLOATS
+    for phase in range(TIMES):
+        x = raised(state, first, place, phase)
         y = _bent(state, state[_DRIVE_NOW] * x + state[_BIAS_NOW]) - state[_FLOOR]
-        at = above + (top + phase) % _UP_FRAMES
-        state[at] = state[at + _UP_FRAMES] = y
-    # The filter ends with the first of the four: so both ways together take whole frames.
-    start, found = above + (top + 1 + _UP_FRAMES - _TAPS) % _UP_FRAMES, 0.0
-    for k in range(_TAPS):
-        found += _FILTER[k] * state[start + k]
-    found *= 1.0 / _TIMES
+        keep_bent(state, above, place, phase, y)
+    found = lowered(state, above, place)
     moved = state[_MEANS + side] + state[_MEAN] * (found - state[_MEANS + side])
     state[_MEANS + side] = moved if abs(moved) > _QUIETEST else 0.0
     return found - state[_MEANS + side]
@@ -150,12 +132,10 @@ def _process(address: int, block: Any, frames: int) -> None:
         for side in range(2):
             sample = samples[side * CHANNEL_STRIDE + n]
             sample = sample if abs(sample) < LOUDEST_SAMPLE else np.float32(0.0)
-            first = _IN_LINES + 2 * side * _IN_FRAMES
-            state[first + place] = state[first + place + _IN_FRAMES] = sample
-            dry = state[first + place + 1]
+            dry = take_in(state, _IN_LINES + side * IN_FLOATS, place, sample)
             wet = level * _wet(state, side, place)
             samples[side * CHANNEL_STRIDE + n] = np.float32(dry + mix * (wet - dry))
-        place = place + 1 if place + 1 < _IN_FRAMES else 0
+        place = place + 1 if place + 1 < IN_FRAMES else 0
     state[_STARTED], state[_PLACE], state[_LEVEL_NOW], state[_MIX_NOW] = 1.0, place, level, mix
 
 

@@ -29,7 +29,8 @@ from maxbooster_desktop.engine.graph.presets import presets_of
 _PEERS = {"mixing.utility": "Gain", "dynamics.compressor": "Compressor", "dynamics.true_peak_limiter": "Limiter",
           "delays.echo": "Delay", "dynamics.gate": "NoiseGate", "distortion.saturator": "Distortion",
           "distortion.bit_crusher": "Bitcrush", "reverbs.reverb": "Reverb", "modulation.chorus": "Chorus",
-          "modulation.phaser": "Phaser", "filters.parametric_equaliser": "PeakFilter"}  # fmt: skip
+          "modulation.phaser": "Phaser", "reverbs.convolution": "Convolution",
+          "filters.parametric_equaliser": "PeakFilter"}  # fmt: skip
 #: What would be idle untouched is timed at work, beside as many of pedalboard's devices.
 _AT_WORK = {"filters.parametric_equaliser": ({f"band{number}_gain_db": 3.0 for number in range(1, 9)}, 8)}
 _PARTS = 5
@@ -93,9 +94,9 @@ def page(figures: dict[str, Any]) -> Iterator[str]:
     yield "# Devices: what each measures\n"
     yield "Written by `python -m maxbooster_desktop.cli.bench.devices docs/devices.md`; `maxbooster bench devices`"
     yield "prints the same. Default values, 48 kHz. ns: per stereo frame, one core, blocks of 64 (pedalboard's nearest"
-    yield "device: 512; the EQ: eight bells of 3 dB, beside eight of them). Level, and all that is not the tone"
-    yield "(further than 8 Hz away): 1 kHz at -6 dBFS, after 4.5 s. Formulas and sources: [dsp.md](dsp.md). Presets: in"
-    yield "`resources/presets`.\n"
+    yield "device: 512; the EQ: eight bells of 3 dB, beside eight of them; the convolution: two paths of noise as long"
+    yield "as our four). Level, and all that is not the tone (further than 8 Hz away): 1 kHz at -6 dBFS, after 4.5 s."
+    yield "Formulas and sources: [dsp.md](dsp.md). Presets: in `resources/presets`.\n"
     yield "| device | id | ns | pedalboard ns | latency, frames | level, dB | not the tone, dB | presets |"
     yield "|---|---|---|---|---|---|---|---|"
     for device_id in device_ids():

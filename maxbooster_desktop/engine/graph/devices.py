@@ -13,13 +13,13 @@ import numpy.typing as npt
 
 from dsp.core.device import Device
 from dsp.delays import echo, sample_delay
-from dsp.distortion import bit_crusher, saturator
+from dsp.distortion import amp, bit_crusher, saturator
 from dsp.dynamics import compressor, de_esser, gate, multiband_compressor, true_peak_limiter
 from dsp.filters import parametric_equaliser
 from dsp.instruments import drum_pads, subtractive, test_tone
 from dsp.mixing import stereo_tool, utility
 from dsp.modulation import chorus, flanger, phaser, tremolo
-from dsp.reverbs import reverb
+from dsp.reverbs import convolution, reverb
 from maxbooster_desktop.project.document.state import Insert
 
 _MODULES: tuple[ModuleType, ...] = (
@@ -33,8 +33,10 @@ _MODULES: tuple[ModuleType, ...] = (
     true_peak_limiter,
     saturator,
     bit_crusher,
+    amp,
     echo,
     reverb,
+    convolution,
     chorus,
     flanger,
     phaser,

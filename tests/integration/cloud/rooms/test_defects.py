@@ -15,6 +15,7 @@ from cloud.rooms.questions import Open, RoomLost
 from sync.document.register_document import RegisterDocument
 from sync.protocol.frames import Update
 from tests.integration.cloud.rooms.stages import Stage
+from tests.unit.cloud.test_live_room import NO_UPDATES
 from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER
 
 
@@ -81,6 +82,20 @@ def test_a_log_that_cannot_be_read_is_said_so(start_stage: Callable[..., Stage],
     (found,) = _asked(stage, [(stage.project, Open("nowhere:1"))])
     assert isinstance(found, RoomLost)
     assert "a room failed" in caplog.text
+
+
+def test_whoever_makes_the_library_give_up_again_and_again_writes_nothing_for_a_while(start_stage) -> None:
+    stage = start_stage(spoilt_updates=2)
+    ben = stage.inside("ben")
+    for _ in range(2):
+        ann = stage.inside("ann")
+        ann.send(Update(bytes.fromhex(NO_UPDATES[0])))
+        assert ann.closed() == (4400, "These 38 bytes are not an update of a project document.")
+    ann = stage.inside("ann")
+    ann.write(wait=False, a_p=1)
+    assert ann.closed() == (4400, "too many of your updates were none: wait some minutes")
+    ben.write(a_p=2)
+    assert stage.band.city.rows("SELECT seq, account_id FROM room_update") == [(1, stage.band.ids["ben"])]
 
 
 @contextmanager
