@@ -61,8 +61,8 @@ from dsp.spectra.responses import (
 )
 
 _VOICES = ("Clean", "Crunch", "Lead", "Bass")
-#: Per voice: gain of the first stage and of each one after it in dB, how much the second and third count, bias,
-#: high-pass before each stage in Hz, level behind them in dB.
+#: Per voice: gain of the first stage and of each one after it in dB (kept as factors), how much the second and third
+#: count, bias, high-pass before each stage in Hz, level behind them in dB (a factor too).
 _TABLE = np.array(
     [
         [-6.0, 0.0, 0.0, 0.0, 0.10, 30.0, 4.0],
@@ -71,6 +71,7 @@ _TABLE = np.array(
         [4.0, 5.0, 1.0, 0.0, 0.20, 18.0, -2.0],
     ]
 )
+_TABLE[:, [0, 1, 6]] = 10.0 ** (_TABLE[:, [0, 1, 6]] / 20.0)
 _VOICED, _STAGES = 7, 3
 _STACK_GAIN, _PRESENCE_HZ = 3.5, 2_500.0
 _GLIDE_MS, _QUIETEST = 20.0, 1e-15
@@ -116,7 +117,7 @@ DEVICE = Device(
     latency=_latency,
 )
 _VOICE, _DRIVE, _BASS, _MIDDLE, _TREBLE, _PRESENCE, _CABINET, _EDGE, _LEVEL, _MIX = range(1, 11)
-_STARTED, _IN_PLACE, _AGE, _DRIVE_NOW, _PRESENCE_NOW, _LEVEL_NOW, _MIX_NOW, _WRITTEN = range(11, 19)
+_STARTED, _IN_PLACE, _AGE, _DRIVE_NOW, _PRESENCE_NOW, _LEVEL_NOW, _MIX_NOW, _MEAN_SHARE, _WRITTEN = range(11, 20)
 _KNOBS = _WRITTEN + 2
 _VOICE_NOW = _KNOBS + 3
 _STACK = _VOICE_NOW + _VOICED
@@ -180,15 +181,12 @@ def _glide(state: Any, keep: float) -> None:
     """Let voice, knobs and the tone stack come nearer to where they should be, every `_STEP_FRAMES` frames."""
     voice = int(state[_VOICE] + 0.5)
     for number in range(_VOICED):
-        wanted = _TABLE[voice, number]
-        if number < 2 or number == 6:
-            wanted = gain_of_db(wanted, -200.0)
-        elif number == 5:
-            wanted = 1.0 - math.exp(-2.0 * math.pi * wanted / (TIMES * state[0]))
-        state[_VOICE_NOW + number] = towards(wanted, state[_VOICE_NOW + number], keep)
+        state[_VOICE_NOW + number] = towards(_TABLE[voice, number], state[_VOICE_NOW + number], keep)
     state[_KNOBS] = towards(state[_TREBLE] * 0.01, state[_KNOBS], keep)
     state[_KNOBS + 1] = towards(state[_MIDDLE] * 0.01, state[_KNOBS + 1], keep)
     state[_KNOBS + 2] = towards(state[_BASS] * 0.01, state[_KNOBS + 2], keep)
+    # What a one-pole filter of so many Hz takes of a step at the fourfold rate.
+    state[_MEAN_SHARE] = 1.0 - math.exp(-2.0 * math.pi * state[_VOICE_NOW + 5] / (TIMES * state[0]))
     write_stack(state, _STACK, state[_KNOBS], state[_KNOBS + 1], state[_KNOBS + 2], state[0])
 
 
@@ -196,7 +194,7 @@ def _glide(state: Any, keep: float) -> None:
 def _bent(state: Any, side: int, x: float) -> float:
     """Return a value of the fourfold rate behind all stages."""
     v, means, last = _VOICE_NOW, _SIDES + side * _PER_SIDE, _SIDES + side * _PER_SIDE + _STAGES
-    bias, keep = state[v + 4], state[v + 5]
+    bias, keep = state[v + 4], state[_MEAN_SHARE]
     floor = bias / math.sqrt(1.0 + bias * bias)
     x *= state[_DRIVE_NOW] * state[v]
     for stage in range(_STAGES):

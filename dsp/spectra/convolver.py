@@ -276,58 +276,37 @@ def _give(
 
 
 @inner_kernel
-def work_on_level(memory: Any, at: int, level: int, sizes: Any, parts: Any, block: int, share: Any) -> None:
-    """Do one share of a level's work on a block.
+def end_cell(memory: Any, at: int, sizes: Any, heard: Any, cell: int) -> None:
+    """Take the cell that is full into every level, and do the share of its work that is due.
 
     Args:
         memory: the convolver's memory.
         at: its first index there.
-        level: 0 .. LEVELS - 1; one without partitions does nothing.
         sizes: frames of the longest response, paths.
-        parts: partitions to use of either set of responses; 0 where a set is not heard.
-        block: number of the block of the level's length, which is full.
-        share: (step, steps): which of how many equal shares.
-    """
-    frames, paths = sizes
-    length = part_frames(level)
-    if partitions(level, frames) == 0:
-        return
-    step, steps = share
-    taking = _taking_units(length)
-    whole = taking + max(_giving_units(length, parts[0]), _giving_units(length, parts[1]))
-    first, last = whole * step // steps, whole * (step + 1) // steps
-    if first < taking:
-        _take_in(memory, at, level, frames, paths, block, first, min(last, taking))
-    for which in range(2):
-        used = parts[which]
-        if used > 0 and last > taking:
-            _give(memory, at, level, sizes, which, used, block, max(first - taking, 0), last - taking)
-
-
-@inner_kernel
-def end_cell(memory: Any, at: int, sizes: Any, heard: Any, cell: int) -> None:
-    """Take the cell that is full into every level, and do what is due.
-
-    Args:
-        memory: as in `work_on_level`.
-        at: as there.
-        sizes: as there.
-        heard: per set of responses and level: partitions in use, which change only where `may_change`.
+        heard: partitions in use, per set of responses and level, 0 where a set is not heard; they change only at a cell
+            that begins a block of the longest partitions.
         cell: number of the cell, from 0.
     """
     frames, paths = sizes
     for level in range(LEVELS):
-        count = partitions(level, frames)
+        count, length = partitions(level, frames), part_frames(level)
         if count == 0:
             continue
-        start, cells = _level_start(at, level, frames, paths), part_frames(level) // CELL
-        place = ((cell // cells) & 3) * part_frames(level) + (cell % cells) * CELL
+        start, cells = _level_start(at, level, frames, paths), length // CELL
+        step = cell % cells
         for side in range(2):
-            _copy(memory, _history(at, side) + CELL, _ring(start, level, count, paths, side) + place, np.int64(CELL))
-        parts = (heard[level], heard[LEVELS + level])
+            ring = _ring(start, level, count, paths, side) + ((cell // cells) & 3) * length + step * CELL
+            _copy(memory, _history(at, side) + CELL, ring, np.int64(CELL))
         # The shortest partitions are due at once, the others by the end of the next block.
-        block = cell // cells - (1 if level > 0 else 0)
-        work_on_level(memory, at, level, sizes, parts, block, (cell % cells, cells))
+        block, taking = cell // cells - (1 if level > 0 else 0), _taking_units(length)
+        whole = taking + _giving_units(length, max(heard[level], heard[LEVELS + level]))
+        first, last = whole * step // cells, whole * (step + 1) // cells
+        if first < taking:
+            _take_in(memory, at, level, frames, paths, block, first, min(last, taking))
+        for which in range(2):
+            used = heard[which * LEVELS + level]
+            if used > 0 and last > taking:
+                _give(memory, at, level, sizes, which, used, block, max(first - taking, 0), last - taking)
     for side in range(2):
         _copy(memory, _history(at, side) + CELL, _history(at, side), np.int64(CELL))
 

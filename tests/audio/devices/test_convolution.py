@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pytest
 
+from dsp.distortion import amp
 from dsp.reverbs import convolution, spaces
 from tests.factories.device_render import rendered, run_kernel
 
@@ -150,6 +151,23 @@ def test_a_moved_space_ends_as_if_it_had_always_been(moved):
     assert np.abs(out[:, : RATE + 4_000] - before[:, : RATE + 4_000]).max() < 1e-6
     assert np.abs(out[:, 4 * RATE :] - after[:, 4 * RATE :]).max() < 1e-5
     assert np.abs(after - before)[:, 4 * RATE :].max() > 0.01
+
+
+@pytest.mark.parametrize("device", [convolution, amp])
+def test_whatever_is_moved_while_a_response_is_written_ends_in_silence(device):
+    """Blocks of any size, some with samples that are no numbers: bounded, and over at the end."""
+    random, state = np.random.default_rng(4), device.prepare(RATE, device.DEVICE.values({}))
+    for turn in range(60):
+        for parameter in device.DEVICE.parameters:
+            if random.random() < 0.3:
+                value = parameter.clamped(random.uniform(parameter.low, parameter.high))
+                state[device.DEVICE.slot_of(parameter.name)] = value
+        sound = (random.standard_normal((2, int(random.integers(1, 6_000)))) * 0.3).astype(np.float32)
+        sound[0, 0] = np.nan if turn % 10 == 3 else 0.0
+        out = run_kernel(device.KERNEL, state, sound, int(random.integers(1, 65)))
+        assert np.abs(out).max() < 30.0
+    tail = run_kernel(device.KERNEL, state, np.zeros((2, 12 * RATE), np.float32))
+    assert not tail[:, -RATE:].any()
 
 
 @pytest.mark.alone
