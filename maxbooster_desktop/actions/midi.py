@@ -9,6 +9,7 @@ import importlib
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 
+from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import MidiPorts
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.foundation.errors import MaxBoosterError
@@ -17,7 +18,7 @@ from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
 from maxbooster_desktop.settings.store import Settings
 
 _SONG_POSITION, _START, _CONTINUE, _STOP = 0xF2, 0xFA, 0xFB, 0xFC
-_FIRST_SYSTEM_STATUS = 0xF0
+_FIRST_SYSTEM_STATUS, _CONTROL, _FIRST_MODE_MESSAGE = 0xF0, 0xB0, 120
 _SIXTEENTH = TICKS_PER_QUARTER // 4
 MakePorts = Callable[..., MidiPorts]
 
@@ -34,6 +35,8 @@ class MidiDesk:
         self._studio, self._settings, self._make_ports = studio, settings, make_ports
         self._made: MidiPorts | None = None
         self._is_flood_told = False
+        #: Called with (port, channel from 0, controller, value) for every controller of a played port, on its thread.
+        self.controls: Notice[[str, int, int, int]] = Notice()
         self._played: frozenset[str] = frozenset()
         self._leader = ""
 
@@ -119,6 +122,8 @@ class MidiDesk:
                 self._obey(message)
         elif port in self._played:
             self._studio.engine.play_midi(port, message, at_s, self._tracks())
+            if message[0] & 0xF0 == _CONTROL and len(message) == 3 and message[1] < _FIRST_MODE_MESSAGE:
+                self.controls.emit(port, message[0] & 0x0F, message[1], message[2])
 
     def _obey(self, message: Sequence[int]) -> None:
         """Move the transport as the leader's says; a song position counts sixteenths."""

@@ -82,6 +82,8 @@ class Studio:
         self.open_takes: frozenset[TrackId] = frozenset()
         self.open_thread: CommentId | None = None
         self.is_metronome_on = False
+        #: Whether the next MIDI knob that is turned learns what to move.
+        self.is_learning_midi = False
         self.click_gain_db, self.click_accent_db = -6.0, 4.0
         self.notices: Notice[[str]] = Notice()
         self.project_changed: Notice[[Any, ProjectState]] = Notice()
@@ -260,6 +262,11 @@ class Studio:
     def type_notes(self, is_on: bool) -> None:
         """Let keys of the computer's keyboard be notes, or shortcuts."""
         self.typed_notes.switch(is_on)
+        self.options_changed.emit()
+
+    def learn_midi(self, *, is_on: bool) -> None:
+        """Let the next MIDI knob that is turned learn what was moved last, or not."""
+        self.is_learning_midi = is_on
         self.options_changed.emit()
 
     def show_done(self, *, is_shown: bool) -> None:

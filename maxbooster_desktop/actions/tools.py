@@ -1,6 +1,7 @@
 """Finding verbs and setting up: palette, shortcut sheet, audio and MIDI settings, about."""
 
 from maxbooster_desktop.actions.action import Action
+from maxbooster_desktop.actions.conditions import PROJECT_OPEN
 
 PALETTE = Action(
     id="tools.palette",
@@ -39,6 +40,16 @@ MIDI = Action(
     run=lambda studio: studio.ui.open_dialog("midi"),
     group=1,
 )
+LEARN_MIDI = Action(
+    id="tools.learn_midi",
+    title="Learn a MIDI knob",
+    family="tools",
+    help="Move a control of the mixer, switch this on, then turn the knob: from then on that knob moves it.",
+    enabled=(PROJECT_OPEN,),
+    run=lambda studio: studio.learn_midi(is_on=not studio.is_learning_midi),
+    checked=lambda studio: studio.is_learning_midi,
+    group=1,
+)
 ABOUT = Action(
     id="tools.about",
     title="About Max Booster",
@@ -49,4 +60,4 @@ ABOUT = Action(
     group=2,
 )
 
-ACTIONS = (PALETTE, SHORTCUTS, AUDIO, MIDI, ABOUT)
+ACTIONS = (PALETTE, SHORTCUTS, AUDIO, MIDI, LEARN_MIDI, ABOUT)

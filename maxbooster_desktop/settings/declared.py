@@ -17,6 +17,7 @@ LOCAL_CLOUD = "http://localhost:8765"
 RECENT_LIMIT = 12
 ROUND_TRIP_LIMIT = 32
 MIDI_PORT_LIMIT = 32
+LEARNED_LIMIT = 256
 _CHANNELS = (1, 1_024)
 _LARGEST_WHOLE = 2**53
 _SPEEDS = (0, 1_000_000)
@@ -116,6 +117,12 @@ _ALL = (
         [],
         "The MIDI ports that are played, by name; missing ones are waited for.",
         counts=range(MIDI_PORT_LIMIT + 1),
+    ),
+    Setting(
+        "midi.learned",
+        [],
+        "What MIDI knobs move: port, channel, controller, track, parameter.",
+        counts=range(LEARNED_LIMIT + 1),
     ),
     Setting("midi.transport_input", "", "The MIDI port whose starts and stops move the transport; empty for none."),
     Setting(

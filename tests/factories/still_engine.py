@@ -28,6 +28,7 @@ class StillEngine:
     asked: list[tuple[Any, ...]] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
     listeners: list[Any] = field(default_factory=list)
+    clock_ports: tuple[str, ...] = ()
 
     def show(self, state: Any, pool: Any) -> None:
         """Take a state."""
@@ -100,7 +101,7 @@ class StillEngine:
 
     def send_clock(self, ports: Any) -> None:
         """Remember."""
-        self.asked.append(("clock", tuple(ports)))
+        self.clock_ports = tuple(ports)
 
     def settle_midi(self) -> int:
         """Nothing is lost."""

@@ -41,6 +41,10 @@ class Desk(QObject):
         self._held: dict[Key, float] = {}
         self._pending: dict[Key, Future[Any]] = {}
         self._stepped: Setting | None = None
+        #: What knobs outside move at this moment.
+        self._followed: dict[Key, Setting] = {}
+        #: What was moved last in the window.
+        self.last: Key | None = None
         self._still = QTimer(self)
         self._still.setSingleShot(True)
         self._still.setInterval(_STILL_MS)
@@ -74,7 +78,7 @@ class Desk(QObject):
 
     def hold(self, setting: Setting, value: float) -> None:
         """Show and play a value without writing it."""
-        value = setting.scale.clamped(value)
+        value, self.last = setting.scale.clamped(value), setting.key
         if value != self.value(setting):
             self._held[setting.key] = value
             self.studio.engine.touch(setting.track, setting.parameter, value)
@@ -90,7 +94,8 @@ class Desk(QObject):
     def commit(self, setting: Setting, value: float) -> None:
         """Write a value as one undo step; nothing is written when it is the document's already."""
         value = setting.scale.clamped(value)
-        if value == setting.value:
+        # While an edit of it is on its way, what is shown as the document's is about to become another.
+        if value == setting.value and setting.key not in self._pending:
             self.release(setting)
             return
         self.hold(setting, value)
@@ -126,9 +131,20 @@ class Desk(QObject):
         self.hold(setting, round(self.value(setting) + steps * size * (_FINE if is_fine else 1.0), 6))
         self._still.start()
 
+    def follow(self, setting: Setting, value: float) -> None:
+        """Move a value as a knob outside does; where the knobs stand still becomes one edit each."""
+        last = self.last
+        self.hold(setting, value)
+        self.last, self._followed[setting.key] = last, setting
+        self._still.start()
+
     def flush(self) -> None:
-        """Write a burst of steps now."""
+        """Write bursts of steps and of knobs now."""
         self._still.stop()
+        followed, self._followed = self._followed, {}
+        for key, moved in followed.items():
+            if key in self._held:
+                self.commit(moved, self._held[key])
         setting, self._stepped = self._stepped, None
         if setting is not None and setting.key in self._held:
             self.commit(setting, self._held[setting.key])
@@ -180,7 +196,8 @@ class Desk(QObject):
     def forget(self) -> None:
         """Let go of everything: the project changes or closes."""
         self._still.stop()
-        self._stepped = None
+        self._stepped, self.last = None, None
+        self._followed.clear()
         self._held.clear()
         self._pending.clear()
         self.listened.clear()
@@ -190,6 +207,6 @@ class Desk(QObject):
         for key in [key for key, pending in self._pending.items() if pending is future]:
             del self._pending[key]
             is_stepped = self._stepped is not None and self._stepped.key == key
-            if not is_stepped:
+            if not is_stepped and key not in self._followed:
                 self._held.pop(key, None)
         self.touched.emit("")

@@ -27,6 +27,7 @@ from maxbooster_desktop.ui.shell.engine_watch import EngineWatch
 from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.links import Links
 from maxbooster_desktop.ui.shell.menus import build_menus
+from maxbooster_desktop.ui.shell.midi_learning import MidiLearning
 from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.engine_watch = EngineWatch(workspace, self.status, lambda: self.page, self)
         self.sync_watch = SyncWatch(workspace, self)
         self.typed_keys = TypedKeys(self.studio.typed_notes, self)
+        self.midi_learning = MidiLearning(workspace, lambda: self.page.mixer.desk if self.page else None, self)
         self.company_watch = CompanyWatch(self.studio, self.status, lambda: self.page, self)
         self.threads = ThreadCards(self.studio, lambda: self.page, self)
         self.links = Links(workspace, self.dialogs, self.working.begin, self.open_project, self)
@@ -446,6 +448,7 @@ class MainWindow(QMainWindow):
             return
         self.working.cancel()
         self.relay.stop()
+        self.midi_learning.stop()
         self.toasts.clear()
         event.accept()
 

@@ -35,6 +35,9 @@ class Engine:
         self.seeks.append(tick)
         self.position_tick = tick
 
+    def let_go_of_midi(self, port=None):
+        """Hold nothing."""
+
     def touch(self, track, parameter, value):
         """Remember a value in mid-drag."""
         self.touches.append((track, parameter, value))

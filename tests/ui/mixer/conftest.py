@@ -32,6 +32,9 @@ class Engine:
     sample_rate: int = 48_000
     transport: StillTransport = field(default_factory=StillTransport)
 
+    def let_go_of_midi(self, port=None):
+        """Hold nothing."""
+
     def touch(self, track, parameter, value):
         """Remember a touch."""
         self.touches.append((track, parameter, value))

@@ -76,8 +76,10 @@ def test_nothing_is_touched_before_a_port_is_chosen_and_a_choice_is_remembered(d
 
 def test_the_clock_is_sent_where_the_settings_say(desk, made, tmp_path, studio):
     assert desk.send_clock(["Drums", "Drums"]) == ""
+    assert studio.engine.clock_ports == ("Drums",)
+    studio.engine.clock_ports = ()
     MidiDesk(studio, Settings(tmp_path), desk._make_ports).start()
-    assert [each for each in studio.engine.asked if each[0] == "clock"] == [("clock", ("Drums",))] * 2
+    assert studio.engine.clock_ports == ("Drums",)
     assert made == []
 
 
