@@ -187,7 +187,8 @@ def test_an_interrupted_render_leaves_nothing(song: Song, tmp_path: Path, sent: 
         [sys.executable, "-m", "maxbooster_desktop", *map(str, words)], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )
     deadline = time.monotonic() + 60
-    while not list(tmp_path.rglob(".maxbooster-*.partial")) and time.monotonic() < deadline:
+    while not any(path.stat().st_size for path in tmp_path.rglob(".maxbooster-*.partial")):
+        assert time.monotonic() < deadline, "nothing is rendered"
         time.sleep(0.005)
     started.send_signal(sent)
     _, err = started.communicate(timeout=60)
