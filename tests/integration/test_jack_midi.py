@@ -210,7 +210,7 @@ def test_a_keyboard_plays_vanishes_comes_back_and_floods():
     assert any(line.startswith("This system has no MIDI") for line in lines), said
     played, flood = (json.loads(line) for line in lines if line.startswith("{"))
     print(played, flood)
-    # How evenly a message is met is the machine's matter; where its note lands adds no more than JACK's block of 2.7 ms.
+    # How evenly messages are met is the machine's matter; where a note lands adds no more than JACK's block of 2.7 ms.
     assert played["places_ms"] < played["stamps_ms"] + 3.0, played
     assert flood["flood_per_s"] > 2_000, flood
     assert flood["time"] == pytest.approx(1.0, abs=0.1)
