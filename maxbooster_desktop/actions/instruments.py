@@ -68,6 +68,16 @@ ADD_DRUMS = Action(
     run=lambda studio: _add_track(studio, "instruments.drum_pads"),
     undo=True,
 )
+ADD_SAMPLER = Action(
+    id="track.add_sampler",
+    title="New sampler track",
+    family="tracks",
+    icon="layers",
+    help="Adds a track that plays notes on recorded sounds, below the selected one; then load samples into it.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _add_track(studio, "instruments.sampler"),
+    undo=True,
+)
 ADD_TONE = Action(
     id="track.add_test_tone",
     title="New test tone track",
@@ -136,4 +146,4 @@ TRANSPOSING = (
     _transposing("octave_down", "Transpose an octave down", -_OCTAVE, "Alt+Shift+Down"),
 )
 
-ACTIONS = (ADD_SYNTH, ADD_DRUMS, ADD_TONE, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)
+ACTIONS = (ADD_SYNTH, ADD_SAMPLER, ADD_DRUMS, ADD_TONE, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)
