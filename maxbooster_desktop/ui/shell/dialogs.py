@@ -44,13 +44,15 @@ class Dialogs(QObject):
     """The dialogs of one window.
 
     Signals:
-        folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
+        folder_chosen(folder), files_chosen(list of paths), samples_chosen(list of paths),
+        new_asked(folder, template id), copy_asked(folder),
         branch_asked(folder, side), audio_applied(), sync_changed(), action_picked(id),
         joined(folder, link that was followed).
     """
 
     folder_chosen = Signal(str)
     files_chosen = Signal(list)
+    samples_chosen = Signal(list)
     new_asked = Signal(str, str)
     copy_asked = Signal(str)
     branch_asked = Signal(str, object)
@@ -66,6 +68,8 @@ class Dialogs(QObject):
             "new": self.new_project,
             "open": self._open,
             "import": self._import,
+            "load_samples": self._load_samples,
+            "load_sample_folder": self._load_folder,
             "export": self._export,
             "audio": self._audio,
             "shortcuts": self._shortcuts,
@@ -116,6 +120,28 @@ class Dialogs(QObject):
     def _take_files(self, files: list[str]) -> None:
         self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
         self.files_chosen.emit(files)
+
+    def _load_samples(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, ".sfz", ".sf2"))
+        chooser = QFileDialog(
+            self._window, "Load samples", str(self._import_folder()), f"Samples ({patterns});;All files (*)"
+        )
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._choose_samples(chooser)
+
+    def _load_folder(self) -> None:
+        chooser = QFileDialog(self._window, "Load a folder of samples", str(self._import_folder()))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        self._choose_samples(chooser)
+
+    def _choose_samples(self, chooser: QFileDialog) -> None:
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.filesSelected.connect(self._take_samples)
+        chooser.open()
+
+    def _take_samples(self, files: list[str]) -> None:
+        self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
+        self.samples_chosen.emit(files)
 
     def _import_folder(self) -> Path:
         """Return the folder of the last import, else the first of music and home that exists."""

@@ -28,6 +28,7 @@ from maxbooster_desktop.ui.shell.importing import Importing
 from maxbooster_desktop.ui.shell.links import Links
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
+from maxbooster_desktop.ui.shell.sampling import Sampling
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(self._settings, self)
         self.working = Working(self.status, lambda: _HINT if self.page else "", self)
         self._importing = Importing(workspace, self.working.begin, self)
+        self._sampling = Sampling(workspace, self.working.begin, self)
         self._copying = Copying(self.studio, self.working.begin, self._go_on_with, self)
         self._opening = Opening(workspace, self.working.begin, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
@@ -243,6 +245,7 @@ class MainWindow(QMainWindow):
         self.relay.company.connect(self._show_company)
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
+        self.dialogs.samples_chosen.connect(self._sampling.begin)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.branch_asked.connect(self._copying.branch)
