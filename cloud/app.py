@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.datastructures import State
 from starlette.types import ASGIApp
@@ -30,6 +30,7 @@ from cloud.drafts import jobs as draft_jobs
 from cloud.drafts import routes as draft_routes
 from cloud.drafts.facade import Drafts
 from cloud.foundation import api_pages, pages, problem_handlers
+from cloud.foundation.bodies import require_clear_body
 from cloud.foundation.calls import system_call
 from cloud.foundation.database import Database
 from cloud.foundation.description import Document, described
@@ -187,6 +188,7 @@ def _routed() -> FastAPI:
         docs_url=None,
         redoc_url=None,
         lifespan=_running,
+        dependencies=[Depends(require_clear_body)],
         generate_unique_id_function=_operation_id,
     )
     problem_handlers.install(app)

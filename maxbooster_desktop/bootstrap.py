@@ -119,7 +119,9 @@ def run_window(project: Path | None, arguments: Sequence[str] = ("maxbooster",),
         window.open_project(wanted)
     if link:
         window.settled.connect(lambda: window.links.follow(link), Qt.ConnectionType.SingleShotConnection)
+    window.settled.connect(window.workspace.midi.start, Qt.ConnectionType.SingleShotConnection)
     code = int(application.exec())
+    window.workspace.midi.close()
     if preparation.is_running:
         # The compiler cannot be stopped; everything of the person's is stored and closed by now.
         logging.shutdown()

@@ -22,6 +22,7 @@ from cloud.foundation import problems
 from cloud.foundation.admission import ToChange, ToEdit, ToRead
 from cloud.foundation.etags import etag
 from cloud.foundation.paging import CursorText, Page, PageSize
+from cloud.foundation.wording import spoken
 from sync.protocol.kinds import ID_PATTERN
 
 router = APIRouter(prefix="/v1", tags=["drafts"])
@@ -39,7 +40,8 @@ _ETAG = {"headers": {"ETag": {"description": "Version of the draft.", "schema": 
 Id = Annotated[str, Path(pattern=ID_PATTERN)]
 Version = Annotated[int, Query(ge=1, le=2**31 - 2, description="The schema that the client speaks.")]
 PartSize = Annotated[int, Query(ge=1, le=500, description="Most drafts in one part.")]
-IfNoneMatch = Annotated[str, Header(pattern=r"^\*?$", description="`*`: make it, if there is none.")]
+_ANY = spoken(r"^\*?$", "it must be * or left out")
+IfNoneMatch = Annotated[str, Header(pattern=_ANY, description="`*`: make it, if there is none.")]
 
 
 @router.post("/sync/operations", responses=_SYNC, response_model_exclude_none=True)

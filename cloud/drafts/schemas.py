@@ -8,11 +8,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cloud.foundation import wording
 from sync.protocol.kinds import ID_PATTERN
 from sync.protocol.operations import LARGEST_BATCH, LONGEST_AGE_S, Batch, Operation
 
 _LARGEST_NUMBER = 2**53
 _LARGEST_SCHEMA = 2**31 - 2
+wording.spoken(ID_PATTERN, "it must have 1 to 64 letters, digits, - and _")
 ClientId = Annotated[str, Field(pattern=ID_PATTERN, examples=["cli_01jd4c7v9k"])]
 Values = Annotated[
     dict[str, Any], Field(examples=[{"title": "Night Bus", "price": {"amount": 999, "currency": "EUR"}}])
@@ -98,7 +100,7 @@ class ClientForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    label: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", examples=["Studio PC"])
+    label: str = Field(min_length=1, max_length=100, pattern=wording.LINE, examples=["Studio PC"])
 
 
 class ClientModel(BaseModel):

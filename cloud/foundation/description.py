@@ -32,8 +32,8 @@ def described(app: FastAPI, *, open_paths: Collection[str]) -> Document:
             assert is_guarded or path in open_paths, path
             _put_condition(operation)
             if "requestBody" in operation:
-                kinds = (TOO_SLOW, MEDIA_TYPE_UNKNOWN) if _JSON in operation["requestBody"]["content"] else (TOO_SLOW,)
-                documented = {str(status): reply for status, reply in problem_responses(*kinds).items()}
+                replies = problem_responses(TOO_SLOW, MEDIA_TYPE_UNKNOWN)
+                documented = {str(status): reply for status, reply in replies.items()}
                 operation["responses"] = documented | operation["responses"]
             _put_examples(operation, components["schemas"])
     _put_links(document)

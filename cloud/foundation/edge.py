@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cloud.foundation import metrics, problems, tally, tracing
 from cloud.foundation.ids import new_id
-from cloud.foundation.problems import ProblemDocument
+from cloud.foundation.problems import ProblemDocument, ProblemType
 
 _log = structlog.get_logger("maxbooster.cloud.requests")
 _HARMLESS = re.compile(rb"[A-Za-z0-9._-]{8,64}")
@@ -110,8 +110,9 @@ class Edge:
             return message
 
         scope["body_sha256"] = digest.digest()
-        if _declared_length(scope) > most:
-            await exchange.refuse(receive, self._patience_s)
+        refusal = _refusal(scope, most)
+        if refusal is not None:
+            await exchange.refuse(*refusal, receive, self._patience_s)
             return
         try:
             await self._app(scope, limited, exchange.send)
@@ -149,12 +150,9 @@ class _Exchange:
             message["headers"] = [*message["headers"], *(pair for pair in own if pair[0] not in present)]
         await self._send(message)
 
-    async def refuse(self, receive: Receive, patience_s: float) -> None:
-        """Answer that the body is too large, and end when its sender has had time to see it."""
-        detail = "The body is larger than this address takes."
-        response = ProblemDocument(
-            problems.TOO_LARGE, detail, self.request_id, headers={"Connection": "close"}
-        ).response()
+    async def refuse(self, kind: ProblemType, detail: str, receive: Receive, patience_s: float) -> None:
+        """Answer why nobody reads this request, and end when its sender has had time to see it."""
+        response = ProblemDocument(kind, detail, self.request_id, headers={"Connection": "close"}).response()
         await self.send(
             {"type": "http.response.start", "status": response.status_code, "headers": response.raw_headers}
         )
@@ -203,6 +201,21 @@ def _unmapped(text: str) -> str:
     """Return an address without the IPv6 around an IPv4 one, as a socket for both kinds has it; else the text."""
     mapped = ipaddress.IPv6Address(text).ipv4_mapped if _is_address(text) and ":" in text else None
     return text if mapped is None else str(mapped)
+
+
+def _refusal(scope: Scope, most: int) -> tuple[ProblemType, str] | None:
+    """Return why a request is refused by its head alone; None when it is not."""
+    given: dict[bytes, list[bytes]] = {}
+    for name, value in scope["headers"]:
+        given.setdefault(name, []).append(value.strip().lower())
+    if len(given.get(b"host", ())) > 1:  # RFC 9112, 3.2: a proxy may have read the other one
+        return problems.MALFORMED, "The request has more than one Host header: send one."
+    has_body = b"transfer-encoding" in given or _declared_length(scope) > 0
+    if has_body and set(given.get(b"content-encoding", ())) - {b"identity", b""}:
+        return problems.ENCODING_UNKNOWN, "Nothing is decoded here: send the body as it is, without Content-Encoding."
+    if _declared_length(scope) > most:
+        return problems.TOO_LARGE, "The body is larger than this address takes."
+    return None
 
 
 def _declared_length(scope: Scope) -> int:

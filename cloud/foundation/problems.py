@@ -46,7 +46,8 @@ CONFLICT = ProblemType("conflict", 409, "The present state does not allow it")
 STILL_RUNNING = ProblemType("still-running", 409, "The same request is still running")
 CHANGED_MEANWHILE = ProblemType("changed-meanwhile", 412, "It was changed meanwhile")
 TOO_LARGE = ProblemType("too-large", 413, "The request is too large")
-MEDIA_TYPE_UNKNOWN = ProblemType("media-type", 415, "Send JSON")
+MEDIA_TYPE_UNKNOWN = ProblemType("media-type", 415, "The body is of another kind")
+ENCODING_UNKNOWN = ProblemType("content-encoding", 415, "Send the body as it is")
 INVALID = ProblemType("invalid", 422, "Some values are not usable")
 KEY_REUSED = ProblemType("idempotency-key-reused", 422, "The Idempotency-Key belongs to another request")
 CONDITION_MISSING = ProblemType("condition-missing", 428, "Say which version you mean")
@@ -117,6 +118,12 @@ class MalformedError(ProblemError):
     """A header or a parameter has no meaning."""
 
     problem = MALFORMED
+
+
+class MediaTypeError(ProblemError):
+    """A body is of a kind that is not read here."""
+
+    problem = MEDIA_TYPE_UNKNOWN
 
 
 class FieldProblemModel(BaseModel):

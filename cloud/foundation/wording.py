@@ -1,23 +1,14 @@
 """What is wrong with a value that somebody sent or set, in words for a person: what it must be, never how we test it.
 
-A regular expression tells a reader nothing, so whoever declares one says beside it what it asks for (`spoken`).
+A regular expression tells a reader nothing, so whoever declares one says beside it what it asks for (`spoken`), once:
+what several domains ask for is declared here, and nobody else says something of the same expression.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
-_PATTERNS = {
-    r"^[\x21-\x7e]+$": "it must be an id: letters, digits and signs without spaces",
-    r"^[\x20-\x7e]+$": "it must be letters, digits, signs and spaces of English",
-    r"^[^\x00-\x1f\x7f]+$": "it must be one line of text",
-    r"^[^\x00-\x1f\x7f]*$": "it must be one line of text, or empty",
-    r"^[A-Za-z0-9_-]{1,64}$": "it must have 1 to 64 letters, digits, - and _",
-    r"^[A-Za-z0-9_-]+$": "it must have letters, digits, - and _ only",
-    r"^[A-Za-z0-9._-]+$": "it must have letters, digits, ., - and _ only",
-    r"^[A-Za-z0-9._~-]+$": "it must have letters, digits, ., ~, - and _ only",
-    r"^\*?$": "it must be * or left out",
-}
+_PATTERNS: dict[str, str] = {}
 #: By the checker's name for it; `{...}` is what it says of the limit.
 _WORDS = {
     "missing": "it is missing",
@@ -60,9 +51,17 @@ _WORDS = {
 
 
 def spoken(pattern: str, words: str) -> str:
-    """Return a regular expression, having noted what it asks for: "it must be ..."."""
-    _PATTERNS[pattern] = words
+    """Return a regular expression, having noted what it asks for: "it must be ..."; it has one such sentence."""
+    if _PATTERNS.setdefault(pattern, words) != words:
+        raise ValueError(f"of {pattern} it is said “{_PATTERNS[pattern]}” and “{words}”")
     return pattern
+
+
+#: What several domains ask for.
+ID = spoken(r"^[\x21-\x7e]+$", "it must be an id: letters, digits and signs without spaces")
+ENGLISH = spoken(r"^[\x20-\x7e]+$", "it must be letters, digits, signs and spaces of English")
+LINE = spoken(r"^[^\x00-\x1f\x7f]+$", "it must be one line of text")
+LINE_OR_EMPTY = spoken(r"^[^\x00-\x1f\x7f]*$", "it must be one line of text, or empty")
 
 
 def of_pattern(pattern: str) -> str | None:

@@ -80,6 +80,7 @@ class Core:
             raise PasswordUnsafeError(
                 "This password is one of the most used ones or has leaked somewhere: choose another."
             )
+        rules.require_more_than_space(password)
         rules.require_more_than_names(password, *rules.names_in(email, name))
 
     def hashed(self, password: str, owner: Account) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
+from cloud.foundation.wording import spoken
 from cloud.identity.grants import ACCESS_LASTS, CLIENT_ID, DeviceCode, Refusal, Tokens
 from cloud.identity.schemas import Name
 
@@ -17,12 +18,13 @@ Client = Annotated[Word, Field(json_schema_extra={"enum": [CLIENT_ID]})]
 _Empty = Literal[""]
 #: A field of a form may be left out, and is never null: forms have no null.
 _Absent = SkipJsonSchema[None]
+_SECRET = spoken(r"^[A-Za-z0-9._~-]+$", "it must have letters, digits, ., ~, - and _ only")
 Device = Annotated[
     str,
     Field(
         min_length=32,
         max_length=200,
-        pattern=r"^[A-Za-z0-9._~-]+$",
+        pattern=_SECRET,
         description="A secret that the installation made once and keeps: the sign-in belongs to it.",
     ),
 ]

@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cloud.foundation.wording import spoken
 from cloud.identity.schemas import Form, Name
 
-_Bytes = Annotated[str, Field(min_length=1, max_length=20_000, pattern=r"^[A-Za-z0-9_-]+$")]
+_BYTES = spoken(r"^[A-Za-z0-9_-]+$", "it must have letters, digits, - and _ only")
+_Bytes = Annotated[str, Field(min_length=1, max_length=20_000, pattern=_BYTES)]
 
 
 class PasskeyOptions(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from cloud.foundation import problems
+from cloud.foundation import problems, wording
 from cloud.foundation.admission import ToChange, ToRead
 from cloud.foundation.paging import CursorText, Page, PageSize
 from cloud.identity.facade import identity_of
@@ -29,7 +29,7 @@ READ = problems.problem_responses(
 CHANGE = READ | problems.problem_responses(problems.CONFLICT, problems.STILL_RUNNING, problems.MEDIA_TYPE_UNKNOWN)
 #: Routes that nobody need sign in for.
 PUBLIC: dict[str, Any] = {"security": [{}, {"bearer": []}]}
-Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+Id = Annotated[str, Path(min_length=1, max_length=200, pattern=wording.ID)]
 
 
 @router.post("/registrations", status_code=202, responses=CHANGE, response_model=Accepted, openapi_extra=PUBLIC)

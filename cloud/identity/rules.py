@@ -1,7 +1,8 @@
 """The rules of identity that need no database: which passwords are taken, how long things last, what keys may.
 
 A password is taken as it is: 8 to 128 characters, none of them demanded, nothing cut or changed. Refused is what
-others guess early: what leaked (`breaches.py`), and what is little more than a name that everybody knows.
+others guess early: what leaked (`breaches.py`), white space alone, and what is little more than a name that everybody
+knows.
 """
 
 import re
@@ -34,6 +35,12 @@ CODES = frozenset({"otp", "recovery"})
 SECOND_FACTORS = CODES | {"passkey"}
 _OUR_NAMES = ("maxbooster", "booster")
 _SHORTEST_NAME = 4
+
+
+def require_more_than_space(password: str) -> None:
+    """Refuse a password of white space alone, of whatever kind; raises PasswordUnsafeError."""
+    if not password.strip():
+        raise PasswordUnsafeError("This password is white space alone: add letters, digits or signs.")
 
 
 def require_more_than_names(password: str, *names: str) -> None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cloud.foundation import wording
 from cloud.identity.schemas import Form
 
 PlatformRole = Literal["support", "operator", "admin"]
@@ -13,7 +14,7 @@ PlatformRole = Literal["support", "operator", "admin"]
 class RoleRequestForm(Form):
     """Who is to have which role."""
 
-    account_id: str = Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    account_id: str = Field(min_length=1, max_length=200, pattern=wording.ID)
     role: PlatformRole = Field(description="support: looks; operator: runs the platform, too; admin: people, too.")
     is_grant: bool = Field(default=True, description="False takes the role.")
 

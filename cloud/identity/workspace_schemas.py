@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cloud.foundation import wording
 from cloud.identity.schemas import Email, Form, MailedToken, Name
 from cloud.identity.workspace_contracts import Workspace
 
@@ -38,7 +39,7 @@ class WorkspaceInvitationToken(Form):
 class WorkspaceTransferForm(Form):
     """The new owner."""
 
-    account_id: str = Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    account_id: str = Field(min_length=1, max_length=200, pattern=wording.ID)
 
 
 class WorkspaceModel(BaseModel):

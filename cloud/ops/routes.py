@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from cloud.foundation import problems
+from cloud.foundation import problems, wording
 from cloud.foundation.admission import ToEdit, ToRead
 from cloud.foundation.etags import etag
 from cloud.foundation.paging import CursorText, Page, PageSize
@@ -22,8 +22,8 @@ _EDIT = _READ | problems.problem_responses(
     *(problems.CONFLICT, problems.STILL_RUNNING, problems.CHANGED_MEANWHILE, problems.CONDITION_MISSING),
 )
 _ETAG = {"headers": {"ETag": {"description": "Version of the job.", "schema": {"type": "string"}}}}
-JobId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
-Word = Annotated[str | None, Query(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$")]
+JobId = Annotated[str, Path(min_length=1, max_length=200, pattern=wording.ID)]
+Word = Annotated[str | None, Query(min_length=1, max_length=200, pattern=wording.ENGLISH)]
 
 
 @router.get("/jobs", responses=_READ)

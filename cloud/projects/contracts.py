@@ -126,6 +126,6 @@ class TicketWish:
 
 
 def lesser_role(one: str, other: str) -> str:
-    """Return the less powerful of two roles."""
+    """Return the less powerful of two roles; one that this version does not know lets nobody in."""
     order = (*ROLES, NOBODY)
-    return max(one, other, key=order.index)
+    return max((role if role in order else NOBODY for role in (one, other)), key=order.index)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
-from cloud.foundation import problems
+from cloud.foundation import problems, wording
 from cloud.foundation.admission import ToChange, ToEdit, ToRead
 from cloud.foundation.etags import etag
 from cloud.foundation.paging import CursorText, Page, PageSize
@@ -19,7 +19,7 @@ READ = problems.problem_responses(
 CHANGE = READ | problems.problem_responses(problems.CONFLICT, problems.STILL_RUNNING, problems.MEDIA_TYPE_UNKNOWN)
 _EDIT = CHANGE | problems.problem_responses(problems.CHANGED_MEANWHILE, problems.CONDITION_MISSING)
 _ETAG = {"headers": {"ETag": {"description": "Version of the project.", "schema": {"type": "string"}}}}
-Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+Id = Annotated[str, Path(min_length=1, max_length=100, pattern=wording.ID)]
 
 
 @router.post("/projects", status_code=201, responses=CHANGE | {201: _ETAG}, response_model=ProjectModel)

@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from cloud.foundation import wording
 from cloud.identity.schemas import ONCE, Email, Name
 from cloud.projects import rules
 from cloud.projects.contracts import TICKET_LASTS
@@ -12,7 +13,7 @@ from cloud.projects.contracts import TICKET_LASTS
 Role = Literal["owner", "editor", "commenter", "viewer"]
 #: What somebody can be made; who owns a project changes by transfer.
 GivenRole = Literal["editor", "commenter", "viewer"]
-_ID = r"^[\x21-\x7e]+$"
+_DEVICE = wording.spoken(r"^[A-Za-z0-9._-]+$", "it must have letters, digits, ., - and _ only")
 
 
 class _Form(BaseModel):
@@ -30,7 +31,7 @@ class ProjectForm(_Form):
     forked_from: str | None = Field(
         default=None,
         max_length=100,
-        pattern=_ID,
+        pattern=wording.ID,
         description="The project this one began as; its content is not copied.",
     )
 
@@ -50,7 +51,7 @@ class RoleForm(_Form):
 class TransferForm(_Form):
     """Who becomes the owner."""
 
-    account_id: str = Field(max_length=100, pattern=_ID)
+    account_id: str = Field(max_length=100, pattern=wording.ID)
 
 
 class InvitationForm(_Form):
@@ -71,7 +72,7 @@ class JoinForm(_Form):
 class TicketForm(_Form):
     """What a ticket shall admit to."""
 
-    device: str = Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$", description="The caller's own word.")
+    device: str = Field(min_length=1, max_length=64, pattern=_DEVICE, description="The caller's own word.")
     role: Role | None = Field(default=None, description="At most; what the member is if that is less.")
     epoch: int | None = Field(
         default=None, ge=1, le=2**31 - 1, description="Of the document its holder has; another one closes with 4409."

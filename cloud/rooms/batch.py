@@ -16,6 +16,7 @@ from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import log_store, measures, membership, overwritten_store
 from cloud.rooms.live_room import LiveRoom, Taken
 from cloud.rooms.questions import Task
+from cloud.rooms.spoiling import Spoiling
 from cloud.rooms.turns import Turns
 from cloud.rooms.window import Window
 from sync.document.replica import Replica
@@ -31,13 +32,15 @@ class Later(Enum):
 
 
 LATER = Later.LATER
+_TOO_MANY_SPOILT = "too many of your updates were none: wait some minutes"
 
 
 class Batch:
     """See the module."""
 
-    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task], turns: Turns) -> None:
-        self._rooms, self._tasks, self._turns = rooms, tasks, turns
+    def __init__(self, rooms: dict[str, LiveRoom], tasks: list[Task], turns: Turns, spoiling: Spoiling) -> None:
+        self._rooms, self._tasks = rooms, tasks
+        self._turns, self._spoiling = turns, spoiling
         self.taken: list[Taken | Later | None] = []
         self._failed: dict[str, str] = {}
 
@@ -87,16 +90,23 @@ class Batch:
             return None
         if self._turns.is_over(task.project_id):
             return LATER
-        role = roles.of(task.project_id, push.account_id, push.at_most)
+        if self._spoiling.is_exceeded(push.account_id):
+            return Taken(malformed=_TOO_MANY_SPOILT)
         try:
+            role = roles.of(task.project_id, push.account_id, push.at_most)
             with self._turns.counted(task.project_id):
-                return room.take(push, role, partial(_earlier, work, room))
+                return self._counted(push.account_id, room.take(push, role, partial(_earlier, work, room)))
         except SQLAlchemyError as error:
             self._failed[task.project_id] = type(error).__name__
         except Exception:  # noqa: BLE001 - a defect with one room's update must not cost the others theirs
             _log.exception("an update could not be taken", project=task.project_id)
             self._failed[task.project_id] = "defect"
         return None
+
+    def _counted(self, account_id: str, taken: Taken) -> Taken:
+        if taken.is_spoilt:
+            self._spoiling.count(account_id)
+        return taken
 
     def _append(self, work: UnitOfWork, project_id: str, taken: list[Taken]) -> bool:
         lease = self._rooms[project_id].lease
@@ -115,13 +125,13 @@ def _is_about_data(error: SQLAlchemyError) -> bool:
 
 
 def _earlier(work: UnitOfWork, room: LiveRoom, seq: int) -> Window:
-    """Return a window that begins at or before a seq, as far back as snapshots and log are kept.
+    """Return a window that begins at or before a seq, as far back as snapshots and log are kept; note how far.
 
     In a savepoint: where the database gives up reading it, the updates of other rooms are still written.
     """
     with work.connection.begin_nested():
-        kept = max(seq, log_store.kept_seq(work, room.lease))
-        start_seq, start = log_store.snapshot(work, room.lease, kept)
+        room.kept_seq = log_store.kept_seq(work, room.lease)
+        start_seq, start = log_store.snapshot(work, room.lease, max(seq, room.kept_seq))
         rows = log_store.rows(work, room.lease, start_seq)
     window = Window(start_seq, start)
     with closing(Replica(start)) as replica:

@@ -5,6 +5,7 @@ A client that reads too slowly is closed with 4408 and comes back with its state
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 import structlog
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -25,6 +26,7 @@ class Connection:
         self._waiting: deque[tuple[bytes, bool]] = deque()
         self._waiting_bytes = {False: 0, True: 0}
         self._has_news, self._has_room, self._is_closing = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._then: list[Callable[[], None]] = []
         self.closing: tuple[int, str] | None = None
 
     def send(self, message: bytes) -> None:
@@ -34,6 +36,10 @@ class Connection:
     def answer(self, message: bytes) -> None:
         """Queue what the client has asked for: a whole document may be larger than what else may wait."""
         self._queue(message, is_answer=True)
+
+    def when_answered(self, go_on: Callable[[], None]) -> None:
+        """Have something done when every answer that waits has been sent; never when the socket closes before."""
+        self._then.append(go_on)
 
     async def hand_on(self, message: bytes) -> None:
         """Queue a message as soon as there is room: whoever made it judges how slowly its client may read."""
@@ -91,6 +97,12 @@ class Connection:
         if not reading.cancelled() and (error := reading.exception()) is not None:
             _log.error("a socket's reader failed", exc_info=error)
 
+    def _go_on(self) -> None:
+        if self._then and not self._waiting_bytes[True] and self.closing is None:
+            then, self._then = self._then, []
+            for go_on in then:
+                go_on()
+
     async def _write(self) -> None:
         try:
             while True:
@@ -101,6 +113,7 @@ class Connection:
                     self._waiting_bytes[is_answer] -= len(message)
                     self._has_room.set()
                     await self._websocket.send_bytes(message)
+                    self._go_on()
                 if self.closing is not None:
                     await self._websocket.close(*self.closing)
                     return

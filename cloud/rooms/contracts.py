@@ -38,6 +38,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """A piece of the log.
+
+    Attributes:
+        is_more: there is more behind it.
+        has_gap: what came before it, and was asked for, is not kept any more.
+    """
+
+    rows: list[Row]
+    is_more: bool
+    has_gap: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A room as the database has it: a snapshot, and the log behind it.
 

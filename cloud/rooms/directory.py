@@ -80,14 +80,21 @@ class Rooms:
             return self._rooms[project_id]
         found = await self._asked(project_id, Open(address, without))
         if isinstance(found, Opened):
-            return self._rooms.setdefault(project_id, self._made(project_id, found.epoch))
+            if project_id not in self._rooms:
+                self._rooms[project_id] = self._made(project_id, found.epoch)
+                self._let_go_later(self._rooms[project_id])  # whoever asked for it may be refused yet
+            return self._rooms[project_id]
         return found if isinstance(found, Elsewhere) else None
 
     def leave(self, room: Room, who: Participant) -> None:
         """Let somebody out of a room; an empty one is let go after a while."""
         room.leave(who)
-        if not room.participants and self._loop is not None:
-            self._loop.call_later(self.limits.idle_s, self._let_go, room)
+        if not room.participants:
+            self._let_go_later(room)
+
+    def _let_go_later(self, room: Room) -> None:
+        assert self._loop is not None
+        self._loop.call_later(self.limits.idle_s, self._let_go, room)
 
     def _made(self, project_id: str, epoch: int) -> Room:
         return Room(project_id, epoch, self._keeper_of(project_id), self._lose)
@@ -142,18 +149,21 @@ class Rooms:
 
     def _watching(
         self, project_ids: list[str], inside: list[Participant], elapsed_s: float
-    ) -> Callable[[UnitOfWork], tuple[membership.Roles, set[str]]]:
+    ) -> Callable[[UnitOfWork], tuple[membership.Roles, dict[str, str | None]]]:
         credentials = {who.credential for who in inside if who.credential is not None}
 
-        def watch(work: UnitOfWork) -> tuple[membership.Roles, set[str]]:
+        def watch(work: UnitOfWork) -> tuple[membership.Roles, dict[str, str | None]]:
             is_due = elapsed_s >= _RENEWED_EVERY_S
-            lost = lease_store.renew(work, self.owner, project_ids) if is_due else set()
+            lost = lease_store.renew(work, self.owner, project_ids) if is_due else {}
             return membership.roles(work, project_ids, credentials), lost
 
         return watch
 
-    def _judge(self, roles: membership.Roles, lost: set[str], inside: Collection[Participant]) -> None:
-        for project_id in lost & set(self._rooms):  # whoever had it meanwhile, its document may be another one
+    def _judge(self, roles: membership.Roles, lost: dict[str, str | None], inside: Collection[Participant]) -> None:
+        for project_id in set(lost) & set(self._rooms):  # whoever had it meanwhile, its document may be another one
+            # Nobody's is a room whose document was begun anew, which is as it should be.
+            if lost[project_id] is not None:
+                _log.warning("a room was lost", project=project_id, reason="another process has its lease")
             self._keeper_of(project_id).ask(project_id, Close(), _nothing)
             self._lose(self._rooms[project_id])
         for room in self._rooms.values():

@@ -22,16 +22,18 @@ from sqlalchemy.exc import SQLAlchemyError
 from cloud.foundation.unit_of_work import UnitOfWork, Units
 from cloud.rooms import lease_store, log_store, measures
 from cloud.rooms.batch import CALL, LATER, Batch
-from cloud.rooms.contracts import Elsewhere, Stored
+from cloud.rooms.contracts import Elsewhere, Logged, Stored
 from cloud.rooms.limits import RoomLimits
-from cloud.rooms.live_room import LiveRoom, Push, Taken
+from cloud.rooms.live_room import LiveRoom, Push
 from cloud.rooms.questions import Close, Difference, Open, Opened, Present, Presented, RoomLost, Since, Task
+from cloud.rooms.spoiling import Spoiling
 from cloud.rooms.turns import Turns
 from cloud.rooms.window import Window
 from sync.document.errors import RefusedUpdateError
 
 _log = structlog.get_logger("maxbooster.cloud.rooms")
-SINCE_ROWS = 200
+#: The log is read in pieces of so many rows and bytes.
+SINCE_ROWS, SINCE_BYTES = 200, 4 << 20
 
 
 class Keeper:
@@ -40,7 +42,7 @@ class Keeper:
     def __init__(self, units: Units, owner: str, limits: RoomLimits, number: int) -> None:
         self._units, self._owner = units, owner
         self._limits = limits
-        self._turns = Turns()
+        self._turns, self._spoiling = Turns(), Spoiling(limits)
         self._rooms: dict[str, LiveRoom] = {}
         self._thread = threading.Thread(target=self._run, name=f"rooms {number}", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -88,8 +90,6 @@ class Keeper:
                 return self._open(task.project_id, task.work)
             room = self._rooms.get(task.project_id)
             return RoomLost() if room is None else self._with(room, task.work)
-        except RefusedUpdateError:
-            return Taken(is_malformed=True)
         except SQLAlchemyError as error:
             return self._drop(task.project_id, type(error).__name__)
         except Exception:  # noqa: BLE001 - a defect with one room must not end the thread, and all rooms with it
@@ -116,13 +116,15 @@ class Keeper:
         return Opened(found.lease.epoch)
 
     def _with(self, room: LiveRoom, wish: Any) -> Any:
-        lease = room.lease
         if isinstance(wish, Difference):
-            return room.replica.difference(wish.state), room.replica.state()
+            try:
+                return room.replica.difference(wish.state)
+            except RefusedUpdateError:
+                return None
         if isinstance(wish, Present):
-            return Presented(lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
+            return Presented(room.lease.epoch, room.head_seq, room.kept_seq, room.replica.state())
         if isinstance(wish, Since):
-            return self._units.run(CALL, lambda work: log_store.rows(work, lease, wish.seq, SINCE_ROWS))
+            return self._units.run(CALL, lambda work: _logged(work, room, wish.seq))
         assert isinstance(wish, Close)
         self._let_go(room)
         return None
@@ -146,7 +148,7 @@ class Keeper:
 
     def _commit(self, tasks: list[Task], answers: list[tuple[Callable[[Any], None], Any]]) -> None:
         started = time.perf_counter()
-        batch = Batch(self._rooms, tasks, self._turns)
+        batch = Batch(self._rooms, tasks, self._turns, self._spoiling)
         lost = batch.commit(self._units)
         for project_id, why in lost.items():
             self._drop(project_id, why)
@@ -190,10 +192,26 @@ class Keeper:
         for room in list(self._rooms.values()):
             try:
                 self._let_go(room)
-            except SQLAlchemyError as error:  # the lease ends by itself
-                _log.info("a room was not released", project=room.lease.project_id, reason=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - the lease ends by itself; the others are let go all the same
+                is_defect = not isinstance(error, SQLAlchemyError)
+                _log.info(
+                    "a room was not released",
+                    project=room.lease.project_id,
+                    reason=type(error).__name__,
+                    exc_info=is_defect,
+                )
+
+
+def _logged(work: UnitOfWork, room: LiveRoom, after: int) -> Logged:
+    room.kept_seq = log_store.kept_seq(work, room.lease)  # what nobody could need is forgotten while it is open, too
+    rows = log_store.piece(work, room.lease, after, SINCE_ROWS, SINCE_BYTES)
+    is_more = bool(rows) and rows[-1].seq < room.head_seq
+    return Logged(rows, is_more, has_gap=after < room.kept_seq)
 
 
 def _deliver(answers: list[tuple[Callable[[Any], None], Any]]) -> None:
     for answer, value in answers:
-        answer(value)
+        try:
+            answer(value)
+        except Exception:  # noqa: BLE001 - whoever waits for the next answers, in other rooms too, must get them
+            _log.exception("an answer of a keeper's was not taken")

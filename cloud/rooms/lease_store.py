@@ -45,10 +45,14 @@ def claim(
     return Elsewhere(held)
 
 
-def renew(work: UnitOfWork, owner: str, project_ids: Collection[str]) -> set[str]:
-    """Keep some of our rooms; return which of them are ours no more."""
+def renew(work: UnitOfWork, owner: str, project_ids: Collection[str]) -> dict[str, str | None]:
+    """Keep some of our rooms; return those that are ours no more, each with its owner, if it has one."""
     kept = work.connection.execute(_RENEW, {"owner": owner, "projects": list(project_ids), "lease_s": LEASE_S})
-    return set(project_ids) - set(kept.scalars())
+    lost = set(project_ids) - set(kept.scalars())
+    if not lost:
+        return {}
+    rows = work.connection.execute(sa.select(room.c.project_id, room.c.owner).where(room.c.project_id.in_(lost)))
+    return dict.fromkeys(lost) | {row.project_id: row.owner for row in rows}
 
 
 def release(work: UnitOfWork, lease: Lease) -> None:

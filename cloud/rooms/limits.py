@@ -25,6 +25,7 @@ class RoomLimits:
         window_bytes: so does one whose updates take more, beside the document.
         compact_bytes: a document whose history is larger, and four times what it holds, begins a new epoch.
         bad_tickets_a_minute: a network address whose sockets came with more is not looked at for a while.
+        spoilt_updates: an account of which more were given up by the library in ten minutes has none taken for a while.
     """
 
     frame_bytes: int = 4 * 1024 * 1024
@@ -47,6 +48,7 @@ class RoomLimits:
     window_bytes: int = 16 * 1024 * 1024
     compact_bytes: int = compaction.BYTES
     bad_tickets_a_minute: int = 60
+    spoilt_updates: int = 20
 
 
 class Bucket:

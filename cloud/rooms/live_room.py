@@ -4,18 +4,21 @@ What is taken here is shown to nobody before the keeper has committed it; a room
 as its replica then holds what the log does not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from cloud.rooms import overwriting
 from cloud.rooms.contracts import Loss, Row, Stored
 from cloud.rooms.window import Window
 from sync.document import compaction
-from sync.document.errors import RefusedUpdateError
+from sync.document.codec import Value, same
+from sync.document.errors import HalfAppliedError, RefusedUpdateError
+from sync.document.grammar import Address
 from sync.document.register_document import RegisterDocument
 from sync.document.removals import removal_of
 from sync.document.replica import Applied, Replica
-from sync.document.update_reader import Span, describe
+from sync.document.update_reader import Span, describe, read_state
 
 _COMMENTS = "comments"
 _NOT_ALLOWED = "You may look at this project, not change it."
@@ -30,7 +33,7 @@ class Push:
         at_most: the role that its author's ticket is for.
         base_seq: the last seq that its author says to have seen.
         is_answer: it answers step 1, and so may hold nothing new.
-        clocks: what its author's document held when it came, as far as that is known.
+        state: the state vector with which its author came, as far as that is known.
     """
 
     account_id: str
@@ -39,7 +42,7 @@ class Push:
     base_seq: int
     update: bytes
     is_answer: bool = False
-    clocks: Mapping[int, int] | None = None
+    state: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,16 @@ class Taken:
     Attributes:
         row: what the log gets; None when there was nothing new.
         denied: why it was not taken.
-        is_malformed: the bytes are no update.
+        malformed: why the bytes are no update that is taken here.
+        is_spoilt: that was found out while they were applied.
         is_early: something that it builds on is missing: its author has to be asked for it.
     """
 
     row: Row | None = None
     losses: tuple[Loss, ...] = ()
     denied: str = ""
-    is_malformed: bool = False
+    malformed: str = ""
+    is_spoilt: bool = False
     is_early: bool = False
 
 
@@ -104,22 +109,31 @@ class LiveRoom:
         """Apply an update that somebody sent, as far as their role allows; `earlier` reaches back in the log."""
         try:
             return self._take(push, role, earlier)
-        except RefusedUpdateError:
-            return Taken(is_malformed=True)
+        except RefusedUpdateError as error:
+            is_spoilt = isinstance(error, HalfAppliedError)
+            if is_spoilt:
+                self._make_again()
+            return Taken(malformed=str(error), is_spoilt=is_spoilt)
 
     def _take(self, push: Push, role: str, earlier: Callable[[int], Window]) -> Taken:
         denied = self._denied(push, role)
         if denied is not None:
             return Taken(denied=denied)
+        clocks = None if push.state is None else read_state(push.state)
         applied = self.replica.apply(push.update)
-        removed = self._removed_in_vain(push, applied, earlier)
+        if applied.untold:
+            applied = replace(applied, changed={**applied.changed, **self._compared(applied.untold)})
+        removed = self._removed_in_vain(clocks, applied, earlier)
         if applied.held_nothing and removed and not self.window.has_update(removal_of(removed)):
             # All deletions that its author ever knew come with an answer: the log gets those that are new.
             push, applied = replace(push, update=removal_of(removed)), self.replica.apply(removal_of(removed))
         elif applied.held_nothing and (push.is_answer or not self._may_be_a_lost_removal(applied, push.update)):
             return Taken()
-        row = self._row(push, applied)
-        losses = self._losses(applied, row, earlier, removes_in_vain=bool(removed))
+        row = self._row(push, clocks, applied)
+        try:
+            losses = self._losses(applied, row, earlier, removes_in_vain=bool(removed))
+        except RefusedUpdateError as refused:  # by the document as its author knew it
+            raise HalfAppliedError(str(refused)) from refused
         if applied.held_nothing and not losses:
             return Taken()
         self.head_seq += 1
@@ -127,27 +141,47 @@ class LiveRoom:
         self.window.add(row, applied)
         return Taken(row, losses, is_early=applied.is_early)
 
-    def _row(self, push: Push, applied: Applied) -> Row:
+    def _compared(self, roots: Collection[str]) -> dict[Address, tuple[Value, Value]]:
+        """Return which registers of some roots the last update changed, by what they held before."""
+        with closing(self.window.document()) as before:
+            keys = {(root, key) for root in roots for whole in (before, self.replica) for key in whole.keys(root)}
+            pairs = {address: (before.value(*address), self.replica.value(*address)) for address in keys}
+        return {address: pair for address, pair in pairs.items() if not same(*pair)}
+
+    def _make_again(self) -> None:
+        """Make the replica again of what was taken: that of before may hold a part of what is no update."""
+        self.replica.close()
+        self.window.close()
+        self.replica = self.window.document()
+
+    def _row(self, push: Push, clocks: Mapping[int, int] | None, applied: Applied) -> Row:
         base_seq = max(min(push.base_seq, self.head_seq), self.window.seen_by(applied))
-        if push.clocks is not None:
-            base_seq = max(base_seq, self.window.known_by(push.clocks))
+        if clocks is not None:
+            base_seq = max(base_seq, self.window.known_by(clocks))
         return Row(self.head_seq + 1, push.account_id, push.device, base_seq, push.update)
 
-    def _removed_in_vain(self, push: Push, applied: Applied, earlier: Callable[[int], Window]) -> list[Span]:
-        if push.clocks is None or not applied.described.deleted:
+    def _removed_in_vain(
+        self, clocks: Mapping[int, int] | None, applied: Applied, earlier: Callable[[int], Window]
+    ) -> list[Span]:
+        if clocks is None or not applied.described.deleted:
             return []
-        if self.window.start_seq and self.window.known_by(push.clocks) < 0:
-            self.reach_from(earlier(0))
-        return overwriting.removed_in_vain(self.window, applied, push.clocks)
+        if self.window.known_by(clocks) < 0:
+            self._reach_back(0, earlier)
+        return overwriting.removed_in_vain(self.window, applied, clocks)
 
     def _losses(
         self, applied: Applied, row: Row, earlier: Callable[[int], Window], *, removes_in_vain: bool
     ) -> tuple[Loss, ...]:
-        if overwriting.needs_more(self.window, applied, row.base_seq):
-            self.reach_from(earlier(row.base_seq))
+        if overwriting.needs_more(self.window, applied):
+            self._reach_back(row.base_seq, earlier)
         writer = self.window.writer_of(row, applied)
         found = overwriting.losses(self.window, self.replica, applied, writer, row, removes_in_vain=removes_in_vain)
         return tuple(found)
+
+    def _reach_back(self, seq: int, earlier: Callable[[int], Window]) -> None:
+        """Let the window begin at a seq, or with all that is kept: once, however many updates ask for what is gone."""
+        if max(seq, self.kept_seq) < self.window.start_seq:
+            self.reach_from(earlier(seq))
 
     def reach_from(self, window: Window) -> None:
         """Take another window, from now on: a longer one, as who was away so long sends many updates; or a new one."""

@@ -43,11 +43,24 @@ def append(work: UnitOfWork, lease: Lease, rows: Sequence[Row]) -> bool:
     return True
 
 
-def rows(work: UnitOfWork, lease: Lease, after: int, at_most: int | None = None) -> list[Row]:
-    """Return the log after a seq, in order; so many rows of it at most."""
+def rows(work: UnitOfWork, lease: Lease, after: int, until: int | None = None) -> list[Row]:
+    """Return the log after a seq, in order, to its end or until another."""
     query = sa.select(*_ROW).where(*_of(room_update, lease), room_update.c.seq > after)
-    ordered = query.order_by(room_update.c.seq).limit(at_most)
-    return [Row(**row) for row in work.connection.execute(ordered).mappings()]
+    if until is not None:
+        query = query.where(room_update.c.seq <= until)
+    return [Row(**row) for row in work.connection.execute(query.order_by(room_update.c.seq)).mappings()]
+
+
+def piece(work: UnitOfWork, lease: Lease, after: int, at_most: int, size: int) -> list[Row]:
+    """Return the log after a seq, in order: so many rows and bytes of it at most, but one row however large."""
+    data = sa.func.octet_length(room_update.c.data)
+    query = sa.select(room_update.c.seq, data).where(*_of(room_update, lease), room_update.c.seq > after)
+    until, left = after, size
+    for seq, row_bytes in work.connection.execute(query.order_by(room_update.c.seq).limit(at_most)):
+        if row_bytes > left and until > after:
+            break
+        until, left = seq, left - row_bytes
+    return rows(work, lease, after, until)
 
 
 def snapshot(work: UnitOfWork, lease: Lease, at_most: int) -> tuple[int, bytes]:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from contextlib import closing
 
 from cloud.rooms.contracts import Loss, Row, Writer
-from cloud.rooms.window import Window, wrote
+from cloud.rooms.window import Window
 from sync.document import spans
 from sync.document.codec import Value, same
 from sync.document.grammar import Address
+from sync.document.id_set import IdSet
 from sync.document.replica import Applied, Replica
 from sync.document.update_reader import Span
 
@@ -21,10 +22,14 @@ def losses(
     window: Window, replica: Replica, applied: Applied, writer: Writer, row: Row, *, removes_in_vain: bool = False
 ) -> list[Loss]:
     """Return what lost when `row` was applied to `replica`; `window` does not hold it yet."""
-    found = []
+    found, unseen, deleted = [], IdSet(applied.unseen), IdSet(applied.described.deleted)
     for address, (old, new) in applied.changed.items():
         held = window.writers.get(address)
-        if held is not None and not same(old, new) and _is_unseen(held, applied, row.base_seq, was_removed=old is None):
+        if held is None or same(old, new):
+            continue
+        # Who sets a removed register and had seen the removal does not delete what was removed once more.
+        is_removal_unseen = old is None and held.seq > row.base_seq and deleted.meets(held.deleted)
+        if is_removal_unseen or (old is not None and unseen.meets(held.inserted)):
             found.append(Loss(address, held, old, writer))
     removes_in_vain = removes_in_vain or _may_have_removed_in_vain(applied)
     if applied.lost or (removes_in_vain and window.has_others_since(row, applied)):
@@ -42,21 +47,13 @@ def removed_in_vain(window: Window, applied: Applied, clocks: Mapping[int, int])
     return spans.shared(applied.described.deleted, [span for one in unknown for span in one.deleted])
 
 
-def needs_more(window: Window, applied: Applied, base_seq: int) -> bool:
-    """Return whether a register in question was written, or removed, before the window begins."""
+def needs_more(window: Window, applied: Applied) -> bool:
+    """Return whether a register in question may have been written, or removed, before the window begins."""
     unknown = [old for address, (old, _) in applied.changed.items() if address not in window.writers]
     if applied.unseen and any(old is not None for old in unknown):
         return True
     is_removed = bool(applied.described.deleted) and any(old is None for old in unknown)
-    is_in_question = bool(applied.lost) or is_removed or _may_have_removed_in_vain(applied)
-    return is_in_question and base_seq < window.start_seq
-
-
-def _is_unseen(held: Writer, applied: Applied, base_seq: int, *, was_removed: bool) -> bool:
-    if was_removed:
-        # Who sets a removed register and had seen the removal does not delete what was removed once more.
-        return held.seq > base_seq and spans.meet(held.deleted, applied.described.deleted)
-    return wrote(held, applied.unseen)
+    return bool(applied.lost) or is_removed or _may_have_removed_in_vain(applied)
 
 
 def _may_have_removed_in_vain(applied: Applied) -> bool:

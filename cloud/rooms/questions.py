@@ -55,14 +55,14 @@ class Present:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Say what a document with this state lacks."""
+    """Say what a document with this state lacks; None when that is no state vector."""
 
     state: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Read the log after a seq, a piece of it: who asks reads on while a piece is full (`SINCE_ROWS`)."""
+    """Read the log after a seq, a piece of it."""
 
     seq: int
 

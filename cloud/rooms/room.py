@@ -5,22 +5,23 @@ and the update to everybody else, in the order of the log.
 """
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from cloud.rooms import keeper, membership
+from cloud.rooms import membership
 from cloud.rooms.connection import Connection
+from cloud.rooms.contracts import Logged, Row
 from cloud.rooms.keeper import Keeper
 from cloud.rooms.live_room import Push, Taken
 from cloud.rooms.membership import Roles
 from cloud.rooms.presence import Identity, Presence
 from cloud.rooms.questions import Difference, Present, Presented, RoomLost, Since
-from sync.document.errors import RefusedUpdateError
-from sync.document.update_reader import read_state
 from sync.protocol.closing import CloseCode
 from sync.protocol.frames import Ack, Announced, Denied, Standing, SyncStep1, SyncStep2, Update
+
+#: The state vector of an empty document.
+_NOTHING = b"\0"
 
 
 @dataclass(eq=False, slots=True)
@@ -33,7 +34,7 @@ class Participant:
         is_ours: it speaks `mb.sync.v1`.
         is_live: it gets updates as they come; ours only when what was before has been sent, so that they are in order,
             others once step 1 has been sent, so that their answer tells of nothing that they got here.
-        clocks: what its document held when it came, until it has answered step 1.
+        state: its state vector when it came, until it has answered step 1.
         under_way: its updates that the keeper has not answered yet.
     """
 
@@ -42,7 +43,7 @@ class Participant:
     at_most: str
     is_ours: bool
     is_live: bool = False
-    clocks: Mapping[int, int] | None = None
+    state: bytes | None = None
     credential: str | None = None
     under_way: int = 0
     _is_answered: asyncio.Event = field(default_factory=asyncio.Event)
@@ -107,32 +108,33 @@ class Room:
 
     def sync(self, who: Participant, state: bytes) -> None:
         """Answer step 1."""
-        with contextlib.suppress(RefusedUpdateError):  # the keeper says so
-            who.clocks = read_state(state)
+        who.state = state
         self._ask(Difference(state), lambda found: self._synced(who, found))
 
     def resume(self, who: Participant, seq: int) -> None:
-        """Send everything after a seq, announced, then where the room stands."""
+        """Send everything after a seq, announced, then where the room stands; the whole where the log has a gap."""
+        self._ask(Since(seq), lambda logged: self._go_on(who, logged))
 
-        def answer(rows: Any) -> None:
-            for row in rows:
-                self._announce(who, row)
-            if len(rows) == keeper.SINCE_ROWS:
-                if who in self.participants:
-                    self.resume(who, rows[-1].seq)
-                return
-            who.is_live = True
-            self._ask(Present(), lambda found: who.send(self._standing(who, found)))
-
-        self._ask(Since(seq), answer)
+    def _go_on(self, who: Participant, logged: Logged) -> None:
+        if logged.has_gap:
+            self._ask(Difference(_NOTHING), lambda update: self._synced(who, update))
+            return
+        for row in logged.rows:
+            who.connection.answer(_announced(row))
+        if logged.is_more:  # is read when this is on its way: neither is what a slow reader lacks all here
+            last = logged.rows[-1].seq
+            who.connection.when_answered(lambda: self._ask(Since(last), lambda more: self._go_on(who, more)))
+            return
+        who.is_live = True
+        self._ask(Present(), lambda found: who.send(self._standing(who, found)))
 
     def push(self, who: Participant, update: bytes, *, reference: int = 0, base_seq: int = 0, is_answer: bool) -> None:
         """Have an update made durable, acknowledged and passed on."""
         identity = who.identity
-        clocks = None
+        state = None
         if is_answer:
-            clocks, who.clocks = who.clocks, None
-        push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer, clocks)
+            state, who.state = who.state, None
+        push = Push(identity.account, identity.device, who.at_most, base_seq, update, is_answer, state)
         who.under_way += 1
         self._ask(push, lambda taken: self._taken(who, reference, taken))
 
@@ -158,18 +160,17 @@ class Room:
 
         self._keeper.ask(self.project_id, work, checked)
 
-    def _synced(self, who: Participant, found: Any) -> None:
-        if isinstance(found, Taken):
+    def _synced(self, who: Participant, update: bytes | None) -> None:
+        if update is None:
             who.connection.close(CloseCode.BAD_FRAME, "a state vector that is none")
             return
-        update, _ = found
         who.connection.answer(SyncStep2(update).encode())
         who.is_live = True
 
     def _taken(self, who: Participant, reference: int, taken: Taken) -> None:
         who.answered()
-        if taken.is_malformed:
-            who.connection.close(CloseCode.BAD_FRAME, "an update that is none")
+        if taken.malformed:
+            who.connection.close(CloseCode.BAD_FRAME, taken.malformed)
             return
         if taken.denied:
             who.send(Denied(taken.denied).encode())
@@ -190,16 +191,10 @@ class Room:
 
     def _pass_on(self, author: Participant, taken: Taken) -> None:
         assert taken.row is not None
-        row = taken.row
-        plain = Update(row.data).encode()
-        ours = Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode()
+        plain, ours = Update(taken.row.data).encode(), _announced(taken.row)
         for who in self.participants:
             if who is not author and who.is_live:
                 who.send(ours if who.is_ours else plain)
-
-    def _announce(self, who: Participant, row: Any) -> None:
-        message = Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode()
-        who.connection.answer(message)
 
     # Roles
 
@@ -233,3 +228,7 @@ class Room:
             if who is not author:
                 self.presence.told(who, clients)
                 who.send(message)
+
+
+def _announced(row: Row) -> bytes:
+    return Announced(row.seq, row.account_id, row.device, row.base_seq, row.data).encode()

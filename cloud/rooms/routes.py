@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 
-from cloud.foundation import problems
+from cloud.foundation import problems, wording
 from cloud.foundation.admission import ToRead
 from cloud.foundation.paging import CursorText, Page, PageSize
 from cloud.foundation.runtime import runtime_of
@@ -16,7 +16,7 @@ _READ = problems.problem_responses(
     *(problems.MALFORMED, problems.UNAUTHENTICATED, problems.FORBIDDEN, problems.NOT_FOUND, problems.TOO_LARGE),
     *(problems.INVALID, problems.QUOTA_EXCEEDED, problems.INTERNAL, problems.UNAVAILABLE),
 )
-Id = Annotated[str, Path(min_length=1, max_length=100, pattern=r"^[\x21-\x7e]+$")]
+Id = Annotated[str, Path(min_length=1, max_length=100, pattern=wording.ID)]
 
 
 @router.get("/projects/{project_id}/overwritten", responses=_READ)

@@ -169,7 +169,7 @@ async def _room(rooms: Rooms, websocket: WebSocket, connection: Connection, admi
             room = await rooms.room(project_id, own_address, without=room.address)
         else:
             return None
-    if not isinstance(room, Room):
+    if rooms.is_draining or not isinstance(room, Room):  # it may have begun meanwhile
         raise RefusedError(CloseCode.RESTART, come_back_reason())
     if len(room.participants) >= rooms.limits.clients:
         raise RefusedError(CloseCode.RATE, "the room is full")

@@ -123,6 +123,13 @@ class Window:
         self._bring_up(fork, author, row)
         return fork.replica
 
+    def document(self) -> Replica:
+        """Return the document as it is at the end; it is the caller's own to close."""
+        whole = Replica(self._start)
+        for row, _ in self.rows:
+            whole.apply(row.data)
+        return whole
+
     def copy_as_known_to(self, applied: Applied, row: Row) -> Replica:
         """Return such a document that is the caller's own to close."""
         fork = _Fork(Replica(self._start), self.start_seq)
@@ -180,8 +187,3 @@ def _is_by(author: _Author, row: Row, clients: frozenset[int]) -> bool:
     if isinstance(author, tuple):
         return author == (row.account_id, row.device)
     return bool(clients & author)
-
-
-def wrote(writer: Writer, ids: Iterable[Span]) -> bool:
-    """Return whether some ids are items of a writer's update."""
-    return spans.meet(writer.inserted, ids)

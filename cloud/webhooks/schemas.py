@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, WithJsonSchema
 
+from cloud.foundation import wording
 from cloud.foundation.events import EVENT_TYPES, EventType
 from cloud.foundation.wording import spoken
 from cloud.identity.schemas import ONCE, Form
@@ -35,7 +36,7 @@ Url = Annotated[
     ),
     WithJsonSchema({**_DESCRIBED, "examples": ["https://example.org/hooks/maxbooster"]}),
 ]
-Description = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Description = Annotated[str, Field(max_length=200, pattern=wording.LINE_OR_EMPTY)]
 
 
 def _known(name: str) -> str:

@@ -12,8 +12,11 @@ can be bent, pressed and coloured alone (MPE).
 #: An event: frame in the block, kind, key of the note, and two numbers that depend on the kind.
 EVENT_FRAME, EVENT_KIND, EVENT_KEY, EVENT_VALUE, EVENT_SECOND, EVENT_FIELDS = range(6)
 #: NOTE_ON: pitch in semitones (60 is middle C), velocity 0..1. NOTE_OFF: nothing. PITCH: semitones away from the
-#: note's own. PRESSURE and TIMBRE: 0..1.
-NOTE_ON, NOTE_OFF, NOTE_PITCH, NOTE_PRESSURE, NOTE_TIMBRE = range(5)
+#: note's own. PRESSURE, TIMBRE and MODULATION (the wheel, which shakes the pitch): 0..1.
+NOTE_ON, NOTE_OFF, NOTE_PITCH, NOTE_PRESSURE, NOTE_TIMBRE, NOTE_MODULATION = range(6)
+#: Added to a kind but NOTE_ON it means every note of a channel, those that ring on after their end too: the keys
+#: from the event's down, so many of them. Keys of channels are below 0, where no note of a clip is.
+WHOLE_CHANNEL, CHANNEL_KEYS = 16, 128
 
 MOST_EVENTS = 256
 #: Notes of one instrument that the engine keeps sounding at once; a voice that was stolen counts until its note ends.

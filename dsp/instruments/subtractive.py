@@ -3,7 +3,8 @@
 Sixteen voices. Each runs its waves (`waves`) up to seven times, detuned and spread over the sides, through the filter
 of `voice_filter`. What bends pitch and cutoff is looked at every 16 frames of a voice's own time and
 glides in between, so the sound is the same for every block size. Of a note's own expression, bending moves the
-pitch, timbre opens the filter by up to two octaves, pressure raises the level by up to 6 dB.
+pitch, timbre opens the filter by up to two octaves, pressure raises the level by up to 6 dB, modulation lets the
+slow oscillator move the pitch by up to half a semitone more.
 """
 
 import math
@@ -25,6 +26,7 @@ from dsp.instruments.voices import (
     V_IS_HELD,
     V_KEY,
     V_LEVEL,
+    V_MODULATION,
     V_ORDER,
     V_PITCH,
     V_PRESSURE,
@@ -39,7 +41,7 @@ from dsp.instruments.voices import (
 from dsp.instruments.waves import SHAPES, wave
 
 VOICES, _MOST_UNISON, _CONTROL_FRAMES = 16, 7, 16
-_TIMBRE_SEMITONES, _PRESSURE_SHARE = 24.0, 1.0
+_TIMBRE_SEMITONES, _PRESSURE_SHARE, _MODULATION_SEMITONES = 24.0, 1.0, 0.5
 _GLIDE = 0.1
 
 
@@ -178,7 +180,8 @@ def _follow(voice: Any, state: Any, derived: Any) -> None:
     swing = math.sin(2.0 * math.pi * voice[_S_LFO])
     turns = voice[_S_LFO] + state[_LFO_RATE] * _CONTROL_FRAMES / rate
     voice[_S_LFO] = turns - math.floor(turns)
-    pitch = voice[V_PITCH] + voice[V_BEND] + swing * state[_LFO_PITCH] * 0.01
+    vibrato = state[_LFO_PITCH] * 0.01 + voice[V_MODULATION] * _MODULATION_SEMITONES
+    pitch = voice[V_PITCH] + voice[V_BEND] + swing * vibrato
     voice[_S_STEP] = min(hertz_of(pitch) / rate, 0.45)
     voice[_S_CUTOFF] += _GLIDE * (derived[_D_CUTOFF] - voice[_S_CUTOFF])
     cutoff = voice[_S_CUTOFF] + state[_TRACK] * 0.01 * (pitch - 60.0) + state[_ENV] * voice[_S_FILTER]

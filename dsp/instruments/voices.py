@@ -13,6 +13,7 @@ from dsp.core.compiled import inner_kernel
 from dsp.core.device import CHANNEL_STRIDE
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.instruments.notes import (
+    CHANNEL_KEYS,
     EVENT_FIELDS,
     EVENT_FRAME,
     EVENT_KEY,
@@ -21,11 +22,13 @@ from dsp.instruments.notes import (
     EVENT_VALUE,
     EVENTS_WAITING,
     FIRST_EVENT,
+    NOTE_MODULATION,
     NOTE_OFF,
     NOTE_ON,
     NOTE_PITCH,
     NOTE_PRESSURE,
     NOTE_TIMBRE,
+    WHOLE_CHANNEL,
 )
 
 (
@@ -36,10 +39,11 @@ from dsp.instruments.notes import (
     V_BEND,  # semitones
     V_PRESSURE,  # 0..1
     V_TIMBRE,  # 0..1
+    V_MODULATION,  # 0..1
     V_IS_HELD,
     V_LEVEL,  # how loud it is: the instrument keeps it, stealing reads it
     VOICE_FIELDS,
-) = range(10)
+) = range(11)
 NO_VOICE = np.int64(-1)
 
 
@@ -77,23 +81,29 @@ def begin(voices: Any, key: float, pitch: float, velocity: float) -> Any:
         latest = max(latest, voices[other, V_ORDER])
     voices[v, V_KEY], voices[v, V_ORDER], voices[v, V_IS_HELD] = key, latest + 1.0, 1.0
     voices[v, V_PITCH], voices[v, V_VELOCITY] = pitch, velocity
-    voices[v, V_BEND] = voices[v, V_PRESSURE] = voices[v, V_TIMBRE] = 0.0
+    voices[v, V_BEND] = voices[v, V_PRESSURE] = voices[v, V_TIMBRE] = voices[v, V_MODULATION] = 0.0
     return v
 
 
 @inner_kernel
 def _change(voices: Any, kind: int, key: float, value: float) -> None:
-    """End, bend, press or colour the held note of a key."""
+    """End, bend, press, colour or shake the held note of a key, or all notes of a channel."""
+    is_whole = kind >= WHOLE_CHANNEL
+    deed = kind - WHOLE_CHANNEL if is_whole else kind
     for v in range(voices.shape[0]):
-        if voices[v, V_KEY] == key and voices[v, V_IS_HELD] != 0.0:
-            if kind == NOTE_OFF:
+        mine = voices[v, V_KEY]
+        is_meant = key - CHANNEL_KEYS < mine <= key if is_whole else mine == key and voices[v, V_IS_HELD] != 0.0
+        if is_meant:
+            if deed == NOTE_OFF:
                 voices[v, V_IS_HELD] = 0.0
-            elif kind == NOTE_PITCH:
+            elif deed == NOTE_PITCH:
                 voices[v, V_BEND] = value
-            elif kind == NOTE_PRESSURE:
+            elif deed == NOTE_PRESSURE:
                 voices[v, V_PRESSURE] = value
-            elif kind == NOTE_TIMBRE:
+            elif deed == NOTE_TIMBRE:
                 voices[v, V_TIMBRE] = value
+            elif deed == NOTE_MODULATION:
+                voices[v, V_MODULATION] = value
 
 
 @inner_kernel

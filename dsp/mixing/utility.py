@@ -18,12 +18,11 @@ from dsp.core.compiled import cfunc_kernel, inlined
 from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter, State, switch
 from dsp.core.finite import LOUDEST_SAMPLE
 from dsp.core.intrinsics import f64_at
-from dsp.core.smoothing import smoothing_coefficient
+from dsp.core.smoothing import smoothing_coefficient, towards
 from dsp.mixing.pan import balance, gain_of_db
 
 _GLIDE_MS = 10.0
 _SILENT_DB = -72.0
-_NEAR = 1e-7
 
 
 def _private_size(_sample_rate: int) -> int:
@@ -71,13 +70,6 @@ def _targets(state: Any) -> tuple[float, float, float, float]:
     return left * own * of_left, left * other * of_right, right * other * of_left, right * own * of_right
 
 
-@inlined
-def _towards(target: float, value: float, keep: float) -> float:
-    """Step a factor to its target, which it reaches exactly."""
-    moved = target + keep * (value - target)
-    return target if abs(moved - target) < _NEAR else moved
-
-
 def _process(address: int, block: Any, frames: int) -> None:
     """Turn one block over in place."""
     state = carray(f64_at(address), (_SIZE,))
@@ -89,8 +81,8 @@ def _process(address: int, block: Any, frames: int) -> None:
         left, right = samples[n], samples[CHANNEL_STRIDE + n]
         a = left if abs(left) < LOUDEST_SAMPLE else np.float32(0.0)
         b = right if abs(right) < LOUDEST_SAMPLE else np.float32(0.0)
-        ll, lr = _towards(to_ll, ll, keep), _towards(to_lr, lr, keep)
-        rl, rr = _towards(to_rl, rl, keep), _towards(to_rr, rr, keep)
+        ll, lr = towards(to_ll, ll, keep), towards(to_lr, lr, keep)
+        rl, rr = towards(to_rl, rl, keep), towards(to_rr, rr, keep)
         samples[n] = np.float32(ll * a + lr * b)
         samples[CHANNEL_STRIDE + n] = np.float32(rl * a + rr * b)
     state[_STARTED] = 1.0

@@ -142,6 +142,27 @@ class AudioDevices(Protocol):
         ...
 
 
+class MidiPorts(Protocol):
+    """The MIDI ports of this computer (`engine.devices.midi_inputs.MidiInputs`)."""
+
+    def names(self) -> tuple[str, ...]:
+        """Look which ports can be listened to; raises a MaxBoosterError when none can be asked. Slow."""
+        ...
+
+    @property
+    def open_names(self) -> frozenset[str]:
+        """The ports that are listened to at this moment."""
+        ...
+
+    def choose(self, names: Iterable[str]) -> None:
+        """Listen to exactly these from now on, those that are missing as soon as they are there."""
+        ...
+
+    def close(self) -> None:
+        """Stop listening for good."""
+        ...
+
+
 class EnginePort(Protocol):
     """The engine session (`engine.session.EngineSession`)."""
 
@@ -204,6 +225,18 @@ class EnginePort(Protocol):
         """End a note that was begun by hand."""
         ...
 
+    def play_midi(self, port: str, message: Sequence[int], at_s: float, tracks: Sequence[TrackId]) -> None:
+        """Play a MIDI message that a port received at `at_s` (of `time.monotonic`) on the instruments of tracks."""
+        ...
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """End every note of a port that is gone, or of all."""
+        ...
+
+    def settle_midi(self) -> int:
+        """End what could not be ended before; returns how many MIDI events have found no room so far."""
+        ...
+
     def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:
         """Switch the click; accented beats are `accent_db` louder."""
         ...
@@ -257,6 +290,12 @@ class EnginePort(Protocol):
         punch: tuple[int, int] | None = None,
     ) -> Any:
         """Record the armed tracks from now on, within `punch` samples; `done` gets the recording when it is over."""
+        ...
+
+    def record_notes(
+        self, tracks: Sequence[TrackId], done: Callable[[Any], None], *, punch: tuple[int, int] | None = None
+    ) -> Any:
+        """Record the notes played live on tracks from now on; `done` gets them when the pass is over."""
         ...
 
 

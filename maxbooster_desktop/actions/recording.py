@@ -1,5 +1,7 @@
 """Recording as a window knows it: which tracks are armed, one pass at a time, and what became of it.
 
+Audio tracks record the input, instrument tracks the notes that are played on them (`note_recording`).
+
 Arming is presence: it is in no document, and gone with the window. A pass ends with playback; its takes then come as
 one step of the history. Whatever goes wrong is told in a sentence, and what was recorded stays on the disk.
 """
@@ -9,11 +11,12 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from maxbooster_desktop.actions.note_recording import NotePass
 from maxbooster_desktop.actions.notices import Notice
 from maxbooster_desktop.actions.ports import EnginePort, ProjectPort
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.frozen_edits import TrackFrozenError
-from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId, TrackInput
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, ProjectState, Track, TrackId, TrackInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,6 +92,7 @@ class TakeDesk:
         #: Returns the round trip in frames that was measured for the open devices; None takes what they report.
         self.measured_round_trip: Callable[[], int | None] = lambda: None
         self._recorder: Recorder | None = None
+        self._note_pass: NotePass | None = None
         #: Whether the newest pass is over: it may be before `begin` has heard of its recorder.
         self._is_over = True
         #: Why something of the last pass is missing, until the next one begins: sentences.
@@ -97,7 +101,8 @@ class TakeDesk:
     @property
     def is_recording(self) -> bool:
         """Whether a pass runs."""
-        return self._recorder is not None
+        notes = self._note_pass
+        return self._recorder is not None or (notes is not None and not notes.is_over)
 
     def growing(self) -> "tuple[Growing, ...]":
         """Return what is there of the takes that are being recorded at this moment."""
@@ -123,22 +128,43 @@ class TakeDesk:
         """Record the armed tracks from here on.
 
         Raises:
-            NothingArmedError: no audio track is armed.
+            NothingArmedError: no audio or instrument track is armed.
             TrackFrozenError: an armed track is frozen, so that it can take no takes.
             NothingToPunchError: punching, and no loop range lies ahead.
             InputMissingError: a track records a channel that is not there.
             DeviceError: the input cannot be opened.
         """
-        if self._recorder is not None:
+        if self.is_recording:
             return
-        host, engine = self._host, self._host.engine
-        if not self._tracks():
-            raise NothingArmedError("No audio track is armed; arm one, then record.")
-        punch = self._punch_range()
+        audio, notes = self._tracks(), self._note_tracks()
+        if not audio and not notes:
+            raise NothingArmedError("No audio or instrument track is armed; arm one, then record.")
+        punch, self.problems = self._punch_range(), ()
+        if audio:
+            self._begin_sound(punch)
+        try:
+            if notes:
+                self._note_pass = NotePass(
+                    self._host.project,
+                    self._host.engine,
+                    notes,
+                    punch=punch,
+                    tell=self._tell,
+                    over=self.changed.emit,
+                )
+            engine = self._host.engine
+            if not engine.transport.is_playing:
+                (engine.count_in if self.is_counting_in else engine.play)()
+        except BaseException:
+            self._end_here()
+            raise
+        self.changed.emit()
+
+    def _begin_sound(self, punch: tuple[int, int] | None) -> None:
+        engine, project = self._host.engine, self._host.project
         engine.open_input()
         armed = self.armed_tracks()
-        project = host.project
-        self._is_over, self.problems = False, ()
+        self._is_over = False
         recorder = engine.record(
             armed,
             _PassFiles(project, self._tell),
@@ -149,13 +175,11 @@ class TakeDesk:
         self._recorder = recorder
         if self._is_over:
             self._recorder = None
-        try:
-            if not engine.transport.is_playing:
-                (engine.count_in if self.is_counting_in else engine.play)()
-        except BaseException:
-            recorder.end()
-            raise
-        self.changed.emit()
+
+    def _end_here(self) -> None:
+        for each in (self._recorder, self._note_pass):
+            if each is not None:
+                each.end()
 
     def armed_tracks(self) -> "list[ArmedTrack]":
         """Return what each armed track records; raises InputMissingError, TrackFrozenError."""
@@ -170,20 +194,32 @@ class TakeDesk:
         tracks = self._host.state.tracks.values()
         return [track for track in tracks if track.id in self.armed and track.kind == "audio"]
 
+    def _note_tracks(self) -> list[TrackId]:
+        """Return the armed tracks that hold notes; raises TrackFrozenError."""
+        tracks = [track for track in self._host.state.tracks.values() if track.kind in CLIP_HOSTS["midi"]]
+        armed = [track for track in tracks if track.id in self.armed]
+        for track in armed:
+            if track.frozen is not None:
+                raise TrackFrozenError(track.name)
+        return [track.id for track in armed]
+
     def end(self) -> None:
         """Stop recording and playback; the takes appear when they are stored."""
-        recorder, engine = self._recorder, self._host.engine
-        if recorder is not None and engine.transport.is_playing:
-            engine.stop()
-        elif recorder is not None:
-            recorder.end()
+        if not self.is_recording:
+            return
+        if self._host.engine.transport.is_playing:
+            self._host.engine.stop()
+        else:
+            self._end_here()
 
     def close(self) -> None:
         """End what runs, keep it, and disarm everything: the project closes."""
-        recorder = self._recorder
-        if recorder is not None:
-            recorder.end()
-            recorder.join()
+        passes = (self._recorder, self._note_pass)
+        self._end_here()
+        for each in passes:
+            if each is not None:
+                each.join()
+        self._note_pass = None
         self.armed, self.problems = frozenset(), ()
         self.changed.emit()
 

@@ -133,6 +133,16 @@ class StandingEngine:
     def end_note(self, track_id: TrackId, pitch: int) -> None:
         """No note was begun."""
 
+    def play_midi(self, port: str, message: Any, at_s: float, tracks: Any) -> None:
+        """No instrument can be heard yet."""
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """No note was begun."""
+
+    def settle_midi(self) -> int:
+        """Nothing was lost."""
+        return 0
+
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""
 
@@ -157,6 +167,10 @@ class StandingEngine:
         self.open_input()
 
     def record(self, *_: Any, **__: Any) -> Any:
+        """Nothing can be recorded yet; raises EngineNotReadyError."""
+        self.open_input()
+
+    def record_notes(self, *_: Any, **__: Any) -> Any:
         """Nothing can be recorded yet; raises EngineNotReadyError."""
         self.open_input()
 

@@ -156,6 +156,7 @@ class Studio:
             return
         self._stop_watching()
         self.typed_notes.let_go()
+        self.engine.let_go_of_midi()
         self._project, self.pool, self.clipboard = None, None, None
         self.open_takes = frozenset()
         self.open_thread = None

@@ -1,4 +1,4 @@
-"""Finding verbs and setting up: palette, shortcut sheet, audio settings, about."""
+"""Finding verbs and setting up: palette, shortcut sheet, audio and MIDI settings, about."""
 
 from maxbooster_desktop.actions.action import Action
 
@@ -30,6 +30,15 @@ AUDIO = Action(
     run=lambda studio: studio.ui.open_dialog("audio"),
     group=1,
 )
+MIDI = Action(
+    id="tools.midi",
+    title="MIDI settings…",
+    family="tools",
+    icon="list-music",
+    help="Chooses the MIDI ports whose notes and controllers play the armed or selected instrument tracks.",
+    run=lambda studio: studio.ui.open_dialog("midi"),
+    group=1,
+)
 ABOUT = Action(
     id="tools.about",
     title="About Max Booster",
@@ -40,4 +49,4 @@ ABOUT = Action(
     group=2,
 )
 
-ACTIONS = (PALETTE, SHORTCUTS, AUDIO, ABOUT)
+ACTIONS = (PALETTE, SHORTCUTS, AUDIO, MIDI, ABOUT)

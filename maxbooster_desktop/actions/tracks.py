@@ -1,9 +1,11 @@
 """Track verbs: add, group, delete, mute, solo, rename."""
 
+from collections.abc import Collection
+
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, CAN_EDIT_TRACKS, CLIPS_SELECTED, PROJECT_OPEN
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import MASTER, TrackId
+from maxbooster_desktop.project.document.state import CLIP_HOSTS, MASTER, RECORDABLE, TrackId, TrackKind
 
 _ANYTHING_NAMED = Condition(
     "Neither a clip nor a track is selected.",
@@ -53,9 +55,17 @@ def _toggle_solo(studio: Studio) -> None:
     studio.do("channel.set_solo", studio.selection.tracks, not _are_soloed(studio))
 
 
-def _recordable(studio: Studio) -> list[TrackId]:
+def _of_kinds(studio: Studio, kinds: Collection[TrackKind]) -> list[TrackId]:
     tracks = studio.state.tracks if studio.has_project else {}
-    return [track for track in studio.selection.tracks if track in tracks and tracks[track].kind == "audio"]
+    return [track for track in studio.selection.tracks if track in tracks and tracks[track].kind in kinds]
+
+
+def _with_input(studio: Studio) -> list[TrackId]:
+    return _of_kinds(studio, CLIP_HOSTS["audio"])
+
+
+def _recordable(studio: Studio) -> list[TrackId]:
+    return _of_kinds(studio, RECORDABLE)
 
 
 def _are_armed(studio: Studio) -> bool:
@@ -70,15 +80,16 @@ def _toggle_armed(studio: Studio) -> None:
 
 
 def _are_monitored(studio: Studio) -> bool:
-    tracks = _recordable(studio)
+    tracks = _with_input(studio)
     return bool(tracks) and all(studio.state.tracks[track].monitoring == "on" for track in tracks)
 
 
 def _toggle_monitored(studio: Studio) -> None:
-    studio.do("channel.set_monitoring", _recordable(studio), "auto" if _are_monitored(studio) else "on")
+    studio.do("channel.set_monitoring", _with_input(studio), "auto" if _are_monitored(studio) else "on")
 
 
-_AUDIO_TRACK_SELECTED = Condition("No audio track is selected.", lambda studio: bool(_recordable(studio)))
+_AUDIO_TRACK_SELECTED = Condition("No audio track is selected.", lambda studio: bool(_with_input(studio)))
+_RECORDABLE_SELECTED = Condition("No audio or instrument track is selected.", lambda studio: bool(_recordable(studio)))
 ADD_AUDIO = Action(
     id="track.add_audio",
     title="New audio track",
@@ -167,8 +178,8 @@ ARM = Action(
     family="tracks",
     shortcut="Shift+R",
     icon="mic",
-    help="Lets the selected audio tracks take part in the next recording, or no longer.",
-    enabled=(*CAN_EDIT_TRACKS, _AUDIO_TRACK_SELECTED),
+    help="Lets the selected tracks take part in the next recording, or no longer; MIDI plays armed instruments.",
+    enabled=(*CAN_EDIT_TRACKS, _RECORDABLE_SELECTED),
     run=_toggle_armed,
     checked=lambda studio: studio.has_project and _are_armed(studio),
     group=2,

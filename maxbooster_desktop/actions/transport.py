@@ -3,6 +3,7 @@
 from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN, RANGE_OR_CLIPS
 from maxbooster_desktop.actions.studio import Studio
+from maxbooster_desktop.project.document.state import RECORDABLE
 
 
 def _play_selection(studio: Studio) -> None:
@@ -11,7 +12,7 @@ def _play_selection(studio: Studio) -> None:
 
 
 def _record(studio: Studio) -> None:
-    """Record what is armed, or else the selected audio tracks, which are armed for that."""
+    """Record what is armed, or else the selected audio and instrument tracks, which are armed for that."""
     takes = studio.takes
     if takes.is_recording:
         takes.end()
@@ -19,7 +20,7 @@ def _record(studio: Studio) -> None:
     tracks = studio.state.tracks
     if not any(track in tracks for track in takes.armed):
         for track in studio.selection.tracks:
-            if track in tracks and tracks[track].kind == "audio":
+            if track in tracks and tracks[track].kind in RECORDABLE:
                 takes.arm(track, is_armed=True)
     takes.begin()
 

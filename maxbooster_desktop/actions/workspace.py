@@ -15,6 +15,7 @@ from threading import Event
 from typing import Any
 
 from maxbooster_desktop.actions.engine_feed import EngineFeed
+from maxbooster_desktop.actions.midi import MidiDesk
 from maxbooster_desktop.actions.monitoring import Monitoring
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.templates import Template, build_template
@@ -57,6 +58,8 @@ class Workspace:
         self._opened: Opened | None = None
         self._feed: EngineFeed | None = None
         self._monitoring = Monitoring(studio)
+        #: The MIDI ports that are played; they are listened to from its `start` on.
+        self.midi = MidiDesk(studio, settings)
         studio.takes.changed.subscribe(studio.retrospect.look)
         studio.takes.measured_round_trip = lambda: round_trip_of(settings)
         self.apply_click()

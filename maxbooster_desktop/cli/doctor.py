@@ -153,6 +153,16 @@ def _jack() -> list[Finding]:
     return [Finding("JACK", is_ok=True, found=server or "not installed; only wanted for JACK set-ups")]
 
 
+def _midi() -> list[Finding]:
+    driver = importlib.import_module("maxbooster_desktop.engine.devices.midi_driver")
+    with _muted_drivers():
+        try:
+            names = driver.MidiDriver().input_names()
+        except driver.MidiMissingError as missing:
+            return [Finding("MIDI inputs", is_ok=True, found=str(missing))]
+    return [Finding("MIDI inputs", is_ok=True, found=", ".join(names) or "none is connected")]
+
+
 def _formats() -> list[Finding]:
     soundfile = importlib.import_module("soundfile")
     known = soundfile.available_formats()
@@ -195,4 +205,4 @@ def _display() -> list[Finding]:
     return [Finding("Display", bool(shown), shown or "none", way_out)]
 
 
-_CHECKS = (_python, _versions, _processor, _kernels, _sound_devices, _jack, _formats, _folders, _display)
+_CHECKS = (_python, _versions, _processor, _kernels, _sound_devices, _jack, _midi, _formats, _folders, _display)

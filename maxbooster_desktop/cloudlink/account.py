@@ -17,10 +17,11 @@ from pathlib import Path
 from maxbooster_desktop.cloudlink.errors import CloudTroubleError, told
 from maxbooster_desktop.cloudlink.turn import turn
 from sync.client.blobs import HttpBlobs
-from sync.client.errors import AuthNeededError, CloudError, shown
+from sync.client.errors import AuthNeededError, CloudError
 from sync.client.http import Wire
 from sync.client.oauth import AuthorizationServer, DeviceCode, Tokens
 from sync.client.projects import Projects
+from sync.client.server_text import shown
 from sync.client.session import Session
 from sync.client.signing_in import sign_in_with_browser, sign_in_with_code
 from sync.credentials.encrypted_file import EncryptedFile

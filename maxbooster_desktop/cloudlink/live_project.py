@@ -46,6 +46,8 @@ _NOTHING = b"\0"
 _APART = "What came from the cloud cannot be merged here: {}"
 #: Between two looks whether the disk takes anything again.
 _DISK_RESTS_S = 1.0
+#: The room is not read while more than that waits to be merged; an update takes so much beside its bytes.
+_MOST_ARRIVED_BYTES, _BESIDE_BYTES = 8 << 20, 200
 
 
 class LiveProject:
@@ -63,6 +65,7 @@ class LiveProject:
         self._gate = threading.RLock()
         self._outgoing = Outgoing(link.acked_number)
         self._arrived: list[RemoteUpdate] = []
+        self._arrived_bytes = 0
         self._epochs = Epochs(link.epoch)
         self._is_denied = False
         #: Whether something that came was not merged: nothing behind it may be, or it would count as seen.
@@ -210,7 +213,7 @@ class LiveProject:
         if error is not None:
             with self._gate:
                 self._has_gap = True
-                self._arrived.clear()
+                self._arrived, self._arrived_bytes = [], 0
             is_passing = isinstance(error, MaxBoosterError)
             self._room.leave(str(error) if is_passing else _APART.format(error), comes_back=is_passing)
 
@@ -256,13 +259,17 @@ class LiveProject:
                 self.have_edits_crossed |= announced.base_seq < self._own_seq
             is_first = not self._arrived
             self._arrived.append(RemoteUpdate(announced.seq, announced.update, is_echo))
+            self._arrived_bytes += len(announced.update) + _BESIDE_BYTES
+            if self._arrived_bytes > _MOST_ARRIVED_BYTES:
+                self._room.pause(is_paused=True)
         if is_first:
             self._submit(self._merge_arrived).add_done_callback(self._leave_unmerged)
 
     def _merge_arrived(self, sharing: Sharing) -> Change:
         with self._gate:
-            arrived, self._arrived = self._arrived, []
+            arrived, self._arrived, self._arrived_bytes = self._arrived, [], 0
             epoch = self._epochs.room
+            self._room.pause(is_paused=False)
         return merge(sharing, epoch, arrived)
 
     def _take_ack(self, ack: Ack) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.client.errors import shown
 from sync.client.presence import Peer
+from sync.client.server_text import shown
 
 #: So many colours has the theme for people; the room itself chooses among as many.
 COLOURS = 8

@@ -16,10 +16,11 @@ from maxbooster_desktop.project.store.cloud_link import CloudLink, new_device
 from maxbooster_desktop.project.store.opening import create_project
 from maxbooster_desktop.project.store.project import Project
 from maxbooster_desktop.project.store.sharing import Sharing
-from sync.client.errors import RefusedError, shown
+from sync.client.errors import RefusedError
 from sync.client.projects import SharedProject
 from sync.client.room import Door, RoomClient
 from sync.client.room_events import FINAL, Changed, Connection, Event, Position, Whole
+from sync.client.server_text import shown
 from sync.document.errors import RefusedUpdateError
 from sync.document.register_document import RegisterDocument
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync.client.errors import shown
+from sync.client.server_text import shown
 from sync.outbox.attention import AttentionItem, Decision
 from sync.protocol import values
 from sync.protocol.kinds import KINDS

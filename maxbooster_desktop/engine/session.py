@@ -16,6 +16,7 @@ from maxbooster_desktop.engine.devices.choice import DeviceChoice
 from maxbooster_desktop.engine.graph.live_program import LiveProgram
 from maxbooster_desktop.engine.listener import Listener
 from maxbooster_desktop.engine.listening import Listening
+from maxbooster_desktop.engine.live_midi import LiveMidi
 from maxbooster_desktop.engine.live_notes import LiveNotes
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.metering import MeterReader
@@ -25,6 +26,7 @@ from maxbooster_desktop.engine.readings import Meters, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
 from maxbooster_desktop.engine.record.count_in import count_in_sound
+from maxbooster_desktop.engine.record.note_recorder import NoteRecorder, PlayedNotes
 from maxbooster_desktop.engine.record.recorder import ArmedTrack, PassFiles, Recorder, Recording
 from maxbooster_desktop.engine.record.spans import Spans
 from maxbooster_desktop.project.document.state import ProjectState, TakeId, TrackId
@@ -66,6 +68,7 @@ class EngineSession:
         self._meters = MeterReader(self._runtime, sample_rate)
         self._listening = Listening(self._ring, self._live.name)
         self._live_notes = LiveNotes(self._runtime, self._live.name, sample_rate)
+        self._live_midi = LiveMidi(self._live_notes)
         self._read_ahead = ReadAhead(self._runtime, sample_rate)
         self._output = Output(self._runtime, sample_rate, patience_s=patience_s, retry_s=retry_s)
 
@@ -192,6 +195,19 @@ class EngineSession:
         """End a note that was begun by hand."""
         self._live_notes.note_off(track_id, pitch)
 
+    def play_midi(self, port: str, message: Sequence[int], at_s: float, tracks: Sequence[TrackId]) -> None:
+        """Play a MIDI message that a port received at `at_s` (of `time.monotonic`) on the instruments of tracks."""
+        self._live_midi.play(port, message, at_s, tracks)
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """End every note of a port that is gone, or of all."""
+        self._live_midi.let_go(port)
+
+    def settle_midi(self) -> int:
+        """End what could not be ended before; returns how many MIDI events have found no room so far."""
+        self._live_midi.settle()
+        return self._live_midi.dropped
+
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:
         """Hear a value that is being dragged, until the document's own value changes.
 
@@ -251,6 +267,28 @@ class EngineSession:
         """
         reported = self.round_trip_frames if round_trip_frames is None else round_trip_frames
         return Recorder(self._runtime, self.sample_rate, Spans(reported, punch), armed, files=pass_files, done=done)
+
+    def record_notes(
+        self,
+        tracks: Sequence[TrackId],
+        done: Callable[[PlayedNotes], None],
+        *,
+        punch: tuple[int, int] | None = None,
+    ) -> NoteRecorder:
+        """Record the notes that are played live on tracks, as `record` does sound; `done` gets them on its thread."""
+        heard_behind = self.latency_ms / 1_000 * self.sample_rate
+        if not self.device_problem:
+            # What the callback fills next lies a block behind what it has just handed to the device.
+            heard_behind += self.block_frames
+        return NoteRecorder(
+            self._live_notes,
+            self._runtime.cells,
+            tracks,
+            start=float(self.transport.position_samples),
+            delay_frames=heard_behind,
+            punch=punch,
+            done=done,
+        )
 
     # --- readings ------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ BLOCK_SIZES = (32, 64, 128, 256, 512, 1_024, 2_048)
 LOCAL_CLOUD = "http://localhost:8765"
 RECENT_LIMIT = 12
 ROUND_TRIP_LIMIT = 32
+MIDI_PORT_LIMIT = 32
 _CHANNELS = (1, 1_024)
 _LARGEST_WHOLE = 2**53
 _SPEEDS = (0, 1_000_000)
@@ -109,6 +110,12 @@ _ALL = (
         [],
         "Measured round trips: frames, then the devices, rate and block that they hold for.",
         counts=range(ROUND_TRIP_LIMIT + 1),
+    ),
+    Setting(
+        "midi.inputs",
+        [],
+        "The MIDI ports that are played, by name; missing ones are waited for.",
+        counts=range(MIDI_PORT_LIMIT + 1),
     ),
     Setting("transport.clock", "bars", "What the clock shows.", ("bars", "time")),
     Setting("window.geometry", "", "Where the window was, as the toolkit wrote it."),

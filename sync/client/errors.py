@@ -8,9 +8,6 @@ CloudError
 +-- SignInError            a sign-in came to nothing
 """
 
-#: Of what a server says.
-LONGEST_SENTENCE = 300
-
 
 class CloudError(Exception):
     """Root; the text is a sentence for people."""
@@ -47,9 +44,3 @@ class RefusedError(CloudError):
 
 class SignInError(CloudError):
     """A sign-in was refused, given up or not what was asked for."""
-
-
-def shown(text: str) -> str:
-    """Return what a server says as it may be shown: nothing that steers a terminal or turns the way of reading."""
-    start = text[: 10 * LONGEST_SENTENCE]
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in start).split())[:LONGEST_SENTENCE]

@@ -17,7 +17,8 @@ import requests.auth
 import urllib3.exceptions
 
 from sync.client.bounded import MOST_BYTES, BoundedAdapter
-from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError, shown
+from sync.client.errors import AuthNeededError, CloudError, RefusedError, ServerTroubleError, UnreachableError
+from sync.client.server_text import shown
 from sync.credentials.errors import CredentialError
 from sync.protocol.addresses import is_local, is_safe_address, may_name
 from sync.protocol.wire import LARGEST

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from sync.client.errors import SignInError, shown
+from sync.client.errors import SignInError
 from sync.client.http import Wire, readable
+from sync.client.server_text import shown
 from sync.protocol.addresses import is_same_origin
 
 CLIENT_ID = "maxbooster-desktop"

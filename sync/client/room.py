@@ -10,6 +10,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -84,6 +85,7 @@ class RoomClient:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connection: RoomConnection | None = None
         self._socket: ClientConnection | None = None
+        self._trying: asyncio.Task[_Next] | None = None
         self._shown: Mapping[str, Any] | None = None
         self._is_stopping = self._is_away = False
         self._left: tuple[str, bool] | None = None
@@ -96,7 +98,10 @@ class RoomClient:
         self._ready.wait()
 
     def stop(self) -> None:
-        """Leave the room and wait for the thread."""
+        """Leave the room and wait for the thread, some seconds at most, while a room that is left does not answer.
+
+        A ticket that was asked for is not waited for.
+        """
         self._is_stopping = True
         self._call(self._leave)
         if threading.current_thread() is not self._thread:
@@ -114,6 +119,16 @@ class RoomClient:
     def leave(self, reason: str, *, comes_back: bool) -> None:
         """Leave for a reason that is a sentence; come back after a wait, or not before `wake`."""
         self._call(lambda: self._leave_for(reason, comes_back=comes_back))
+
+    def pause(self, *, is_paused: bool) -> None:
+        """Read no further what the room tells while its owner has enough of it, or go on; a new connection goes on.
+
+        Whoever says so while being told is told nothing more.
+        """
+        if threading.current_thread() is self._thread:
+            self._pause(is_paused=is_paused)
+        else:
+            self._call(lambda: self._pause(is_paused=is_paused))
 
     def send(self, edit: Edit) -> None:
         """Send an edit if the room is live."""
@@ -134,7 +149,7 @@ class RoomClient:
         while not self._is_stopping:
             self._woken.clear()
             self._left = None
-            after = await self._once() if not self._is_away else _AWAY
+            after = await self._try() if not self._is_away else _AWAY
             self._connection = self._socket = None
             self._presence.forget_all()
             if self._is_stopping:
@@ -143,19 +158,25 @@ class RoomClient:
                 after = _AWAY
             elif self._left is not None:
                 after = _Next(Changed(Connection.OFFLINE, self._left[0]), after.wait_s if self._left[1] else None)
-            self._hear(Present(()))
-            self._hear(after.changed)
+            self._tell(Present(()))
+            self._tell(after.changed)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(after.wait_s):
                     await self._woken.wait()
-        self._hear(Changed(Connection.STOPPED))
+        self._tell(Changed(Connection.STOPPED))
+
+    async def _try(self) -> _Next:
+        """Connect and serve, or give up when it is left before the room has opened."""
+        self._trying = asyncio.create_task(self._once())
+        await asyncio.wait({self._trying})
+        return _AWAY if self._trying.cancelled() else self._trying.result()
 
     async def _once(self) -> _Next:
         """Connect, serve until it ends, and say what follows."""
-        self._hear(Changed(Connection.CONNECTING))
+        self._tell(Changed(Connection.CONNECTING))
         try:
             position = self._position()
-            ticket = await asyncio.to_thread(self._door.ticket, position.epoch)
+            ticket = await _apart(lambda: self._door.ticket(position.epoch))
             await self._serve(ticket, position)
         except CloudError as error:
             return self._after_refusal(error)
@@ -216,7 +237,7 @@ class RoomClient:
 
     def _after_close(self, code: int, reason: str) -> _Next:
         if code == CloseCode.EPOCH:
-            self._hear(EpochEnded())
+            self._tell(EpochEnded())
         if code in _FINAL:
             return _Next(Changed(*_FINAL[code]), None)
         wait_s = self._backoff.failed()
@@ -225,6 +246,17 @@ class RoomClient:
         elif code in (CloseCode.RATE, CloseCode.BAD_FRAME):
             wait_s += _RATE_S
         return _Next(Changed(Connection.OFFLINE, "The connection to the cloud was lost."), wait_s)
+
+    def _tell(self, event: Event) -> None:
+        """Tell the owner what is no connection's: what goes wrong there must not end the thread."""
+        try:
+            self._hear(event)
+        except Exception:  # noqa: BLE001 - as above: the project would be offline for ever
+            _LOG.exception("The state of the connection to the room was not taken")
+
+    def _pause(self, *, is_paused: bool) -> None:
+        if self._connection is not None:
+            self._connection.pause(is_paused=is_paused)
 
     def _send(self, edit: Edit) -> None:
         if self._connection is not None:
@@ -247,6 +279,8 @@ class RoomClient:
     def _leave(self) -> None:
         if self._connection is not None:
             self._connection.leave()
+        elif self._trying is not None:
+            self._trying.cancel()
         self._woken.set()
 
     def _call(self, work: Callable[[], None]) -> None:
@@ -255,6 +289,21 @@ class RoomClient:
         if loop is not None and not loop.is_closed():
             with contextlib.suppress(RuntimeError):  # it closes this very moment
                 loop.call_soon_threadsafe(work)
+
+
+async def _apart(call: Callable[[], str]) -> str:
+    """Return what a blocking call returns, from a thread that nobody waits for: who gives up leaves it behind."""
+    found: Future[str] = Future()
+
+    def work() -> None:
+        try:
+            found.set_result(call())
+        except Exception as error:  # noqa: BLE001 - it is raised where the call is awaited
+            found.set_exception(error)
+
+    found.set_running_or_notify_cancel()
+    threading.Thread(target=work, name="room ticket", daemon=True).start()
+    return await asyncio.wrap_future(found)
 
 
 _AWAY = _Next(Changed(Connection.OFFLINE, "Working offline."), None)

@@ -9,9 +9,9 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
-from sync.client.errors import shown
 from sync.client.presence import RENEW_S, Presence
 from sync.client.room_events import CaughtUp, Delay, Entered, Event, Position, Present, Whole
+from sync.client.server_text import shown
 from sync.protocol.errors import MalformedError
 from sync.protocol.frames import (
     Ack,
@@ -54,6 +54,10 @@ class RoomConnection:
         self._wall_clock = wall_clock
         self._standing: Standing | None = None
         self._is_live = False
+        #: The last that has come; None while the whole document is what comes.
+        self._seen_seq: int | None = None
+        self._goes_on = asyncio.Event()
+        self._goes_on.set()
         self._outgoing: asyncio.Queue[bytes] = asyncio.Queue()
         self._shown: Mapping[str, Any] | None = None
         self._shown_changed = asyncio.Event()
@@ -66,6 +70,7 @@ class RoomConnection:
                 while self._standing is None:
                     await self._take(await self._socket.recv())
             while True:
+                await self._goes_on.wait()
                 await self._take(await self._socket.recv())
         finally:
             for task in beside:
@@ -79,8 +84,13 @@ class RoomConnection:
         """Send an edit behind those before it; a socket that closes meanwhile loses it: its owner sends it again."""
         self._outgoing.put_nowait(edit.encode())
 
+    def pause(self, *, is_paused: bool) -> None:
+        """Read nothing more for now, or go on; what the room says meanwhile waits there."""
+        (self._goes_on.clear if is_paused else self._goes_on.set)()
+
     def leave(self) -> None:
         """Say goodbye and close."""
+        self._goes_on.set()
         self._goodbye = asyncio.create_task(self._close())
 
     async def _close(self) -> None:
@@ -114,6 +124,8 @@ class RoomConnection:
         elif isinstance(frame, Denied):
             self._hear(Denied(shown(frame.reason)))
         elif isinstance(frame, Announced | Ack):
+            if isinstance(frame, Announced) and self._seen_seq is not None:
+                self._seen_seq = max(self._seen_seq, frame.seq)
             self._hear(frame)
         else:
             await self._take_small(frame)
@@ -134,14 +146,15 @@ class RoomConnection:
         if is_first:
             self._hear(Entered(standing))
             await self._ask(standing)
-        elif not self._is_live:
+        elif not self._is_live and self._seen_seq is not None and self._seen_seq >= standing.head_seq:
             self._become_live(standing)
-        else:
+        else:  # the role has changed; what was missed may still be on its way
             self._hear(Entered(standing))
 
     async def _ask(self, standing: Standing) -> None:
         position = self._position
         can_resume = position.epoch == standing.epoch and position.seq >= standing.kept_seq
+        self._seen_seq = position.seq if can_resume else None
         request = Resume(position.seq) if can_resume else SyncStep1(position.state)
         await self._socket.send(request.encode())
 

@@ -7,9 +7,10 @@ import secrets
 import threading
 from collections.abc import Callable
 
-from sync.client.errors import RefusedError, ServerTroubleError, SignInError, UnreachableError, shown
+from sync.client.errors import RefusedError, ServerTroubleError, SignInError, UnreachableError
 from sync.client.loopback import WAITS_S, Loopback
 from sync.client.oauth import AuthorizationServer, DeviceCode, Proof, Tokens, clamped_interval_s
+from sync.client.server_text import shown
 
 _SLOWER_S = 5.0
 _LONGEST_CODE = 60

@@ -4,12 +4,13 @@ Whatever the library makes of bytes that are no update becomes one error. What i
 where items had waited for others and are gone by then, it panics when it is asked which registers changed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sync.document.codec import Value, read
-from sync.document.errors import RefusedUpdateError
+from sync.document.errors import HalfAppliedError, PanickedError, RefusedUpdateError
 from sync.document.grammar import Address
 
 if TYPE_CHECKING:
@@ -17,18 +18,31 @@ if TYPE_CHECKING:
 
 
 def apply(document: "pycrdt.Doc[Any]", update: bytes) -> None:
-    """Apply an update; raises RefusedUpdateError."""
+    """Apply an update; raises RefusedUpdateError, HalfAppliedError where the library stopped in the middle of it."""
     try:
         document.apply_update(update)
     except BaseException as error:
-        if not (isinstance(error, ValueError | TypeError) or is_panic(error)):
+        is_half = is_panic(error) or isinstance(error, RuntimeError)
+        if not (is_half or isinstance(error, ValueError | TypeError)):
             raise
-        raise RefusedUpdateError(f"These {len(update)} bytes are not an update of a project document.") from error
+        kind = HalfAppliedError if is_half else RefusedUpdateError
+        raise kind(f"These {len(update)} bytes are not an update of a project document.") from error
 
 
 def is_panic(error: BaseException) -> bool:
     """Return whether the library panicked, which is a BaseException that nothing above would expect."""
     return type(error).__name__ == "PanicException"
+
+
+@contextmanager
+def asked() -> Iterator[None]:
+    """Ask the library for what it holds; raises PanickedError, which ends no thread unless somebody lets it."""
+    try:
+        yield
+    except BaseException as error:
+        if not is_panic(error):
+            raise
+        raise PanickedError("The library gave up over this document; open it again.") from error
 
 
 @dataclass(slots=True)

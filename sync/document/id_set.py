@@ -34,6 +34,10 @@ class IdSet:
             at = ends[place]
         return [*found, (client, at, end)] if at < end else found
 
+    def meets(self, spans: Iterable[Span]) -> bool:
+        """Return whether any id of some spans is in."""
+        return any(self.missing(span) != [span] for span in spans)
+
     def has(self, client: int, clock: int) -> bool:
         """Return whether an id is in."""
         return not self.missing((client, clock, clock + 1))

@@ -16,7 +16,7 @@ from typing import Any
 import pycrdt
 
 from sync.document import spans
-from sync.document.applying import Told, apply, watch
+from sync.document.applying import Told, apply, asked, watch
 from sync.document.codec import Value, read
 from sync.document.errors import WrongThreadError
 from sync.document.grammar import ALL_ROOTS, Address
@@ -84,7 +84,12 @@ class Replica:
         self._maps.clear()
 
     def apply(self, update: bytes) -> Applied:
-        """Take an update; the same one again changes nothing. Raises RefusedUpdateError, and nothing was changed."""
+        """Take an update; the same one again changes nothing.
+
+        Raises:
+            HalfAppliedError: they are none, and the document may hold a part of them: make another.
+            RefusedUpdateError: the bytes are no update; nothing was changed.
+        """
         self._check()
         described = describe(update)
         for root, has_keys in described.roots.items():
@@ -105,25 +110,34 @@ class Replica:
         shared = self._maps.get(root)
         return None if shared is None else read(shared[0].get(key))
 
+    def keys(self, root: str) -> list[str]:
+        """Return the keys of a root's registers, in no particular order."""
+        self._check()
+        shared = self._maps.get(root)
+        return [] if shared is None else list(shared[0].keys())
+
     def holds(self, described: Described) -> bool:
         """Return whether every item that an update inserts is here."""
         return not spans.reach_beyond(described.inserted, self._clocks)
 
     def difference(self, state: bytes) -> bytes:
-        """Return what a document with a state vector lacks; raises RefusedUpdateError."""
+        """Return what a document with a state vector lacks; raises RefusedUpdateError, PanickedError."""
         self._check()
         read_state(state)
-        return self._doc.get_update(state)
+        with asked():
+            return self._doc.get_update(state)
 
     def state(self) -> bytes:
-        """Return the state vector."""
+        """Return the state vector; raises PanickedError."""
         self._check()
-        return self._doc.get_state()
+        with asked():
+            return self._doc.get_state()
 
     def encode(self) -> bytes:
-        """Return the whole document as one update; what came too early is not in it."""
+        """Return the whole document as one update; what came too early is not in it. Raises PanickedError."""
         self._check()
-        return self._doc.get_update()
+        with asked():
+            return self._doc.get_update()
 
     def covers(self, root: str, update: bytes) -> bool:
         """Return whether an update would write registers of one root, and nothing else; raises RefusedUpdateError.

@@ -2,26 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 
+from sync.document.id_set import IdSet
 from sync.document.update_reader import Span
 
 
 def without(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:
     """Return what of `spans` is in none of `others`."""
-    by_client: dict[int, list[tuple[int, int]]] = {}
-    for client, start, end in others:
-        by_client.setdefault(client, []).append((start, end))
-    left: list[Span] = []
-    for client, start, end in spans:
-        at = start
-        for first, last in sorted(by_client.get(client, ())):
-            if last <= at or first >= end:
-                continue
-            if first > at:
-                left.append((client, at, first))
-            at = max(at, last)
-        if at < end:
-            left.append((client, at, end))
-    return left
+    taken = IdSet(others)
+    return [rest for span in spans for rest in taken.missing(span)]
 
 
 def beyond(spans: Iterable[Span], clocks: Mapping[int, int]) -> tuple[Span, ...]:
@@ -34,16 +22,6 @@ def within(spans: Iterable[Span], clocks: Mapping[int, int]) -> tuple[Span, ...]
     """Return what of a set a document with these clocks holds."""
     cut = ((client, start, min(end, clocks.get(client, 0))) for client, start, end in spans)
     return tuple(span for span in cut if span[1] < span[2])
-
-
-def meet(spans: Iterable[Span], others: Iterable[Span]) -> bool:
-    """Return whether two sets share an id."""
-    others = tuple(others)
-    return any(
-        client == other and start < last and first < end
-        for client, start, end in spans
-        for other, first, last in others
-    )
 
 
 def shared(spans: Iterable[Span], others: Iterable[Span]) -> list[Span]:

@@ -21,7 +21,7 @@ _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 KIND = 0x1F
 _ANY_INTEGER, _ANY_OBJECT, _ANY_LIST, _ANY_BYTES, _ANY_TEXT = 125, 118, 117, 116, 119
 _ANY_FIXED = {127: 0, 126: 0, 121: 0, 120: 0, 124: 4, 123: 8, 122: 8}
-_NAMED_TYPES = frozenset({3, 5})
+_XML_ELEMENT, _XML_HOOK = 3, 5
 
 
 @dataclass(slots=True)
@@ -199,7 +199,10 @@ class Reading:
 
     def shared_type(self) -> int:
         """Pass over the beginning of a nested type."""
-        if self.number() in _NAMED_TYPES:
+        kind = self.number()
+        if kind == _XML_HOOK:  # the library cannot read one
+            raise RefusedUpdateError("A Y.XmlHook is not taken here: use a Y.XmlElement, or a Y.Map.")
+        if kind == _XML_ELEMENT:
             self._text()
         return 1
 

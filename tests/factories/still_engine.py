@@ -88,6 +88,17 @@ class StillEngine:
         """Remember."""
         self.asked.append(("end note", track_id, pitch))
 
+    def play_midi(self, port: str, message: Any, at_s: float, tracks: Any) -> None:
+        """Remember."""
+        self.asked.append(("midi", port, tuple(message), tuple(tracks)))
+
+    def let_go_of_midi(self, port: str | None = None) -> None:
+        """Nothing is held."""
+
+    def settle_midi(self) -> int:
+        """Nothing is lost."""
+        return 0
+
     def preview(self, samples: Any | None) -> None:
         """Remember the shape of what was played."""
         self.asked.append(("preview", None if samples is None else samples.shape))

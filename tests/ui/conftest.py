@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThreadPool, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.workspace import Workspace
@@ -47,7 +48,7 @@ def quiet(request, themed, caplog):
     running = [timer for window in windows for timer in window.findChildren(QTimer) if timer.isActive()]
     until(lambda: QThreadPool.globalInstance().activeThreadCount() == 0)
     names = [timer.parent() for timer in running if not timer.isSingleShot()]
-    for window in windows:
+    for window in filter(isValid, windows):  # closing and waiting may have been the end of some
         window.deleteLater()
     settle()
     qInstallMessageHandler(previous)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Form, Path, Query, Response
 from pydantic import BaseModel, Field
 
+from cloud.foundation import wording
 from cloud.foundation.etags import etag
 from cloud.foundation.problems import ProblemError
 from cloud.identity.pages.visit import Posted, Visit, go, page_router
@@ -14,7 +15,7 @@ from cloud.ops.pages.staff import SHOWN, Staff, further, ops_of, refused, shown
 from cloud.ops.schemas import JobState
 
 router = page_router()
-Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+Id = Annotated[str, Path(min_length=1, max_length=200, pattern=wording.ID)]
 Word = Annotated[str, Field(max_length=200)]
 
 

@@ -5,13 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import Path, Query, Response
 
+from cloud.foundation import wording
 from cloud.foundation.problems import ProblemError
 from cloud.identity.core import Verb
 from cloud.identity.pages.visit import Posted, Visit, go, page_router
 from cloud.ops.pages.staff import SHOWN, Staff, further, refused, shown
 
 router = page_router()
-AccountId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+AccountId = Annotated[str, Path(min_length=1, max_length=200, pattern=wording.ID)]
 Text = Annotated[str, Query(max_length=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 

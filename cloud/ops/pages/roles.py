@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Form, Path, Response
 from pydantic import BaseModel, Field
 
+from cloud.foundation import wording
 from cloud.foundation.problems import ProblemError
 from cloud.identity.core import Verb
 from cloud.identity.pages.visit import Posted, Visit, go, page_router
@@ -13,13 +14,13 @@ from cloud.identity.staff_schemas import PlatformRole
 from cloud.ops.pages.staff import Staff, refused, shown
 
 router = page_router()
-Id = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")]
+Id = Annotated[str, Path(min_length=1, max_length=200, pattern=wording.ID)]
 
 
 class Asked(BaseModel):
     """Which role of whom is to be given or taken."""
 
-    account_id: str = Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    account_id: str = Field(min_length=1, max_length=200, pattern=wording.ID)
     role: PlatformRole
     is_grant: bool
 
@@ -27,7 +28,7 @@ class Asked(BaseModel):
 class Found(BaseModel):
     """A key that was reported, by its id."""
 
-    key_id: str = Field(min_length=1, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    key_id: str = Field(min_length=1, max_length=200, pattern=wording.ID)
 
 
 @router.get("/admin/roles")

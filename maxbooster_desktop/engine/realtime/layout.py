@@ -102,8 +102,10 @@ LISTEN_OFF, LISTEN_ALWAYS, LISTEN_STOPPED, LISTEN_MODES = range(4)
 LISTEN_CHANNELS = 3
 #: Over how long clips and input fade over: about 5 ms.
 LISTEN_FRAMES = 256
-#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`)
-V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_FIELDS = range(7)
+#: live[v]: at V_DUE of FRAMES the channel named V_CHANNEL plays an event (`dsp.instruments.notes`); the callback
+#: answers in V_POSITION where on the timeline that is, NOT_ROLLING while time stands
+V_DUE, V_CHANNEL, V_KIND, V_KEY, V_VALUE, V_SECOND, V_POSITION, V_FIELDS = range(8)
+NOT_ROLLING = -1.0e15
 LIVE_CAPACITY = 1_024
 
 (

@@ -2,7 +2,8 @@
 
 A row is due at a frame of the runtime's own count, which never jumps; it reaches its instrument at that frame, or at
 the piece's first when it comes late. A row that finds no room waits for the next piece, and those behind it with it,
-so no note's end is ever lost. Who has no instrument hears nothing.
+so no note's end is ever lost. Who has no instrument hears nothing. Each row is answered with its place on the
+timeline, by which it is recorded.
 """
 
 from numba import types
@@ -19,14 +20,18 @@ from maxbooster_desktop.engine.realtime.layout import (
     FRAMES,
     I_NOTES,
     INPUT_FRAME,
+    IS_PLAYING,
     LIVE_CAPACITY,
     LIVE_READ,
     LIVE_WRITTEN,
+    NOT_ROLLING,
+    POSITION,
     QUIET_FRAMES,
     V_CHANNEL,
     V_DUE,
     V_KEY,
     V_KIND,
+    V_POSITION,
     V_SECOND,
     V_VALUE,
 )
@@ -60,6 +65,7 @@ def play_live(program_at, runtime_at, frames):
         row = live[read % LIVE_CAPACITY]
         if row[V_DUE] >= now + frames or not _hand_over(i64_at(program_at), row, max(row[V_DUE] - now, 0.0)):
             break
+        row[V_POSITION] = cells[POSITION] + row[V_DUE] - now if cells[IS_PLAYING] else NOT_ROLLING
         read += 1
         # Who plays wants to hear it, however long it was quiet.
         cells[QUIET_FRAMES] = 0

@@ -43,6 +43,8 @@ MASTER = TrackId("master")
 
 #: The track kinds that carry each kind of clip.
 CLIP_HOSTS: Mapping[ClipKind, tuple[TrackKind, ...]] = {"audio": ("audio",), "midi": ("instrument", "midi")}
+#: The track kinds that can be armed.
+RECORDABLE: tuple[TrackKind, ...] = (*CLIP_HOSTS["audio"], *CLIP_HOSTS["midi"])
 
 LOOP_MODES: tuple[LoopMode, ...] = ("none", "forward", "sustain", "ping_pong")
 

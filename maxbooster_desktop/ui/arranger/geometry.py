@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from maxbooster_desktop.project.document.state import ProjectState, Track, TrackId
+from maxbooster_desktop.project.document.state import RECORDABLE, ProjectState, Track, TrackId
 
 MIN_PX_PER_TICK = 2e-6
 MAX_PX_PER_TICK = 256.0
@@ -190,7 +190,7 @@ def layout_rows(
         depth = depth_of(state.tracks, track_id)
         lanes = len(state.takes_by_track.get(track_id, ())) if track_id in opened else 0
         rows.append(
-            Row(track_id, len(rows), top, height, depth, track.kind == "group", number, lanes, track.kind == "audio")
+            Row(track_id, len(rows), top, height, depth, track.kind == "group", number, lanes, track.kind in RECORDABLE)
         )
         top = rows[-1].end
     return Rows(tuple(rows))

@@ -18,6 +18,7 @@ from maxbooster_desktop.foundation.version import VERSION
 from maxbooster_desktop.ui.browser.places import SUFFIXES, places
 from maxbooster_desktop.ui.qtbridge.tasks import Task
 from maxbooster_desktop.ui.settings.audio_settings import AudioSettingsDialog
+from maxbooster_desktop.ui.settings.midi_settings import MidiSettingsDialog
 from maxbooster_desktop.ui.shell.attention_dialog import AttentionDialog
 from maxbooster_desktop.ui.shell.bounce_dialog import BounceDialog
 from maxbooster_desktop.ui.shell.palette import Palette
@@ -36,7 +37,8 @@ _OF_PROJECT = "isOfProject"
 _LICENCES = (
     "Max Booster is free software under the GNU General Public License, version 3 or later.\n\n"
     "It ships with Inter and JetBrains Mono (SIL Open Font License 1.1), Lucide icons (ISC), and uses Qt and PySide6 "
-    "(LGPL 3), NumPy, Numba and SoundFile (BSD), SQLAlchemy and Yrs (MIT), libsoxr (LGPL 2.1) and PortAudio (MIT)."
+    "(LGPL 3), NumPy, Numba and SoundFile (BSD), SQLAlchemy and Yrs (MIT), libsoxr (LGPL 2.1), PortAudio "
+    "and RtMidi (MIT)."
 )
 
 
@@ -72,6 +74,7 @@ class Dialogs(QObject):
             "load_sample_folder": self._load_folder,
             "export": self._export,
             "audio": self._audio,
+            "midi": self._midi,
             "shortcuts": self._shortcuts,
             "palette": self._palette,
             "tempo": self._tempo,
@@ -166,6 +169,9 @@ class Dialogs(QObject):
         dialog = AudioSettingsDialog(self._workspace.settings, studio.engine, self._devices, self._window)
         dialog.applied.connect(self.audio_applied)
         dialog.open()
+
+    def _midi(self) -> None:
+        MidiSettingsDialog(self._workspace.midi, self._window).open()
 
     def _shortcuts(self) -> None:
         ShortcutSheet(self._window).show()

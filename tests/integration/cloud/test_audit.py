@@ -38,7 +38,7 @@ def both(work, n):
     work.audit.write("kept", f"message:{sys.argv[2]}:{n}")
 for n in range(1_000_000):
     units.run(system_call("w"), lambda work: both(work, n))
-    if n == 0:
+    if n == 5:
         print("writes", flush=True)
 """
 

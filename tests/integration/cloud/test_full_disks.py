@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -41,9 +42,10 @@ def disk() -> Iterator[Path]:
 
 
 def _fill(disk: Path) -> Path:
-    filler = disk / "filler"
+    """Take what is free now; not what the cloud gives up meanwhile, however late it is looked for."""
+    filler, pieces = disk / "filler", shutil.disk_usage(disk).free // len(_PIECE)
     with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
+        for _ in range(pieces):
             file.write(_PIECE)
     return filler
 

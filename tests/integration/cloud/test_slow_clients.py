@@ -80,6 +80,14 @@ def test_a_socket_whose_head_is_none_is_answered_and_closed(api: RunningApi, fir
         assert _answer(wire).split(b" ")[1] == status
 
 
+def test_a_second_host_is_refused(api: RunningApi) -> None:
+    with _socket(api) as wire:
+        wire.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nHOST: b\r\nConnection: close\r\n\r\n")
+        head, _, body = _answer(wire).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert "Host" in json.loads(body)["detail"]
+
+
 def test_several_requests_on_one_socket_are_answered(api: RunningApi) -> None:
     with _socket(api) as wire:
         for _ in range(3):

@@ -3,15 +3,17 @@
 import asyncio
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Form, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from cloud.foundation import problem_handlers
+from cloud.foundation import bodies, problem_handlers
 from cloud.foundation.admission import subscriber
+from cloud.foundation.bodies import require_clear_body
 from cloud.foundation.edge import Edge
+from cloud.foundation.problems import MalformedError
 
 
 class Thing(BaseModel):
@@ -24,21 +26,29 @@ class Thing(BaseModel):
 
 
 def _application() -> Edge:
-    app = FastAPI()
+    app = FastAPI(dependencies=[Depends(require_clear_body)])
     problem_handlers.install(app)
 
     @app.post("/things/{number}")
     def make(request: Request, number: int, thing: Thing) -> dict[str, str]:
         return {"name": thing.name, "sha256": request.scope["body_sha256"].hex()}
 
+    @app.post("/names")
+    def name(form: Annotated[Thing, Form()]) -> dict[str, str]:
+        return {"name": form.name}
+
     return Edge(app, request_bytes=1_000, part_bytes=2_000)
 
 
 def _sent(
-    parts: list[bytes], *, path: str = "/things/1", kind: bytes = b"application/json"
+    parts: list[bytes],
+    *more: tuple[bytes, bytes],
+    path: str = "/things/1",
+    kind: bytes = b"application/json",
 ) -> tuple[int, dict[str, Any]]:
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b""}
-    scope |= {"headers": [(b"content-type", kind)], "client": ("127.0.0.1", 1), "scheme": "http", "http_version": "1.1"}
+    scope |= {"headers": [(b"content-type", kind), *more], "client": ("127.0.0.1", 1), "scheme": "http"}
+    scope |= {"http_version": "1.1"}
     waiting = [{"type": "http.request", "body": part, "more_body": True} for part in parts]
     waiting.append({"type": "http.request", "body": b"", "more_body": False})
     got: list[dict[str, Any]] = []
@@ -91,6 +101,59 @@ def test_bad_bodies_are_told_where(body: bytes, kind: bytes, status: int, pointe
     found, reply = _sent([body], kind=kind)
     assert (found, reply.get("status", 200)) == (status, status)
     assert [error["pointer"] for error in reply.get("errors", [])] == ([pointer] if pointer else [])
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (b'{"name": "a", "name": "b"}', "name"),
+        (b'{"name": "a", "n\\u0061me": "a"}', "name"),
+        (b'{"name": "a", "other": [{"deep": 1, "x": 2, "deep": 1}]}', "deep"),
+    ],
+)
+def test_a_name_that_stands_twice_in_an_object_is_refused(body: bytes, name: str) -> None:
+    status, reply = _sent([body])
+    assert (status, reply["detail"]) == (400, f"“{name}” stands twice in one object: send it once.")
+
+
+def test_a_body_that_is_nested_too_deeply_is_refused_and_no_defect() -> None:
+    """What reads the body before it gives up at almost the same depth, so a request seldom comes so far."""
+    with pytest.raises(MalformedError, match="nested too deeply: send it flatter"):
+        bodies._require_names_once(b"[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (b"application/x-www-form-urlencoded", 200),
+        (b"Application/X-WWW-Form-Urlencoded; charset=utf-8", 200),
+        (b"application/json", 415),
+        (b"text/plain", 415),
+    ],
+)
+def test_a_form_of_another_kind_is_refused_in_words(kind: bytes, status: int) -> None:
+    found, reply = _sent([b"name=a"], path="/names", kind=kind)
+    assert (found, reply.get("detail")) == (
+        status,
+        None if status == 200 else "Send a body of type application/x-www-form-urlencoded.",
+    )
+
+
+@pytest.mark.parametrize(("encoding", "status"), [(b"gzip", 415), (b"identity, br", 415), (b"Identity", 200)])
+def test_an_encoded_body_is_refused_and_not_read_as_it_stands(encoding: bytes, status: int) -> None:
+    for length in ((b"content-length", b"13"), (b"transfer-encoding", b"chunked")):
+        found, reply = _sent([b'{"name": "a"}'], (b"content-encoding", encoding), length)
+        assert (found, reply.get("type")) == (
+            status,
+            None if status == 200 else "urn:maxbooster:problem:content-encoding",
+        )
+
+
+def test_a_second_host_is_refused() -> None:
+    hosts = [(b"host", b"a.example"), (b"host", b"a.example")]
+    assert _sent([b'{"name": "a"}'], hosts[0])[0] == 200
+    status, reply = _sent([b'{"name": "a"}'], *hosts)
+    assert (status, reply["detail"]) == (400, "The request has more than one Host header: send one.")
 
 
 def test_a_bad_path_is_told_where() -> None:

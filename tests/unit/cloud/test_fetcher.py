@@ -141,7 +141,7 @@ def test_large_and_slow_replies_are_cut_off(fetcher: Fetcher) -> None:
     started = time.monotonic()
     with pytest.raises(FetchError, match=r"took longer than 0\.4 s|did not answer"):
         replace(fetcher, timeout_s=0.4).fetch(_url(fetcher, "/slow"))
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4, "the whole reply takes five seconds"
 
 
 def test_what_took_too_long_to_connect_is_asked_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,13 @@ from cloud.rooms.live_room import LiveRoom, Push
 from sync.document.pieces import joined
 from sync.document.register_document import RegisterDocument
 from sync.document.replica import Replica
+from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER
+
+#: Found by chance: what the library begins to apply before it finds that it cannot.
+NO_UPDATES = (
+    "0102fdfaf19594e6d105f1a7fdfaf19594e6d10500020400fdfaf19594e6d105010361626300",
+    "010284a2b5aef389860f06040105636c690373056b312e7002040084a2b5aef389860f060361626300",
+)
 
 
 def _room(whole: bytes = b"") -> LiveRoom:
@@ -71,4 +78,32 @@ def test_a_comment_costs_no_copy_of_the_document(monkeypatch: pytest.MonkeyPatch
     for _ in range(20):
         assert room.take(Push("acc", "dev", "commenter", 0, denied), "commenter", lambda _seq: room.window).denied
     assert len(copies) == 1  # to learn what is whose, once
+    room.close()
+
+
+@pytest.mark.parametrize("update", NO_UPDATES, ids=["it panics", "it says so"])
+def test_nothing_stays_of_what_turns_out_to_be_no_update_while_it_is_applied(update: str) -> None:
+    room, author = _room(), RegisterDocument()
+    first = author.write({("clips", "a.p"): 1}, "me").update
+    assert room.take(Push("acc", "laptop", "owner", 0, first), "owner", None).row is not None
+    before = room.replica.encode()
+    assert room.take(Push("acc", "laptop", "owner", 1, bytes.fromhex(update)), "owner", None).malformed
+    assert room.replica.encode() == before
+    after = author.write({("clips", "a.p"): 2}, "me").update
+    assert room.take(Push("acc", "laptop", "owner", 1, after), "owner", None).row.seq == 2
+    assert room.replica.value("clips", "a.p") == 2
+    room.close()
+
+
+def test_who_overwrites_what_the_library_could_not_name_is_told_all_the_same() -> None:
+    room, address = _room(), ("clips", "a.p")
+    *early, whole = map(bytes.fromhex, SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER)
+    untold = joined([whole, RegisterDocument().write({address: "ann's"}, "me").update])
+    for update in (*early, untold):
+        assert room.take(Push("ann", "dev", "owner", 0, update), "owner", None).row is not None
+    bens = RegisterDocument().write({address: "ben's"}, "me").update
+    taken = room.take(Push("ben", "dev", "owner", 0, bens), "owner", None)
+    assert [(loss.address, {loss.lost.account_id, loss.won.account_id}) for loss in taken.losses] == [
+        (address, {"ann", "ben"})
+    ]
     room.close()

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cloud.foundation import wording
 from cloud.foundation.erasure import Erasers
 from cloud.foundation.etags import ChangedMeanwhileError, ConditionMissingError, etag, require_match
 from cloud.foundation.ids import new_id
@@ -23,6 +24,13 @@ def test_problem_types_are_declared_once() -> None:
         ProblemType("conflict", 409, "Again")
     assert len({kind.uri for kind in PROBLEM_TYPES.values()}) == len(PROBLEM_TYPES)
     assert all(400 <= kind.status < 600 and kind.title for kind in PROBLEM_TYPES.values())
+
+
+def test_one_expression_has_one_sentence() -> None:
+    assert wording.of_pattern(wording.ID) == "it must be an id: letters, digits and signs without spaces"
+    assert wording.spoken(wording.ID, "it must be an id: letters, digits and signs without spaces") == wording.ID
+    with pytest.raises(ValueError, match=r"it is said .*it must be an id.* and .*it must be short"):
+        wording.spoken(wording.ID, "it must be short")
 
 
 def test_a_problem_document_has_the_standard_s_members() -> None:

@@ -124,7 +124,7 @@ def test_its_end_does_not_wait_for_a_cloud_that_hangs(tmp_path, cloud):
     assert is_asked.wait(10)
     begun = time.monotonic()
     drafts.stop(patience_s=0.05)
-    assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 5.0, "half of what the cloud hangs"
     may_answer.set()
     drafts.stop()
 

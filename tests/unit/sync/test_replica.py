@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 
 import pycrdt
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.document import spans
-from sync.document.errors import RefusedUpdateError, WrongThreadError
+from sync.document.errors import PanickedError, RefusedUpdateError, WrongThreadError
+from sync.document.id_set import IdSet
 from sync.document.register_document import RegisterDocument
 from sync.document.replica import Replica
 from sync.document.update_reader import describe, read_state
@@ -49,10 +51,10 @@ def test_who_wins_and_who_loses_is_told_by_ids(replica: Replica) -> None:
     assert (first.changed[X], first.unseen, first.lost) == (("first", "one"), (), ())
     assert second.changed[Y] == ("first", "other")
     if X in second.changed:
-        assert spans.meet(second.unseen, first.fresh)
+        assert IdSet(second.unseen).meets(first.fresh)
         assert second.lost == ()
     else:
-        assert spans.meet(second.lost, second.fresh)
+        assert IdSet(second.lost).meets(second.fresh)
         assert second.unseen == ()
     assert replica.apply(updates[1]).held_nothing
     fork = Replica(replica.encode())
@@ -176,10 +178,36 @@ def test_lengths_and_nesting_that_would_hurt_are_refused(replica: Replica, data:
 def test_sets_of_ids() -> None:
     assert spans.without([(1, 0, 10)], [(1, 2, 4), (1, 8, 12), (2, 0, 9)]) == [(1, 0, 2), (1, 4, 8)]
     assert spans.beyond([(1, 0, 5), (2, 0, 3)], {1: 3, 2: 3}) == ((1, 3, 5),)
-    assert spans.meet([(1, 0, 5)], [(1, 4, 6)])
-    assert not spans.meet([(1, 0, 5)], [(1, 5, 6), (2, 0, 9)])
+    assert IdSet([(1, 4, 6)]).meets([(1, 0, 5)])
+    assert not IdSet([(1, 5, 6), (2, 0, 9)]).meets([(1, 0, 5)])
 
 
 def test_a_deletion_of_nothing_is_refused_as_clients_of_others_break_on_it() -> None:
     with pytest.raises(RefusedUpdateError, match="no length"):
         Replica().apply(bytes.fromhex("0001f7b7b15c011400"))
+
+
+def test_sets_of_many_ids_are_compared_in_little_time() -> None:
+    one, other = ([(1, start, start + 1) for start in range(at, 120_000, 4)] for at in (0, 1))
+    before_s = time.process_time()
+    assert spans.without(one, other) == one
+    assert spans.shared(one, one) == one
+    assert not IdSet(one).meets(other)
+    assert time.process_time() - before_s < 3
+
+
+@pytest.mark.parametrize("ask", [Replica.state, Replica.encode, lambda replica: replica.difference(b"\0")])
+def test_the_library_giving_up_when_it_is_asked_is_an_error_that_threads_outlive(replica, monkeypatch, ask):
+    class PanicException(BaseException):  # as the library's is called, which nothing here makes it raise
+        pass
+
+    class GivesUp:
+        def _give_up(self, *_):
+            raise PanicException
+
+        get_state = get_update = _give_up
+
+    with monkeypatch.context() as patch:
+        patch.setattr(replica, "_doc", GivesUp())
+        with pytest.raises(PanickedError):
+            ask(replica)

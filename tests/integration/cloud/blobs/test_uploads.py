@@ -99,6 +99,13 @@ def test_a_part_of_another_content_type_is_refused(studio: Studio) -> None:
     assert studio.offset(path) == 0
 
 
+def test_a_part_that_is_packed_is_refused(studio: Studio) -> None:
+    path = studio.begin(content(5, 10))
+    reply = studio.part(path, b"12345", 0, Content_Encoding="gzip")
+    assert (reply.status_code, reply.json()["type"]) == (415, "urn:maxbooster:problem:content-encoding")
+    assert studio.offset(path) == 0
+
+
 def test_a_damaged_part_is_discarded(studio: Studio) -> None:
     data = content(6, 4_000)
     path = studio.begin(data)

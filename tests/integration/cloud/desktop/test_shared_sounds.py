@@ -33,10 +33,11 @@ def desk(
 
 
 def shared(ada: Sounding, folder: Path, seeds: list[int]) -> tuple[str, set[str]]:
-    """Have Ada share a project with sounds; return the twin's id and the sounds."""
+    """Have Ada share a project with sounds, and wait until it is in the room; return the twin's id and the sounds."""
     made: set[str] = set()
     project_id = ada.studio.share_new(fill=lambda project: made.update(import_noise(project, folder, seeds)))
     ada.attach()
+    until(lambda: ada.studio.is_quiet)
     return project_id, made
 
 

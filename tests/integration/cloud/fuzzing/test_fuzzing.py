@@ -51,7 +51,7 @@ class Fuzzed:
         command += [str(self.folder / "openapi.json"), "--url", self.api.url, "--seed", "1", "--no-color"]
         # How long values take to make says how busy the machine is.
         command += ["--generation-database", "none", "--suppress-health-check", "too_slow", *options]
-        command += [] if role == "anonymous" else ["-H", f"Authorization: Bearer {role}"]
+        command += [] if role == "anonymous" else ["-H", f"Authorization: Bearer {world.token_of(role)}"]
         about = world.environment(
             self.database.app, self.keys, self.api.runtime.settings.data, role=role, seen=self.folder / "seen"
         )

@@ -26,6 +26,8 @@ _REFUSED = (
     ("short 7", "invalid"),
     ("x" * 129, "invalid"),
     ("\ud800 surrogate", "invalid"),
+    (" " * 8, "password-unsafe"),
+    ("\u3000\t \u2003" * 2, "password-unsafe"),
     ("password1", "password-unsafe"),
     ("PASSWORD1", "password-unsafe"),
     ("maxbooster24", "password-unsafe"),

@@ -286,6 +286,13 @@ def test_what_is_missing_or_unknown_is_named(city: City) -> None:
     assert desktop.exchange("x" * 301, redirect_uri=REDIRECT).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["/oauth/token", "/oauth/device", "/oauth/revocation"])
+def test_what_is_no_form_is_refused_as_such(city: City, path: str) -> None:
+    reply = city.wire.post(city.api.url + path, json={"client_id": "x"}, timeout=20)
+    assert (reply.status_code, reply.json()["type"]) == (415, "urn:maxbooster:problem:media-type")
+    assert "application/x-www-form-urlencoded" in reply.json()["detail"]
+
+
 def test_where_everything_is(start_city) -> None:
     city = start_city(public_address="https://music.example")
     found = city.wire.get(city.api.url + "/.well-known/oauth-authorization-server", timeout=20).json()

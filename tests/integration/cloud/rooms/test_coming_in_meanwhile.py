@@ -1,10 +1,12 @@
 """Whoever comes in while it is asked who may be inside is not judged by the answer."""
 
+import asyncio
 from typing import Any
 
 import pytest
 
 from cloud.rooms import membership
+from cloud.rooms.directory import Rooms
 from tests.integration.cloud.rooms.clients import Client
 from tests.integration.cloud.rooms.stages import Stage
 
@@ -27,3 +29,18 @@ def test_who_comes_in_meanwhile_stays(stage: Stage, monkeypatch: pytest.MonkeyPa
     late.sync()
     assert late.write(b_p=1).reference in late.acks
     late.end()
+
+
+def test_who_comes_in_while_the_process_begins_to_stop_is_told_to_come_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = Rooms.room
+
+    async def slow(rooms: Rooms, *asked: Any, **more: Any) -> Any:
+        found = await room(rooms, *asked, **more)
+        rooms.drain()
+        await asyncio.sleep(0.01)
+        return found
+
+    monkeypatch.setattr(Rooms, "room", slow)
+    assert stage.client("ann").connect().closed()[0] == 1012

@@ -1,7 +1,7 @@
 """What fails with one room, or once, costs no other room anything and ends no thread."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -15,6 +15,7 @@ from cloud.rooms.questions import Open, RoomLost
 from sync.document.register_document import RegisterDocument
 from sync.protocol.frames import Update
 from tests.integration.cloud.rooms.stages import Stage
+from tests.unit.cloud.test_live_room import NO_UPDATES
 from tests.unit.sync.test_replica import SET_OVERWRITTEN_AND_REMOVED_OUT_OF_ORDER
 
 
@@ -45,6 +46,56 @@ def test_a_room_whose_update_fails_is_lost_alone(stage: Stage, wrong: dict[str, 
     found = _asked(stage, [*opened, *pushes])
     assert [isinstance(one, RoomLost) for one in found[2:]] == [True, False, True]
     assert stage.band.city.rows("SELECT project_id, seq FROM room_update") == [(other, 1)]
+
+
+def test_a_role_that_nobody_knows_lets_nobody_write_and_costs_no_other_room_anything(stage: Stage) -> None:
+    other, account = stage.band.project(), stage.band.ids["owner"]
+    right = Push(account, "laptop", "owner", 0, RegisterDocument().write({("clips", "a.p"): 1}, "me").update)
+    opened = [(project, Open("nowhere:1")) for project in (stage.project, other)]
+    found = _asked(stage, [*opened, (stage.project, replace(right, at_most="conductor")), (other, right)])
+    assert [one.denied[:7] for one in found[2:]] == ["You may", ""]
+    assert stage.band.city.rows("SELECT project_id, seq FROM room_update") == [(other, 1)]
+
+
+def test_an_answer_that_is_not_taken_costs_the_others_none_of_theirs(stage: Stage, expected_log) -> None:
+    expected_log("an answer of a keeper's was not taken")
+
+    async def play() -> list[Any]:
+        keeper, found = Keeper(stage.band.city.api.runtime.units, "tester", RoomLimits(), 0), []
+        keeper.ask(stage.project, Open("nowhere:1"), lambda _opened: 1 / 0)
+        keeper.ask(stage.project, Open("nowhere:1"), found.append)
+        keeper.start(asyncio.get_running_loop())
+        await asyncio.to_thread(keeper.stop)
+        await asyncio.sleep(0)
+        return found
+
+    assert len(asyncio.run(play())) == 1
+
+
+def test_a_log_that_cannot_be_read_is_said_so(start_stage: Callable[..., Stage], caplog, expected_log) -> None:
+    expected_log("a room failed")
+    stage = start_stage(watch_s=60)  # who has the lease is not its matter
+    stage.inside("ann").write(a_p=1)
+    stage.opened[-1].end()
+    stage.band.city.execute("UPDATE room_update SET data = 'none'")
+    stage.band.city.execute("UPDATE room SET owner = NULL")
+    (found,) = _asked(stage, [(stage.project, Open("nowhere:1"))])
+    assert isinstance(found, RoomLost)
+    assert "a room failed" in caplog.text
+
+
+def test_whoever_makes_the_library_give_up_again_and_again_writes_nothing_for_a_while(start_stage) -> None:
+    stage = start_stage(spoilt_updates=2)
+    ben = stage.inside("ben")
+    for _ in range(2):
+        ann = stage.inside("ann")
+        ann.send(Update(bytes.fromhex(NO_UPDATES[0])))
+        assert ann.closed() == (4400, "These 38 bytes are not an update of a project document.")
+    ann = stage.inside("ann")
+    ann.write(wait=False, a_p=1)
+    assert ann.closed() == (4400, "too many of your updates were none: wait some minutes")
+    ben.write(a_p=2)
+    assert stage.band.city.rows("SELECT seq, account_id FROM room_update") == [(1, stage.band.ids["ben"])]
 
 
 @contextmanager

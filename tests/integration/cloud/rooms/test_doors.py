@@ -212,6 +212,20 @@ def test_frames_that_are_none_close_their_sender_alone(start_stage) -> None:
     ann.until(ann.clips)
 
 
+@pytest.mark.parametrize(
+    ("update", "reason"),
+    [
+        (bytes.fromhex("01010200070101780504686f6f6b00"), "A Y.XmlHook is not taken here"),  # as yjs 13 writes it
+        (b"\x01\x01\x01", "These 3 bytes are not an update"),
+    ],
+)
+def test_whose_update_is_not_taken_is_told_why(stage: Stage, update: bytes, reason: str) -> None:
+    ben = stage.inside("ben")
+    ben.send(Update(update))
+    code, said = ben.closed()
+    assert (code, said[: len(reason)]) == (4400, reason)
+
+
 def test_a_fast_sender_is_held_back_then_shown_out(start_stage) -> None:
     stage = start_stage(updates_per_s=50.0, burst_s=0.2, patience_s=0.3)
     ann, ben = stage.inside("ann"), stage.inside("ben")

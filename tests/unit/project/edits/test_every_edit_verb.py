@@ -96,6 +96,9 @@ CASES: dict[str, Case] = {
     "remove_insert": lambda s: channel.remove_insert(s.project, s.vox, s.insert),
     "add_audio_clip": lambda s: clips.add_audio_clip(s.project, s.bass, asset().id, BAR),
     "add_midi_clip": lambda s: clips.add_midi_clip(s.project, s.keys, 0, BAR, "Fill", notes(0, 480)),
+    "add_recorded_notes": lambda s: clips.add_recorded_notes(
+        s.project, {s.keys: [clips.RecordedNote(2.0, 2.5, 60, 90)]}, 2.0, 4.0
+    ),
     "add_notes": lambda s: clip_notes.add_notes(s.project, s.riff, notes(7, 490)),
     "delete_notes": lambda s: clip_notes.delete_notes(s.project, s.riff, s.state.notes[s.riff][:1]),
     "move_notes": lambda s: clip_notes.move_notes(s.project, s.riff, s.state.notes[s.riff], 70, -2),
