@@ -177,5 +177,24 @@ TRANSPOSING = (
     _transposing("octave_down", "Transpose an octave down", -_OCTAVE, "Alt+Shift+Down"),
 )
 
+#: Factory sounds by id, as the patches of `project.exchange.factory_sounds` are called.
+PATCHES = {"tine_piano": "tine piano", "strings": "string section", "studio_kit": "studio kit"}
+
+
+def _patch_action(patch: str, title: str) -> Action:
+    return Action(
+        id=f"track.load_{patch}",
+        title=f"Load the {title}",
+        family="tracks",
+        help=f"Fills the selected track's sampler with a {title} that the program makes itself; what it had goes.",
+        enabled=(*CAN_EDIT, _SAMPLER_TRACK),
+        run=lambda studio: studio.ui.open_dialog(f"patch.{patch}"),
+        undo=True,
+        group=3,
+    )
+
+
+LOAD_PATCHES = tuple(_patch_action(patch, title) for patch, title in PATCHES.items())
+
 _NEW_TRACKS = (ADD_SYNTH, ADD_SAMPLER, ADD_DRUMS, ADD_TONE)
-ACTIONS = (*_NEW_TRACKS, LOAD_SAMPLES, LOAD_FOLDER, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)
+ACTIONS = (*_NEW_TRACKS, LOAD_SAMPLES, LOAD_FOLDER, *LOAD_PATCHES, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)

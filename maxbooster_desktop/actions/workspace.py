@@ -242,6 +242,13 @@ class Workspace:
         project, sampler = self.studio.project, loader.Target(*target)
         return loader.load_samples(project, sampler, files, preset=preset, progress=told, cancel=cancel)
 
+    def load_patch(
+        self, target: tuple[TrackId, InsertId], patch: str, told: Callable[[float], None], cancel: Event
+    ) -> Any:
+        """Fill a sampler with factory sounds, which are made on the way; returns the report. Slow."""
+        loader = importlib.import_module("maxbooster_desktop.project.exchange.load_samples")
+        return loader.load_patch(self.studio.project, loader.Target(*target), patch, progress=told, cancel=cancel)
+
     def presets_in(self, file: Path) -> list[Any]:
         """Return the presets of an SF2 file (`index`, `bank`, `program`, `name`); none of another file. Slow."""
         if file.suffix.lower() != ".sf2":

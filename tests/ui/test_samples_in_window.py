@@ -43,6 +43,14 @@ def test_chosen_files_become_zones(studio_window, tmp_path, wait_until):
     wait_until(lambda: not studio_window.working.is_busy)
 
 
+def test_factory_sounds_are_made_into_the_sampler(studio_window, wait_until):
+    zones = with_sampler(studio_window, wait_until)
+    REGISTRY["track.load_studio_kit"].run(studio_window.studio)
+    wait_until(lambda: len(zones()) == 10, 60)
+    assert {zone.low_key for zone in zones()} == {36, 37, 38, 39, 42, 45, 46, 50}
+    wait_until(lambda: not studio_window.working.is_busy)
+
+
 def test_what_an_sfz_says_that_is_not_understood_is_told(studio_window, tmp_path, wait_until):
     zones = with_sampler(studio_window, wait_until)
     path = write_sfz(tmp_path, "<region> sample=a.wav cutoff=90", {"a.wav": 220.0})

@@ -16,6 +16,7 @@ from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Asset, InsertId, SampleZone, TrackId, ZoneId
 from maxbooster_desktop.project.edits.assets import register_asset
 from maxbooster_desktop.project.edits.channel import set_zones
+from maxbooster_desktop.project.exchange.factory_sounds import make_patch
 from maxbooster_desktop.project.exchange.import_audio import remove_unused
 from maxbooster_desktop.project.exchange.note_names import zones_by_name
 from maxbooster_desktop.project.exchange.probe import examine_audio, stop_if
@@ -69,10 +70,35 @@ def load_samples(
         ImportCancelledError: `cancel` was set.
         MaxBoosterError: nothing of it can be played, or the project takes no more.
     """
+    said = Path(files[0]) if files else Path("Samples")
+    return _load(project, target, said, lambda scratch: _instrument(list(files), scratch, preset), progress, cancel)
+
+
+def load_patch(
+    project: Project,
+    target: Target,
+    patch: str,
+    *,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> ImportReport:
+    """Give a sampler a patch of `factory_sounds.PATCHES`; see `load_samples`."""
+    return _load(project, target, Path(patch), lambda scratch: make_patch(patch, scratch), progress, cancel)
+
+
+def _load(  # noqa: PLR0917 - a sampler, what goes into it, and how that is told
+    project: Project,
+    target: Target,
+    said: Path,
+    make: Callable[[Path], SampledInstrument],
+    progress: Progress | None,
+    cancel: threading.Event | None,
+) -> ImportReport:
+    """Store what `make` describes, which may write into the folder it is given; `said` is what was asked for."""
     if project.read_only_reason is not None:
         raise AudioRefusedError(f"Nothing was loaded: {project.read_only_reason}")
     with tempfile.TemporaryDirectory(prefix="maxbooster-samples-") as scratch:
-        made = _instrument(list(files), Path(scratch), preset)
+        made = make(Path(scratch))
         added: list[Path] = []
         try:
             assets, reports = _store(made, project, added, progress, cancel)
@@ -80,8 +106,8 @@ def load_samples(
         except BaseException:
             remove_unused(added, project)
             raise
-    said = made.sentences()
-    whole = [FileReport(files[0], "imported", said)] if said else []
+    sentences = made.sentences()
+    whole = [FileReport(said, "imported", sentences)] if sentences else []
     return ImportReport((*whole, *reports), change)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox
 
 from maxbooster_desktop.actions.bouncing import DEEDS, Deed, order_of
+from maxbooster_desktop.actions.instruments import PATCHES
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.versions import Side
 from maxbooster_desktop.actions.workspace import Workspace
@@ -46,7 +47,7 @@ class Dialogs(QObject):
     """The dialogs of one window.
 
     Signals:
-        folder_chosen(folder), files_chosen(list of paths), samples_chosen(list of paths),
+        folder_chosen(folder), files_chosen(list of paths), samples_chosen(list of paths), patch_chosen(id),
         new_asked(folder, template id), copy_asked(folder),
         branch_asked(folder, side), audio_applied(), sync_changed(), action_picked(id),
         joined(folder, link that was followed).
@@ -55,6 +56,7 @@ class Dialogs(QObject):
     folder_chosen = Signal(str)
     files_chosen = Signal(list)
     samples_chosen = Signal(list)
+    patch_chosen = Signal(str)
     new_asked = Signal(str, str)
     copy_asked = Signal(str)
     branch_asked = Signal(str, object)
@@ -89,6 +91,7 @@ class Dialogs(QObject):
             "comments": self._comments,
             "about": self._show_about,
         }
+        self._openers |= {f"patch.{patch}": functools.partial(self.patch_chosen.emit, patch) for patch in PATCHES}
         self._openers |= {deed: functools.partial(self._bounce, deed) for deed in DEEDS}
 
     def names(self) -> tuple[str, ...]:

@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.samples_chosen.connect(self._sampling.begin)
+        self.dialogs.patch_chosen.connect(self._sampling.begin_patch)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.branch_asked.connect(self._copying.branch)

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QInputDialog, QWidget
 
-from maxbooster_desktop.actions.instruments import sampler_of
+from maxbooster_desktop.actions.instruments import PATCHES, sampler_of
 from maxbooster_desktop.actions.workspace import Workspace
 from maxbooster_desktop.ui.qtbridge.tasks import Progress
 from maxbooster_desktop.ui.shell.import_report import ImportReportDialog, files_text
@@ -34,6 +34,17 @@ class Sampling(QObject):
             return self._workspace.presets_in(paths[0])
 
         self._work(job, lambda presets: self._ask(target, paths, presets), f"Reading {paths[0].name}…")
+
+    def begin_patch(self, patch: str) -> None:
+        """Fill the selected track's sampler with factory sounds."""
+        target = sampler_of(self._studio) if self._studio.has_project else None
+        if target is None:
+            return
+
+        def job(progress: Progress) -> Any:
+            return self._workspace.load_patch(target, patch, progress.tell, progress.event)
+
+        self._work(job, self._tell, f"Making the {PATCHES[patch]}…")
 
     def _ask(self, target: Any, paths: list[Path], presets: list[Any]) -> None:
         if len(presets) < 2:
