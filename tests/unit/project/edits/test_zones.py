@@ -11,6 +11,7 @@ from maxbooster_desktop.project.document.state import AssetId, SampleZone, ZoneI
 from maxbooster_desktop.project.document.state_codec import decode_state, encode_state
 from maxbooster_desktop.project.edits import channel, tracks
 from maxbooster_desktop.project.edits.errors import AssetNotFound, ValueNotAllowed
+from maxbooster_desktop.project.versions.comparing import compare
 from tests.unit.project.edits.songs import assert_refused, asset, comparable, small_song
 
 SOUND = asset().id
@@ -112,3 +113,11 @@ def test_damaged_registers_are_left_out_and_listed_absurd_values_brought_into_th
     assert shown.keys() == {"full", "loud"}
     assert shown["loud"].gain_db == 24.0
     assert len(song.state.conflicts) == 1
+
+
+def test_a_comparison_says_how_many_zones_play():
+    song, insert = sampled(FULL)
+    before = song.state
+    channel.set_zones(song.project, song.keys, insert, [FULL, SampleZone(ZoneId("b"), SOUND)])
+    [track] = compare(before, song.state).tracks
+    assert list(track.lines) == ["Sampler plays 2 zones instead of 1"]
