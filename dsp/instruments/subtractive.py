@@ -1,8 +1,7 @@
 """Subtractive synthesiser: two oscillators in unison and noise, a filter, two envelopes and an oscillator of its own.
 
-Sixteen voices. Each runs its waves (`waves`) up to seven times, detuned and spread over the sides, through a
-state-variable filter by trapezoidal integration (A. Simper, "Linear Trapezoidal Integrated State Variable Filter",
-Cytomic 2013; 24 dB: twice). What bends pitch and cutoff is looked at every 16 frames of a voice's own time and
+Sixteen voices. Each runs its waves (`waves`) up to seven times, detuned and spread over the sides, through the filter
+of `voice_filter`. What bends pitch and cutoff is looked at every 16 frames of a voice's own time and
 glides in between, so the sound is the same for every block size. Of a note's own expression, bending moves the
 pitch, timbre opens the filter by up to two octaves, pressure raises the level by up to 6 dB, modulation lets the
 slow oscillator move the pitch by up to half a semitone more.
@@ -20,6 +19,7 @@ from dsp.core.device import CHANNEL_STRIDE, KERNEL_SIGNATURE, Device, Parameter,
 from dsp.core.intrinsics import f64_at
 from dsp.instruments.envelopes import SILENT, keep_of, next_level, rise_of
 from dsp.instruments.notes import EVENTS_WAITING, NOTES_SIZE
+from dsp.instruments.voice_filter import FILTERS, damping_of, filtered
 from dsp.instruments.voices import (
     NO_VOICE,
     V_BEND,
@@ -41,9 +41,8 @@ from dsp.instruments.voices import (
 from dsp.instruments.waves import SHAPES, wave
 
 VOICES, _MOST_UNISON, _CONTROL_FRAMES = 16, 7, 16
-_LOW_24, _BAND, _HIGH = 1, 2, 3
 _TIMBRE_SEMITONES, _PRESSURE_SHARE, _MODULATION_SEMITONES = 24.0, 1.0, 0.5
-_GLIDE, _FLAT = 0.1, math.sqrt(2.0)
+_GLIDE = 0.1
 
 
 def _private_size(_sample_rate: int) -> int:
@@ -73,7 +72,7 @@ DEVICE = Device(
         choice(8, "unison", "Unison", ("1", "3", "5", "7")),
         Parameter(9, "unison_cents", "Unison detune", 15.0, 0.0, 100.0, "cents"),
         _percent(10, "spread_percent", "Unison spread", 80.0),
-        choice(11, "filter_kind", "Filter", ("Low-pass 12", "Low-pass 24", "Band-pass", "High-pass")),
+        choice(11, "filter_kind", "Filter", FILTERS),
         Parameter(12, "cutoff_hz", "Cutoff", 8_000.0, 20.0, 20_000.0, "Hz", "log", smoothing_ms=3.0),
         _percent(13, "resonance_percent", "Resonance", 10.0),
         Parameter(14, "filter_env_semitones", "Filter envelope", 0.0, -84.0, 84.0, "semitones"),
@@ -153,8 +152,7 @@ def _derive(state: Any, derived: Any) -> None:
         derived[at + 2], derived[at + 3] = state[first + 2] * 0.01, keep_of(state[first + 3], rate)
     _derive_unison(state, derived)
     derived[_D_SECOND] = 2.0 ** ((state[_SEMITONES] + state[_CENTS] * 0.01) / 12.0)
-    # From no resonance at all (k = 2) to a quality of 25.
-    derived[_D_DAMPING] = 2.0 * 0.02 ** (state[_RESONANCE] * 0.01)
+    derived[_D_DAMPING] = damping_of(state[_RESONANCE])
     derived[_D_GAIN] = 10.0 ** (state[_GAIN] / 20.0)
     derived[_D_CUTOFF] = 69.0 + 12.0 * math.log2(state[_CUTOFF] / 440.0)
 
@@ -228,30 +226,6 @@ def _oscillate(voice: Any, state: Any, derived: Any) -> Any:
 
 
 @inner_kernel
-def _filter_once(voice: Any, at: int, sample: float, k: float, kind: int) -> Any:
-    """Return a sample through one state-variable filter whose memory lies at `at`."""
-    g = voice[_S_G]
-    a1 = 1.0 / (1.0 + g * (g + k))
-    first, second = voice[at], voice[at + 1]
-    v3 = sample - second
-    v1 = a1 * (first + g * v3)
-    v2 = second + g * v1
-    voice[at], voice[at + 1] = 2.0 * v1 - first, 2.0 * v2 - second
-    if kind == _BAND:
-        return k * v1
-    return sample - k * v1 - v2 if kind == _HIGH else v2
-
-
-@inner_kernel
-def _filtered(voice: Any, side: int, sample: float, k: float, kind: int) -> Any:
-    """Return one side through the chosen filter."""
-    at = _S_MEMORY + 4 * side
-    # Two in a row share the resonance: the first is maximally flat.
-    through = _filter_once(voice, at, sample, k, kind)
-    return _filter_once(voice, at + 2, through, _FLAT, kind) if kind == _LOW_24 else through
-
-
-@inner_kernel
 def _add_voice(voice: Any, state: Any, derived: Any, samples: Any, first: int, stop: int) -> None:  # noqa: PLR0917 - one voice and where it goes
     """Add frames [first, stop) of one voice."""
     kind, k, held = int(state[_KIND] + 0.5), derived[_D_DAMPING], voice[V_IS_HELD]
@@ -266,8 +240,9 @@ def _add_voice(voice: Any, state: Any, derived: Any, samples: Any, first: int, s
         voice[_S_G] += voice[_S_G_STEP]
         left, right = _oscillate(voice, state, derived)
         gain = voice[_S_LOUDNESS] * voice[V_LEVEL]
-        samples[n] += np.float32(gain * _filtered(voice, 0, left, k, kind))
-        samples[CHANNEL_STRIDE + n] += np.float32(gain * _filtered(voice, 1, right, k, kind))
+        g = voice[_S_G]
+        samples[n] += np.float32(gain * filtered(voice, _S_MEMORY, left, g, k, kind))
+        samples[CHANNEL_STRIDE + n] += np.float32(gain * filtered(voice, _S_MEMORY + 4, right, g, k, kind))
         if held == 0.0 and voice[V_LEVEL] < SILENT:
             voice[V_KEY] = voice[V_LEVEL] = 0.0
             return

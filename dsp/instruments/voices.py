@@ -73,7 +73,8 @@ def _free_voice(voices: Any) -> Any:
 
 
 @inner_kernel
-def _begin(voices: Any, key: float, pitch: float, velocity: float) -> Any:
+def begin(voices: Any, key: float, pitch: float, velocity: float) -> Any:
+    """Let a voice begin a note; an instrument of several voices a note calls it again for the others."""
     v = _free_voice(voices)
     latest = 0.0
     for other in range(voices.shape[0]):
@@ -111,7 +112,7 @@ def obey(area: Any, event: int, voices: Any) -> Any:
     at = FIRST_EVENT + event * EVENT_FIELDS
     kind, key = int(area[at + EVENT_KIND]), area[at + EVENT_KEY]
     if kind == NOTE_ON:
-        return np.int64(_begin(voices, key, area[at + EVENT_VALUE], area[at + EVENT_SECOND]))
+        return np.int64(begin(voices, key, area[at + EVENT_VALUE], area[at + EVENT_SECOND]))
     _change(voices, kind, key, area[at + EVENT_VALUE])
     return NO_VOICE
 

@@ -19,8 +19,17 @@ def interpolator_phases(factor: int, taps: int = TAPS, beta: float = _BETA) -> n
     The dot product of row j - 1 with `taps` consecutive samples is the signal at j / factor past the sample
     taps / 2 - 1. Each row sums to 1.
     """
-    fraction = np.arange(1, factor)[:, None] / factor
-    distance = np.arange(taps)[None, :] - (taps // 2 - 1) - fraction
+    return sinc_rows(np.arange(1, factor) / factor, taps, beta)
+
+
+def sinc_rows(
+    fractions: npt.NDArray[np.float64], taps: int, beta: float, cutoff: float = 1.0
+) -> npt.NDArray[np.float64]:
+    """Return the filters [fractions, taps] for points between the samples taps / 2 - 1 and taps / 2 of a window.
+
+    `cutoff` is where they let half the amplitude through, in halves of the rate. Each row sums to 1.
+    """
+    distance = np.arange(taps)[None, :] - (taps // 2 - 1) - fractions[:, None]
     inside = np.maximum(0.0, 1.0 - (distance / (taps / 2)) ** 2)
-    phases = np.sinc(distance) * np.i0(beta * np.sqrt(inside)) / np.i0(beta)
-    return np.asarray(phases / phases.sum(axis=1, keepdims=True))
+    rows = np.sinc(cutoff * distance) * np.i0(beta * np.sqrt(inside)) / np.i0(beta)
+    return np.asarray(rows / rows.sum(axis=1, keepdims=True))

@@ -4,7 +4,7 @@ from maxbooster_desktop.actions.action import Action, Condition
 from maxbooster_desktop.actions.conditions import CAN_EDIT, PROJECT_OPEN
 from maxbooster_desktop.actions.snap import ADAPTIVE
 from maxbooster_desktop.actions.studio import Studio
-from maxbooster_desktop.project.document.state import MASTER, ClipId
+from maxbooster_desktop.project.document.state import MASTER, ClipId, InsertId, TrackId
 from maxbooster_desktop.project.document.tempo_map import TICKS_PER_QUARTER
 
 #: A grid that follows the zoom may be whole bars, which would put a phrase on one beat.
@@ -28,6 +28,14 @@ def _add_clip(studio: Studio) -> None:
     studio.do_and_select("clips.add_midi_clip", track, start, tempo_map.signature_at(start).bar_ticks, name)
 
 
+def sampler_of(studio: Studio) -> tuple[TrackId, InsertId] | None:
+    """Return the selected track and its first sampler, or None."""
+    track = studio.note_track
+    inserts = studio.state.tracks[track].inserts if track is not None else ()
+    found = next((insert.id for insert in inserts if insert.device == "instruments.sampler"), None)
+    return None if track is None or found is None else (track, found)
+
+
 def _note_clips(studio: Studio) -> tuple[ClipId, ...]:
     clips = studio.state.clips if studio.has_project else {}
     return tuple(each for each in studio.selection.clips if each in clips and clips[each].kind == "midi")
@@ -45,6 +53,7 @@ def _transpose(studio: Studio, semitones: int) -> None:
 
 
 _NOTE_TRACK = Condition("No instrument track is selected.", lambda studio: studio.note_track is not None)
+_SAMPLER_TRACK = Condition("No track with a sampler is selected.", lambda studio: sampler_of(studio) is not None)
 _NOTE_CLIPS = Condition("No clip with notes is selected.", lambda studio: bool(_note_clips(studio)))
 
 ADD_SYNTH = Action(
@@ -67,6 +76,38 @@ ADD_DRUMS = Action(
     enabled=CAN_EDIT,
     run=lambda studio: _add_track(studio, "instruments.drum_pads"),
     undo=True,
+)
+ADD_SAMPLER = Action(
+    id="track.add_sampler",
+    title="New sampler track",
+    family="tracks",
+    icon="layers",
+    help="Adds a track that plays notes on recorded sounds, below the selected one; then load samples into it.",
+    enabled=CAN_EDIT,
+    run=lambda studio: _add_track(studio, "instruments.sampler"),
+    undo=True,
+)
+LOAD_SAMPLES = Action(
+    id="track.load_samples",
+    title="Load samples…",
+    family="tracks",
+    icon="file-audio",
+    help="Fills the selected track's sampler with sound files, or with an SFZ or SF2 instrument; what it had goes.",
+    enabled=(*CAN_EDIT, _SAMPLER_TRACK),
+    run=lambda studio: studio.ui.open_dialog("load_samples"),
+    undo=True,
+    group=3,
+)
+LOAD_FOLDER = Action(
+    id="track.load_sample_folder",
+    title="Load a folder of samples…",
+    family="tracks",
+    icon="folder-open",
+    help="Fills the sampler of the selected track with the sounds of a folder, over the keys that their names say.",
+    enabled=(*CAN_EDIT, _SAMPLER_TRACK),
+    run=lambda studio: studio.ui.open_dialog("load_sample_folder"),
+    undo=True,
+    group=3,
 )
 ADD_TONE = Action(
     id="track.add_test_tone",
@@ -136,4 +177,24 @@ TRANSPOSING = (
     _transposing("octave_down", "Transpose an octave down", -_OCTAVE, "Alt+Shift+Down"),
 )
 
-ACTIONS = (ADD_SYNTH, ADD_DRUMS, ADD_TONE, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)
+#: Factory sounds by id, as the patches of `project.exchange.factory_sounds` are called.
+PATCHES = {"tine_piano": "tine piano", "strings": "string section", "studio_kit": "studio kit"}
+
+
+def _patch_action(patch: str, title: str) -> Action:
+    return Action(
+        id=f"track.load_{patch}",
+        title=f"Load the {title}",
+        family="tracks",
+        help=f"Fills the selected track's sampler with a {title} that the program makes itself; what it had goes.",
+        enabled=(*CAN_EDIT, _SAMPLER_TRACK),
+        run=lambda studio: studio.ui.open_dialog(f"patch.{patch}"),
+        undo=True,
+        group=3,
+    )
+
+
+LOAD_PATCHES = tuple(_patch_action(patch, title) for patch, title in PATCHES.items())
+
+_NEW_TRACKS = (ADD_SYNTH, ADD_SAMPLER, ADD_DRUMS, ADD_TONE)
+ACTIONS = (*_NEW_TRACKS, LOAD_SAMPLES, LOAD_FOLDER, *LOAD_PATCHES, TYPE_NOTES, ADD_CLIP, QUANTISE, *TRANSPOSING)

@@ -21,7 +21,7 @@ from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.actions.templates import Template, build_template
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.foundation.paths import cache_folder
-from maxbooster_desktop.project.document.state import TrackId
+from maxbooster_desktop.project.document.state import InsertId, TrackId
 from maxbooster_desktop.settings.round_trips import round_trip_of
 from maxbooster_desktop.settings.store import Settings
 
@@ -231,6 +231,33 @@ class Workspace:
             progress=told,
             cancel=cancel,
         )
+
+    def load_samples(
+        self,
+        target: tuple[TrackId, InsertId],
+        files: Sequence[Path],
+        preset: int | None,
+        told: Callable[[float], None],
+        cancel: Event,
+    ) -> Any:
+        """Fill a sampler with sounds, an SFZ or a preset of an SF2 file; returns the report. Slow."""
+        loader = importlib.import_module("maxbooster_desktop.project.exchange.load_samples")
+        project, sampler = self.studio.project, loader.Target(*target)
+        return loader.load_samples(project, sampler, files, preset=preset, progress=told, cancel=cancel)
+
+    def load_patch(
+        self, target: tuple[TrackId, InsertId], patch: str, told: Callable[[float], None], cancel: Event
+    ) -> Any:
+        """Fill a sampler with factory sounds, which are made on the way; returns the report. Slow."""
+        loader = importlib.import_module("maxbooster_desktop.project.exchange.load_samples")
+        return loader.load_patch(self.studio.project, loader.Target(*target), patch, progress=told, cancel=cancel)
+
+    def presets_in(self, file: Path) -> list[Any]:
+        """Return the presets of an SF2 file (`index`, `bank`, `program`, `name`); none of another file. Slow."""
+        if file.suffix.lower() != ".sf2":
+            return []
+        module = importlib.import_module("maxbooster_desktop.project.exchange.sf2_zones")
+        return list(module.presets_of(module.read_soundfont(file)))
 
     def render(self, settings: Any, told: Callable[[float], None], cancel: Event) -> Any:
         """Render the open project as asked (`engine.render.settings`); returns the report. Slow.

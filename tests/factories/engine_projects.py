@@ -66,6 +66,10 @@ class MemoryPool:
         """Tell whether a sound will stay what it is."""
         return asset_id in self._sounds and asset_id not in self._previews
 
+    def is_done(self, asset_id):
+        """Tell whether a sound is there to its end."""
+        return self.is_settled(asset_id) and self.ready_mark(asset_id)[0] == self.samples(asset_id).shape[1]
+
     def require(self, assets):
         """Everything is here or nowhere."""
 

@@ -33,6 +33,7 @@ from maxbooster_desktop.engine.graph.routing_table import (
     RoutingBuilder,
 )
 from maxbooster_desktop.engine.graph.values import channel_row
+from maxbooster_desktop.engine.graph.zone_table import Heard, ZoneMemory, has_more
 from maxbooster_desktop.engine.media.pool import MediaPool
 from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
 from maxbooster_desktop.engine.realtime import layout as at
@@ -51,6 +52,7 @@ class EngineMemory:
     delays: DelayMemory = field(default_factory=DelayMemory)
     tables: dict[TrackId, tuple[object, ClipTable]] = field(default_factory=dict)
     notes: NoteMemory = field(default_factory=NoteMemory)
+    zones: ZoneMemory = field(default_factory=ZoneMemory)
     beats: tuple[object, npt.NDArray[np.int64]] = ((), np.zeros((0, at.B_FIELDS), np.int64))
     names: dict[object, int] = field(default_factory=dict)
     #: Rooms for the notes that tracks give out to MIDI ports; a renderer sends none.
@@ -83,11 +85,12 @@ class CompiledProgram:
     latency_frames: int
     clip_assets: tuple[AssetId, ...]
     unsettled: Unsettled
+    lacking: Heard
     kept: list[object]
 
     def can_hear_more(self, pool: MediaPool) -> bool:
         """Whether sound that was not there when this was compiled, or only its preview, is there now."""
-        return has_better(self.unsettled, pool)
+        return has_better(self.unsettled, pool) or has_more(self.lacking, pool)
 
     @property
     def address(self) -> int:
@@ -120,6 +123,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
     memory.devices.keep_only(
         {insert.id for track in state.tracks.values() for insert in track.inserts if insert.enabled}
     )
+    zones = memory.zones.show(state, network.chains, pool)
     packed = pack_groups(state, network)
     audibility = audibility_of(state)
     routing = RoutingBuilder(network, audibility, memory.delays).build(packed)
@@ -132,7 +136,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
     arrays = program_of(**_arrays(parts, serial, memory, pool.sample_rate))
     header = header_of(arrays)
     _prime(int(header.ctypes.data), float(pool.sample_rate))
-    kept = [clips, routing.kept, network.chains]
+    kept = [clips, routing.kept, network.chains, zones.kept]
     unsettled = {asset_id: read for table in clips for asset_id, read in table.unsettled.items()}
     memory.devices.automated = frozenset(automation.owned_cells)
     return CompiledProgram(
@@ -145,6 +149,7 @@ def compile_program(state: ProjectState, pool: MediaPool, memory: EngineMemory, 
         network.latency_frames,
         tuple(asset_id for table in clips for asset_id in table.assets),
         unsettled,
+        zones.lacking,
         kept,
     )
 

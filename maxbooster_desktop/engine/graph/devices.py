@@ -16,7 +16,7 @@ from dsp.delays import echo, sample_delay
 from dsp.distortion import amp, bit_crusher, saturator
 from dsp.dynamics import compressor, de_esser, gate, multiband_compressor, true_peak_limiter
 from dsp.filters import parametric_equaliser
-from dsp.instruments import drum_pads, subtractive, test_tone
+from dsp.instruments import drum_pads, sampler, subtractive, test_tone
 from dsp.mixing import stereo_tool, utility
 from dsp.modulation import chorus, flanger, phaser, tremolo
 from dsp.reverbs import convolution, reverb
@@ -43,7 +43,7 @@ _MODULES: tuple[ModuleType, ...] = (
     tremolo,
     sample_delay,
 )
-_INSTRUMENTS: tuple[ModuleType, ...] = (subtractive, drum_pads, test_tone)
+_INSTRUMENTS: tuple[ModuleType, ...] = (subtractive, sampler, drum_pads, test_tone)
 _BY_ID: Mapping[str, ModuleType] = {module.DEVICE.id: module for module in (*_MODULES, *_INSTRUMENTS)}
 
 

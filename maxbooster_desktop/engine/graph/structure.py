@@ -46,7 +46,7 @@ def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:
     for insert in track.inserts:
         device = device_of(insert.device)
         latency = device.latency_frames(sample_rate, insert.values) if device else 0
-        inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency))
+        inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency, insert.zones))
     order = track.strip.get("order", 0.0)
     place = track.id, track.kind, track.order, track.parent, track.output
     return *place, track.delay_ms, track.midi_output is None, sends, tuple(inserts), order

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.heard import everything_heard
+from maxbooster_desktop.project.document.sampled import zone_assets
 from maxbooster_desktop.project.document.state import Asset, AssetId, ProjectState
 
 DECODE_TIMEOUT_S = 3_600.0
@@ -41,7 +42,8 @@ class Decodes(Protocol):
 def played_assets(state: ProjectState, span_s: tuple[float, float] = WHOLE_SONG) -> list[Asset]:
     """Return the assets of what sounds in a span of the timeline, given in seconds; sorted by id."""
     first_s, end_s = span_s
-    used: set[AssetId] = set()
+    # Which of its sounds a sampler plays, its notes say: it needs them all.
+    used = {asset for track in state.tracks.values() for asset in zone_assets(track) if asset in state.assets}
     for clip in everything_heard(state):
         asset = None if clip.asset is None else state.assets.get(clip.asset)
         if asset is not None:

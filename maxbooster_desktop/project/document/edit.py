@@ -69,6 +69,7 @@ from maxbooster_desktop.project.document.track_registers import (
     send_facets,
     track_facets,
 )
+from maxbooster_desktop.project.document.zone_registers import ZONE
 from sync.document.codec import Value, canonical, is_surely, same
 from sync.document.grammar import Address, is_id, key_of
 from sync.document.register_document import RegisterDocument
@@ -246,7 +247,7 @@ class Edit:
         self._put_sends(track.id, track.sends)
         for insert in track.inserts:
             self._revive("plug", insert.id)
-            self._diff("plug", insert.id, insert_facets(track.id, insert), INSERT_DEFAULTS, gone="v.")
+            self._diff("plug", insert.id, insert_facets(track.id, insert), INSERT_DEFAULTS, gone=("v.", ZONE))
 
     def _put_sends(self, track: TrackId, sends: tuple[Send, ...]) -> None:
         """Write sends in their order: a key that does not follow its predecessor's is made anew."""
@@ -290,9 +291,14 @@ class Edit:
                 self._write("clips", twin, TOMBSTONE, self._tombstone())
 
     def _diff(
-        self, root: str, entity_id: str, wanted: Mapping[str, Value], defaults: Mapping[str, Value], gone: str = ""
+        self,
+        root: str,
+        entity_id: str,
+        wanted: Mapping[str, Value],
+        defaults: Mapping[str, Value],
+        gone: str | tuple[str, ...] = "",
     ) -> None:
-        """Write the facets that differ; `gone` is the prefix below which missing facets are removed."""
+        """Write the facets that differ; `gone` is the prefix (or several) below which missing facets are removed."""
         present = self._facets(root, entity_id)
         for facet, value in wanted.items():
             held = present.get(facet)

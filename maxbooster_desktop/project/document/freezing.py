@@ -18,11 +18,13 @@ from maxbooster_desktop.project.document.state import (
     Clip,
     ClipId,
     Frozen,
+    Insert,
     Lane,
     ProjectState,
     Track,
     TrackId,
 )
+from maxbooster_desktop.project.document.zone_registers import zone_row
 
 _INSERT = "insert."
 _DIGEST_BYTES = 16
@@ -38,13 +40,18 @@ def fingerprint_of(state: ProjectState, track_id: TrackId) -> str:
     content = {
         "rate": state.meta.sample_rate,
         "clips": sorted(_clip_row(state, clip) for clip in heard_clips(state, track_id) if _can_sound(state, clip)),
-        "inserts": [(insert.device, sorted(insert.values.items())) for insert in inserts],
+        "inserts": [_insert_row(insert) for insert in inserts],
         "lanes": sorted(_lane_rows(_moving_inserts(state, track_id), places)),
         "tempos": [(event.tick, float(event.bpm), event.is_ramp) for event in state.tempo_map.tempos],
         "fed_by": sorted(fed_by(state, track_id)),
     }
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return str(blake3.blake3(text.encode()).hexdigest(_DIGEST_BYTES))
+
+
+def _insert_row(insert: Insert) -> tuple[Any, ...]:
+    zones = sorted(zone_row(zone) for zone in insert.zones)
+    return (insert.device, sorted(insert.values.items()), *([zones] if zones else []))
 
 
 def fed_by(state: ProjectState, track_id: TrackId) -> set[TrackId]:

@@ -23,6 +23,13 @@ LONGEST_FADE_MS = 86_400_000.0
 LONGEST_CROSSFADE_MS = 1_000.0
 #: Of a track against the others, either way, in milliseconds.
 LONGEST_DELAY_MS = 1_000.0
+#: Of one sampler.
+MOST_ZONES = 4_096
+MOST_TURNS = 100
+#: Of a zone: twice the keyboard, either way.
+FARTHEST_TUNE_CENTS = 24_000.0
+#: Of one stage of a zone's envelope, in milliseconds.
+LONGEST_STAGE_MS = 120_000.0
 #: Of one device; a track records one or two of them.
 MOST_INPUTS = 1_024
 MIDI_CHANNELS = 16

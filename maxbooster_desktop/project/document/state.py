@@ -29,10 +29,12 @@ EventId = NewType("EventId", str)
 CommentId = NewType("CommentId", str)
 TakeId = NewType("TakeId", str)
 RangeId = NewType("RangeId", str)
+ZoneId = NewType("ZoneId", str)
 
 TrackKind = Literal["audio", "instrument", "midi", "group", "bus", "master"]
 ClipKind = Literal["audio", "midi"]
 SendTap = Literal["pre", "post"]
+LoopMode = Literal["none", "forward", "sustain", "ping_pong"]
 Monitoring = Literal["auto", "on", "off"]
 RecordFormat = Literal["FLOAT", "PCM_24", "PCM_16"]
 
@@ -43,6 +45,8 @@ MASTER = TrackId("master")
 CLIP_HOSTS: Mapping[ClipKind, tuple[TrackKind, ...]] = {"audio": ("audio",), "midi": ("instrument", "midi")}
 #: The track kinds that can be armed.
 RECORDABLE: tuple[TrackKind, ...] = (*CLIP_HOSTS["audio"], *CLIP_HOSTS["midi"])
+
+LOOP_MODES: tuple[LoopMode, ...] = ("none", "forward", "sustain", "ping_pong")
 
 #: A note as stored in a clip: ticks from the clip's start, MIDI pitch, velocity 1-127, detune in cents.
 NOTE = np.dtype(
@@ -100,14 +104,56 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleZone:
+    """Which keys and velocities of a sampler play which sound, and how.
+
+    Frames count in the asset's own rate; `end_frame` 0 is its end, `loop_end` lies behind the loop's last frame. A loop
+    of "sustain" runs while the note is held. `turn` counts from 1: of `turns` notes this zone plays one. Notes of one
+    `choke` group end each other; 0 is none.
+    """
+
+    id: ZoneId
+    asset: AssetId
+    root_key: int = 60
+    low_key: int = 0
+    high_key: int = 127
+    low_velocity: int = 1
+    high_velocity: int = 127
+    start_frame: int = 0
+    end_frame: int = 0
+    loop_mode: LoopMode = "none"
+    loop_start: int = 0
+    loop_end: int = 0
+    crossfade_ms: float = 0.0
+    tune_cents: float = 0.0
+    key_track_percent: float = 100.0
+    gain_db: float = 0.0
+    pan: float = 0.0
+    delay_ms: float = 0.0
+    attack_ms: float = 0.0
+    hold_ms: float = 0.0
+    decay_ms: float = 0.0
+    sustain_percent: float = 100.0
+    release_ms: float = 20.0
+    is_one_shot: bool = False
+    turn: int = 1
+    turns: int = 1
+    choke: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Insert:
-    """A device in a channel's chain; `values` holds only parameters that were touched, by stable name."""
+    """A device in a channel's chain; `values` holds only parameters that were touched, by stable name.
+
+    `zones` are a sampler's, by id.
+    """
 
     id: InsertId
     device: str
     order: str
     enabled: bool = True
     values: Mapping[str, float] = field(default_factory=dict)
+    zones: tuple[SampleZone, ...] = ()
 
 
 class Holder(NamedTuple):

@@ -37,6 +37,7 @@ from maxbooster_desktop.project.document.state import (
     MidiOutput,
     Point,
     ProjectState,
+    SampleZone,
     Send,
     Take,
     Track,
@@ -45,7 +46,7 @@ from maxbooster_desktop.project.document.state import (
 from maxbooster_desktop.project.document.tempo_map import SignatureEvent, TempoEvent, TempoMap
 
 #: Raised with every change of what a document projects to: states stored before are worked out anew.
-PROJECTION = 9
+PROJECTION = 10
 
 _MAGIC = b"MaxBoosterState1"
 _SIZES = struct.Struct("<QQ")
@@ -58,12 +59,27 @@ def _row(entity: type) -> Callable[[Any], tuple[Any, ...]]:
 
 _CLIP, _ASSET, _MARKER, _POINT, _SEND = _row(Clip), _row(Asset), _row(Marker), _row(Point), _row(Send)
 _TRACK, _INSERT, _LANE, _COMMENT = _row(Track), _row(Insert), _row(Lane), _row(Comment)
-_TAKE, _RANGE = _row(Take), _row(CompRange)
+_TAKE, _RANGE, _ZONE = _row(Take), _row(CompRange), _row(SampleZone)
 
 #: Rows follow the fields of the dataclasses; other fields make an older file unreadable, never misread.
 _FIELDS = {
     entity.__name__: [field.name for field in fields(entity)]
-    for entity in (Meta, Asset, Send, Insert, Track, Clip, Marker, Comment, Point, Lane, Take, CompRange, Conflict)
+    for entity in (
+        Meta,
+        Asset,
+        Send,
+        Insert,
+        SampleZone,
+        Track,
+        Clip,
+        Marker,
+        Comment,
+        Point,
+        Lane,
+        Take,
+        CompRange,
+        Conflict,
+    )
 } | {"projection": [str(PROJECTION)]}
 
 
@@ -139,7 +155,7 @@ def _track_row(track: Track) -> list[Any]:
 
 
 def _insert_row(insert: Insert) -> list[Any]:
-    return [*_INSERT(insert)[:-1], dict(insert.values)]
+    return [*_INSERT(insert)[:-2], dict(insert.values), [_ZONE(zone) for zone in insert.zones]]
 
 
 def _lane_row(lane: Lane) -> list[Any]:
@@ -202,8 +218,12 @@ def _lane(row: list[Any]) -> Lane:
     return Lane(*[*row[:-1], tuple(Point(*point) for point in row[-1])])
 
 
+def _insert(row: list[Any]) -> Insert:
+    return Insert(*[*row[:-1], tuple(SampleZone(*zone) for zone in row[-1])])
+
+
 def _track(row: list[Any]) -> Track:
-    sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(Insert(*insert) for insert in row[-1])
+    sends, inserts = tuple(Send(*send) for send in row[-2]), tuple(_insert(insert) for insert in row[-1])
     lock, asked = (Holder(*holder) if holder else None for holder in row[-6:-4])
     heard, sent = TrackInput(*row[-8]) if row[-8] else None, MidiOutput(*row[-7]) if row[-7] else None
     frozen = Frozen(*row[-4]) if row[-4] else None

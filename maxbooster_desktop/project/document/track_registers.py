@@ -18,6 +18,7 @@ from maxbooster_desktop.project.document.state import (
     TrackId,
     TrackInput,
 )
+from maxbooster_desktop.project.document.zone_registers import ZONE, read_zones, zone_value
 from sync.document.codec import Value
 
 TRACK_DEFAULTS: Mapping[str, Value] = {
@@ -73,6 +74,7 @@ def insert_facets(track: TrackId, insert: Insert) -> dict[str, Value]:
     """Return the facets that say an insert of `track`."""
     facets: dict[str, Value] = {"k": ("insert", track, insert.device), "o": insert.order, "on": insert.enabled}
     facets.update({f"v.{name}": value for name, value in insert.values.items()})
+    facets.update({ZONE + zone.id: zone_value(zone) for zone in insert.zones})
     return facets
 
 
@@ -145,6 +147,7 @@ def read_insert(insert_id: str, reader: FacetReader) -> Insert:
         reader.text("o"),
         reader.flag("on", default=True),
         reader.values(),
+        read_zones(reader),
     )
 
 

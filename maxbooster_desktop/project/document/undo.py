@@ -16,7 +16,7 @@ from sync.document.tombstones import TOMBSTONE
 #: Roots in which every register is an entity of its own.
 _SINGLE = frozenset({"meta", "notes"})
 #: Roots in which the registers below a prefix are.
-_INNER = {"auto": "p.", "takes": "c."}
+_INNER = {"auto": "p.", "takes": "c.", "plug": "z."}
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,14 +83,14 @@ def import_audio(
         _store(candidates, project, added, progress, cancel)
         change = _place(candidates, project, start_tick, None if new_tracks else track)
     except BaseException:
-        _remove_unused(added, project)
+        remove_unused(added, project)
         raise
     if progress is not None:
         progress(1.0)
     return ImportReport(tuple(candidate.report() for candidate in candidates), change)
 
 
-def _remove_unused(added: Iterable[Path], project: Project) -> None:
+def remove_unused(added: Iterable[Path], project: Project) -> None:
     """Remove the copies that nothing refers to: an edit that waits for room on the disk keeps its sounds."""
     used = {asset.file_hash for asset in project.state.assets.values()}
     for path in added:

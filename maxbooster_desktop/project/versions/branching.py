@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.ids import new_id
 from maxbooster_desktop.project.document.projection import project as project_state
+from maxbooster_desktop.project.document.sampled import zone_assets
 from maxbooster_desktop.project.document.state import Asset, ProjectState, TrackId
 from maxbooster_desktop.project.store.audio_files import AUDIO_NAME, AudioFiles
 from maxbooster_desktop.project.store.copying import ProjectCopy, copy_project
@@ -88,6 +89,8 @@ def _copy_sounds(project: Project, there: ProjectState, track: TrackId, audio: A
         return
     named = {there.clips[clip].asset for clip in there.clips_by_track.get(track, ())}
     named |= {there.takes[take].asset for take in there.takes_by_track.get(track, ())}
+    if track in there.tracks:
+        named |= zone_assets(there.tracks[track])
     wanted = [there.assets[asset] for asset in named if asset is not None and asset in there.assets]
     for asset in project.audio.missing(wanted):
         path = audio.path_of(asset)

@@ -130,6 +130,8 @@ def _device_change(before: Insert, after: Insert) -> str:
     if before.enabled != after.enabled:
         return "switched on" if after.enabled else "switched off"
     count = sum(before.values.get(name) != after.values.get(name) for name in before.values.keys() | after.values)
+    if before.zones != after.zones:
+        return f"plays {counted(len(after.zones), 'zone')} instead of {len(before.zones)}"
     return f"changed in {counted(count, 'value')}" if count else "moved in the chain"
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import ClipId, TrackId
+from maxbooster_desktop.project.document.zone_registers import ZONE
 from maxbooster_desktop.project.store.restoring import entity_changes
 from sync.document.codec import Value
 from sync.document.register_document import RegisterDocument
@@ -81,10 +82,15 @@ def _entities(registers: RegisterDocument, track: TrackId, clips: AbstractSet[st
     found |= {("takes", entity): dict(facets) for entity, facets in registers.each("takes", [track])}  # its comp
     sounds = {str(found["clips", clip].get("s")) for clip in clips if ("clips", clip) in found}
     sounds |= {_sound_of(facets) for (root, _), facets in found.items() if root == "takes"}
+    sounds |= {str(value[0]) for (root, _), facets in found.items() if root == "plug" for value in _zones_of(facets)}
     frozen = found.get(("tracks", track), _NOTHING).get("fz")
     sounds |= {str(frozen[0])} if isinstance(frozen, tuple) and frozen else set()
     found |= {("assets", entity): dict(facets) for entity, facets in registers.each("assets", sounds)}
     return found
+
+
+def _zones_of(device: Facets) -> list[tuple[Value, ...]]:
+    return [value for facet, value in device.items() if facet.startswith(ZONE) and isinstance(value, tuple) and value]
 
 
 def _sound_of(take: Facets) -> str:

@@ -23,7 +23,8 @@ TRACK_MENU = (
     "together.ask_track", "-", "track.delete",
 )  # fmt: skip
 LANE_MENU = (
-    "clip.paste", "clip.add_notes", "project.import", "track.add_audio", "track.add_synth", "track.add_drums",
+    "clip.paste", "clip.add_notes", "project.import", "track.add_audio", "track.add_synth", "track.add_sampler",
+    "track.add_drums",
     "track.add_bus", "marker.add", "-", "edit.select_all", "edit.select_none", "-", "view.snap",
     "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip

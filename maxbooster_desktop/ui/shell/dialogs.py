@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog, QMainWindow, QMessageBox
 
 from maxbooster_desktop.actions.bouncing import DEEDS, Deed, order_of
+from maxbooster_desktop.actions.instruments import PATCHES
 from maxbooster_desktop.actions.ports import AudioDevices
 from maxbooster_desktop.actions.versions import Side
 from maxbooster_desktop.actions.workspace import Workspace
@@ -46,13 +47,16 @@ class Dialogs(QObject):
     """The dialogs of one window.
 
     Signals:
-        folder_chosen(folder), files_chosen(list of paths), new_asked(folder, template id), copy_asked(folder),
+        folder_chosen(folder), files_chosen(list of paths), samples_chosen(list of paths), patch_chosen(id),
+        new_asked(folder, template id), copy_asked(folder),
         branch_asked(folder, side), audio_applied(), sync_changed(), action_picked(id),
         joined(folder, link that was followed).
     """
 
     folder_chosen = Signal(str)
     files_chosen = Signal(list)
+    samples_chosen = Signal(list)
+    patch_chosen = Signal(str)
     new_asked = Signal(str, str)
     copy_asked = Signal(str)
     branch_asked = Signal(str, object)
@@ -68,6 +72,8 @@ class Dialogs(QObject):
             "new": self.new_project,
             "open": self._open,
             "import": self._import,
+            "load_samples": self._load_samples,
+            "load_sample_folder": self._load_folder,
             "export": self._export,
             "audio": self._audio,
             "midi": self._midi,
@@ -85,6 +91,7 @@ class Dialogs(QObject):
             "comments": self._comments,
             "about": self._show_about,
         }
+        self._openers |= {f"patch.{patch}": functools.partial(self.patch_chosen.emit, patch) for patch in PATCHES}
         self._openers |= {deed: functools.partial(self._bounce, deed) for deed in DEEDS}
 
     def names(self) -> tuple[str, ...]:
@@ -119,6 +126,28 @@ class Dialogs(QObject):
     def _take_files(self, files: list[str]) -> None:
         self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
         self.files_chosen.emit(files)
+
+    def _load_samples(self) -> None:
+        patterns = " ".join(f"*{suffix}" for suffix in (*SUFFIXES, ".sfz", ".sf2"))
+        chooser = QFileDialog(
+            self._window, "Load samples", str(self._import_folder()), f"Samples ({patterns});;All files (*)"
+        )
+        chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        self._choose_samples(chooser)
+
+    def _load_folder(self) -> None:
+        chooser = QFileDialog(self._window, "Load a folder of samples", str(self._import_folder()))
+        chooser.setFileMode(QFileDialog.FileMode.Directory)
+        self._choose_samples(chooser)
+
+    def _choose_samples(self, chooser: QFileDialog) -> None:
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.filesSelected.connect(self._take_samples)
+        chooser.open()
+
+    def _take_samples(self, files: list[str]) -> None:
+        self._workspace.settings.remember("import.folder", str(Path(files[0]).parent))
+        self.samples_chosen.emit(files)
 
     def _import_folder(self) -> Path:
         """Return the folder of the last import, else the first of music and home that exists."""

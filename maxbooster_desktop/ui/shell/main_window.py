@@ -29,6 +29,7 @@ from maxbooster_desktop.ui.shell.links import Links
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.midi_learning import MidiLearning
 from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
+from maxbooster_desktop.ui.shell.sampling import Sampling
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
 from maxbooster_desktop.ui.shell.studio_page import StudioPage
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.status = StatusStrip(self._settings, self)
         self.working = Working(self.status, lambda: _HINT if self.page else "", self)
         self._importing = Importing(workspace, self.working.begin, self)
+        self._sampling = Sampling(workspace, self.working.begin, self)
         self._copying = Copying(self.studio, self.working.begin, self._go_on_with, self)
         self._opening = Opening(workspace, self.working.begin, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
@@ -245,6 +247,8 @@ class MainWindow(QMainWindow):
         self.relay.company.connect(self._show_company)
         self.dialogs.folder_chosen.connect(self.open_project)
         self.dialogs.files_chosen.connect(self.import_files)
+        self.dialogs.samples_chosen.connect(self._sampling.begin)
+        self.dialogs.patch_chosen.connect(self._sampling.begin_patch)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.branch_asked.connect(self._copying.branch)

@@ -31,6 +31,7 @@ def pitches(studio, clip):
     ("action", "device"),
     [
         ("track.add_synth", "instruments.subtractive"),
+        ("track.add_sampler", "instruments.sampler"),
         ("track.add_drums", "instruments.drum_pads"),
         ("track.add_test_tone", "instruments.test_tone"),
     ],

@@ -17,6 +17,7 @@ from maxbooster_desktop.project.edits.channel.levels import (
     set_strip,
 )
 from maxbooster_desktop.project.edits.channel.routing import add_send, change_send, remove_send, route_track
+from maxbooster_desktop.project.edits.channel.zones import set_zones
 
 __all__ = [
     "add_insert",
@@ -38,4 +39,5 @@ __all__ = [
     "set_solo",
     "set_solo_safe",
     "set_strip",
+    "set_zones",
 ]

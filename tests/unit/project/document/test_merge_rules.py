@@ -9,7 +9,7 @@ from maxbooster_desktop.project.document.ids import seeded_ids
 from maxbooster_desktop.project.document.new_document import new_document
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.projection import project
-from maxbooster_desktop.project.document.state import NOTE, Clip, Lane, Point, Send, Track
+from maxbooster_desktop.project.document.state import NOTE, Clip, Insert, Lane, Point, SampleZone, Send, Track
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.document.tempo_map import TempoEvent
 from sync.document.register_document import RegisterDocument
@@ -247,3 +247,22 @@ def test_undoing_a_creation_spares_notes_and_points_of_others(peers):
     assert "2 things were changed by somebody else" in undone.notice
     assert len(merged(one, other).notes["m9"]) == 1
     assert Point("p2", 9, 0.1) in one.state.lanes["l9"].points
+
+
+def test_two_people_who_change_a_sampler_keep_a_zone_each_and_one_wins_a_zone(peers):
+    first, second = peers
+    zones = tuple(SampleZone(name, "a") for name in ("z1", "z2", "z3"))
+    change(first, replace(first.state.tracks["t2"], inserts=(Insert("s", "instruments.sampler", "V", zones=zones),)))
+    second.merge(first.registers.encode())
+
+    def give(peer, *wanted):
+        [insert] = peer.state.tracks["t2"].inserts
+        change(peer, replace(peer.state.tracks["t2"], inserts=(replace(insert, zones=wanted),)))
+
+    give(first, replace(zones[0], pan=-1.0), zones[1], replace(zones[2], root_key=40))
+    give(second, zones[0], replace(zones[1], pan=1.0), replace(zones[2], gain_db=-3.0), SampleZone("z4", "a"))
+    found = {zone.id: zone for zone in merged(first, second).tracks["t2"].inserts[0].zones}
+    assert found.keys() == {"z1", "z2", "z3", "z4"}
+    assert (found["z1"].pan, found["z2"].pan) == (-1.0, 1.0)
+    # Of a zone that both have changed one whole value is left, never half of each.
+    assert (found["z3"].root_key, found["z3"].gain_db) in {(40, 0.0), (60, -3.0)}

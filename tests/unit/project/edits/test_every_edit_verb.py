@@ -14,7 +14,7 @@ import pytest
 from maxbooster_desktop.project import edits
 from maxbooster_desktop.project.document.change import Change
 from maxbooster_desktop.project.document.projection import project as projected
-from maxbooster_desktop.project.document.state import Holder, MidiOutput, TrackInput
+from maxbooster_desktop.project.document.state import Holder, MidiOutput, SampleZone, TrackInput, ZoneId
 from maxbooster_desktop.project.edits import (
     assets,
     automation,
@@ -47,6 +47,15 @@ from tests.unit.project.edits.songs import (
 Case = Callable[[Song], Change]
 
 MARA = Holder("acc_1", "Mara Lind")
+
+
+def _given_zones(song: Song) -> Change:
+    """Give the keys' sampler two zones of the loop."""
+    sound = next(iter(song.state.assets))
+    zones = [SampleZone(ZoneId("a"), sound, high_key=59), SampleZone(ZoneId("b"), sound, low_key=60, turns=2)]
+    return channel.set_zones(song.project, song.keys, song.state.tracks[song.keys].inserts[0].id, zones)
+
+
 CASES: dict[str, Case] = {
     "add_instrument_track": lambda s: tracks.add_instrument_track(s.project, "instruments.test_tone", after=s.drums),
     "add_track": lambda s: tracks.add_track(s.project, "audio", after=s.drums),
@@ -83,6 +92,7 @@ CASES: dict[str, Case] = {
     "remove_send": lambda s: channel.remove_send(s.project, s.vox, s.send),
     "add_insert": lambda s: channel.add_insert(s.project, s.drums, "delays.sample_delay", {"samples": 64.0}),
     "set_insert": lambda s: channel.set_insert(s.project, s.vox, s.insert, {"drive_db": 3.0}),
+    "set_zones": _given_zones,
     "enable_insert": lambda s: channel.enable_insert(s.project, s.vox, s.insert, False),
     "remove_insert": lambda s: channel.remove_insert(s.project, s.vox, s.insert),
     "add_audio_clip": lambda s: clips.add_audio_clip(s.project, s.bass, asset().id, BAR),
@@ -154,6 +164,8 @@ def song_for(verb: str) -> Song:
     song = small_song()
     if verb in {"unfreeze_tracks", "flatten_tracks"}:
         freeze(song, song.vox)
+    if verb == "set_zones":
+        channel.add_insert(song.project, song.keys, "instruments.sampler")
     return song
 
 

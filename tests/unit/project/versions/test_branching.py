@@ -10,6 +10,7 @@ from maxbooster_desktop.project.document.state import Clip, Lane, Point, Track
 from maxbooster_desktop.project.document.state_codec import state_hash
 from maxbooster_desktop.project.edits import clips, tracks
 from maxbooster_desktop.project.exchange.import_audio import import_audio
+from maxbooster_desktop.project.exchange.load_samples import Target, load_samples
 from maxbooster_desktop.project.store.errors import (
     ProjectExistsError,
     ProjectMissingError,
@@ -98,6 +99,19 @@ def test_a_branch_brings_its_sounds_along_and_back(tmp_path):
         bring_back(song, track, present_document(copied.folder), "Branch", copied.folder)
         assert len(song.state.clips) == 2
         assert song.audio.missing(song.state.assets.values()) == ()
+
+
+def test_a_sampler_brings_its_sounds_along_and_back(tmp_path):
+    tone = write_audio(tmp_path / "tone.wav", noise(4_800))
+    with create_project(tmp_path / "Night Drive") as song:
+        [track] = song.do(tracks.add_instrument_track, "instruments.sampler").created
+        folder = start_branch(song, tmp_path / "Sampled").folder
+        with open_project(folder) as branch:
+            target = Target(track, branch.state.tracks[track].inserts[0].id)
+            load_samples(branch, target, [tone])
+        bring_back(song, track, present_document(folder), "Sampled", folder)
+        [zone] = song.state.tracks[track].inserts[0].zones
+        assert song.audio.missing([song.state.assets[zone.asset]]) == ()
 
 
 def test_one_track_comes_back_in_one_step_and_the_rest_stays(song, tmp_path):
