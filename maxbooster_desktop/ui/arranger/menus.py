@@ -24,9 +24,8 @@ TRACK_MENU = (
 )  # fmt: skip
 LANE_MENU = (
     "clip.paste", "clip.add_notes", "project.import", "track.add_audio", "track.add_synth", "track.add_sampler",
-    "track.add_drums",
-    "track.add_bus", "marker.add", "-", "edit.select_all", "edit.select_none", "-", "view.snap",
-    "view.grid_finer", "view.grid_coarser", "view.zoom_fit",
+    "track.add_drums", "track.add_bus", "marker.add", "-", "edit.select_all", "-", "view.snap", "view.grid_finer",
+    "view.grid_coarser", "view.zoom_fit",
 )  # fmt: skip
 RULER_MENU = (
     "transport.loop", "transport.loop_selection", "-", "marker.add", "marker.delete", "marker.previous", "marker.next",
