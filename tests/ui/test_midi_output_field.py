@@ -26,7 +26,7 @@ def texts(field):
 def test_a_port_and_a_channel_are_chosen_in_a_step_each(studio_window, wait_until):
     studio, track, field = shown(studio_window, wait_until)
     studio.midi_output_names = lambda: ("Synth", "Drums")
-    assert (texts(field), field.channel.isEnabled()) == (["No port"], False)
+    assert (texts(field), field.channel.isVisible()) == (["No port"], False)
     field.port.showPopup()
     wait_until(lambda: texts(field) == ["No port", "Synth", "Drums"])
     field.port.hidePopup()
@@ -34,7 +34,7 @@ def test_a_port_and_a_channel_are_chosen_in_a_step_each(studio_window, wait_unti
     field.port.setCurrentIndex(2)
     field.port.activated.emit(2)
     wait_until(lambda: studio.state.tracks[track].midi_output == MidiOutput("Drums", 0))
-    wait_until(field.channel.isEnabled)
+    wait_until(field.channel.isVisible)
     field.channel.setCurrentIndex(9)
     field.channel.activated.emit(9)
     wait_until(lambda: studio.state.tracks[track].midi_output == MidiOutput("Drums", 9))
@@ -47,7 +47,7 @@ def test_a_port_and_a_channel_are_chosen_in_a_step_each(studio_window, wait_unti
 def test_a_port_that_is_missing_stays_and_a_system_without_midi_says_so(studio_window, wait_until):
     studio, _track, field = shown(studio_window, wait_until, MidiOutput("Old synth", 4))
     wait_until(lambda: texts(field) == ["No port", "Old synth"])
-    assert (field.port.currentText(), field.channel.currentText()) == ("Old synth", "5")
+    assert (field.port.currentText(), field.channel.currentText()) == ("Old synth", "Channel 5")
     sentences = []
     studio.notices.subscribe(sentences.append)
 

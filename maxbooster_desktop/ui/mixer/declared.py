@@ -55,11 +55,12 @@ def is_switch(parameter: Declared) -> bool:
 
 def choices(parameter: Declared) -> tuple[str, ...]:
     """Return the words for the values 0, 1, .. of a parameter that is a choice; empty for any other."""
+    own: tuple[str, ...] = getattr(parameter, "choices", ())
+    if own or is_switch(parameter):
+        return () if is_switch(parameter) else own
     if parameter.name.endswith("_kind"):
         return _SHAPES
-    if parameter.name == "order":
-        return _ORDERS
-    return () if is_switch(parameter) else getattr(parameter, "choices", ())
+    return _ORDERS if parameter.name == "order" else ()
 
 
 def scale_of(parameter: Declared) -> Scale:

@@ -6,7 +6,7 @@ Ports are looked for in a worker each time the port's list opens; the track's ow
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
 
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.limits import MIDI_CHANNELS
@@ -38,11 +38,12 @@ class MidiOutputField(QWidget):
         self.port, self.channel = _PortList(), QComboBox()
         self.port.setAccessibleName("MIDI output port")
         self.channel.setAccessibleName("MIDI output channel")
-        self.channel.addItems([str(channel + 1) for channel in range(MIDI_CHANNELS)])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.port, 1)
-        row.addWidget(self.channel)
+        self.channel.addItems([f"Channel {channel + 1}" for channel in range(MIDI_CHANNELS)])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(self.port)
+        column.addWidget(self.channel)
         self.setFocusProxy(self.port)
         self.port.opened.connect(self.find_ports)
         self.port.activated.connect(self._choose)
@@ -78,7 +79,7 @@ class MidiOutputField(QWidget):
                 self.port.addItems(wanted)
             self.port.setCurrentIndex(0 if own is None else wanted.index(own.port))
             self.channel.setCurrentIndex(0 if own is None else own.channel)
-        self.channel.setEnabled(own is not None)
+        self.channel.setVisible(own is not None)
 
     def _choose(self) -> None:
         if self._track is None:

@@ -11,11 +11,11 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 
 from dsp.strips.parameters import STRIP
-from maxbooster_desktop.engine.graph.devices import device_ids, device_of
+from maxbooster_desktop.engine.graph.devices import device_ids, device_of, instrument_ids
 from maxbooster_desktop.project.document.state import MASTER
 from maxbooster_desktop.ui.mixer.accessibility import controls_of, name_of
 from maxbooster_desktop.ui.mixer.curves import compressed_db, eq_response_db
-from maxbooster_desktop.ui.mixer.declared import parsed, scale_of
+from maxbooster_desktop.ui.mixer.declared import choices, is_switch, parsed, scale_of
 from maxbooster_desktop.ui.mixer.inserts import short_name, title
 from maxbooster_desktop.ui.mixer.parts import Control, Part
 from tests.ui.mixer.conftest import reading
@@ -158,6 +158,13 @@ def test_declared_scales_round_trip():
         1.5,
         None,
     )
+
+
+@pytest.mark.parametrize("device", device_ids() + instrument_ids())
+def test_a_choice_has_the_words_of_its_own_declaration(device):
+    for parameter in device_of(device).parameters:
+        expected = () if is_switch(parameter) else parameter.choices
+        assert choices(parameter) == expected, parameter.name
 
 
 def test_every_control_has_a_name_with_its_value(bench):
