@@ -134,7 +134,7 @@ def test_a_commenter_comments_and_changes_nothing_else(studio, pair):
         cora.project.do(tracks.add_track, "audio", name="Hers")
     cora.project.do(comments.add_comment, (cora.account.who.id, "Cora"), "Softer?", 960)
     until(lambda: [one.text for one in ada.project.state.comments] == ["Softer?"])
-    assert cora.live.standing.sentence == "You may comment  ·  saved in the cloud"
+    until(lambda: cora.live.standing.sentence == "You may comment  ·  saved in the cloud")
 
 
 def test_a_held_track_is_edited_by_its_holder_alone_until_it_is_given(pair):
