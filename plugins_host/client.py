@@ -7,6 +7,7 @@ loaded is let into the sound; one that crashed or hangs is taken out of it first
 import contextlib
 import json
 import os
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class HostedPlugin:
         parameters: those that can be moved, in the order of `targets`.
         targets: their values at the start, as the document and the defaults have them.
         latency_frames: whole hops from handing over to hearing, without the plug-in's own delay.
+        plugin_latency_frames: that one, as far as it is known before the plug-in is loaded.
         is_live: whether a late answer is done without; else it is waited for.
 
     Raises:
@@ -60,11 +62,15 @@ class HostedPlugin:
         targets: Sequence[float],
         *,
         latency_frames: int,
+        plugin_latency_frames: int = 0,
         is_live: bool,
     ) -> None:
         self.path, self._rate, self._parameters = path, sample_rate, tuple(parameters)
         self._memory, self._descriptor = new_memory(BYTES)
         self._shared = shared_of(self._memory)
+        # No process is there yet that could write it.
+        self._shared.words[LATENCY] = plugin_latency_frames
+        self._lock = threading.RLock()
         self._wake_read, self._wake_write = os.pipe()
         os.set_blocking(self._wake_write, False)
         rows = [(parameter.number, parameter.highest) for parameter in self._parameters]
@@ -78,6 +84,10 @@ class HostedPlugin:
 
     def start(self, touched: Mapping[int, float]) -> None:
         """Start the process, which loads the plug-in and sets `touched` (place in `parameters` to value)."""
+        with self._lock:
+            self._start(touched)
+
+    def _start(self, touched: Mapping[int, float]) -> None:
         self._end_process()
         words = self._shared.words
         words[BYPASS], words[IS_LOADED] = 1, 0
@@ -105,6 +115,10 @@ class HostedPlugin:
 
     def look(self, now: float) -> bool:
         """Find out what became of the process; returns whether that is news. `now` is of `time.monotonic`."""
+        with self._lock:
+            return self._look(now)
+
+    def _look(self, now: float) -> bool:
         process, before = self._process, self.condition
         if process is None or before not in ("loading", "running"):
             return False
@@ -119,13 +133,14 @@ class HostedPlugin:
 
     def close(self) -> None:
         """End the process; the sound is passed by. The memory goes when nobody holds the link any more."""
-        self._shared.words[BYPASS] = 1
-        self._end_process()
-        self.condition = "silent"
-        for descriptor in (self._descriptor, self._wake_read):
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
-        self._descriptor = self._wake_read = -1
+        with self._lock:
+            self._shared.words[BYPASS] = 1
+            self._end_process()
+            self.condition = "silent"
+            for descriptor in (self._descriptor, self._wake_read):
+                if descriptor >= 0:
+                    os.close(descriptor)
+            self._descriptor = self._wake_read = -1
 
     def __del__(self) -> None:
         """Let go of the pipe only when no kernel can write to it any more: a number is soon another file's."""

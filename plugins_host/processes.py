@@ -12,7 +12,8 @@ def start_worker(order: Mapping[str, object], descriptors: Sequence[int] = ()) -
 
     Never a fork of this process: it would inherit threads that are not there, and locks that they hold.
     """
-    command = [sys.executable, "-m", "plugins_host.worker"]
+    # -P: the folder the studio was started in, full of other people's files, is no place for modules.
+    command = [sys.executable, "-P", "-m", "plugins_host.worker"]
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
@@ -21,8 +22,12 @@ def start_worker(order: Mapping[str, object], descriptors: Sequence[int] = ()) -
         pass_fds=tuple(descriptors),
     )
     assert process.stdin is not None
-    process.stdin.write(json.dumps(order).encode() + b"\n")
-    process.stdin.flush()
+    try:
+        process.stdin.write(json.dumps(order).encode() + b"\n")
+        process.stdin.flush()
+    except OSError:
+        end_worker(process)
+        raise
     return process
 
 

@@ -19,8 +19,8 @@ import sys
 from pathlib import Path
 
 import foreign_client
+import plugins_for_tests
 import system_packages
-import test_plugins
 import uv_program
 from setup_problem import SetupProblem
 
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
         prepare(is_development=verb == "check")
         if verb == "check":
             foreign_client.install()
-            test_plugins.build()
+            plugins_for_tests.build()
             return _run([str(venv_python()), str(ROOT / "scripts" / "checks.py"), *rest])
         return start(rest)
     except SetupProblem as problem:

@@ -85,7 +85,11 @@ def _sync(command: argparse.ArgumentParser) -> None:
 def _plugins(command: argparse.ArgumentParser) -> None:
     command.add_argument("what", choices=("scan", "list"), help="look for plug-ins; say which are known")
     command.add_argument(
-        "folders", metavar="DIR", nargs="*", type=path, help="where to look (default: where VST3 plug-ins usually are)"
+        "folders",
+        metavar="DIR",
+        nargs="*",
+        type=path,
+        help="where to look (default: the usual places, and where some were found)",
     )
     command.add_argument("--again", action="store_true", help="also load those that failed before")
 

@@ -8,28 +8,24 @@ import argparse
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from maxbooster_desktop.foundation import paths
-from maxbooster_desktop.foundation.errors import MaxBoosterError
+from maxbooster_desktop.engine.known_plugins import PluginCatalogueError, catalogue, scan_plugins
 from maxbooster_desktop.project.versions.words import counted
 from plugins_host.catalog.entries import PluginEntry
-from plugins_host.catalog.scanning import Scan, Scanned, usual_folders
-from plugins_host.catalog.store import CatalogStore
-
-
-class PluginFolderError(MaxBoosterError):
-    """A folder that was named cannot be scanned, or the catalogue not be written."""
+from plugins_host.catalog.scanning import Scanned
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Scan, or say what is known."""
-    store = CatalogStore(paths.plugins_folder())
+    """Scan, or say what is known. Raises PluginCatalogueError."""
+    store = catalogue()
     if arguments.what == "scan":
-        return _scan(store, arguments.folders, is_again=arguments.again)
+        scanned = scan_plugins(arguments.folders, _tell, is_again=arguments.again)
+        count = sum(one.entry is not None for one in scanned)
+        shown = [_result(one) for one in scanned]
+        return {"what": "scan", "count": count, "scanned": shown, "log": str(store.log_path)}
     if arguments.folders or arguments.again:
-        raise PluginFolderError("`plugins list` takes no folders; name them to `maxbooster plugins scan`.")
+        raise PluginCatalogueError("`plugins list` takes no folders; name them to `maxbooster plugins scan`.")
     listed = [_known(entry) for entry in sorted(store.entries().values(), key=lambda one: one.name.lower())]
     blacklist = [{"path": path, "reason": reason} for path, (_, reason) in store.blacklist().items()]
     return {"what": "list", "plugins": listed, "blacklist": blacklist}
@@ -49,20 +45,6 @@ def lines(report: dict[str, Any]) -> Iterator[str]:
         yield f"not loaded  {listed['path']}: {listed['reason']}"
     if not report["plugins"]:
         yield "No plug-ins are known; `maxbooster plugins scan` looks for some."
-
-
-def _scan(store: CatalogStore, named: list[Path], *, is_again: bool) -> dict[str, Any]:
-    for folder in named:
-        if not folder.exists():
-            raise PluginFolderError(f"{folder} does not exist; name a folder that holds .vst3 plug-ins.")
-    try:
-        scanned = Scan(store, is_again=is_again, told=_tell).run(named or usual_folders())
-    except OSError as error:
-        raise PluginFolderError(
-            f"The catalogue cannot be written ({error}); make room or check permissions."
-        ) from error
-    count = sum(one.entry is not None for one in scanned)
-    return {"what": "scan", "count": count, "scanned": [_result(one) for one in scanned], "log": str(store.log_path)}
 
 
 def _tell(done: int, count: int, path: str) -> None:

@@ -21,6 +21,11 @@ _SUFFIX = ".vst3"
 _RATE = 48_000
 _MOST_DEPTH = 6
 
+
+class RefusedError(ValueError):
+    """The process works, and says why it has no such plug-in."""
+
+
 Outcome = Literal["found", "known", "blacklisted", "failed"]
 
 
@@ -108,7 +113,7 @@ def described(path: str, limit_s: float) -> dict[str, object]:
     except ValueError:
         raise ValueError(f"it ended without a word (status {process.returncode})") from None
     if "about" not in answer:
-        raise ValueError(str(answer.get("refused", "it said nothing of itself")))
+        raise RefusedError(str(answer.get("refused", "it said nothing of itself")))
     about: dict[str, object] = answer["about"]
     return about
 

@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from plugins_host.catalog.scanning import Scan
+from plugins_host.catalog.store import CatalogStore
 from plugins_host.client import HostedParameter, HostedPlugin
 from plugins_host.wire import exchange
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import test_plugins as built
+import plugins_for_tests
 
 RATE = 48_000
+#: Found before a test gives itself another home.
+FOLDER = plugins_for_tests.folder()
 #: What the hostile plug-in does; see tests/hostile_plugin.
 NOTHING, CRASH, HANG, NOT_A_NUMBER, PRINT, DELAY, HALVE, STALL = range(8)
 #: Its one parameter, counted by the plug-in.
@@ -26,7 +30,7 @@ _kernel = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_void_p, ctypes.c_int64
 
 def plugin_path(name):
     """Return a plug-in's path; skip without it, which `./check` takes for a failure on Debian."""
-    path = built.folder() / f"{name}.vst3"
+    path = FOLDER / f"{name}.vst3"
     if not path.exists():
         pytest.skip("the VST3 plug-ins for tests are missing; ./check builds them")
     return str(path)
@@ -71,3 +75,11 @@ class Hosted:
     def close(self):
         """End the process."""
         self.plugin.close()
+
+
+def scanned(home):
+    """Let the program's catalogue below `home` (`MAXBOOSTER_HOME`) know the plug-ins; returns their ids by name."""
+    plugin_path("Hostile")
+    store = CatalogStore(Path(home) / "data" / "plugins")
+    Scan(store).run([FOLDER])
+    return {entry.name: entry.device_id for entry in store.entries().values()}

@@ -9,6 +9,7 @@ import pytest
 from maxbooster_desktop.cli import plugins
 from maxbooster_desktop.cli.commands import build_parser
 from maxbooster_desktop.cli.output import plain
+from maxbooster_desktop.engine.known_plugins import PluginCatalogueError
 from tests.factories.vst3_plugins import plugin_path
 
 
@@ -55,8 +56,16 @@ def test_a_crash_is_told_and_listed(folder, monkeypatch):
     assert _run("scan", folder, "--again")[0]["count"] == 2
 
 
+def test_a_scan_without_folders_looks_where_some_were_found(folder):
+    _run("scan", folder)
+    shutil.rmtree(folder / "MVerb.vst3")
+    scanned = {one["path"]: one["outcome"] for one in _run("scan")[0]["scanned"]}
+    assert scanned[str(folder / "Hostile.vst3")] == "known"
+    assert "MVerb" not in " ".join(_run("list")[1])
+
+
 def test_a_folder_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(plugins.PluginFolderError, match="does not exist; name a folder"):
+    with pytest.raises(PluginCatalogueError, match="does not exist; name a folder"):
         _run("scan", tmp_path / "no")
-    with pytest.raises(plugins.PluginFolderError, match="takes no folders"):
+    with pytest.raises(PluginCatalogueError, match="takes no folders"):
         plugins.run(argparse.Namespace(what="list", folders=[tmp_path], again=False))

@@ -64,6 +64,12 @@ def test_a_crash_leaves_the_file_on_the_blacklist_and_the_others_are_found(store
     assert [line.split()[2] for line in log if "Hostile" in line] == ["failed", "blacklisted", "found"]
 
 
+def test_what_a_plugin_prints_while_it_is_loaded_is_no_answer(store, folder, monkeypatch, capfd):
+    monkeypatch.setenv("HOSTILE_AT_LOAD", "print")
+    assert _outcomes(Scan(store).run([folder]))["Hostile.vst3"] == "found"
+    assert capfd.readouterr() == ("", "")
+
+
 def test_a_file_that_changed_gets_another_chance(store, folder, monkeypatch):
     monkeypatch.setenv("HOSTILE_AT_LOAD", "crash")
     Scan(store).run([folder])
