@@ -40,7 +40,6 @@ class HopWorker:
         # Taken and given back before a hop counts as done: what was written before is seen before.
         self._fence = threading.Lock()
         self._read = int(self._words[CHANGES_READ])
-        shared.back[:] = 0.0
 
     def run(self) -> None:
         """Answer hops until the studio lets go of the pipe."""

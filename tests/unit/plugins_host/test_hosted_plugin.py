@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from plugins_host.client import HostedParameter, HostedPlugin
-from plugins_host.wire.layout import BAD, CHANGES_READ, DONE, OFFERED
+from plugins_host.wire.layout import BAD, CHANGES, CHANGES_READ, CHANGES_WRITTEN, DONE, OFFERED
 from plugins_host.wire.link import live_latency_frames
 from tests.factories.engine_projects import noise, ones
 from tests.factories.vst3_plugins import (
@@ -84,6 +85,18 @@ def test_a_parameter_moves_at_its_hop(hostile):
     heard = np.concatenate([before, after], axis=1)[0, 128:]
     assert np.array_equal(heard[: 64 * 10], np.ones(64 * 10, np.float32))
     assert np.array_equal(heard[64 * 10 :], np.full(64 * 10 - 128, 0.5, np.float32))
+
+
+def test_a_parameter_waits_for_its_hop_in_a_process_that_lags(hostile):
+    plugin = hostile(latency_frames=2_048, is_live=False)
+    os.kill(plugin.plugin._process.pid, signal.SIGSTOP)
+    plugin.hops(ones(64 * 8), pause_s=0)
+    plugin.set(0, HALVE)
+    plugin.hops(ones(64 * 8), pause_s=0)
+    os.kill(plugin.plugin._process.pid, signal.SIGCONT)
+    heard = plugin.hops(ones(64 * 40), pause_s=0)[0, 64 * 16 :]
+    assert np.array_equal(heard[: 64 * 8], np.ones(64 * 8, np.float32))
+    assert np.array_equal(heard[64 * 8 :], np.full(64 * 16, 0.5, np.float32))
 
 
 def test_touched_parameters_are_set_before_the_first_hop(hostile):
@@ -271,11 +284,14 @@ def test_a_block_has_what_it_needs_from_the_block_before(block, latency):
 
 def test_more_changes_than_there_is_room_for_arrive_later(hosted):
     many = tuple(HostedParameter(1 + place % 6, 1.0) for place in range(512))
-    plugin = hosted("3BandEQ", many, (0.5,) * 512, is_live=False)
+    plugin = hosted("3BandEQ", many, (0.5,) * 512, is_live=False, latency_frames=2_048)
+    os.kill(plugin.plugin._process.pid, signal.SIGSTOP)
     for turn in range(20):
         plugin.plugin.link.state[1:] = 0.1 + turn / 40
         plugin.hops(ones(64), pause_s=0)
-    plugin.hops(ones(64 * 10), pause_s=0)
-    assert _words(plugin, CHANGES_READ) == 20 * 512
+    assert _words(plugin, CHANGES_WRITTEN) == CHANGES
+    os.kill(plugin.plugin._process.pid, signal.SIGCONT)
+    plugin.hops(ones(64 * 60), pause_s=0)
+    assert CHANGES < _words(plugin, CHANGES_READ) == _words(plugin, CHANGES_WRITTEN)
     told = plugin.plugin.link.kept[1]
     assert np.array_equal(told, plugin.plugin.link.state[1:])
