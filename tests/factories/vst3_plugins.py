@@ -1,7 +1,9 @@
 """Real VST3 plug-ins that `./check` builds once, and a hosted one that is driven by hand, hop by hop."""
 
 import ctypes
+import functools
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -80,6 +82,14 @@ class Hosted:
 def scanned(home):
     """Let the program's catalogue below `home` (`MAXBOOSTER_HOME`) know the plug-ins; returns their ids by name."""
     plugin_path("Hostile")
-    store = CatalogStore(Path(home) / "data" / "plugins")
-    Scan(store).run([FOLDER])
-    return {entry.name: entry.device_id for entry in store.entries().values()}
+    folder = Path(home) / "data" / "plugins"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "catalogue.json").write_bytes(_catalogue())
+    return {entry.name: entry.device_id for entry in CatalogStore(folder).entries().values()}
+
+
+@functools.cache
+def _catalogue():
+    with tempfile.TemporaryDirectory() as folder:
+        Scan(CatalogStore(Path(folder))).run([FOLDER])
+        return (Path(folder) / "catalogue.json").read_bytes()
