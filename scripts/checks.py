@@ -26,7 +26,8 @@ _TOTAL_BUDGET_S = 15 * 60
 _FULL_BUDGET_S = 60 * 60
 #: Reasons that a Debian machine has no right to: `./check` installs all of these there.
 _MISSING_TOOL = re.compile(
-    r"jack|ffmpeg|node|xvfb|xdotool|chromium|xauth|font|at-spi|portaudio|missing|not installed|not found", re.IGNORECASE
+    r"jack|ffmpeg|node|plug-ins|xvfb|xdotool|chromium|xauth|font|at-spi|portaudio|missing|not installed|not found",
+    re.IGNORECASE,
 )
 _SEED = "1"
 

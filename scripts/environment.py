@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 import foreign_client
+import plugins_for_tests
 import system_packages
 import uv_program
 from setup_problem import SetupProblem
@@ -43,6 +44,7 @@ def main(arguments: list[str]) -> int:
         prepare(is_development=verb == "check")
         if verb == "check":
             foreign_client.install()
+            plugins_for_tests.build()
             return _run([str(venv_python()), str(ROOT / "scripts" / "checks.py"), *rest])
         return start(rest)
     except SetupProblem as problem:

@@ -18,10 +18,11 @@ RUNTIME = (
     *("libegl1", "libgl1", "libxkbcommon0", "libfontconfig1", "libdbus-1-3", "libglib2.0-0"),
     *("libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0"),
 )
-#: A JACK server, an independent meter, a display with a mouse, a browser, and the accessibility bus.
+#: A JACK server, a meter not ours, a display with a mouse, a browser, the accessibility bus, what builds plug-ins.
 DEVELOPMENT = (
     *("jackd2", "ffmpeg", "xvfb", "xauth", "xdotool", "chromium"),
     *("at-spi2-core", "dbus", "dbus-bin", "python3-gi", "gir1.2-atspi-2.0"),
+    *("make", "g++", "pkg-config"),
 )
 #: For the client that tests of rooms drive, where no other node is there.
 NODE = ("nodejs", "npm")

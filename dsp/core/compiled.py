@@ -24,7 +24,11 @@ from numba.extending import register_jitable
 FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
 _KEPT_CACHES = 4
 _ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-_KERNEL_FOLDERS = ("dsp", os.path.join("maxbooster_desktop", "engine", "realtime"))
+_KERNEL_FOLDERS = (
+    "dsp",
+    os.path.join("maxbooster_desktop", "engine", "realtime"),
+    os.path.join("plugins_host", "wire"),
+)
 
 
 def kernel_sources() -> Iterator[str]:

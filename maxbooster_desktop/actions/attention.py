@@ -1,18 +1,17 @@
 """What a person should look at in the open project: one sentence each, and where there is one the way out.
 
 It is the one list of such things: edits that cannot be stored, a project that cannot be edited or is shared at another
-cloud, sounds that cannot be played, recorded or brought to the cloud, devices that this program does not have, tracks
-that one holds and somebody asks for, comments that call who works here, and what a merge of several people's edits
-could not keep (`ProjectState.conflicts`).
+cloud, sounds that cannot be played, recorded or brought to the cloud, devices that are not here, plug-ins that are
+lost, tracks that one holds and somebody asks for, comments that call who works here, and what a merge of several
+people's edits could not keep (`ProjectState.conflicts`).
 """
 
 from dataclasses import dataclass
 
-from maxbooster_desktop.actions import locks, threads
+from maxbooster_desktop.actions import locks, plugins, threads
 from maxbooster_desktop.actions.studio import Studio
 from maxbooster_desktop.project.document.freezing import missing_devices
 from maxbooster_desktop.project.document.state import ClipId, Comment, ProjectState, Track, TrackId
-from maxbooster_desktop.project.edits.declared import is_known
 
 _LONGEST_QUOTE = 60
 
@@ -44,7 +43,9 @@ def matters(studio: Studio) -> tuple[Matter, ...]:
     found += [Matter(sentence) for sentence in studio.takes.problems]
     found += [Matter(_asked_text(track), action="together.give_track") for track in locks.asked_of_me(studio)]
     found += [Matter(_call_text(state, call), entity=call.id) for call in studio.company.calling.unread(state)]
-    found += [Matter(sentence, entity=track) for track, sentence in missing_devices(state, is_known).items()]
+    found += [Matter(sentence, entity=track) for track, sentence in missing_devices(state, plugins.is_known).items()]
+    lost = plugins.lost_sentences(studio).values()
+    found += [Matter(sentence, action="track.reload_plugins") for sentence in lost]
     travelling = studio.company.sounds.standing
     found += [Matter(f"{sentence.rstrip('.')}.") for sentence in (() if travelling is None else travelling.problems)]
     known = {*state.tracks, *state.clips}

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice, HostInfo
+from maxbooster_desktop.engine.readings import PluginReading
 from maxbooster_desktop.project.document.state import CommentId, ProjectState, TrackId
 
 PANELS = ("browser", "inspector", "mixer", "history")
@@ -243,6 +244,14 @@ class EnginePort(Protocol):
 
     def send_clock(self, ports: Sequence[str]) -> None:
         """Send the song's time as MIDI clock to exactly these ports from now on."""
+        ...
+
+    def plugins(self) -> tuple[PluginReading, ...]:
+        """How every hosted plug-in is doing."""
+        ...
+
+    def reload_plugins(self) -> None:
+        """Load the plug-ins that crashed or hung again."""
         ...
 
     def set_metronome(self, on: bool, gain_db: float = -6.0, accent_db: float = 4.0) -> None:

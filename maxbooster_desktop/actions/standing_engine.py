@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from maxbooster_desktop.engine.devices.choice import DeviceChoice
-from maxbooster_desktop.engine.readings import Meters, Stats, Transport
+from maxbooster_desktop.engine.readings import Meters, PluginReading, Stats, Transport
 from maxbooster_desktop.foundation.errors import MaxBoosterError
 from maxbooster_desktop.project.document.state import ProjectState, TrackId
 
@@ -156,6 +156,13 @@ class StandingEngine:
     def send_clock(self, ports: Any) -> None:
         """Remember who gets the song's clock."""
         self._clock_ports = ports
+
+    def plugins(self) -> tuple[PluginReading, ...]:
+        """None is loaded yet."""
+        return ()
+
+    def reload_plugins(self) -> None:
+        """None is lost."""
 
     def clear_clip(self, track_id: TrackId) -> None:
         """No lamp is lit yet."""

@@ -40,6 +40,14 @@ MIDI = Action(
     run=lambda studio: studio.ui.open_dialog("midi"),
     group=1,
 )
+SCAN_PLUGINS = Action(
+    id="tools.scan_plugins",
+    title="Scan for plug-ins",
+    family="tools",
+    help="Finds the VST3 plug-ins of this computer; each is tried in a process of its own, so that none can do harm.",
+    run=lambda studio: studio.ui.open_dialog("scan_plugins"),
+    group=1,
+)
 LEARN_MIDI = Action(
     id="tools.learn_midi",
     title="Learn a MIDI knob",
@@ -60,4 +68,4 @@ ABOUT = Action(
     group=2,
 )
 
-ACTIONS = (PALETTE, SHORTCUTS, AUDIO, MIDI, LEARN_MIDI, ABOUT)
+ACTIONS = (PALETTE, SHORTCUTS, AUDIO, MIDI, SCAN_PLUGINS, LEARN_MIDI, ABOUT)

@@ -82,6 +82,18 @@ def _sync(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _plugins(command: argparse.ArgumentParser) -> None:
+    command.add_argument("what", choices=("scan", "list"), help="look for plug-ins; say which are known")
+    command.add_argument(
+        "folders",
+        metavar="DIR",
+        nargs="*",
+        type=path,
+        help="where to look (default: the usual places, and where some were found)",
+    )
+    command.add_argument("--again", action="store_true", help="also load those that failed before")
+
+
 def _doctor(_command: argparse.ArgumentParser) -> None:
     """It takes no arguments of its own."""
 
@@ -98,6 +110,7 @@ _COMMANDS: dict[str, tuple[str, str, Callable[[argparse.ArgumentParser], None]]]
     "demo": ("maxbooster_desktop.cli.demo", "build, render and master the demo song", _demo),
     "bench": ("maxbooster_desktop.cli.bench.command", "measure this machine and this program", _bench),
     "sync": ("maxbooster_desktop.cli.syncing", "bring drafts of releases, listings and schedules to the cloud", _sync),
+    "plugins": ("maxbooster_desktop.cli.plugins", "find plug-ins, each tried in a process of its own", _plugins),
     CLOUD: ("cloud.commands", "run the backend: `maxbooster cloud --help`", _cloud),
     "doctor": ("maxbooster_desktop.cli.doctor", "say what works on this machine", _doctor),
 }

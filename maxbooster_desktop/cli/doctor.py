@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from maxbooster_desktop.engine.known_plugins import catalogue, known_plugins
 from maxbooster_desktop.foundation import paths
 
 _LEAST_FREE_BYTES = 2 << 30
@@ -163,6 +164,23 @@ def _midi() -> list[Finding]:
     return [Finding("MIDI inputs", is_ok=True, found=", ".join(names) or "none is connected")]
 
 
+def _plugins() -> list[Finding]:
+    """A worker that is given no plug-in and says so works as one that is given one."""
+    way_out = "the program works without plug-ins; ./start installs what hosts them, on Linux and macOS"
+    scanning = importlib.import_module("plugins_host.catalog.scanning")
+    entries = known_plugins().by_id()
+    listed = catalogue().blacklist()
+    try:
+        scanning.described(str(paths.plugins_folder() / "none.vst3"), scanning.LIMIT_S)
+    except scanning.RefusedError:
+        known = f"{len(entries)} known, {len(listed)} on the blacklist" if entries or listed else "none scanned yet"
+        is_hosted = sys.platform != "win32"
+        return [Finding("Plug-ins", is_hosted, f"VST3, {known}", way_out)]
+    except ValueError as problem:
+        return [Finding("Plug-ins", is_ok=False, found=f"their process does not work: {problem}", way_out=way_out)]
+    raise ValueError("a plug-in that is not there was described")
+
+
 def _formats() -> list[Finding]:
     soundfile = importlib.import_module("soundfile")
     known = soundfile.available_formats()
@@ -205,4 +223,16 @@ def _display() -> list[Finding]:
     return [Finding("Display", bool(shown), shown or "none", way_out)]
 
 
-_CHECKS = (_python, _versions, _processor, _kernels, _sound_devices, _jack, _midi, _formats, _folders, _display)
+_CHECKS = (
+    _python,
+    _versions,
+    _processor,
+    _kernels,
+    _sound_devices,
+    _jack,
+    _midi,
+    _plugins,
+    _formats,
+    _folders,
+    _display,
+)

@@ -51,6 +51,24 @@ class Meters:
     master: MasterMeter = field(default_factory=MasterMeter)
 
 
+class PluginReading(NamedTuple):
+    """How a hosted plug-in is doing; `condition` is "loading", "running", "crashed", "hung" or "silent".
+
+    `reason` says why it is lost, `late_hops` how many hops of 64 frames were not there in time.
+    """
+
+    insert_id: str
+    title: str
+    condition: str
+    reason: str
+    late_hops: int
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the sound goes past it, and stays so until it is loaded again."""
+        return self.condition in {"crashed", "hung", "silent"}
+
+
 class Stats(NamedTuple):
     """How the callback is doing: share of a block's time, late blocks, clip reads that met undecoded sound."""
 

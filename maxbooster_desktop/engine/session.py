@@ -25,7 +25,7 @@ from maxbooster_desktop.engine.metering import MeterReader
 from maxbooster_desktop.engine.note_sending import NoteSender, Target
 from maxbooster_desktop.engine.output import PATIENCE_S, RETRY_S, Output
 from maxbooster_desktop.engine.reading_ahead import ReadAhead
-from maxbooster_desktop.engine.readings import Meters, Stats, Transport
+from maxbooster_desktop.engine.readings import Meters, PluginReading, Stats, Transport
 from maxbooster_desktop.engine.realtime import layout as at
 from maxbooster_desktop.engine.realtime.arrays import new_runtime
 from maxbooster_desktop.engine.record.count_in import count_in_sound
@@ -62,8 +62,8 @@ class EngineSession:
         self.sample_rate, self.block_frames = sample_rate, block_frames
         self._runtime = new_runtime(sample_rate, MAX_CHANNELS, is_live=True)
         self._ring = CommandRing(self._runtime)
-        self._live = LiveProgram(self._runtime, self._ring, sample_rate)
         self._lock = threading.RLock()
+        self._live = LiveProgram(self._runtime, self._ring, sample_rate, block_frames, self._plugins_changed)
         self._tempo_map = TempoMap()
         self._loop = (0, 0, False)
         # The numbers of the last seek and of the last play or stop, and what they asked for.
@@ -94,6 +94,21 @@ class EngineSession:
             self._tempo_map = state.tempo_map
             meta = state.meta
             self.set_loop(meta.loop_start_tick, meta.loop_end_tick, meta.loop_enabled)
+
+    def _plugins_changed(self) -> None:
+        """Play with plug-ins as they are now."""
+        with self._lock:
+            if self._shown is not None:
+                self.show(*self._shown)
+
+    def plugins(self) -> tuple[PluginReading, ...]:
+        """Return how every hosted plug-in is doing."""
+        return self._live.plugins.readings()
+
+    def reload_plugins(self) -> None:
+        """Load the plug-ins that crashed or hung again, with their parameters as they stand."""
+        self._live.reload_plugins()
+        self._plugins_changed()
 
     def _sent(self, state: ProjectState) -> dict[int, Target]:
         """Return where the notes of the tracks go that are heard and have a MIDI port, by the numbers of channels."""
@@ -370,6 +385,11 @@ class EngineSession:
     def open_device(self, choice: DeviceChoice) -> None:
         """Play through a device from now on; raises DeviceError, and then time goes on without sound."""
         self._output.open(choice)
+        with self._lock:
+            self.block_frames = choice.block_frames
+            self._live.use_block(choice.block_frames)
+            if self._shown is not None and self.plugins():
+                self.show(*self._shown)
 
     def close_device(self) -> None:
         """Let go of the device."""
@@ -379,5 +399,6 @@ class EngineSession:
         """Stop everything; the session cannot be used any more."""
         self._sender.close()
         self._output.close()
+        self._live.close()
         self._meters.close()
         self._read_ahead.close()

@@ -31,6 +31,13 @@ def cache_folder() -> Path:
     return _made("cache", platformdirs.user_cache_path(_NAME, appauthor=False))
 
 
+def plugins_folder() -> Path:
+    """Return the folder for what is known of plug-ins; made when missing."""
+    folder = data_folder() / "plugins"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 def logs_folder() -> Path:
     """Return the folder for logs, made when missing."""
     return _made("logs", platformdirs.user_log_path(_NAME, appauthor=False))

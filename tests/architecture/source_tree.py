@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("maxbooster_desktop", "dsp", "sync", "cloud", "resources")
+PACKAGES = ("maxbooster_desktop", "dsp", "plugins_host", "sync", "cloud", "resources")
 _CODE = (*PACKAGES, "tests", "scripts")
 
 

@@ -29,10 +29,19 @@ class StillEngine:
     shown: list[Any] = field(default_factory=list)
     listeners: list[Any] = field(default_factory=list)
     clock_ports: tuple[str, ...] = ()
+    hosted: tuple[Any, ...] = ()
 
     def show(self, state: Any, pool: Any) -> None:
         """Take a state."""
         self.shown.append(state)
+
+    def plugins(self) -> tuple[Any, ...]:
+        """Have those that a test puts in."""
+        return self.hosted
+
+    def reload_plugins(self) -> None:
+        """Remember."""
+        self.asked.append(("reload plug-ins",))
 
     def play(self) -> None:
         """Roll."""

@@ -4,7 +4,7 @@ A device module has `DEVICE`, `KERNEL` and `prepare(sample_rate, values)` (see `
 outlives the program that made it, so adding a track does not cut a limiter's look-ahead short.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -20,7 +20,11 @@ from dsp.instruments import drum_pads, sampler, subtractive, test_tone
 from dsp.mixing import stereo_tool, utility
 from dsp.modulation import chorus, flanger, phaser, tremolo
 from dsp.reverbs import convolution, reverb
+from maxbooster_desktop.engine.graph.plugin_devices import plugin_device
+from maxbooster_desktop.engine.graph.plugin_hosts import PluginHosts, latency_of
+from maxbooster_desktop.project.document.device_words import is_plugin_id
 from maxbooster_desktop.project.document.state import Insert
+from plugins_host.wire import exchange
 
 _MODULES: tuple[ModuleType, ...] = (
     utility,
@@ -63,19 +67,22 @@ def module_of(device_id: str) -> ModuleType:
 
 
 def device_of(device_id: str) -> Device | None:
-    """Return a device's declaration, or None for one this version does not have."""
+    """Return a device's declaration, or None for one that this version, or this computer, does not have."""
     module = _BY_ID.get(device_id)
-    return None if module is None else module.DEVICE
+    return plugin_device(device_id) if module is None else module.DEVICE
 
 
 def has_device(device_id: str) -> bool:
-    """Return whether this version has a device."""
-    return device_id in _BY_ID
+    """Return whether this version has a device, or this computer a plug-in."""
+    return device_of(device_id) is not None
 
 
 @dataclass
 class DeviceInstance:
-    """One running device: its kernel's address, its state, its latency in frames and the values a project gave it."""
+    """One running device: its kernel's address, its state, its latency in frames and the values a project gave it.
+
+    `kept` is what the kernel works on besides.
+    """
 
     insert_id: str
     device: Device
@@ -83,6 +90,7 @@ class DeviceInstance:
     state: npt.NDArray[np.float64]
     latency_frames: int
     stated: dict[str, float]
+    kept: object = None
 
     @property
     def notes_address(self) -> int:
@@ -95,10 +103,19 @@ class DeviceInstance:
 
 
 class DeviceMemory:
-    """The instances of one engine, found by insert id; made when first used, dropped when no program holds them."""
+    """The instances of one engine, found by insert id; made when first used, dropped when no program holds them.
 
-    def __init__(self, sample_rate: int) -> None:
+    Args:
+        sample_rate: in Hz.
+        block_frames: what the sound device takes at once; None offline.
+        news: called when a hosted plug-in's condition or delay has become another, from a thread of its own.
+    """
+
+    def __init__(
+        self, sample_rate: int, block_frames: int | None = None, news: Callable[[], None] = lambda: None
+    ) -> None:
         self._sample_rate = sample_rate
+        self.plugins = PluginHosts(sample_rate, block_frames, news)
         self._instances: dict[str, tuple[str, DeviceInstance]] = {}
         self._touched: dict[tuple[str, str], tuple[float, float]] = {}
         #: Addresses of parameter targets that automation moves; a state's values stay away from them.
@@ -106,6 +123,8 @@ class DeviceMemory:
 
     def instance(self, insert: Insert) -> DeviceInstance | None:
         """Return the instance of `insert` with its present values, or None when the device is unknown."""
+        if is_plugin_id(insert.device):
+            return self._plugin_instance(insert)
         module = _BY_ID.get(insert.device)
         if module is None:
             return None
@@ -121,6 +140,20 @@ class DeviceMemory:
         )
         self._instances[insert.id] = (insert.device, made)
         return made
+
+    def _plugin_instance(self, insert: Insert) -> DeviceInstance | None:
+        device, hosted = plugin_device(insert.device), self.plugins.hosted(insert)
+        if device is None or hosted is None:
+            return None
+        state, latency = hosted.link.state, latency_of(hosted)
+        known = self._instances.get(insert.id)
+        if known is None or known[1].state is not state or known[1].latency_frames != latency:
+            # The state stays where it is: another delay is no other plug-in.
+            values = device.values(insert.values) if known is None or known[1].state is not state else known[1].stated
+            made = DeviceInstance(insert.id, device, int(exchange.KERNEL.address), state, latency, values, hosted)
+            known = self._instances[insert.id] = (insert.device, made)
+        self._update(known[1], insert)
+        return known[1]
 
     def _update(self, instance: DeviceInstance, insert: Insert) -> None:
         """Aligned float64 stores are whole on every processor we support, so the kernel may run meanwhile."""
@@ -145,3 +178,8 @@ class DeviceMemory:
         """Forget instances whose insert is gone or off: what they hold would come back as an echo of long ago."""
         for insert_id in set(self._instances) - insert_ids:
             del self._instances[insert_id]
+        self.plugins.keep_only(insert_ids)
+
+    def close(self) -> None:
+        """End the plug-ins' processes."""
+        self.plugins.close()

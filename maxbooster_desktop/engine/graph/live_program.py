@@ -6,6 +6,7 @@ to (PFL, a take of a comp) belongs to no state: it stays until the document's ow
 """
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from maxbooster_desktop.engine.commands import CommandRing
 from maxbooster_desktop.engine.graph.compile import CompiledProgram, EngineMemory, compile_program
 from maxbooster_desktop.engine.graph.devices import DeviceMemory, has_device
 from maxbooster_desktop.engine.graph.diff import Values, commands_between, values_of
+from maxbooster_desktop.engine.graph.plugin_hosts import PluginHosts
 from maxbooster_desktop.engine.graph.structure import Structure, structure_of
 from maxbooster_desktop.engine.graph.values import parameter_index
 from maxbooster_desktop.engine.media.pool import MediaPool
@@ -30,9 +32,17 @@ _SEND, _INSERT = "send.", "insert."
 class LiveProgram:
     """Compiles, updates and retires programs of one runtime; any thread may call it."""
 
-    def __init__(self, runtime: Any, ring: CommandRing, sample_rate: int) -> None:
+    def __init__(
+        self,
+        runtime: Any,
+        ring: CommandRing,
+        sample_rate: int,
+        block_frames: int = 128,
+        news: Callable[[], None] = lambda: None,
+    ) -> None:
         self._runtime, self._ring, self._sample_rate = runtime, ring, sample_rate
-        self._memory = EngineMemory(DeviceMemory(sample_rate), is_live=True)
+        self._memory = EngineMemory(DeviceMemory(sample_rate, block_frames, news), is_live=True)
+        self._timing: object = ()
         self._heard = Heard(has_device)
         self._lock = threading.RLock()
         self._program: CompiledProgram | None = None
@@ -62,6 +72,25 @@ class LiveProgram:
         return program.arrays.clips, program.clip_assets
 
     @property
+    def plugins(self) -> PluginHosts:
+        """The hosted plug-ins."""
+        return self._memory.devices.plugins
+
+    def reload_plugins(self) -> None:
+        """Load the plug-ins that were lost again."""
+        with self._lock:
+            self.plugins.reload()
+
+    def use_block(self, block_frames: int) -> None:
+        """Be as late with plug-ins as a device with these blocks needs it, from the next `show` on."""
+        with self._lock:
+            self.plugins.use_block(block_frames)
+
+    def close(self) -> None:
+        """End the plug-ins."""
+        self._memory.devices.close()
+
+    @property
     def serial(self) -> int:
         """The newest program's number."""
         return self._serial
@@ -77,13 +106,18 @@ class LiveProgram:
             state = self._heard.of(auditioned(state, self.auditions))
             structure = structure_of(state, self._sample_rate)
             program = self._program
-            if program is not None and structure == self._structure and not program.can_hear_more(pool):
+            if (
+                program is not None
+                and structure == self._structure
+                and self.plugins.timing() == self._timing
+                and not program.can_hear_more(pool)
+            ):
                 self._update_devices(state)
                 self._stated = values_of(state, program, self.pfl)
                 if self._tell():
                     return False
             self._compile(state, pool)
-            self._structure = structure
+            self._structure, self._timing = structure, self.plugins.timing()
             return True
 
     def touch(self, track_id: TrackId, parameter: str, value: float) -> None:

@@ -46,7 +46,8 @@ def _track_structure(track: Track, sample_rate: int) -> tuple[Any, ...]:
     for insert in track.inserts:
         device = device_of(insert.device)
         latency = device.latency_frames(sample_rate, insert.values) if device else 0
-        inserts.append((insert.id, insert.device, insert.order, insert.enabled, latency, insert.zones))
+        said = insert.id, insert.device, insert.order, insert.enabled, insert.zones
+        inserts.append((*said, device is not None, latency))
     order = track.strip.get("order", 0.0)
     place = track.id, track.kind, track.order, track.parent, track.output
     return *place, track.delay_ms, track.midi_output is None, sends, tuple(inserts), order

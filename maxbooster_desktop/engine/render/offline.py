@@ -5,6 +5,7 @@ stands where the range begins. The same project gives the same bytes every time,
 """
 
 import ctypes
+import weakref
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,9 @@ class OfflineRenderer:
         block_frames: frames per call of the compiled block, 1 or more.
         solo_track: render only what this track (with everything that feeds it) puts into the mix.
         start_frame: the first frame to render.
+
+    Raises:
+        PluginLostError: a plug-in that is on cannot be loaded.
     """
 
     def __init__(
@@ -50,6 +54,10 @@ class OfflineRenderer:
         heard = as_heard(state, has_device)
         chosen = heard if solo_track is None else _only(heard, solo_track)
         self._memory = EngineMemory(DeviceMemory(pool.sample_rate))
+        plugins = self._memory.devices.plugins
+        # Whoever renders lets go of the renderer and does not say so.
+        self._end_plugins = weakref.finalize(self, plugins.close)
+        plugins.load(insert for track in chosen.tracks.values() for insert in track.inserts if insert.enabled)
         self._program: CompiledProgram = compile_program(chosen, pool, self._memory, serial=1)
         self._runtime = new_runtime(pool.sample_rate, 1, is_live=False)
         cells = self._runtime.cells
@@ -64,12 +72,13 @@ class OfflineRenderer:
         return self._program.latency_frames
 
     def process(self, frames: int) -> npt.NDArray[np.float32]:
-        """Return the next `frames` frames, float32 [frames, 2]."""
+        """Return the next `frames` frames, float32 [frames, 2]. Raises PluginLostError."""
         out = np.zeros((frames, 2), np.float32)
         base, step = int(out.ctypes.data), self._block_frames
         for first in range(0, frames, step):
             count = min(step, frames - first)
             _run_block(int(self._header.ctypes.data), base + first * 8, 2, count)
+            self._memory.devices.plugins.check()
         return out
 
     def stop(self) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import blake3
 
 from maxbooster_desktop.project.document.audibility import output_of
+from maxbooster_desktop.project.document.device_words import device_words, is_plugin_id
 from maxbooster_desktop.project.document.heard import heard_clips
 from maxbooster_desktop.project.document.state import (
     MASTER,
@@ -75,13 +76,15 @@ def missing_devices(state: ProjectState, knows: KnowsDevice) -> dict[TrackId, st
     for track in state.tracks.values():
         missing = unknown_devices(track, knows)
         if missing:
-            titles = " and ".join(dict.fromkeys(device.rpartition(".")[2].replace("_", " ") for device in missing))
-            about = f"“{track.name}” uses {titles}, which this program does not have"
+            titles = " and ".join(dict.fromkeys(device_words(device) for device in missing))
+            are_plugins = all(is_plugin_id(device) for device in missing)
+            about = f"“{track.name}” uses {titles}, which this {'computer' if are_plugins else 'program'} does not have"
             if track.frozen is not None and track.frozen.asset in state.assets:
                 sentences[track.id] = f"{about}: it plays what {track.frozen.name or 'somebody'} froze."
             else:
                 way_out = "ask somebody who has it to freeze the track"
-                sentences[track.id] = f"{about}, and sounds without it: {way_out}, or install a newer version."
+                install = "install it and scan for plug-ins" if are_plugins else "install a newer version"
+                sentences[track.id] = f"{about}, and sounds without it: {way_out}, or {install}."
     return sentences
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import dsp
 from dsp.strips.parameters import BY_NAME
+from maxbooster_desktop.project.document.device_words import device_words
 from maxbooster_desktop.project.document.state import Track
 from maxbooster_desktop.project.edits import allowed
 from maxbooster_desktop.project.edits.errors import ValueNotAllowed
@@ -63,8 +64,7 @@ def device_value(device: str, name: str, value: float) -> float:
     if declared is None:
         return allowed.finite(name, value)
     if name not in declared:
-        title = device.rpartition(".")[2].replace("_", " ")
-        raise ValueNotAllowed(f"The {title} has no parameter {name!r}; choose one of its own.")
+        raise ValueNotAllowed(f"The {device_words(device)} has no parameter {name!r}; choose one of its own.")
     return _in_range(declared[name], value)
 
 

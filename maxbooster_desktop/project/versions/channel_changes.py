@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from dsp.strips.parameters import BY_NAME
+from maxbooster_desktop.project.document.device_words import device_words
 from maxbooster_desktop.project.document.state import Insert, Lane, ProjectState, Track, TrackId
 from maxbooster_desktop.project.edits.wording import decibels, pan_position
 from maxbooster_desktop.project.versions.words import counted, number, track_name
@@ -136,7 +137,7 @@ def _device_change(before: Insert, after: Insert) -> str:
 
 
 def _title(insert: Insert) -> str:
-    return insert.device.rpartition(".")[2].replace("_", " ").capitalize()
+    return device_words(insert.device).capitalize()
 
 
 def lane_lines(old: ProjectState, new: ProjectState, counts: Counts) -> dict[TrackId, list[str]]:

@@ -4,12 +4,13 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QMenu, QWidget
 
+from maxbooster_desktop.actions.plugins import lost
 from maxbooster_desktop.actions.registry import REGISTRY
 from maxbooster_desktop.project.document.state import MASTER, Insert, Send, Track
 from maxbooster_desktop.project.edits.signal_flow import may_feed
 from maxbooster_desktop.ui.mixer import slots
 from maxbooster_desktop.ui.mixer.desk import Desk
-from maxbooster_desktop.ui.mixer.inserts import offers, presets, title
+from maxbooster_desktop.ui.mixer.inserts import offers, plugin_offers, presets, title
 from maxbooster_desktop.ui.mixer.parts import NO_VALUE, NUMBERS, Control, Part
 from maxbooster_desktop.ui.mixer.settings import insert_of, send_of
 from maxbooster_desktop.ui.widgets.decibel_scale import format_db
@@ -59,6 +60,19 @@ class MenuMaker:
             menu.addAction(f"Add {title(device)}").triggered.connect(
                 lambda _checked=False, device=device: self._desk.do("channel.add_insert", track.id, device)
             )
+        menu.addSeparator()
+        self._add_plugins(menu.addMenu("Plug-ins"), track)
+
+    def _add_plugins(self, menu: QMenu, track: Track) -> None:
+        menu.setToolTipsVisible(True)
+        for entry in plugin_offers():
+            offer = menu.addAction(f"Add {entry.name}")
+            offer.setToolTip(f"{entry.vendor}, {entry.version}")
+            offer.triggered.connect(
+                lambda _checked=False, device=entry.device_id: self._desk.do("channel.add_insert", track.id, device)
+            )
+        if menu.isEmpty():
+            self._action(menu, "tools.scan_plugins")
 
     def _add_sends(self, menu: QMenu, track: Track) -> None:
         state = self._desk.scene.state
@@ -99,6 +113,8 @@ class MenuMaker:
             lambda: self._desk.toggle(control)
         )
         self._presets(menu, track, insert)
+        if insert.id in lost(self._desk.studio):
+            self._action(menu, "track.reload_plugins")
         menu.addSeparator()
         menu.addAction(f"Remove {title(insert.device)}").triggered.connect(
             lambda: self._desk.do("channel.remove_insert", track.id, insert.id)

@@ -27,6 +27,8 @@ from maxbooster_desktop.ui.widgets.value_control import Scale
 PANEL_WIDTH = 420
 _COMPRESSOR = tuple(name for name in BY_NAME if name.startswith("comp_") and name != "comp_on")
 _INPUT = ("trim_db", "is_inverted", "order")
+#: Plug-ins have hundreds of parameters, and each row is a control of its own.
+_MOST_ROWS = 48
 
 
 class StripPanel(QWidget):
@@ -243,13 +245,18 @@ class StripPanel(QWidget):
             column.addWidget(label("This device is not installed; its values are kept.", "text.3", "hint"))
             return section
         rows = QGridLayout()  # one edge for all names and one for all fields
-        for place, parameter in enumerate(device.parameters):
+        shown = device.parameters[:_MOST_ROWS]
+        for place, parameter in enumerate(shown):
             bound = Bound(self._desk, parameter, self._finder(insert.id), title(insert.device))
             self.inserts[insert.id].append(bound)
             rows.addWidget(label(parameter.title, "text.2", "hint"), place, 0)
             rows.addWidget(bound.widget, place, 1)
         rows.setColumnStretch(1, 1)
         column.addLayout(rows)
+        if len(shown) < len(device.parameters):
+            column.addWidget(
+                label(f"{len(device.parameters) - len(shown)} more parameters are not shown here.", "text.3", "hint")
+            )
         return section
 
     def _close(self) -> None:

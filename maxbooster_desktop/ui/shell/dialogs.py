@@ -39,7 +39,7 @@ _LICENCES = (
     "Max Booster is free software under the GNU General Public License, version 3 or later.\n\n"
     "It ships with Inter and JetBrains Mono (SIL Open Font License 1.1), Lucide icons (ISC), and uses Qt and PySide6 "
     "(LGPL 3), NumPy, Numba and SoundFile (BSD), SQLAlchemy and Yrs (MIT), libsoxr (LGPL 2.1), PortAudio "
-    "and RtMidi (MIT)."
+    "and RtMidi (MIT). Plug-ins are hosted by minihost (GNU General Public License, version 3 or later)."
 )
 
 
@@ -48,6 +48,7 @@ class Dialogs(QObject):
 
     Signals:
         folder_chosen(folder), files_chosen(list of paths), samples_chosen(list of paths), patch_chosen(id),
+        scan_asked() for plug-ins,
         new_asked(folder, template id), copy_asked(folder),
         branch_asked(folder, side), audio_applied(), sync_changed(), action_picked(id),
         joined(folder, link that was followed).
@@ -57,6 +58,7 @@ class Dialogs(QObject):
     files_chosen = Signal(list)
     samples_chosen = Signal(list)
     patch_chosen = Signal(str)
+    scan_asked = Signal()
     new_asked = Signal(str, str)
     copy_asked = Signal(str)
     branch_asked = Signal(str, object)
@@ -77,6 +79,7 @@ class Dialogs(QObject):
             "export": self._export,
             "audio": self._audio,
             "midi": self._midi,
+            "scan_plugins": self.scan_asked.emit,
             "shortcuts": self._shortcuts,
             "palette": self._palette,
             "tempo": self._tempo,

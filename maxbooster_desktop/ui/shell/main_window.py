@@ -29,6 +29,7 @@ from maxbooster_desktop.ui.shell.links import Links
 from maxbooster_desktop.ui.shell.menus import build_menus
 from maxbooster_desktop.ui.shell.midi_learning import MidiLearning
 from maxbooster_desktop.ui.shell.opening import MakeDemo, Opening, let_go
+from maxbooster_desktop.ui.shell.plugin_scanning import PluginScanning
 from maxbooster_desktop.ui.shell.sampling import Sampling
 from maxbooster_desktop.ui.shell.start_page import StartPage
 from maxbooster_desktop.ui.shell.status_strip import StatusStrip
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.working = Working(self.status, lambda: _HINT if self.page else "", self)
         self._importing = Importing(workspace, self.working.begin, self)
         self._sampling = Sampling(workspace, self.working.begin, self)
+        self._plugin_scanning = PluginScanning(workspace, self.working.begin, self)
         self._copying = Copying(self.studio, self.working.begin, self._go_on_with, self)
         self._opening = Opening(workspace, self.working.begin, self._adopt, make_demo, self)
         self.dialogs = Dialogs(workspace, devices, self)
@@ -249,6 +251,7 @@ class MainWindow(QMainWindow):
         self.dialogs.files_chosen.connect(self.import_files)
         self.dialogs.samples_chosen.connect(self._sampling.begin)
         self.dialogs.patch_chosen.connect(self._sampling.begin_patch)
+        self.dialogs.scan_asked.connect(self._plugin_scanning.begin)
         self.dialogs.new_asked.connect(self.create_project)
         self.dialogs.copy_asked.connect(self._copying.begin)
         self.dialogs.branch_asked.connect(self._copying.branch)

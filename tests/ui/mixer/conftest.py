@@ -31,6 +31,16 @@ class Engine:
     master: MasterMeter = field(default_factory=MasterMeter)
     sample_rate: int = 48_000
     transport: StillTransport = field(default_factory=StillTransport)
+    hosted: tuple = ()
+    reloads: int = 0
+
+    def plugins(self):
+        """Host none, or those that a test puts in."""
+        return self.hosted
+
+    def reload_plugins(self):
+        """Remember."""
+        self.reloads += 1
 
     def let_go_of_midi(self, port=None):
         """Hold nothing."""

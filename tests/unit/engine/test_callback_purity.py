@@ -52,7 +52,8 @@ FunctionCache.load_overload = lambda *_: None
 from dsp.strips import strip
 from maxbooster_desktop.engine.graph.devices import device_ids, instrument_ids, module_of
 from maxbooster_desktop.engine.realtime import callback, cell_start, groups, live_notes, notes
-for kernel in (strip.process, strip.fade, strip.meter, strip.mix,
+from plugins_host.wire import exchange
+for kernel in (exchange.KERNEL, strip.process, strip.fade, strip.meter, strip.mix,
                *(module_of(each).KERNEL for each in (*device_ids(), *instrument_ids())), notes.play_notes,
                live_notes.play_live, groups.run_group, cell_start.begin_cell,
                callback.block, callback.prime, callback.stream_callback):

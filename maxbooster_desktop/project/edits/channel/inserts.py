@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from maxbooster_desktop.project.document.change import Change
+from maxbooster_desktop.project.document.device_words import device_words
 from maxbooster_desktop.project.document.order_keys import key_between
 from maxbooster_desktop.project.document.project_document import ProjectDocument
 from maxbooster_desktop.project.document.state import Insert, InsertId, Track, TrackId
@@ -27,7 +28,7 @@ def add_insert(
     if track.kind == "midi":
         raise WrongTrackKind(f"{track.name} is a MIDI track and has no sound to process; choose another track.")
     insert = new_insert(project, track, device, values or {})
-    with project.edit(f"Add {_title(device)} to {track.name}") as edit:
+    with project.edit(f"Add {device_words(device)} to {track.name}") as edit:
         edit.set(replace(track, inserts=(*track.inserts, insert)))
     return edit.change
 
@@ -49,7 +50,7 @@ def set_insert(project: ProjectDocument, track_id: TrackId, insert_id: InsertId,
     track = track_of(project.state, track_id)
     insert = insert_of(track, insert_id)
     checked = device_values(insert.device, values)
-    with project.edit(f"Change {_title(insert.device)} on {track.name}") as edit:
+    with project.edit(f"Change {device_words(insert.device)} on {track.name}") as edit:
         edit.set(_with(track, replace(insert, values={**insert.values, **checked})))
     return edit.change
 
@@ -58,7 +59,7 @@ def enable_insert(project: ProjectDocument, track_id: TrackId, insert_id: Insert
     """Switch a device on, or bypass it. Raises TrackNotFound, InsertNotFound."""
     track = track_of(project.state, track_id)
     insert = insert_of(track, insert_id)
-    with project.edit(f"{'Switch on' if on else 'Bypass'} {_title(insert.device)} on {track.name}") as edit:
+    with project.edit(f"{'Switch on' if on else 'Bypass'} {device_words(insert.device)} on {track.name}") as edit:
         edit.set(_with(track, replace(insert, enabled=bool(on))))
     return edit.change
 
@@ -68,7 +69,7 @@ def remove_insert(project: ProjectDocument, track_id: TrackId, insert_id: Insert
     state = project.state
     track = track_of(state, track_id)
     insert = insert_of(track, insert_id)
-    with project.edit(f"Remove {_title(insert.device)} from {track.name}") as edit:
+    with project.edit(f"Remove {device_words(insert.device)} from {track.name}") as edit:
         for lane_id in lanes_below(state, track_id, f"insert.{insert_id}."):
             edit.delete(lane_id)
         edit.set(replace(track, inserts=tuple(one for one in track.inserts if one.id != insert_id)))
@@ -77,7 +78,3 @@ def remove_insert(project: ProjectDocument, track_id: TrackId, insert_id: Insert
 
 def _with(track: Track, insert: Insert) -> Track:
     return replace(track, inserts=tuple(insert if one.id == insert.id else one for one in track.inserts))
-
-
-def _title(device: str) -> str:
-    return device.rpartition(".")[2].replace("_", " ")

@@ -1,0 +1,1 @@
+"""Which plug-ins this computer has, found by scanning and kept in a file."""
